@@ -1,0 +1,1 @@
+"""The door: the service that takes recordings and serves scorecards."""

@@ -1,0 +1,176 @@
+"""The central value: who said what, when.
+
+Everything here is frozen. A stage takes a conversation and returns a new one
+(`dataclasses.replace`); nothing edits. What can be derived (IPUs, turns, overlaps, measures) is a
+function of these values and is never stored. Names and text are personal and stay out of `repr`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from coach.errors import InputError
+from coach.intervals import Seconds, Span
+
+Role = Literal["mentor", "mentee", "other"]
+RoleSource = Literal["given", "enrolled", "guessed"]
+ActName = Literal["open_question", "closed_question", "other"]
+QuestionKind = Literal[
+    "why", "feeling_probe", "possibility", "follow_up", "alternative", "tag",
+    "leading", "rhetorical", "fact", "logistics",
+]  # fmt: skip
+ListeningAct = Literal[
+    "reflection_simple", "reflection_complex", "affirmation", "advice_with_permission",
+    "advice_without_permission", "information", "self_disclosure", "backchannel",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One speaker is heard during `span`; two speakers' speech may overlap."""
+
+    span: Span
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as recognised, its punctuation attached.
+
+    `probability` is the recogniser's, in [0, 1], or None where there is none; `speaker` is None
+    until a speaker was attributed. `overlapped` marks a word said while two people spoke: its
+    wording and its speaker are less certain.
+    """
+
+    span: Span
+    text: str = field(repr=False)
+    speaker: str | None = None
+    probability: float | None = None
+    overlapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What a sentence does: the question act, its kinds and the listening acts.
+
+    `probability` is the annotator's calibrated confidence in `act`; None when it has none.
+    """
+
+    act: ActName = "other"
+    probability: float | None = None
+    kinds: tuple[QuestionKind, ...] = ()
+    listening: tuple[ListeningAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of one speaker; `words` are positions in `Conversation.words`."""
+
+    span: Span
+    speaker: str
+    text: str = field(repr=False)
+    words: tuple[int, ...] = ()
+    acts: Acts = Acts()
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the audio was. Levels in dBFS; None where it was not measured."""
+
+    speech_level_db: float | None = None
+    noise_level_db: float | None = None
+    clipped_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was analysed. `sha256` is of the file as given; `channels` as used (1, or 2 separate)."""
+
+    id: str
+    duration: Seconds
+    sha256: str = ""
+    channels: int = 1
+    quality: Quality = Quality()
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.duration) and self.duration > 0):
+            raise InputError(
+                f"Recording of {self.duration} seconds: expected a positive, finite duration."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person in the conversation; `role_source` says how the role is known."""
+
+    id: str
+    role: Role = "other"
+    name: str | None = field(default=None, repr=False)
+    role_source: RoleSource = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """A model that took part, pinned by the hash of its weights."""
+
+    task: str
+    name: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where results come from, complete enough to repeat them."""
+
+    version: str = ""
+    models: tuple[ModelUsed, ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
+    created_at: str | None = None
+    source: Literal["audio", "transcript", "hand"] = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A recording as heard: speakers, overlap-preserving speech, words and sentences.
+
+    `speech` keeps overlaps and is what talk time is read from; `words` are in time order and take
+    their speaker from the exclusive view. `language` is an ISO 639-1 code, None when unknown.
+    `notes` are plain facts about the hearing that the reader should know.
+
+    Raises
+    ------
+    InputError : if speech, words or sentences name a speaker that is not in `speakers`.
+    """
+
+    recording: Recording
+    speakers: tuple[Speaker, ...]
+    speech: tuple[Speech, ...]
+    words: tuple[Word, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    language: str | None = None
+    notes: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        known = {speaker.id for speaker in self.speakers}
+        used = {s.speaker for s in self.speech} | {s.speaker for s in self.sentences}
+        used |= {w.speaker for w in self.words if w.speaker is not None}
+        if not used <= known:
+            raise InputError(
+                f"Speech of unknown speakers {sorted(used - known)}: expected {sorted(known)}."
+            )
+
+    @property
+    def mentor(self) -> Speaker | None:
+        """The speaker with the role mentor, or None."""
+        return next((s for s in self.speakers if s.role == "mentor"), None)
+
+    def speech_of(self, speaker: str) -> tuple[Span, ...]:
+        """Spans of one speaker, in order."""
+        return tuple(sorted(s.span for s in self.speech if s.speaker == speaker))
+
+    def words_of(self, speaker: str) -> tuple[Word, ...]:
+        """Words attributed to one speaker, in order."""
+        return tuple(w for w in self.words if w.speaker == speaker)

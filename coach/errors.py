@@ -1,0 +1,34 @@
+"""What can go wrong, as a tree.
+
+::
+
+    CoachError
+    ├── InputError          the user can mend it: wrong file, wrong option, wrong label
+    ├── MissingDependency   an optional package is not installed
+    ├── ModelUnavailable    weights are missing, changed, gated, or the device fails
+    └── AnalysisError       the recording was understood, the analysis could not be finished
+
+A message says what was found, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class CoachError(Exception):
+    """Base of every error that this software raises on purpose."""
+
+
+class InputError(CoachError):
+    """Something the user gave cannot be used; the message says what to do."""
+
+
+class MissingDependency(CoachError):
+    """A package that this feature needs is not installed."""
+
+
+class ModelUnavailable(CoachError):
+    """A model's weights are missing, altered or cannot be loaded here."""
+
+
+class AnalysisError(CoachError):
+    """The analysis of a readable recording could not be finished."""

@@ -1,0 +1,141 @@
+"""Spans of time and their algebra.
+
+Time is `float` seconds from the start of the recording. Spans are half-open, ``[start, end)``: two
+spans that touch do not overlap. Nothing here rounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from coach.errors import InputError
+
+Seconds = float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time ``[start, end)`` in seconds.
+
+    Raises
+    ------
+    InputError : if a bound is not finite, negative, or `end` does not lie after `start`.
+
+    Examples
+    --------
+    >>> Span(1, 2.5).duration
+    1.5
+    """
+
+    start: Seconds
+    end: Seconds
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.start) and math.isfinite(self.end)):
+            raise InputError(f"Span {self.start}..{self.end}: both bounds must be finite.")
+        if self.start < 0 or self.end <= self.start:
+            raise InputError(
+                f"Span {self.start}..{self.end}: expected 0 <= start < end, in seconds."
+            )
+
+    @property
+    def duration(self) -> Seconds:
+        """Length in seconds."""
+        return self.end - self.start
+
+    @property
+    def middle(self) -> Seconds:
+        """The moment half-way."""
+        return (self.start + self.end) / 2
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share any time (touching is not sharing)."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, moment: Seconds) -> bool:
+        """Whether `moment` lies inside, the end excluded."""
+        return self.start <= moment < self.end
+
+    def intersection(self, other: Span) -> Span | None:
+        """The time both share, or None."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Span(start, end) if start < end else None
+
+
+def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:
+    """Disjoint spans in order that cover the same time; gaps up to `max_gap` are closed.
+
+    Examples
+    --------
+    >>> union([Span(0, 2), Span(1, 3), Span(3.5, 4)])
+    (Span(start=0, end=3), Span(start=3.5, end=4))
+    >>> union([Span(0, 2), Span(2.1, 3)], max_gap=0.2)
+    (Span(start=0, end=3),)
+    """
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start - merged[-1].end <= max_gap:
+            last = merged[-1]
+            merged[-1] = Span(last.start, max(last.end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def intersect(left: Iterable[Span], right: Iterable[Span]) -> tuple[Span, ...]:
+    """The time that lies in both sets of spans.
+
+    Examples
+    --------
+    >>> intersect([Span(0, 2), Span(3, 5)], [Span(1, 4)])
+    (Span(start=1, end=2), Span(start=3, end=4))
+    """
+    return tuple(_sweep(union(left), union(right)))
+
+
+def _sweep(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterator[Span]:
+    i = j = 0
+    while i < len(left) and j < len(right):
+        shared = left[i].intersection(right[j])
+        if shared is not None:
+            yield shared
+        if left[i].end <= right[j].end:
+            i += 1
+        else:
+            j += 1
+
+
+def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
+    """The time in `spans` that lies in none of the `holes`.
+
+    Examples
+    --------
+    >>> subtract([Span(0, 5)], [Span(1, 2)])
+    (Span(start=0, end=1), Span(start=2, end=5))
+    """
+    remaining: list[Span] = []
+    cuts = union(holes)
+    for span in union(spans):
+        start = span.start
+        for cut in cuts:
+            if cut.end <= start or cut.start >= span.end:
+                continue
+            if cut.start > start:
+                remaining.append(Span(start, cut.start))
+            start = max(start, cut.end)
+        if start < span.end:
+            remaining.append(Span(start, span.end))
+    return tuple(remaining)
+
+
+def total(spans: Iterable[Span]) -> Seconds:
+    """Seconds covered, each moment counted once.
+
+    Examples
+    --------
+    >>> total([Span(0, 2), Span(1, 3)])
+    3
+    """
+    return sum(span.duration for span in union(spans))

@@ -1,0 +1,142 @@
+"""A measured number with everything it was made from.
+
+A measurement keeps its parts (numerator and denominator, or the samples), so that two of them add
+up exactly: a corpus value is computed from pooled parts and is never a mean of rates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Literal
+
+from coach.errors import InputError
+from coach.intervals import Span
+
+Statistic = Literal["rate", "median", "p90", "max"]
+Unit = Literal[
+    "ratio", "seconds", "per_minute", "per_10_minutes", "words_per_minute", "count", "bits", "dB",
+]  # fmt: skip
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measure of one speaker (None: of the conversation).
+
+    Parameters
+    ----------
+    name : as in the catalogue (`coach.measures.catalogue`).
+    speaker : speaker id, or None when it belongs to the whole conversation.
+    unit : of `value`.
+    statistic : how `value` comes from the parts: ``rate`` = scale x numerator / denominator, the
+        others are read from `samples`.
+    numerator, denominator : parts of a rate; None for the other statistics.
+    samples : the single observations of a median, p90 or maximum.
+    scale : factor of a rate (60 turns "per second" into "per minute").
+    count : how many observations the value rests on.
+    interval : 95 % interval of `value`, where one is defined.
+    evidence : the spans it was read from, for listening to them.
+    withheld : why there is no value although something was observed; None when there is one.
+    """
+
+    name: str
+    speaker: str | None
+    unit: Unit
+    statistic: Statistic = "rate"
+    numerator: float | None = None
+    denominator: float | None = None
+    samples: tuple[float, ...] = ()
+    scale: float = 1.0
+    count: int = 0
+    interval: Interval | None = None
+    evidence: tuple[Span, ...] = ()
+    withheld: str | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The number, or None when it is undefined or withheld."""
+        if self.withheld is not None:
+            return None
+        if self.statistic == "rate":
+            return self._rate()
+        return _statistic(self.statistic, self.samples) if self.samples else None
+
+    def _rate(self) -> float | None:
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.scale * self.numerator / self.denominator
+
+    def __add__(self, other: Measurement) -> Measurement:
+        """Pool the parts of two measurements of the same thing.
+
+        The evidence is dropped, for it belongs to single recordings; so is the interval, which
+        the caller recomputes over sessions.
+
+        Raises
+        ------
+        InputError : if name, unit, statistic or scale differ.
+        """
+        if _identity(self) != _identity(other):
+            raise InputError(
+                f"Cannot add {_identity(self)} and {_identity(other)}: expected the same measure."
+            )
+        return replace(
+            self,
+            speaker=self.speaker if self.speaker == other.speaker else None,
+            numerator=_plus(self.numerator, other.numerator),
+            denominator=_plus(self.denominator, other.denominator),
+            samples=self.samples + other.samples,
+            count=self.count + other.count,
+            interval=None,
+            evidence=(),
+            withheld=None,
+        )
+
+
+def _identity(m: Measurement) -> tuple[str, str, str, float]:
+    return m.name, m.unit, m.statistic, m.scale
+
+
+def _plus(left: float | None, right: float | None) -> float | None:
+    return None if left is None and right is None else (left or 0.0) + (right or 0.0)
+
+
+def _statistic(statistic: Statistic, samples: tuple[float, ...]) -> float:
+    if statistic == "max":
+        return max(samples)
+    if statistic == "median":
+        return median(samples)
+    ordered = sorted(samples)
+    return ordered[math.ceil(0.9 * len(ordered)) - 1]
+
+
+def wilson(successes: float, trials: float, *, z: float = 1.96) -> Interval | None:
+    """95 % score interval of a proportion; None without trials.
+
+    References
+    ----------
+    .. [1] Wilson (1927), Probable inference, the law of succession, and statistical inference.
+
+    Examples
+    --------
+    >>> low, high = wilson(5, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.237, 0.763)
+    """
+    if trials <= 0:
+        return None
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def find(
+    measurements: Iterable[Measurement], name: str, speaker: str | None = None
+) -> Measurement | None:
+    """The measurement of that name and speaker, or None."""
+    return next((m for m in measurements if m.name == name and m.speaker == speaker), None)

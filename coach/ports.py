@@ -1,0 +1,161 @@
+"""The doors to the models: four one-call protocols and the values that pass through them.
+
+An adapter is a class: its constructor loads with a frozen config, a call runs. Adapters are found
+by entry points (`coach.registry`); nothing in this package imports one by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.conversation import ModelUsed, Quality, Sentence, Speech, Word
+from coach.errors import InputError
+from coach.intervals import Seconds
+
+SAMPLE_RATE = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Decoded sound.
+
+    Parameters
+    ----------
+    samples : [shape=(channels, samples), float32 in -1..1]; one channel is a mix, two are one
+        speaker each.
+    sample_rate : in Hz; the ears listen at 16 kHz.
+    """
+
+    samples: npt.NDArray[np.float32] = field(repr=False)
+    sample_rate: int = SAMPLE_RATE
+
+    @property
+    def duration(self) -> Seconds:
+        """Length in seconds."""
+        return self.samples.shape[1] / self.sample_rate
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are."""
+        return int(self.samples.shape[0])
+
+    def mono(self) -> npt.NDArray[np.float32]:
+        """All channels mixed [shape=(samples,), float32]."""
+        return self.samples.mean(axis=0, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage is; `total` is in the stage's own unit (seconds of audio, mostly)."""
+
+    stage: str
+    done: float
+    total: float
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCount:
+    """How many people to expect: between `least` and `most`; `most` None when open."""
+
+    least: int = 1
+    most: int | None = 2
+
+    def __post_init__(self) -> None:
+        if self.least < 1 or (self.most is not None and self.most < self.least):
+            raise InputError(
+                f"{self.least}..{self.most} speakers: expected at least 1, and most >= least."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words in time order, without speakers, and the language they are in (None: unknown)."""
+
+    words: tuple[Word, ...]
+    language: str | None = None
+    language_probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoicePrint:
+    """A unit vector that characterises the voice of one speaker of one recording."""
+
+    speaker: str
+    vector: tuple[float, ...] = field(repr=False)
+    seconds: Seconds = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who spoke when. `regular` keeps overlaps; in `exclusive` one speaker is active at a time."""
+
+    regular: tuple[Speech, ...]
+    exclusive: tuple[Speech, ...]
+    prints: tuple[VoicePrint, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pitch:
+    """Fundamental frequency track: `f0_hz` at `times` [shape=(n,), float]; nan where unvoiced."""
+
+    times: npt.NDArray[np.float64] = field(repr=False)
+    f0_hz: npt.NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A decoded file with what was learnt on the way."""
+
+    audio: Audio
+    quality: Quality = Quality()
+    notes: tuple[str, ...] = ()
+
+
+class Decoder(Protocol):
+    """Opens an audio or video file. `channels` is auto, mixed or separate."""
+
+    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded: ...
+
+
+class Transcriber(Protocol):
+    """Turns sound into words with times."""
+
+    models: tuple[ModelUsed, ...]
+
+    def __call__(
+        self, audio: Audio, *, language: str | None, report: Report
+    ) -> Transcript: ...
+
+
+class Diarizer(Protocol):
+    """Turns sound into who spoke when."""
+
+    models: tuple[ModelUsed, ...]
+
+    def __call__(
+        self, audio: Audio, *, speakers: SpeakerCount, report: Report
+    ) -> Diarization: ...
+
+
+class Annotator(Protocol):
+    """Turns attributed words into sentences with acts; `pitch` None when there is no audio."""
+
+    models: tuple[ModelUsed, ...]
+
+    def __call__(
+        self, words: tuple[Word, ...], *, pitch: Pitch | None, report: Report
+    ) -> tuple[Sentence, ...]: ...

@@ -1,0 +1,38 @@
+"""Finding what is installed: adapters and commands, through entry points."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+from coach.errors import InputError, MissingDependency
+
+Port = Literal["decoders", "transcribers", "diarizers", "annotators", "commands"]
+
+INSTALL_MODELS = "pip install 'listening-coach[models]'"
+
+
+def installed(port: Port) -> dict[str, EntryPoint]:
+    """What is registered for a port, by name."""
+    return {entry.name: entry for entry in entry_points(group=f"coach.{port}")}
+
+
+def load(port: Port, name: str) -> Any:
+    """The class or command registered under `name`.
+
+    Raises
+    ------
+    InputError : if nothing has that name; the message lists what is installed.
+    MissingDependency : if it is registered and its packages are not installed.
+    """
+    found = installed(port)
+    if name not in found:
+        have = ", ".join(sorted(found)) or "nothing"
+        raise InputError(f"No {port.removesuffix('s')} is called {name!r}. Installed: {have}.")
+    try:
+        return found[name].load()
+    except ImportError as error:
+        raise MissingDependency(
+            f"The {port.removesuffix('s')} {name!r} needs the package {error.name!r}, which is not "
+            f"installed. Install it with: {INSTALL_MODELS}"
+        ) from error

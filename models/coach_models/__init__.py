@@ -1,0 +1,1 @@
+"""The ears: adapters to the speech and language models, and their weights."""
