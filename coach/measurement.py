@@ -15,7 +15,7 @@ from typing import Literal
 from coach.errors import InputError
 from coach.intervals import Span
 
-Statistic = Literal["rate", "median", "p90", "max"]
+Statistic = Literal["rate", "total", "median", "p90", "max"]
 Unit = Literal[
     "ratio", "seconds", "per_minute", "per_10_minutes", "words_per_minute", "count", "bits", "dB",
 ]  # fmt: skip
@@ -31,9 +31,9 @@ class Measurement:
     name : as in the catalogue (`coach.measures.catalogue`).
     speaker : speaker id, or None when it belongs to the whole conversation.
     unit : of `value`.
-    statistic : how `value` comes from the parts: ``rate`` = scale x numerator / denominator, the
-        others are read from `samples`.
-    numerator, denominator : parts of a rate; None for the other statistics.
+    statistic : how `value` comes from the parts: ``rate`` = scale x numerator / denominator,
+        ``total`` = numerator, the others are read from `samples`.
+    numerator, denominator : parts of a rate (a total has a numerator only).
     samples : the single observations of a median, p90 or maximum.
     scale : factor of a rate (60 turns "per second" into "per minute").
     count : how many observations the value rests on.
@@ -62,6 +62,8 @@ class Measurement:
             return None
         if self.statistic == "rate":
             return self._rate()
+        if self.statistic == "total":
+            return self.numerator
         return _statistic(self.statistic, self.samples) if self.samples else None
 
     def _rate(self) -> float | None:

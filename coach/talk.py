@@ -42,7 +42,7 @@ def talk(
     Examples
     --------
     >>> conv = talk("A 0-3 So how was it?", "B 2.8-4 Fine")
-    >>> [s.span.duration for s in conv.speech_of("A")]
+    >>> [span.duration for span in conv.speech_of("A")]
     [3.0]
     >>> len(conv.words)
     5
