@@ -1,0 +1,7 @@
+"""The command `coach`. Subcommands are found through the entry-point group `coach.commands`."""
+
+from __future__ import annotations
+
+from coach.cli.main import main
+
+__all__ = ["main"]

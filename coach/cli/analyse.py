@@ -1,0 +1,128 @@
+"""``coach analyse``: recordings in, scorecards out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from coach import registry
+from coach.cli.options import analysis_options, config_from
+from coach.cli.progress import bars
+from coach.config import Config
+from coach.conversation import Conversation
+from coach.errors import CoachError, InputError
+from coach.formats.terminal import summary
+from coach.pipeline import Job
+from coach.pipeline import analyse as listen
+from coach.pipeline.child import run_in_child
+from coach.pipeline.results import write_results
+from coach.pipeline.stages import sha256_of
+from coach.pipeline.transcripts import from_transcript
+from coach.ports import Report
+from coach.scorecard import score
+
+_HIDDEN = ".stages"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input of the command line and the folder for its results."""
+
+    source: Path
+    folder: Path
+    is_transcript: bool = False
+
+
+@click.command()
+@click.argument("recordings", nargs=-1, type=click.Path(path_type=Path), metavar="RECORDING...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default="scorecards",
+    show_default=True, help="Folder for the results; each recording gets a folder in it.",
+)
+@click.option(
+    "--transcript", "transcripts", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Read a transcript (WebVTT, SRT, JSONL, CSV, our JSON) instead of listening.",
+)
+@click.option("--with-audio", is_flag=True, help="Put the sound into the page, to play moments.")
+@analysis_options
+def analyse(
+    recordings: tuple[Path, ...],
+    output: Path,
+    transcripts: tuple[Path, ...],
+    with_audio: bool,
+    config_file: Path | None,
+    **given: Any,
+) -> None:
+    """Listen to recordings of two-person conversations and write their listening scorecards.
+
+    Any audio or video file will do. Nothing leaves this computer.
+    """  # noqa: D401 - shown as help
+    config = config_from(config_file, given)
+    tasks = plan(recordings, transcripts, output)
+    if not tasks:
+        raise click.UsageError("Nothing to analyse: name a recording, or a --transcript.")
+    failures = sum(not _attempt(task, config, with_audio=with_audio) for task in tasks)
+    if failures:
+        click.echo(f"{failures} of {len(tasks)} could not be analysed.", err=True)
+        click.get_current_context().exit(1)
+
+
+def plan(recordings: Iterable[Path], transcripts: Iterable[Path], output: Path) -> list[Task]:
+    """Give every input a folder of its own, named after the file."""
+    tasks: list[Task] = []
+    taken: dict[str, int] = {}
+    inputs = [(path, False) for path in recordings] + [(path, True) for path in transcripts]
+    for path, is_transcript in inputs:
+        taken[path.stem] = number = taken.get(path.stem, 0) + 1
+        name = path.stem if number == 1 else f"{path.stem}-{number}"
+        tasks.append(Task(path, output / name, is_transcript))
+    return tasks
+
+
+def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
+    """Analyse one input; an expected failure is said, and the others go on."""
+    try:
+        conv, audio_src = _converse(task, config, with_audio=with_audio)
+        card = score(conv, rules=config.rules)
+        page = write_results(conv, card, task.folder, audio_src=audio_src)
+    except CoachError as error:
+        click.echo(f"{task.source}: {error}", err=True)
+        return False
+    click.echo(summary(card))
+    click.echo(f"Scorecard: {page}")
+    return True
+
+
+def _converse(task: Task, config: Config, *, with_audio: bool) -> tuple[Conversation, str | None]:
+    with bars(Console(stderr=True)) as report:
+        if task.is_transcript:
+            return from_transcript(task.source, config, report=report), None
+        return _listen(task, config, report, with_audio=with_audio)
+
+
+def _listen(
+    task: Task, config: Config, report: Report, *, with_audio: bool
+) -> tuple[Conversation, str | None]:
+    with tempfile.TemporaryDirectory(prefix="coach-") as scratch:
+        job = Job(
+            task.source, _hash(task.source), task.folder / _HIDDEN, Path(scratch), config
+        )
+        conv = listen(job, run=run_in_child, report=report)
+        audio_src = registry.load("encoders", "opus")(task.source) if with_audio else None
+        return conv, audio_src
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise InputError(
+            f"Cannot read the file ({error.strerror}). Expected a recording: check the path and "
+            "that you may read it."
+        ) from error

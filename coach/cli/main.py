@@ -1,0 +1,42 @@
+"""The command group: finds its subcommands by entry points and turns errors into exit codes.
+
+Exit codes: 0 all went well, 1 a file or a step failed, 2 the command line is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from coach import __version__, registry
+from coach.errors import CoachError
+
+
+class Commands(click.Group):
+    """A group that loads a subcommand when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name what is installed."""
+        return sorted(registry.installed("commands"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one subcommand; None when there is no such."""
+        if cmd_name not in registry.installed("commands"):
+            return None
+        command: click.Command = registry.load("commands", cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and say an expected error in one message, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except CoachError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="coach")
+def main() -> None:
+    """Turn a recorded mentoring conversation into a listening scorecard."""

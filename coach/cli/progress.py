@@ -1,0 +1,65 @@
+"""Progress on standard error: a bar with an estimate per stage, plain lines where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bars
+
+from coach.ports import Progress, Report
+
+_LABELS = {
+    "decode": "reading the recording",
+    "transcribe": "writing down the words",
+    "diarize": "telling voices apart",
+    "assemble": "finding sentences and questions",
+}
+
+
+@contextmanager
+def bars(console: Console) -> Iterator[Report]:
+    """Show stages as bars while the context is open; yields the callback to report to."""
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    columns = (
+        TextColumn("{task.description:<32}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=console) as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def report(progress: Progress) -> None:
+            label = _LABELS.get(progress.stage, progress.stage)
+            if progress.stage not in tasks:
+                tasks[progress.stage] = shown.add_task(label, total=progress.total)
+            shown.update(
+                tasks[progress.stage], completed=progress.done, total=progress.total
+            )
+
+        yield report
+
+
+def _lines(console: Console) -> Report:
+    begun: set[str] = set()
+
+    def report(progress: Progress) -> None:
+        if progress.stage not in begun:
+            begun.add(progress.stage)
+            console.print(f"{_LABELS.get(progress.stage, progress.stage)} ...", highlight=False)
+
+    return report

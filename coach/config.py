@@ -1,0 +1,130 @@
+"""How to analyse a recording: which adapters, which options, which rules.
+
+Options come from defaults, then a TOML file, then the command line; an unknown key is an error.
+The effective configuration is stored with every result.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from coach.errors import InputError
+from coach.ports import SpeakerCount
+from coach.rules import Rules
+
+CHANNELS = ("auto", "mixed", "separate")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that decides a result.
+
+    Parameters
+    ----------
+    channels : auto, mixed (all channels are one room) or separate (one speaker per channel).
+    speakers : how many people to expect.
+    mentor : a speaker label ("A", "B", ...), "first" (who speaks first) or "guess".
+    language : ISO 639-1 code; None detects it.
+    transcriber, diarizer, annotator : names of installed adapters.
+    model : whisper model, as `coach models list` names them; None takes the adapter's default.
+    device : cpu or cuda; one that fails is an error, never replaced.
+    rules : thresholds of the measures.
+    """
+
+    channels: str = "auto"
+    speakers: SpeakerCount = SpeakerCount(1, 2)
+    mentor: str = "guess"
+    language: str | None = None
+    transcriber: str = "whisper"
+    diarizer: str = "pyannote"
+    annotator: str = "rules"
+    model: str | None = None
+    device: str = "cpu"
+    rules: Rules = Rules()
+
+    def __post_init__(self) -> None:
+        if self.channels not in CHANNELS:
+            raise InputError(f"channels = {self.channels!r}: expected {', '.join(CHANNELS)}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """All options as plain values, as they are stored with results."""
+        return asdict(self)
+
+
+def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Config:
+    """A configuration with some options replaced; `rules` and `speakers` may be given in part.
+
+    Raises
+    ------
+    InputError : if an option is not known or its value is not allowed.
+
+    Examples
+    --------
+    >>> configured({"mentor": "A", "rules": {"min_pause": 0.3}}).rules.min_pause
+    0.3
+    """
+    base = base or Config()
+    _check_known(values, Config, "option")
+    options = dict(values)
+    if "rules" in options:
+        _check_known(options["rules"], Rules, "rule")
+        options["rules"] = replace(base.rules, **options["rules"])
+    if "speakers" in options:
+        options["speakers"] = speaker_count(options["speakers"])
+    return replace(base, **options)
+
+
+def _check_known(values: Mapping[str, Any], target: type[Any], what: str) -> None:
+    known = [each.name for each in fields(target)]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise InputError(f"Unknown {what} {', '.join(unknown)}. Expected: {', '.join(known)}.")
+
+
+def speaker_count(value: object) -> SpeakerCount:
+    """Read ``auto``, a number, or ``{"least": 1, "most": 2}``.
+
+    "2" means at most two: a monologue stays a monologue.
+
+    Raises
+    ------
+    InputError : if it is neither.
+
+    Examples
+    --------
+    >>> speaker_count("auto")
+    SpeakerCount(least=1, most=None)
+    >>> speaker_count(2)
+    SpeakerCount(least=1, most=2)
+    """
+    if isinstance(value, SpeakerCount):
+        return value
+    if isinstance(value, Mapping):
+        _check_known(value, SpeakerCount, "option of speakers")
+        return SpeakerCount(**value)
+    if value == "auto":
+        return SpeakerCount(1, None)
+    try:
+        return SpeakerCount(1, int(str(value)))
+    except ValueError:
+        raise InputError(f"speakers = {value!r}: expected auto or a number, as 2.") from None
+
+
+def read_config(path: Path, *, base: Config | None = None) -> Config:
+    """Read a TOML file of options, ``[rules]`` in a table of its own.
+
+    Raises
+    ------
+    InputError : if the file cannot be read, is not TOML or has unknown keys.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"Cannot read the configuration {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not a TOML file: {error}.") from error
+    return configured(values, base=base)

@@ -1,0 +1,87 @@
+"""Who is the mentor: told, or guessed and marked as a guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coach.conversation import Conversation, Role, RoleSource, Speaker
+from coach.errors import InputError
+from coach.intervals import total
+
+# Fewer questions than this, by both together, say nothing about who is the mentor.
+_MIN_QUESTIONS = 3
+
+
+def assign_roles(conv: Conversation, mentor: str) -> Conversation:
+    """Give the speakers their roles.
+
+    Parameters
+    ----------
+    conv : the conversation as heard.
+    mentor : a speaker id or name; "first" for the one who speaks first; or "guess".
+
+    Returns
+    -------
+    The conversation with one mentor; with two speakers the other is the mentee, with more the
+    others are "other". A guess leaves `Speaker.role_source` = "guessed". One person alone is no
+    mentor until somebody says so.
+
+    Raises
+    ------
+    InputError : if nobody has that label.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> conv = assign_roles(talk("A 0-3", "B 3-4", mentor=None), "B")
+    >>> [(s.id, s.role) for s in conv.speakers]
+    [('A', 'mentee'), ('B', 'mentor')]
+    """
+    if mentor == "guess":
+        chosen = guess_mentor(conv)
+        return conv if chosen is None else _with_mentor(conv, chosen, "guessed")
+    if mentor == "first":
+        first = min(conv.speech, key=lambda speech: speech.span, default=None)
+        return conv if first is None else _with_mentor(conv, first.speaker, "given")
+    return _with_mentor(conv, _named(conv, mentor).id, "given")
+
+
+def guess_mentor(conv: Conversation) -> str | None:
+    """Guess the mentor: who asks more questions, for every minute of talk.
+
+    Mentors ask and mentees tell. Without enough questions the one who speaks first is taken, for
+    the mentor mostly opens the session; None with fewer than two speakers.
+    """
+    if len(conv.speakers) < 2:
+        return None
+    asked = {speaker.id: _questions(conv, speaker.id) for speaker in conv.speakers}
+    if sum(asked.values()) < _MIN_QUESTIONS or len(set(asked.values())) == 1:
+        return min(conv.speech, key=lambda speech: speech.span).speaker
+    return max(asked, key=lambda speaker: asked[speaker])
+
+
+def _questions(conv: Conversation, speaker: str) -> float:
+    asked = sum(s.speaker == speaker and s.acts.act != "other" for s in conv.sentences)
+    minutes = total(conv.speech_of(speaker)) / 60
+    return asked / minutes if minutes else 0.0
+
+
+def _named(conv: Conversation, label: str) -> Speaker:
+    wanted = label.casefold()
+    for speaker in conv.speakers:
+        if wanted in (speaker.id.casefold(), (speaker.name or "").casefold()):
+            return speaker
+    have = ", ".join(speaker.id for speaker in conv.speakers)
+    raise InputError(
+        f"No speaker is called {label!r}. Heard: {have}. Say --mentor with one of these, "
+        "with 'first' for who speaks first, or leave it out for a guess."
+    )
+
+
+def _with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:
+    rest: Role = "mentee" if len(conv.speakers) == 2 else "other"
+    speakers = tuple(
+        replace(s, role="mentor" if s.id == mentor else rest, role_source=source)
+        for s in conv.speakers
+    )
+    return replace(conv, speakers=speakers)
