@@ -1,0 +1,1 @@
+"""Sentences and what they do: the annotator of questions and listening acts."""

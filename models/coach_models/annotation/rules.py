@@ -1,0 +1,145 @@
+"""The rule annotator's decisions: one sentence and what the partner said before it, to its acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span as TokenSpan
+
+from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
+from coach.measures.lexicon import CONTINUERS, FEELINGS
+from coach_models.annotation import patterns
+
+_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
+_EMPTY_LEMMAS = frozenset({"do", "be", "have", "get", "go", "say", "so", "really", "just", "thing"})
+_BACKCHANNEL_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence is heard against.
+
+    Parameters
+    ----------
+    partner_lemmas : content words of the partner's last turn.
+    asked_permission : whether the speaker has just asked whether advice is welcome.
+    """
+
+    partner_lemmas: frozenset[str] = frozenset()
+    asked_permission: bool = False
+
+
+def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
+    """Decide what a sentence does.
+
+    Parameters
+    ----------
+    text : the sentence as recognised.
+    tokens : the same as spaCy read it.
+    context : what was said before.
+    """
+    said = normalised(text)
+    if is_backchannel(text):
+        return Acts(listening=("backchannel",))
+    core = patterns.FILLERS.sub("", said) or said
+    marked = said.endswith("?")
+    act, extra = _question(core, marked=marked)
+    if act == "other":
+        return Acts(kinds=extra, listening=_listening(core, tokens, context))
+    kinds = _kinds(core, tokens, context, extra)
+    return Acts(act, kinds=kinds, listening=_advice(core, context))
+
+
+def normalised(text: str) -> str:
+    """Lower case, plain apostrophes, single spaces."""
+    return " ".join(text.lower().replace("’", "'").split())
+
+
+def is_backchannel(text: str) -> bool:
+    """Whether it is nothing but a listening signal."""
+    words = [word.strip(".,!…-") for word in normalised(text).split()]
+    return 0 < len(words) <= _BACKCHANNEL_WORDS and all(word in CONTINUERS for word in words)
+
+
+def asks_permission(text: str) -> bool:
+    """Whether it asks if advice or information is welcome."""
+    return bool(patterns.PERMISSION.search(normalised(text)))
+
+
+def content_lemmas(tokens: TokenSpan) -> frozenset[str]:
+    """The lemmas that carry meaning."""
+    return frozenset(
+        token.lemma_.lower()
+        for token in tokens
+        if token.pos_ in _CONTENT and token.lemma_.lower() not in _EMPTY_LEMMAS
+    )
+
+
+def _question(core: str, *, marked: bool) -> tuple[ActName, tuple[QuestionKind, ...]]:
+    """The act, and the kinds that the decision itself shows."""
+    if patterns.RHETORICAL.search(core):
+        return "other", ("rhetorical",)
+    if patterns.OPEN_REQUEST.search(core):
+        return "open_question", ()
+    asked = marked or bool(patterns.WH_INVERTED.search(core))
+    if asked and patterns.FACT.search(core):
+        return "closed_question", ("fact",)
+    if asked and patterns.WH_OPEN.search(core):
+        return "open_question", ()
+    if patterns.TAG_UNMARKED.search(core) or (marked and patterns.TAG.search(core)):
+        return "closed_question", ("tag",)
+    if patterns.YES_NO.search(core):
+        return "closed_question", ()
+    return _marked_question(core) if marked else ("other", ())
+
+
+def _marked_question(core: str) -> tuple[ActName, tuple[QuestionKind, ...]]:
+    """A question mark after no known form: a wh-question further on, or a declarative."""
+    later = core.rsplit(",", 1)[-1].strip()
+    for clause in (later, core.rsplit(" and ", 1)[-1], core.rsplit(" so ", 1)[-1]):
+        if clause != core and patterns.WH_INVERTED.search(clause):
+            return ("closed_question", ("fact",)) if patterns.FACT.search(clause) else (
+                "open_question",
+                (),
+            )
+    return "closed_question", ()
+
+
+def _kinds(
+    core: str, tokens: TokenSpan, context: Context, extra: tuple[QuestionKind, ...]
+) -> tuple[QuestionKind, ...]:
+    kinds = list(extra)
+    kinds += [kind for kind, pattern in patterns.KINDS if pattern.search(core)]
+    if patterns.LEADING.search(core):
+        kinds.append("leading")
+    if " or " in core and not core.rstrip("?. ").endswith("or not"):
+        kinds.append("alternative")
+    if content_lemmas(tokens) & context.partner_lemmas:
+        kinds.append("follow_up")
+    return tuple(dict.fromkeys(kinds))
+
+
+def _listening(core: str, tokens: TokenSpan, context: Context) -> tuple[ListeningAct, ...]:
+    advice = _advice(core, context)
+    if advice:
+        return advice
+    for act, pattern in patterns.STATEMENTS:
+        if pattern.search(core):
+            return (act,)
+    if patterns.REFLECTION.search(core):
+        return (_depth(core, tokens, context),)
+    return ()
+
+
+def _depth(core: str, tokens: TokenSpan, context: Context) -> ListeningAct:
+    """Simple when the partner's own words come back, complex when meaning or feeling is added."""
+    names_feeling = bool(content_lemmas(tokens) & FEELINGS - context.partner_lemmas)
+    if names_feeling or patterns.DEEPENING.search(core):
+        return "reflection_complex"
+    return "reflection_simple"
+
+
+def _advice(core: str, context: Context) -> tuple[ListeningAct, ...]:
+    if not patterns.ADVICE.search(core):
+        return ()
+    return ("advice_with_permission" if context.asked_permission else "advice_without_permission",)
