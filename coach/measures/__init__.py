@@ -1,0 +1,1 @@
+"""The measures of listening, one family to a file."""

@@ -1,0 +1,119 @@
+"""The values of the floor: inter-pausal units, turns, backchannels, transitions and overlaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coach.conversation import Conversation
+from coach.intervals import Seconds, Span
+from coach.rules import Rules
+
+OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
+
+CLIP_BEFORE: Seconds = 4.0
+CLIP_AFTER: Seconds = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ipu:
+    """An inter-pausal unit: speech of one speaker without a silence of `Rules.min_pause`."""
+
+    span: Span
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A run of units of one speaker, until another speaker takes the floor.
+
+    `span` reaches from the first unit to the end of the last; the pauses between them are inside.
+    """
+
+    span: Span
+    speaker: str
+    ipus: tuple[Ipu, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backchannel:
+    """A short unit by which `speaker` shows `listener_to` that he follows; no turn of his own."""
+
+    span: Span
+    speaker: str
+    listener_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The floor passes from one turn to the next, of another speaker."""
+
+    before: Turn
+    after: Turn
+
+    @property
+    def fto(self) -> Seconds:
+        """Floor-transfer offset: > 0 is a gap, < 0 an overlap."""
+        return self.after.span.start - self.before.span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two people are heard at once.
+
+    Parameters
+    ----------
+    span : from the start of the second speaker to the moment one of them has stopped.
+    first, second : speaker ids; `second` started later.
+    kind : the one class of this event (`coach.turns.overlaps` defines them).
+    cut_off : whether the first speaker broke off in the middle of a clause; None when it cannot
+        be told or the question does not arise.
+    shift : whether the second speaker took the floor by it.
+    """
+
+    span: Span
+    first: str
+    second: str
+    kind: OverlapKind
+    cut_off: bool | None = None
+    shift: bool = False
+
+    @property
+    def clip(self) -> Span:
+        """The event with some seconds around it, to be played.
+
+        The end may lie past the end of the recording.
+
+        Examples
+        --------
+        >>> Overlap(Span(10, 11), "A", "B", "attempt").clip
+        Span(start=6.0, end=14.0)
+        """
+        return Span(max(0.0, self.span.start - CLIP_BEFORE), self.span.end + CLIP_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A conversation seen as turn-taking; every measure is read from it.
+
+    Everything is in order of its start. `ghosts` are labels that the diarizer gave to a few scraps
+    of sound (`Rules.ghost_share`, `Rules.ghost_turn`): they are flagged and take part in nothing.
+    """
+
+    conversation: Conversation
+    rules: Rules
+    ipus: tuple[Ipu, ...]
+    turns: tuple[Turn, ...]
+    backchannels: tuple[Backchannel, ...]
+    transitions: tuple[Transition, ...]
+    overlaps: tuple[Overlap, ...]
+    ghosts: tuple[str, ...] = ()
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Ids of the speakers that are measured: all but the ghosts."""
+        return tuple(s.id for s in self.conversation.speakers if s.id not in self.ghosts)
+
+    def turns_of(self, speaker: str) -> tuple[Turn, ...]:
+        """Select the turns of one speaker, in order."""
+        return tuple(turn for turn in self.turns if turn.speaker == speaker)
