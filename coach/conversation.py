@@ -25,6 +25,7 @@ ListeningAct = Literal[
     "reflection_simple", "reflection_complex", "affirmation", "advice_with_permission",
     "advice_without_permission", "information", "self_disclosure", "backchannel",
 ]  # fmt: skip
+OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ class Sentence:
     text: str = field(repr=False)
     words: tuple[int, ...] = ()
     acts: Acts = Acts()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A reader's judgement of the overlap at `span`, which wins over the computed class."""
+
+    span: Span
+    kind: OverlapKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,8 @@ class Conversation:
 
     `speech` keeps overlaps and is what talk time is read from; `words` are in time order and take
     their speaker from the exclusive view. `language` is an ISO 639-1 code, None when unknown.
-    `notes` are plain facts about the hearing that the reader should know.
+    `notes` are plain facts about the hearing that the reader should know; `rulings` are the reader's
+    own judgements of overlaps.
 
     Raises
     ------
@@ -151,6 +161,7 @@ class Conversation:
     sentences: tuple[Sentence, ...] = ()
     language: str | None = None
     notes: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:

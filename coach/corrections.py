@@ -1,0 +1,337 @@
+"""What a reader corrects, as values: the original is never changed.
+
+A correction names what it is about by time and speaker, not by position, so that it still means
+the same after other corrections. `corrected` applies them in order; leaving one out undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from coach.conversation import (
+    Acts,
+    Conversation,
+    OverlapKind,
+    Ruling,
+    Sentence,
+    Speaker,
+    Speech,
+    Word,
+)
+from coach.errors import InputError
+from coach.intervals import Span, intersect, subtract, union
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Call a speaker by a name; an empty name takes it away."""
+
+    speaker: str
+    name: str = field(repr=False)
+    kind: Literal["rename"] = "rename"
+
+
+@dataclass(frozen=True, slots=True)
+class SetMentor:
+    """This speaker is the mentor."""
+
+    speaker: str
+    kind: Literal["set_mentor"] = "set_mentor"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two speakers were taken for each other: exchange their roles and names."""
+
+    first: str
+    second: str
+    kind: Literal["swap"] = "swap"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """`speaker` is really `into`: one person was heard as two."""
+
+    speaker: str
+    into: str
+    kind: Literal["merge"] = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Reattribute:
+    """What `speaker` said during `span` was said by `to`."""
+
+    span: Span
+    speaker: str
+    to: str
+    kind: Literal["reattribute"] = "reattribute"
+
+
+@dataclass(frozen=True, slots=True)
+class EditText:
+    """What `speaker` said during `span` reads `text`; times are spread evenly."""
+
+    span: Span
+    speaker: str
+    text: str = field(repr=False)
+    kind: Literal["edit_text"] = "edit_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """The sentence of `speaker` at `span` does something else than was found."""
+
+    span: Span
+    speaker: str
+    acts: Acts
+    kind: Literal["relabel"] = "relabel"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrule:
+    """The overlap at `span` is of another class: no interruption, or one after all."""
+
+    span: Span
+    overlap: OverlapKind
+    kind: Literal["overrule"] = "overrule"
+
+
+Change: TypeAlias = (
+    Rename | SetMentor | Swap | Merge | Reattribute | EditText | Relabel | Overrule
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A change, who made it and when (UTC, ISO 8601)."""
+
+    change: Change
+    author: str = field(default="", repr=False)
+    made_at: str = ""
+    id: str = ""
+
+
+def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
+    """Apply changes in order.
+
+    Raises
+    ------
+    InputError : if a change names a speaker or a moment that is not there.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> conv = corrected(talk("A 0-3", "B 3-4", "C 5-6"), [Merge("C", into="B")])
+    >>> conv.speech_of("B")
+    (Span(start=3.0, end=4.0), Span(start=5.0, end=6.0))
+    """
+    for change in changes:
+        conv = _APPLY[change.kind](conv, change)
+    return conv
+
+
+def _rename(conv: Conversation, change: Rename) -> Conversation:
+    _known(conv, change.speaker)
+    return _with_speakers(
+        conv, lambda s: replace(s, name=change.name or None) if s.id == change.speaker else s
+    )
+
+
+def _set_mentor(conv: Conversation, change: SetMentor) -> Conversation:
+    _known(conv, change.speaker)
+    rest: Literal["mentee", "other"] = "mentee" if len(conv.speakers) == 2 else "other"
+    return _with_speakers(
+        conv,
+        lambda s: replace(
+            s, role="mentor" if s.id == change.speaker else rest, role_source="given"
+        ),
+    )
+
+
+def _swap(conv: Conversation, change: Swap) -> Conversation:
+    first, second = _known(conv, change.first), _known(conv, change.second)
+    partner = {first.id: second, second.id: first}
+
+    def exchanged(speaker: Speaker) -> Speaker:
+        other = partner.get(speaker.id)
+        if other is None:
+            return speaker
+        return replace(speaker, role=other.role, name=other.name, role_source="given")
+
+    return _with_speakers(conv, exchanged)
+
+
+def _merge(conv: Conversation, change: Merge) -> Conversation:
+    _known(conv, change.speaker)
+    _known(conv, change.into)
+    if change.speaker == change.into:
+        raise InputError(f"Merging {change.speaker} into itself: expected two different speakers.")
+
+    def who(speaker: str) -> str:
+        return change.into if speaker == change.speaker else speaker
+
+    joined = union(conv.speech_of(change.speaker) + conv.speech_of(change.into))
+    return replace(
+        conv,
+        speakers=tuple(s for s in conv.speakers if s.id != change.speaker),
+        speech=_speech(conv, {change.speaker: (), change.into: joined}),
+        words=tuple(replace(w, speaker=w.speaker and who(w.speaker)) for w in conv.words),
+        sentences=tuple(replace(s, speaker=who(s.speaker)) for s in conv.sentences),
+    )
+
+
+def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
+    _known(conv, change.speaker)
+    _known(conv, change.to)
+    moved = intersect(conv.speech_of(change.speaker), [change.span])
+    hit = [_is_hit(word, change.span, change.speaker) for word in conv.words]
+    if not moved and not any(hit):
+        raise _nothing(change.span, change.speaker)
+    words = tuple(
+        replace(word, speaker=change.to) if is_hit else word
+        for word, is_hit in zip(conv.words, hit, strict=True)
+    )
+    speech = _speech(
+        conv,
+        {
+            change.speaker: subtract(conv.speech_of(change.speaker), [change.span]),
+            change.to: union(conv.speech_of(change.to) + moved),
+        },
+    )
+    sentences = [part for s in conv.sentences for part in _split(s, words)]
+    return replace(
+        conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start))
+    )
+
+
+def _edit_text(conv: Conversation, change: EditText) -> Conversation:
+    hit = [i for i, w in enumerate(conv.words) if _is_hit(w, change.span, change.speaker)]
+    if not hit:
+        raise _nothing(change.span, change.speaker)
+    first, last = hit[0], hit[-1]
+    span = Span(conv.words[first].span.start, conv.words[last].span.end)
+    kept = [i for i in range(len(conv.words)) if i not in set(hit)]
+    before = [i for i in kept if i < first]
+    after = [i for i in kept if i >= first]
+    new = _spread(change.text.split(), span, change.speaker)
+    words = [conv.words[i] for i in before] + new + [conv.words[i] for i in after]
+    place = {i: n for n, i in enumerate(before)}
+    place |= {i: n + len(before) + len(new) for n, i in enumerate(after)}
+    inserted = tuple(range(len(before), len(before) + len(new)))
+    sentences = _reworded(conv.sentences, set(hit), place, inserted, words)
+    return replace(conv, words=tuple(words), sentences=sentences)
+
+
+def _reworded(
+    sentences: tuple[Sentence, ...],
+    removed: set[int],
+    place: dict[int, int],
+    inserted: tuple[int, ...],
+    words: list[Word],
+) -> tuple[Sentence, ...]:
+    """Sentences on the new word positions; the first that lost words takes the new ones."""
+    result, taken = [], False
+    for sentence in sentences:
+        positions = tuple(place[i] for i in sentence.words if i not in removed)
+        if removed & set(sentence.words) and not taken:
+            positions, taken = tuple(sorted(positions + inserted)), True
+        if positions:
+            text = " ".join(words[i].text for i in positions)
+            result.append(replace(sentence, words=positions, text=text))
+    return tuple(result)
+
+
+def _relabel(conv: Conversation, change: Relabel) -> Conversation:
+    hit = [
+        s.speaker == change.speaker and s.span.contains(change.span.middle)
+        for s in conv.sentences
+    ]
+    if not any(hit):
+        raise _nothing(change.span, change.speaker)
+    return replace(
+        conv,
+        sentences=tuple(
+            replace(s, acts=change.acts) if is_hit else s
+            for s, is_hit in zip(conv.sentences, hit, strict=True)
+        ),
+    )
+
+
+def _overrule(conv: Conversation, change: Overrule) -> Conversation:
+    others = tuple(ruling for ruling in conv.rulings if ruling.span != change.span)
+    return replace(conv, rulings=(*others, Ruling(change.span, change.overlap)))
+
+
+_APPLY: dict[str, Callable[..., Conversation]] = {
+    "rename": _rename,
+    "set_mentor": _set_mentor,
+    "swap": _swap,
+    "merge": _merge,
+    "reattribute": _reattribute,
+    "edit_text": _edit_text,
+    "relabel": _relabel,
+    "overrule": _overrule,
+}
+
+
+def _known(conv: Conversation, speaker: str) -> Speaker:
+    for known in conv.speakers:
+        if known.id == speaker:
+            return known
+    have = ", ".join(s.id for s in conv.speakers)
+    raise InputError(f"There is no speaker {speaker!r} to correct. Expected one of: {have}.")
+
+
+def _nothing(span: Span, speaker: str) -> InputError:
+    return InputError(
+        f"{speaker} says nothing between {span.start:.1f} and {span.end:.1f} s. "
+        "Choose a moment in which that speaker talks."
+    )
+
+
+def _is_hit(word: Word, span: Span, speaker: str) -> bool:
+    return word.speaker == speaker and span.contains(word.span.middle)
+
+
+def _with_speakers(conv: Conversation, change: Callable[[Speaker], Speaker]) -> Conversation:
+    return replace(conv, speakers=tuple(change(speaker) for speaker in conv.speakers))
+
+
+def _speech(conv: Conversation, changed: dict[str, tuple[Span, ...]]) -> tuple[Speech, ...]:
+    kept = [speech for speech in conv.speech if speech.speaker not in changed]
+    new = [Speech(span, speaker) for speaker, spans in changed.items() for span in spans]
+    return tuple(sorted(kept + new, key=lambda speech: (speech.span, speech.speaker)))
+
+
+def _spread(texts: list[str], span: Span, speaker: str) -> list[Word]:
+    step = span.duration / max(1, len(texts))
+    starts = [span.start + i * step for i in range(len(texts))]
+    return [Word(Span(s, s + step), t, speaker) for s, t in zip(starts, texts, strict=True)]
+
+
+def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:
+    """Cut a sentence where its words now change speaker; the longest part keeps the acts."""
+    runs = [
+        (who or sentence.speaker, tuple(run))
+        for who, run in groupby(sentence.words, key=lambda i: words[i].speaker)
+    ]
+    if len(runs) <= 1:
+        return [replace(sentence, speaker=runs[0][0])] if runs else [sentence]
+    longest = max(runs, key=lambda run: len(run[1]))
+    return [
+        Sentence(
+            Span(words[run[0]].span.start, words[run[-1]].span.end),
+            who,
+            " ".join(words[i].text for i in run),
+            run,
+            sentence.acts if run == longest[1] else Acts(),
+        )
+        for who, run in runs
+    ]
+
+
+def _start(sentence: Sentence) -> Span:
+    return sentence.span
