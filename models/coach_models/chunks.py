@@ -1,0 +1,107 @@
+"""Which parts of a recording the transcriber hears, and in which portions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from coach.intervals import Seconds, Span, union
+from coach.ports import SAMPLE_RATE
+
+LONGEST = 29.0  # the network hears 30 s at a time
+BLOCK = 300  # seconds looked at together, so that memory does not grow with the length
+VAD = VadOptions(max_speech_duration_s=LONGEST, min_silence_duration_ms=160, speech_pad_ms=400)
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Pieces of a recording, heard one right after the other."""
+
+    pieces: tuple[Span, ...]
+
+    @property
+    def duration(self) -> Seconds:
+        """Seconds of sound in it."""
+        return sum(piece.duration for piece in self.pieces)
+
+    @property
+    def end(self) -> Seconds:
+        """Where the last piece ends in the recording."""
+        return self.pieces[-1].end
+
+    def cut(self, samples: Samples) -> Samples:
+        """Cut the sound of the pieces out of a channel [shape=(samples,)]."""
+        return np.concatenate([samples[_index(p.start) : _index(p.end)] for p in self.pieces])
+
+    def original(self, start: Seconds, end: Seconds) -> Span | None:
+        """Find where in the recording a stretch of this chunk lies; None when it is empty.
+
+        A stretch that runs over a cut is kept in the piece that holds its middle.
+
+        Examples
+        --------
+        >>> Chunk((Span(1, 3), Span(10, 12))).original(2.5, 3.0)
+        Span(start=10.5, end=11.0)
+        """
+        offset = 0.0
+        middle = (start + end) / 2
+        for piece in self.pieces:
+            if middle <= offset + piece.duration or piece is self.pieces[-1]:
+                low = max(piece.start, piece.start + start - offset)
+                high = min(piece.end, piece.start + end - offset)
+                return Span(low, high) if low < high else None
+            offset += piece.duration
+        return None
+
+
+def detect_speech(samples: Samples) -> tuple[Span, ...]:
+    """Find where anything that sounds like speech is, generously padded (no pause measure).
+
+    Parameters
+    ----------
+    samples : one channel [shape=(samples,), float32 in -1..1] at 16 kHz.
+    """
+    found: list[Span] = []
+    step = BLOCK * SAMPLE_RATE
+    for start in range(0, len(samples), step):
+        block = np.array(samples[start : start + step])
+        for part in get_speech_timestamps(block, VAD):
+            low, high = start + part["start"], start + part["end"]
+            found.append(Span(low / SAMPLE_RATE, high / SAMPLE_RATE))
+    return union(found)
+
+
+def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk, ...]:
+    """Pack speech into chunks no longer than the network hears at a time.
+
+    Examples
+    --------
+    >>> [len(chunk.pieces) for chunk in chunks([Span(0, 10), Span(12, 20), Span(30, 50)])]
+    [2, 1]
+    """
+    packed: list[Chunk] = []
+    pieces: list[Span] = []
+    for piece in _short(speech, longest):
+        if pieces and sum(p.duration for p in pieces) + piece.duration > longest:
+            packed.append(Chunk(tuple(pieces)))
+            pieces = []
+        pieces.append(piece)
+    return (*packed, Chunk(tuple(pieces))) if pieces else tuple(packed)
+
+
+def _short(speech: Iterable[Span], longest: Seconds) -> Iterator[Span]:
+    for span in speech:
+        parts = max(1, int(np.ceil(span.duration / longest)))
+        bounds = np.linspace(span.start, span.end, parts + 1).tolist()
+        yield from (Span(a, b) for a, b in pairwise(bounds))
+
+
+def _index(moment: Seconds) -> int:
+    return round(moment * SAMPLE_RATE)

@@ -1,0 +1,1 @@
+"""Who spoke when: the parts of the diarizer, one file per step."""

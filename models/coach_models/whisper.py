@@ -1,0 +1,168 @@
+"""The transcriber: faster-whisper, in batches of chunks, with word times.
+
+Recordings are cut into chunks at pauses by `coach_models.chunks` and handed to the network a
+batch at a time, so that memory does not depend on the length of the recording.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+from coach.conversation import Word
+from coach.errors import InputError, ModelUnavailable
+from coach.ports import Audio, Progress, Report, Transcript
+from coach_models import weights
+from coach_models.chunks import Chunk, chunks, detect_speech
+
+STAGE = "transcribe"
+DEFAULT_MODEL = "whisper-base"
+CHANNEL_SPEAKERS = "AB"
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperConfig:
+    """How to transcribe.
+
+    Parameters
+    ----------
+    model : a whisper model, as `coach models list` names it.
+    device : cpu or cuda; one that fails is an error.
+    compute_type : number format of CTranslate2 ("int8" on a CPU, "float16" on a GPU).
+    threads : CPU threads; 0 leaves the choice to CTranslate2.
+    beam : width of the beam search.
+    batch : chunks that are decoded together.
+    language_floor : a detected language less probable than this counts as unknown.
+    """
+
+    model: str = DEFAULT_MODEL
+    device: str = "cpu"
+    compute_type: str = "int8"
+    threads: int = 2
+    beam: int = 5
+    batch: int = 8
+    language_floor: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("beam", "batch"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} = {getattr(self, name)}: expected at least 1.")
+
+
+class WhisperTranscriber:
+    """Turns sound into words with times; with one speaker a channel, also with speakers."""
+
+    def __init__(self, config: WhisperConfig | None = None) -> None:
+        self.config = config or WhisperConfig()
+        self.models = (weights.used("transcription", self.config.model),)
+        self._model = _load(self.config)
+        self._pipeline = BatchedInferencePipeline(self._model)
+
+    @classmethod
+    def create(cls, *, model: str | None = None, device: str = "cpu") -> WhisperTranscriber:
+        """Build with the options of an analysis; `model` None takes the default."""
+        compute_type = "int8" if device == "cpu" else "float16"
+        return cls(WhisperConfig(model or DEFAULT_MODEL, device=device, compute_type=compute_type))
+
+    def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
+        """Transcribe every channel.
+
+        Parameters
+        ----------
+        audio : at 16 kHz. Of two channels each is one speaker: "A" channel 0, "B" channel 1.
+        language : ISO 639-1 code; None detects it.
+
+        Raises
+        ------
+        InputError : if the model does not know the language.
+        """
+        self._check(language)
+        heard = [(channel, chunks(detect_speech(channel))) for channel in audio.samples]
+        language, probability = self._language(heard, language)
+        words: list[Word] = []
+        for number, (channel, todo) in enumerate(heard):
+            speaker = CHANNEL_SPEAKERS[number] if audio.channels > 1 else None
+            for batch in _batches(todo, self.config.batch):
+                words += self._words(channel, batch, language, speaker)
+                done = number * audio.duration + batch[-1].end
+                report(Progress(STAGE, done, audio.channels * audio.duration))
+        words.sort(key=lambda word: word.span)
+        known = language if probability >= self.config.language_floor else None
+        return Transcript(tuple(words), known, probability)
+
+    def _check(self, language: str | None) -> None:
+        known = self._model.supported_languages
+        if language is not None and language not in known:
+            raise InputError(
+                f"The model {self.config.model} does not know the language {language!r}. "
+                f"Expected one of: {', '.join(sorted(known))}."
+            )
+
+    def _language(
+        self, heard: list[tuple[Samples, tuple[Chunk, ...]]], language: str | None
+    ) -> tuple[str, float]:
+        """Decide the language to decode in, and how probable it is."""
+        if language is not None or not self._model.model.is_multilingual:
+            return language or "en", 1.0
+        samples = [todo[len(todo) // 2].cut(channel) for channel, todo in heard if todo]
+        samples += [todo[0].cut(channel) for channel, todo in heard if len(todo) > 1]
+        summed: dict[str, float] = {"en": 0.0}
+        for each in samples:
+            for code, probability in self._model.detect_language(each)[2]:
+                summed[code] = summed.get(code, 0.0) + probability / len(samples)
+        best = max(summed, key=lambda code: summed[code])
+        return best, summed[best]
+
+    def _words(
+        self, channel: Samples, batch: tuple[Chunk, ...], language: str, speaker: str | None
+    ) -> Iterator[Word]:
+        """Decode a batch of chunks; words carry their times in the recording."""
+        ends = np.cumsum([chunk.duration for chunk in batch]).tolist()
+        starts = [0.0, *ends[:-1]]
+        segments, _ = self._pipeline.transcribe(
+            np.concatenate([chunk.cut(channel) for chunk in batch]),
+            language=language,
+            beam_size=self.config.beam,
+            batch_size=self.config.batch,
+            word_timestamps=True,
+            clip_timestamps=[
+                {"start": start, "end": end} for start, end in zip(starts, ends, strict=True)
+            ],
+        )
+        for segment in segments:
+            middle = (segment.start + segment.end) / 2
+            number = min(bisect(ends, middle), len(batch) - 1)
+            for word in segment.words or ():
+                span = batch[number].original(
+                    word.start - starts[number], word.end - starts[number]
+                )
+                if span is not None and word.word.strip():
+                    yield Word(span, word.word.strip(), speaker, float(word.probability))
+
+
+def _batches(todo: tuple[Chunk, ...], size: int) -> Iterator[tuple[Chunk, ...]]:
+    for start in range(0, len(todo), size):
+        yield todo[start : start + size]
+
+
+def _load(config: WhisperConfig) -> WhisperModel:
+    try:
+        return WhisperModel(
+            str(weights.path(config.model)),
+            device=config.device,
+            compute_type=config.compute_type,
+            cpu_threads=config.threads,
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelUnavailable(
+            f"The model {config.model} cannot be loaded on {config.device!r} as "
+            f"{config.compute_type!r} ({error}). Choose another with --device or --model."
+        ) from error
