@@ -24,7 +24,6 @@ class Pulled:
 
     name: str
     source: str
-    revision: str | None
     files: tuple[File, ...]
 
 

