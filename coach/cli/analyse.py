@@ -11,14 +11,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach import registry
 from coach.cli.options import analysis_options, config_from
 from coach.cli.progress import bars
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
 from coach.formats.terminal import summary
-from coach.pipeline import Job
+from coach.pipeline import Job, playable
 from coach.pipeline import analyse as listen
 from coach.pipeline.child import run_in_child
 from coach.pipeline.results import write_results
@@ -114,8 +113,8 @@ def _listen(
             task.source, _hash(task.source), task.folder / _HIDDEN, Path(scratch), config
         )
         conv = listen(job, run=run_in_child, report=report)
-        audio_src = registry.load("encoders", "opus")(task.source) if with_audio else None
-        return conv, audio_src
+        sound = playable(job, run=run_in_child, report=report) if with_audio else None
+        return conv, sound
 
 
 def _hash(path: Path) -> str:

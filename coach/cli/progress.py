@@ -23,6 +23,7 @@ _LABELS = {
     "transcribe": "writing down the words",
     "diarize": "telling voices apart",
     "assemble": "finding sentences and questions",
+    "encode": "putting the sound into the page",
 }
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from coach.conversation import Conversation
 from coach.pipeline.stages import Job, Runner, StageName
-from coach.pipeline.work import read, run_here
+from coach.pipeline.work import Encoded, read, run_here
 from coach.ports import Progress, Report, silent
 
 ORDER: tuple[StageName, ...] = ("decode", "transcribe", "diarize", "assemble")
+_NEED_SOUND: frozenset[StageName] = frozenset({"transcribe", "diarize", "encode"})
 
 
-def pending(job: Job) -> tuple[StageName, ...]:
-    """The stages that are still to be run, in order.
+def pending(job: Job, stages: tuple[StageName, ...] = ORDER) -> tuple[StageName, ...]:
+    """Those of `stages` that are still to be run, in order.
 
-    Decoded sound is not kept, so decoding is repeated while a stage that listens is unfinished.
+    Decoded sound is not kept, so decoding is repeated while a stage that needs it is unfinished.
     """
-    todo = [stage for stage in ORDER if not job.result(stage).exists()]
-    listens = {"transcribe", "diarize"} & set(todo)
-    if listens and "decode" not in todo and not job.sound.exists():
+    todo = [stage for stage in stages if not job.result(stage).exists()]
+    if _NEED_SOUND & set(todo) and "decode" not in todo and not job.sound.exists():
         todo.insert(0, "decode")
     return tuple(todo)
 
@@ -41,9 +41,19 @@ def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Con
     ModelUnavailable : if weights are missing or a device fails.
     AnalysisError : if a stage ended without a result.
     """
-    todo = pending(job)
-    for stage in ORDER:
+    _finish(job, ORDER, run, report)
+    return read(job, "assemble", Conversation)
+
+
+def playable(job: Job, *, run: Runner = run_here, report: Report = silent) -> str:
+    """The sound of a recording as a small data URI, for playing moments in a page."""
+    _finish(job, ("encode",), run, report)
+    return read(job, "encode", Encoded).src
+
+
+def _finish(job: Job, stages: tuple[StageName, ...], run: Runner, report: Report) -> None:
+    todo = pending(job, stages)
+    for stage in (*[s for s in todo if s not in stages], *stages):
         if stage in todo:
             run(stage, job, report)
         report(Progress(stage, 1, 1))
-    return read(job, "assemble", Conversation)

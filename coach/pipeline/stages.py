@@ -12,21 +12,29 @@ from typing import Literal
 from coach.config import Config
 from coach.ports import Report
 
-StageName = Literal["decode", "transcribe", "diarize", "assemble"]
+StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
 
 # Raise a number when a stage's code changes what it finds, so that old results are not reused.
-_REVISION: dict[StageName, int] = {"decode": 1, "transcribe": 1, "diarize": 1, "assemble": 1}
+_REVISION: dict[StageName, int] = {
+    "decode": 1,
+    "transcribe": 1,
+    "diarize": 1,
+    "assemble": 1,
+    "encode": 1,
+}
 _NEEDS: dict[StageName, tuple[StageName, ...]] = {
     "decode": (),
     "transcribe": ("decode",),
     "diarize": ("decode",),
     "assemble": ("decode", "transcribe", "diarize"),
+    "encode": ("decode",),
 }
 _OPTIONS: dict[StageName, tuple[str, ...]] = {
     "decode": ("channels",),
     "transcribe": ("transcriber", "model", "language", "device"),
     "diarize": ("diarizer", "speakers", "device"),
     "assemble": ("annotator", "mentor"),
+    "encode": (),
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,6 +47,13 @@ class Diarized:
     models: tuple[ModelUsed, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The sound as a data URI."""
+
+    src: str = field(repr=False)
+
+
 def decode(job: Job, report: Report) -> None:
     """Decode the recording into `job.sound`."""
     decoder = registry.load("decoders", "pyav").create()
@@ -73,6 +81,14 @@ def diarize(job: Job, report: Report) -> None:
     diarizer = _adapter(job, "diarizers", name)
     found = diarizer(sound, speakers=job.config.speakers, report=report)
     write_atomically(job.result("diarize"), dump(Diarized(found, diarizer.models)))
+
+
+def encode(job: Job, report: Report) -> None:
+    """Make the sound small enough to lie inside a page."""
+    encoder = registry.load("encoders", "opus").create()
+    ogg: bytes = encoder(_sound(job), report=report)
+    src = "data:audio/ogg;base64," + base64.b64encode(ogg).decode("ascii")
+    write_atomically(job.result("encode"), dump(Encoded(src)))
 
 
 def assemble(job: Job, report: Report) -> None:
@@ -109,6 +125,7 @@ WORK: dict[StageName, Callable[[Job, Report], None]] = {
     "transcribe": transcribe,
     "diarize": diarize,
     "assemble": assemble,
+    "encode": encode,
 }
 
 
