@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from coach.config import Config, configured, read_config, speaker_count
+from coach.errors import InputError
+from coach.ports import SpeakerCount
+from coach.rules import Rules
+
+
+def test_options_replace_only_what_they_name() -> None:
+    config = configured({"mentor": "A", "rules": {"min_pause": 0.3}, "speakers": "auto"})
+    assert config.mentor == "A"
+    assert config.rules == Rules(min_pause=0.3)
+    assert config.speakers == SpeakerCount(1, None)
+    assert config.diarizer == Config().diarizer
+
+
+def test_a_stored_configuration_reads_back() -> None:
+    config = configured({"speakers": 3, "language": "de", "rules": {"window": 60}})
+    assert configured(config.as_dict()) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"mentr": "A"}, "mentr"),
+        ({"rules": {"pause": 1}}, "pause"),
+        ({"speakers": {"low": 1}}, "low"),
+        ({"channels": "stereo"}, "stereo"),
+        ({"speakers": "many"}, "many"),
+        ({"speakers": 0}, "0"),
+        ({"rules": {"min_pause": -1}}, "min_pause"),
+        ({"rules": {"ghost_share": 2}}, "ghost_share"),
+        ({"rules": {"window": 0}}, "window"),
+    ],
+)
+def test_what_is_wrong_is_named(values: dict[str, object], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        configured(values)
+
+
+def test_a_file_of_options(tmp_path: Path) -> None:
+    file = tmp_path / "coach.toml"
+    file.write_text('channels = "mixed"\n[rules]\nmin_overlap = 0.5\n')
+    config = read_config(file, base=Config(mentor="B"))
+    assert (config.channels, config.mentor, config.rules.min_overlap) == ("mixed", "B", 0.5)
+
+
+def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("channels = ")
+    with pytest.raises(InputError, match="not a TOML file"):
+        read_config(broken)
+    with pytest.raises(InputError, match="Cannot read"):
+        read_config(tmp_path / "missing.toml")
+
+
+def test_two_means_at_most_two() -> None:
+    assert speaker_count("2") == SpeakerCount(1, 2)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from coach.conversation import Acts, Conversation
+from coach.corrections import (
+    Change,
+    EditText,
+    Merge,
+    Overrule,
+    Reattribute,
+    Relabel,
+    Rename,
+    SetMentor,
+    Swap,
+    corrected,
+)
+from coach.errors import InputError
+from coach.intervals import Span, total
+from coach.talk import talk
+from hypothesis import given
+from hypothesis import strategies as st
+
+TALK = talk("A 0-4 So how was your week?", "B 4-8 It was fine I suppose", "A 8-9 Good")
+
+
+def said(conv: Conversation) -> list[tuple[str, str]]:
+    return [(s.speaker, s.text) for s in conv.sentences]
+
+
+def test_rename_and_forget_a_name() -> None:
+    named = corrected(TALK, [Rename("A", "Jo")])
+    assert named.speakers[0].name == "Jo"
+    assert corrected(named, [Rename("A", "")]).speakers[0].name is None
+
+
+def test_swap_exchanges_roles_and_names_and_twice_is_nothing() -> None:
+    once = corrected(TALK, [Rename("A", "Jo"), Swap("A", "B")])
+    assert [(s.role, s.name) for s in once.speakers] == [("mentee", None), ("mentor", "Jo")]
+    assert corrected(TALK, [Swap("A", "B"), Swap("A", "B")]) == TALK
+
+
+def test_set_mentor() -> None:
+    conv = corrected(TALK, [SetMentor("B")])
+    assert [s.role for s in conv.speakers] == ["mentee", "mentor"]
+
+
+def test_merge_keeps_every_second_once() -> None:
+    conv = talk("A 0-4", "B 3-6 yes", "C 5-8 no")
+    merged = corrected(conv, [Merge("C", into="B")])
+    assert [s.id for s in merged.speakers] == ["A", "B"]
+    assert merged.speech_of("B") == (Span(3, 8),)
+    assert said(merged) == [("B", "yes"), ("B", "no")]
+
+
+def test_a_part_of_a_turn_goes_to_the_other() -> None:
+    conv = corrected(TALK, [Reattribute(Span(6.4, 8), "B", "A")])
+    assert said(conv)[1:3] == [("B", "It was fine"), ("A", "I suppose")]
+    assert conv.speech_of("A") == (Span(0, 4), Span(6.4, 9))
+    assert sum(total(conv.speech_of(s)) for s in "AB") == pytest.approx(9)
+
+
+def test_the_longest_part_of_a_split_sentence_keeps_its_act() -> None:
+    asked = corrected(TALK, [Relabel(Span(0, 4), "A", Acts("open_question"))])
+    conv = corrected(asked, [Reattribute(Span(3, 4), "A", "B")])
+    acts = {(s.text, s.acts.act) for s in conv.sentences[:2]}
+    assert ("So how was your", "open_question") in acts
+    assert ("week?", "other") in acts
+
+
+def test_text_is_edited_in_its_place() -> None:
+    conv = corrected(TALK, [EditText(Span(4, 8), "B", "Not so good")])
+    assert said(conv)[1] == ("B", "Not so good")
+    assert [w.text for w in conv.words_of("B")] == ["Not", "so", "good"]
+    assert [[conv.words[i].text for i in s.words] for s in conv.sentences][2] == ["Good"]
+
+
+def test_text_can_be_taken_away() -> None:
+    conv = corrected(TALK, [EditText(Span(8, 9), "A", "")])
+    assert len(conv.sentences) == 2
+    assert len(conv.words) == len(TALK.words) - 1
+
+
+def test_an_overruled_overlap_keeps_the_last_word() -> None:
+    span = Span(3, 4)
+    conv = corrected(TALK, [Overrule(span, "attempt"), Overrule(span, "terminal")])
+    assert [ruling.kind for ruling in conv.rulings] == ["terminal"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Rename("Z", "Jo"),
+        Swap("A", "Z"),
+        Merge("A", into="A"),
+        Reattribute(Span(20, 30), "A", "B"),
+        EditText(Span(4, 8), "A", "no"),
+        Relabel(Span(20, 21), "A", Acts()),
+    ],
+)
+def test_what_is_not_there_cannot_be_corrected(change: Change) -> None:
+    with pytest.raises(InputError):
+        corrected(TALK, [change])
+
+
+def test_names_and_text_stay_out_of_reprs() -> None:
+    assert "Jo" not in repr(Rename("A", "Jo"))
+    assert "secret" not in repr(EditText(Span(0, 1), "A", "secret"))
+
+
+@given(st.floats(0, 8.9), st.floats(0.1, 9))
+def test_giving_away_and_back_keeps_talk_time(start: float, length: float) -> None:
+    span = Span(start, start + length)
+    try:
+        there = corrected(TALK, [Reattribute(span, "A", "B")])
+    except InputError:
+        return
+    heard = sum(total(there.speech_of(s)) for s in "AB")
+    assert heard == pytest.approx(9)
+    assert sorted(w.text for w in there.words) == sorted(w.text for w in TALK.words)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from coach.conversation import Acts, Conversation
+from coach.errors import InputError
+from coach.roles import assign_roles, guess_mentor
+from coach.talk import talk, with_acts
+
+QUESTION = Acts("open_question")
+
+
+def roles(conv: Conversation) -> dict[str, str]:
+    return {speaker.id: speaker.role for speaker in conv.speakers}
+
+
+def test_who_asks_is_guessed_to_be_the_mentor_and_it_is_marked() -> None:
+    conv = talk("A 0-9 well", "B 9-10 why", "A 10-20 so", "B 20-21 how", "B 22-23 what", mentor=None)
+    conv = with_acts(conv, {1: QUESTION, 3: QUESTION, 4: QUESTION})
+    conv = assign_roles(conv, "guess")
+    assert roles(conv) == {"A": "mentee", "B": "mentor"}
+    assert {s.role_source for s in conv.speakers} == {"guessed"}
+
+
+def test_without_questions_who_opens_is_guessed() -> None:
+    assert guess_mentor(talk("B 0-3", "A 3-9", mentor=None)) == "B"
+
+
+def test_one_person_alone_is_no_mentor() -> None:
+    assert roles(assign_roles(talk("A 0-3", mentor=None), "guess")) == {"A": "other"}
+
+
+def test_told_roles_are_not_guesses() -> None:
+    conv = assign_roles(talk("A 0-3", "B 3-4", mentor=None), "first")
+    assert roles(conv) == {"A": "mentor", "B": "mentee"}
+    assert conv.mentor is not None and conv.mentor.role_source == "given"
+
+
+def test_a_label_may_be_lower_case_and_among_three_the_others_are_other() -> None:
+    conv = assign_roles(talk("A 0-3", "B 3-4", "C 4-5", mentor=None), "c")
+    assert roles(conv) == {"A": "other", "B": "other", "C": "mentor"}
+
+
+def test_an_unknown_label_is_answered_with_those_heard() -> None:
+    with pytest.raises(InputError, match="Heard: A, B"):
+        assign_roles(talk("A 0-3", "B 3-4"), "Z")
