@@ -1,0 +1,188 @@
+"""The decoder: any audio or video file becomes sound at 16 kHz.
+
+Media files are untrusted. A child process with limits (`coach_models.decoding.child`) decodes into
+temporary files that this process maps into memory; a crash there is an `InputError` here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.errors import InputError
+from coach.intervals import Seconds
+from coach.ports import SAMPLE_RATE, Audio, Decoded, Report
+from coach_models.decoding import sound
+from coach_models.decoding.child import Done, Request
+from coach_models.decoding.layout import Layout, Levels, layout, levels, quality
+from coach_models.decoding.sandbox import decode_in_child
+
+CHANNELS = ("auto", "mixed", "separate")
+
+_REFUSALS = {
+    "not_media": "it is not an audio or video file that can be read, or its beginning is damaged. "
+    "Expected for example wav, flac, mp3, m4a, ogg, webm or mp4. Export the recording again",
+    "no_audio": "it has no audio stream. Expected a recording with sound. "
+    "Choose the file that holds the sound",
+    "undecodable": "nothing in its audio stream could be decoded. Expected an intact recording. "
+    "Copy or export it again",
+    "too_long": "it is longer than {longest:.1f} hours. Expected at most that. "
+    "Cut it into parts, one per conversation",
+    "limits": "decoding it needed more memory or time than is allowed, which intact recordings "
+    "do not. Convert it to wav or flac first",
+    "crashed": "decoding it failed, so it is probably damaged. Expected an intact recording. "
+    "Copy or export it again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderConfig:
+    """Limits of what is decoded.
+
+    Parameters
+    ----------
+    shortest, longest : seconds of a recording that is accepted.
+    missing : share of the declared length that may be missing before a file counts as truncated.
+    silence_db : loudest level (dBFS) of a recording that counts as silent.
+    memory_mb, cpu_seconds, timeout : limits of the process that decodes.
+    """
+
+    shortest: Seconds = 10.0
+    longest: Seconds = 3.5 * 3600
+    missing: float = 0.05
+    silence_db: float = -60.0
+    memory_mb: int = 2048
+    cpu_seconds: int = 900
+    timeout: Seconds = 1800.0
+
+
+class PyAvDecoder:
+    """Opens what PyAV opens, whatever its rate and channels."""
+
+    def __init__(self, config: DecoderConfig | None = None) -> None:
+        self.config = config or DecoderConfig()
+
+    @classmethod
+    def create(cls, *, model: str | None = None, device: str = "cpu") -> PyAvDecoder:
+        """Build with default limits; a decoder has no model and runs on the CPU."""
+        return cls()
+
+    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
+        """Decode a file.
+
+        Parameters
+        ----------
+        path : an audio or video file; of several audio streams the first is taken.
+        channels : "separate" when each of two channels is one speaker, "mixed" when not, "auto"
+            to tell from the sound.
+
+        Raises
+        ------
+        InputError : if the file cannot be used; the message says why and what to do.
+        """
+        if channels not in CHANNELS:
+            raise InputError(f"channels = {channels!r}: expected {', '.join(CHANNELS)}.")
+        _check_file(path)
+        with tempfile.TemporaryDirectory(prefix="coach-") as folder:
+            outputs = Path(folder, "0"), Path(folder, "1")
+            done = self._decode(path, outputs, report)
+            self._check_length(path, done)
+            return self._arrange(path, done, outputs, channels)
+
+    def _decode(self, path: Path, outputs: tuple[Path, Path], report: Report) -> Done:
+        config = self.config
+        request = Request(
+            str(path.absolute()),
+            tuple(map(str, outputs)),
+            config.longest,
+            config.memory_mb,
+            config.cpu_seconds,
+        )
+        answer = decode_in_child(request, config.timeout, report)
+        if "result" in answer:
+            return Done(**answer["result"])
+        why = _REFUSALS[answer["refused"]].format(longest=config.longest / 3600)
+        raise InputError(f"{path.name} cannot be used: {why}.")
+
+    def _check_length(self, path: Path, done: Done) -> None:
+        length = done.samples / SAMPLE_RATE
+        declared = done.declared or 0.0
+        if declared - length > max(1.0, self.config.missing * declared):
+            raise InputError(
+                f"{path.name} is truncated or damaged: it declares {declared:.1f} s of sound and "
+                f"{length:.1f} s could be decoded. Expected the whole recording. Copy or export "
+                "it again; to analyse what is there, convert it to wav first."
+            )
+        if length < self.config.shortest:
+            raise InputError(
+                f"{path.name} has {length:.1f} s of sound. Expected a conversation of at least "
+                f"{self.config.shortest:g} s. Choose a longer recording."
+            )
+
+    def _arrange(
+        self, path: Path, done: Done, outputs: tuple[Path, Path], channels: str
+    ) -> Decoded:
+        """Decide what the channels are and bring them into the shape that was decided."""
+        if channels == "separate" and done.found_channels != 2:
+            raise InputError(
+                f"{path.name} has {done.found_channels} channel(s). Expected two, one speaker "
+                "each, for --channels separate. Use --channels mixed or auto."
+            )
+        found = tuple(sound.mapped(each, (done.samples,)) for each in outputs[: done.channels])
+        frames = tuple(levels(channel) for channel in found)
+        self._check_loudness(path, max(float(each.max()) for each in frames))
+        shape = _shape(channels, frames)
+        notes = _notes(done, shape, channels)
+        if shape == "separate":
+            samples = sound.joined(outputs, done.samples)
+        else:
+            samples = sound.mixed(found, shape)
+            frames = (levels(samples[0]),)
+        return Decoded(Audio(samples), quality(tuple(samples), frames), notes)
+
+    def _check_loudness(self, path: Path, loudest: float) -> None:
+        if loudest < self.config.silence_db:
+            raise InputError(
+                f"{path.name} is silent: its loudest moment has {loudest:.0f} dBFS. Expected "
+                "speech. Check that the right microphone was recorded."
+            )
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise InputError(f"{path.name} does not exist. Expected a recording. Check the path.")
+    if not path.is_file():
+        raise InputError(f"{path.name} is not a file. Expected a recording. Name the file itself.")
+    if not os.access(path, os.R_OK):
+        raise InputError(
+            f"{path.name} may not be read. Expected read permission. Change it with chmod u+r."
+        )
+    if path.stat().st_size == 0:
+        raise InputError(
+            f"{path.name} is empty (0 bytes). Expected a recording. Copy or export it again."
+        )
+
+
+def _shape(channels: str, frames: tuple[Levels, ...]) -> Layout:
+    """Settle what the channels are: as asked, or as found."""
+    if len(frames) == 1:
+        return "same"
+    found = layout(*frames)
+    if channels == "separate":
+        return "separate"
+    return "stereo" if channels == "mixed" and found == "separate" else found
+
+
+def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
+    notes = []
+    if shape == "separate" and channels == "auto":
+        notes.append("Each channel was taken for one speaker.")
+    if shape in ("first_only", "second_only"):
+        notes.append("One of two channels is silent and was left out.")
+    if done.found_channels > 2:
+        notes.append(f"{done.found_channels} channels were mixed into one.")
+    if done.damaged:
+        notes.append(f"{done.damaged} damaged packets were left out.")
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""Opening untrusted media: a child process with limits decodes, the parent only reads samples."""

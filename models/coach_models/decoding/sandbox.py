@@ -1,0 +1,55 @@
+"""Runs the decoding process and listens to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict
+from typing import IO, Any
+
+from coach.intervals import Seconds
+from coach.ports import Progress, Report
+from coach_models.decoding.child import Request
+
+STAGE = "decode"
+
+_OUT_OF_LIMITS = (-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ)
+
+
+def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[str, Any]:
+    """Decode in a process of its own.
+
+    Returns
+    -------
+    `result` (the fields of `Done`), or `refused` with one of the child's reasons, "limits" when it
+    ran out of memory, time or disk, or "crashed".
+    """
+    command = [sys.executable, "-m", "coach_models.decoding.child", json.dumps(asdict(request))]
+    # Thread pools reserve memory for every core, which the limit would count.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as child:
+        timer = threading.Timer(timeout, child.kill)
+        timer.start()
+        try:
+            answer = _listen(child.stdout, report)
+        finally:
+            timer.cancel()
+            child.kill()
+    if answer:
+        return answer
+    return {"refused": "limits" if child.returncode in _OUT_OF_LIMITS else "crashed"}
+
+
+def _listen(lines: IO[str] | None, report: Report) -> dict[str, Any]:
+    for line in lines or ():
+        said: dict[str, Any] = json.loads(line)
+        if "done" not in said:
+            return said
+        report(Progress(STAGE, said["done"], max(said["total"] or 0.0, said["done"])))
+    return {}

@@ -1,0 +1,36 @@
+"""Samples in files, mapped into memory: three hours need no three hours' worth of memory."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from coach_models.decoding.layout import BLOCK, Layout
+
+Samples = npt.NDArray[np.float32]
+
+
+def mapped(path: Path, shape: tuple[int, ...]) -> Samples:
+    """Map a file of float32 samples; it may be deleted while the array lives."""
+    return np.memmap(path, np.float32, "r+", shape=shape)
+
+
+def joined(outputs: tuple[Path, Path], samples: int) -> Samples:
+    """Map two channels as one array [shape=(2, samples)]."""
+    first, second = outputs
+    with first.open("ab") as end, second.open("rb") as begin:
+        shutil.copyfileobj(begin, end)
+    return mapped(first, (2, samples))
+
+
+def mixed(channels: tuple[Samples, ...], layout: Layout) -> Samples:
+    """Make one channel of them [shape=(1, samples)]; a stereo picture is averaged in place."""
+    first = channels[-1] if layout == "second_only" else channels[0]
+    if layout == "stereo":
+        for start in range(0, len(first), BLOCK):
+            block = slice(start, start + BLOCK)
+            first[block] = (channels[0][block] + channels[1][block]) / 2
+    return first[np.newaxis]
