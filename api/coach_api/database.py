@@ -1,0 +1,71 @@
+"""The database: one engine for SQLite and Postgres, and its migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from coach.errors import InputError
+from coach_api.settings import Settings
+
+_BUSY_MS = 30_000  # as the job engine waits, which writes to the same file
+
+
+def connect(settings: Settings) -> sa.Engine:
+    """Make an engine on the service's database.
+
+    Raises
+    ------
+    InputError : if the URL is neither SQLite nor Postgres.
+    """
+    url = _url(settings)
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url)
+        sa.event.listen(engine, "connect", _as_the_job_engine_does)
+        return engine
+    return sa.create_engine(
+        url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+    )
+
+
+def file_of(settings: Settings) -> Path | None:
+    """Name the file of a SQLite database; None for a server."""
+    url = _url(settings)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _url(settings: Settings) -> sa.URL:
+    try:
+        url = sa.make_url(settings.database)
+    except sa.exc.ArgumentError:
+        raise InputError(_WRONG) from None
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise InputError(_WRONG)
+
+
+_WRONG = (
+    "COACH_DATABASE_URL is not a database that we use: expected sqlite:////path/to/file or "
+    "postgresql://user:password@host/name."
+)
+
+
+def _as_the_job_engine_does(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Take the write lock when a transaction begins: two readers that then write cannot clash."""
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def use_wal(path: Path) -> None:
+    """Let readers go on while one writes; the file remembers it."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
