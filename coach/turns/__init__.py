@@ -3,10 +3,27 @@
 `floor` reads everything from the overlap-preserving speech of a conversation. Words and sentence
 acts, where there are any, only refine what a stretch of speech was (a continuer, an answer, the end
 of a clause); no time is ever read from them. The terms are those of `docs/glossary.md`.
+
+::
+
+    units      speech → inter-pausal units, ghost labels
+    said       what was said around a moment
+    contest    two people over each other, until one is left speaking
+    course     who has the floor, unit by unit
+    overlaps   the one class of every overlap
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from coach.conversation import Conversation
+from coach.rules import Rules
+from coach.turns.contest import Hearing, following
+from coach.turns.course import follow
+from coach.turns.overlaps import classify
+from coach.turns.said import said
+from coach.turns.units import ghosts, inter_pausal_units
 from coach.turns.values import (
     Backchannel,
     Floor,
@@ -25,4 +42,49 @@ __all__ = [
     "OverlapKind",
     "Transition",
     "Turn",
+    "floor",
 ]
+
+
+def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - frozen
+    """Turn-taking of a conversation: units, turns, backchannels, transitions and overlaps.
+
+    Works without words, in any language and with any number of speakers; takes time in proportion
+    to the number of speech spans.
+
+    Parameters
+    ----------
+    conv : its `speech` keeps overlaps; from a merged transcript no overlap can be seen.
+    rules : thresholds, in seconds.
+
+    References
+    ----------
+    .. [1] Heldner & Edlund (2010), Pauses, gaps and overlaps in conversations.
+    .. [2] Gravano & Hirschberg (2012), A corpus-based study of interruptions in spoken dialogue.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> taken = floor(talk("A 0-6 I think that we", "B 2-2.4 Mm-hm.", "B 4.5-9 No, listen to me."))
+    >>> [(turn.speaker, turn.span.end) for turn in taken.turns]
+    [('A', 6.0), ('B', 9.0)]
+    >>> [(overlap.kind, overlap.second) for overlap in taken.overlaps]
+    [('backchannel', 'B'), ('interruption', 'B')]
+    >>> taken.transitions[0].fto
+    -1.5
+    """
+    heard = inter_pausal_units(conv, rules)
+    noise = ghosts(conv, heard, rules)
+    units = tuple(unit for unit in heard if unit.speaker not in noise)
+    hearing = Hearing(following(units), said(conv, rules), rules)
+    course = follow(units, hearing)
+    return Floor(
+        conversation=conv,
+        rules=rules,
+        ipus=units,
+        turns=course.turns,
+        backchannels=course.backchannels,
+        transitions=tuple(Transition(a, b) for a, b in pairwise(course.turns)),
+        overlaps=classify(course, units, hearing),
+        ghosts=noise,
+    )

@@ -1,0 +1,152 @@
+"""Small English word lists of our own: continuers, fillers, feelings, function words.
+
+They are closed lists, written for mentoring talk; a word that is missing makes a measure smaller,
+never wrong in kind. Other languages have no list here: what needs one is then decided by timing
+alone or withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_REPEATED = re.compile(r"(.)\1+")
+_ENDINGS = (("ies", "y"), ("ied", "y"), ("s", ""), ("ed", ""), ("ing", ""), ("e", ""))
+
+
+def plain(text: str) -> str:
+    """Lower-case letters and digits only, so that spelling and punctuation do not matter.
+
+    Examples
+    --------
+    >>> plain("Mm-hmm,"), plain("That's")
+    ('mmhmm', 'thats')
+    """
+    return _NOT_LETTERS.sub("", text.casefold())
+
+
+def _squeezed(text: str) -> str:
+    """Without repeated letters: "mmhmm", "mhmm" and "mm-hm" are one word."""
+    return _REPEATED.sub(r"\1", plain(text))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CONTINUERS = frozenset(
+    tuple(_squeezed(word) for word in phrase.split())
+    for phrase in (
+        "mm|mm-hm|m-hm|hm|mm hm|uh-huh|uh huh|ah|aha|oh|ooh|huh|yeah|yes|yep|yup|ya|right|okay|ok"
+        "|sure|indeed|exactly|absolutely|definitely|totally|certainly|true|wow|really|good|great"
+        "|nice|cool|fine|lovely|perfect|interesting|gosh|i see|i know|i hear you|got it|gotcha"
+        "|of course|go on|fair enough|makes sense|that's right|that's true|no way|oh dear"
+    ).split("|")
+)
+
+_FILLERS = frozenset(_squeezed(word) for word in "um uh uhm er erm eh".split())
+
+FEELINGS = _words("""
+    afraid alarmed alone amazed amused anger angry annoyed annoying anxiety anxious ashamed
+    attacked awkward betrayed bitter blamed bored burdened calm cared cheerful comfortable
+    concerned confidence confident conflicted confused content cornered crushed curious defeated
+    delighted depressed despair desperate disappointed disappointing disappointment discouraged
+    disgusted disheartened dismissed distressed distrust doubt doubtful drained dread eager
+    ecstatic embarrassed embarrassing emotional empty encouraged energised energized enjoy enjoyed
+    envious envy excited excitement exciting excluded exhausted exhausting exposed fear fearful
+    feel feeling feelings feels felt fond frightened frightening frustrated frustrating frustration
+    fulfilled furious glad grateful gratitude grief guilt guilty happiness happy hate hated
+    heartbroken helpless hesitant hope hopeful hopeless horrible humiliated hurt hurtful ignored
+    impatient inadequate incompetent insecure inspired insulted intimidated irritated isolated
+    jealous joy joyful judged loneliness lonely lost love loved mad meaningful miserable mistrust
+    moved nervous numb offended optimistic outraged overlooked overwhelmed overwhelming pain
+    painful panic panicked passionate peaceful pessimistic pleased powerless pressure pressured
+    pride proud puzzled regret rejected relaxed relief relieved reluctant resentful resentment
+    resigned respected sad sadness safe satisfied satisfying scared secure shame shocked shy sorrow
+    stress stressed stressful stuck supported surprised suspicious tempted tense terrified
+    threatened thrilled tired tiring torn touched trapped trusted uncertain uncomfortable
+    undervalued uneasy unhappy unsafe unsure unwanted upset upsetting useless valued vulnerable
+    wary weary worn worried worry worrying worthless
+""")  # fmt: skip
+
+FUNCTION_WORDS = _words("""
+    a about actually after again all almost already also always am an and another any anybody
+    anyone anything anyway are arent around as at away back basically be because been before being
+    between bit both but by came can cant come comes coming could couldnt day did didnt different
+    do does doesnt doing done dont down each either else em er erm even ever every everybody
+    everyone everything feel feeling felt few find first for from gave get gets getting give gives
+    go goes going gone gonna good got gotta great had hadnt happen happened happens has hasnt have
+    havent having he hed hell her here hers herself hes him himself his hm hmm how however i id if
+    ill im in into is isnt it itd itll its itself ive just keep kind knew know knows last lets like
+    little long look looks lot lots made make makes many may maybe me mean means might mine more
+    most much must my myself need never new next nice no nobody none nor not nothing now of off oh
+    ok okay on once one ones only or other others our ours out over own people perhaps person
+    pretty probably put quite rather really right said same saw say saying says see seem seemed
+    seems she shed shes should shouldnt since so some somebody someone something sometimes
+    somewhere sort sounds still stuff such sure take takes talk tell than thank thanks that thatd
+    thatll thats the their theirs them themselves then there theres these they theyd theyll theyre
+    theyve thing things think thinking this those though thought through time to today told
+    tomorrow too took two uh um under until up us use used very wanna want wanted wants was wasnt
+    way we wed well went were werent weve what whatever whats when where whether which while who
+    whole whom whos whose why will with without wont work would wouldnt yeah year years yep yes
+    yesterday yet you youd youll your youre yours yourself yourselves youve
+""")  # fmt: skip
+
+
+def is_continuer(texts: Sequence[str]) -> bool:
+    """Whether the words are nothing but signals of listening.
+
+    Examples
+    --------
+    >>> is_continuer(["Mm-hmm,"]), is_continuer(["Oh,", "I", "see."]), is_continuer(["No."])
+    (True, True, False)
+    """
+    rest = tuple(_squeezed(text) for text in texts)
+    while rest:
+        length = next((n for n in (3, 2, 1) if rest[:n] in _CONTINUERS), 0)
+        if not length:
+            return False
+        rest = rest[length:]
+    return bool(texts)
+
+
+def is_filler(text: str) -> bool:
+    """Whether the word is a filled pause.
+
+    Examples
+    --------
+    >>> is_filler("Ummm,"), is_filler("uh-huh")
+    (True, False)
+    """
+    return _squeezed(text) in _FILLERS
+
+
+def is_feeling(text: str) -> bool:
+    """Whether the word names a feeling.
+
+    Examples
+    --------
+    >>> is_feeling("Worried?"), is_feeling("meeting")
+    (True, False)
+    """
+    return plain(text) in FEELINGS
+
+
+def content(text: str) -> str | None:
+    """Bare stem of a content word; None for function words, fillers and very short words.
+
+    Only the commonest endings are dropped, enough to see that two forms are one word.
+
+    Examples
+    --------
+    >>> [content(word) for word in ("meetings", "planned", "Plans,", "Really?")]
+    ['meet', 'plan', 'plan', None]
+    """
+    word = plain(text)
+    if len(word) < 3 or word in FUNCTION_WORDS or is_filler(word):
+        return None
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= 3:
+            word = word.removesuffix(ending) + instead
+    return word[:-1] if word[-1] == word[-2] else word

@@ -1,0 +1,101 @@
+"""The class of each overlap: backchannel, terminal, interruption, attempt or unclear.
+
+An event is between the speaker who has the floor and one who comes in. It counts from
+`Rules.min_overlap` of shared speech and has exactly one class, the first that fits:
+
+backchannel
+    A signal of listening (`coach.turns.course`).
+terminal
+    The second starts within the last `terminal_max` of the first's speech, or where the first had
+    just finished a clause: ordinary turn-taking.
+unclear
+    Both started together, within `min_pause`: neither can have heard the other.
+interruption
+    The first stops first and the second goes on for `alone_min` alone.
+attempt
+    The second stops first and the first keeps the floor.
+unclear
+    None of these.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from coach.intervals import Seconds
+from coach.rules import Rules
+from coach.turns.contest import Contest, Hearing, shared
+from coach.turns.course import Course
+from coach.turns.values import Ipu, Overlap, OverlapKind, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """Units that are no backchannels, to find who comes in next."""
+
+    units: tuple[Ipu, ...]
+    starts: tuple[Seconds, ...]
+
+    @classmethod
+    def of(cls, course: Course, units: tuple[Ipu, ...]) -> _Claims:
+        listening = {(b.speaker, b.span) for b in course.backchannels}
+        claims = tuple(unit for unit in units if (unit.speaker, unit.span) not in listening)
+        return cls(claims, tuple(unit.span.start for unit in claims))
+
+    def next_by_another(self, speaker: str, moment: Seconds) -> Seconds:
+        """When someone else next comes in, infinity when nobody does."""
+        for index in range(bisect_left(self.starts, moment), len(self.starts)):
+            if self.units[index].speaker != speaker:
+                return self.starts[index]
+        return math.inf
+
+
+def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[Overlap, ...]:
+    """Give every overlap event of the conversation its class, in order."""
+    claims = _Claims.of(course, units)
+    events = [
+        Overlap(span, backchannel.listener_to, backchannel.speaker, "backchannel")
+        for backchannel, span in course.listened_over
+    ]
+    for contest, number in course.contests:
+        if shared(contest.first, contest.second) >= hearing.rules.min_overlap:
+            alone = _alone(contest, course.turns[number], claims, hearing.rules)
+            events.append(_event(contest, alone, hearing))
+    return tuple(sorted(events, key=lambda event: event.span))
+
+
+def _event(contest: Contest, alone: Seconds, hearing: Hearing) -> Overlap:
+    first, second = contest.first[0].speaker, contest.second[0].speaker
+    kind = _kind(contest, alone, hearing)
+    cut_off = None
+    if kind == "interruption":
+        cut_off = hearing.said.broke_off(first, contest.first_stop)
+    return Overlap(contest.span, first, second, kind, cut_off, contest.shift)
+
+
+def _kind(contest: Contest, alone: Seconds, hearing: Hearing) -> OverlapKind:
+    rules = hearing.rules
+    if hearing.at_a_stop(contest.first[0], contest.onset):
+        return "terminal"
+    if contest.onset - contest.first[0].span.start < rules.min_pause:
+        return "unclear"
+    if contest.shift:
+        return "interruption" if alone >= rules.alone_min else "unclear"
+    return "attempt" if contest.second_stop < contest.first_stop else "unclear"
+
+
+def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Seconds:
+    """Seconds that the second speaker goes on, before anyone else comes in or he pauses long."""
+    if not contest.shift:
+        return 0.0
+    until = claims.next_by_another(turn.speaker, contest.first_stop)
+    seconds, end = 0.0, contest.first_stop
+    for unit in turn.ipus:
+        if unit.span.start >= until or unit.span.start - end >= rules.alone_min:
+            break
+        if unit.span.end > contest.first_stop:
+            seconds += min(unit.span.end, until) - max(unit.span.start, contest.first_stop)
+            end = unit.span.end
+    return seconds
