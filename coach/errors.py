@@ -18,8 +18,11 @@ class CoachError(Exception):
     """Base of every error that this software raises on purpose."""
 
 
-class InputError(CoachError):
-    """Something the user gave cannot be used; the message says what to do."""
+class InputError(CoachError, ValueError):
+    """Something the user gave cannot be used; the message says what to do.
+
+    It is a `ValueError`, so that pydantic adds the place in a document where it was raised.
+    """
 
 
 class MissingDependency(CoachError):

@@ -1,0 +1,85 @@
+"""Times as files have them: rounded to the millisecond. Inside the software nothing is rounded."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from math import isfinite
+from typing import Any, TypeVar
+
+from coach.errors import InputError
+from coach.intervals import Seconds, Span
+
+TIME_DECIMALS = 3
+"""A millisecond: finer than any model hears, and what WebVTT and SRT can write."""
+
+NUMBER_DECIMALS = 6
+"""Other numbers; platforms differ in the last bits, files should not."""
+
+TICK: Seconds = 0.001
+
+Value = TypeVar("Value")
+
+
+def rounded_span(span: Span) -> Span:
+    """Round a span to milliseconds; it keeps at least one.
+
+    Examples
+    --------
+    >>> rounded_span(Span(0.99951, 2.00049))
+    Span(start=1.0, end=2.0)
+    >>> rounded_span(Span(1.0001, 1.0002))
+    Span(start=1.0, end=1.001)
+    """
+    start = round(float(span.start), TIME_DECIMALS)
+    end = round(float(span.end), TIME_DECIMALS)
+    return Span(start, end if end > start else round(start + TICK, TIME_DECIMALS))
+
+
+def rounded(value: Value) -> Value:
+    """Round a value as its file will have it: times to 3 decimals, other numbers to 6.
+
+    Times are spans and the fields annotated as `Seconds`. Dictionaries (a configuration) are kept
+    exactly, for they repeat a run.
+
+    Raises
+    ------
+    InputError : if a number is not finite; JSON has no NaN.
+
+    Examples
+    --------
+    >>> from coach.conversation import Recording
+    >>> rounded(Recording("r", 12.34567)).duration
+    12.346
+    """
+    result: Value = _rounded(value, NUMBER_DECIMALS, type(value).__name__)
+    return result
+
+
+def _rounded(value: Any, decimals: int | None, where: str) -> Any:
+    if isinstance(value, Span):
+        return rounded_span(value)
+    if isinstance(value, float):
+        return _finite(value, decimals, where)
+    if isinstance(value, tuple | list):
+        return type(value)(_rounded(each, decimals, f"{where}.{i}") for i, each in enumerate(value))
+    if isinstance(value, dict):
+        return {key: _rounded(each, None, f"{where}.{key}") for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {
+            f.name: _rounded(getattr(value, f.name), _decimals(f.type), f"{where}.{f.name}")
+            for f in fields(value)
+        }
+        return replace(value, **changes)
+    return value
+
+
+def _decimals(annotation: object) -> int:
+    return TIME_DECIMALS if "Seconds" in str(annotation) else NUMBER_DECIMALS
+
+
+def _finite(number: float, decimals: int | None, where: str) -> float:
+    if not isfinite(number):
+        raise InputError(
+            f"{where} is {number}: expected a finite number or None. Use None for 'unknown'."
+        )
+    return float(number) if decimals is None else round(float(number), decimals)
