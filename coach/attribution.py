@@ -1,0 +1,192 @@
+"""Whose words they are: words from the transcriber, speech from the diarizer, brought together.
+
+A word belongs to the speaker of the exclusive view that is active while it is said. Two things go
+against that and are mended here: a sentence boundary that a recogniser places a little before or
+after the change of speakers, and a short answer that is said into the other's speech, which the
+exclusive view gives to whoever holds the floor.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from coach.conversation import Speech, Word
+from coach.intervals import Seconds, Span, intersect, union
+from coach.lexicon import is_continuer, plain
+from coach.ports import Diarization
+
+SHORT_ANSWER: Seconds = 1.2  # longest speech that can be a short answer into another's speech
+SLACK: Seconds = 0.25  # how far word times are off, nine times out of ten
+STRAY_WORDS = 2  # so many words at the edge of a sentence follow its other words at most,
+STRAY: Seconds = 0.6  # when they last no longer than this
+LONG_PAUSE: Seconds = 1.0  # ends a sentence without punctuation
+
+_SENTENCE_ENDS = (".", "?", "!", "…", "。")
+_ANSWERS = frozenset({"no", "nope", "nah", "never", "maybe", "perhaps", "please", "thanks"})
+
+
+def attribute(words: Sequence[Word], diarization: Diarization) -> tuple[Word, ...]:
+    """Give every word its speaker, and mark the words that were said into another's speech.
+
+    Parameters
+    ----------
+    words : in any order. Words that have speakers already (one channel each) keep them.
+    diarization : both views of who spoke when; `exclusive` decides, `regular` knows overlaps.
+
+    Returns
+    -------
+    The words in time order. Their speaker is None only when nobody speaks at all.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> conv = talk("A 0-3 So how was it", "B 3.2-4 Fine")
+    >>> heard = [replace(word, speaker=None) for word in conv.words]
+    >>> said = attribute(heard, Diarization(conv.speech, conv.speech))
+    >>> [word.speaker for word in said]
+    ['A', 'A', 'A', 'A', 'B']
+    """
+    ordered = sorted(words, key=lambda word: word.span)
+    marked = _mark(ordered, _overlaps(diarization.regular))
+    if not diarization.exclusive or any(word.speaker is not None for word in marked):
+        return tuple(marked)
+    floor = _Floor(diarization.exclusive)
+    said: list[Word] = []
+    for sentence in _sentences(marked):
+        said += _settled(sentence, floor)
+    return tuple(_answered(said, diarization.regular))
+
+
+class _Floor:
+    """The exclusive view, searched by time."""
+
+    def __init__(self, exclusive: Sequence[Speech]) -> None:
+        self._speech = sorted(exclusive, key=lambda each: each.span)
+        self._starts = [each.span.start for each in self._speech]
+
+    def holder(self, span: Span) -> str:
+        """Find who is active for most of a span, or nearest to it when nobody is."""
+        near = self._near(span)
+        shared = {each.speaker: 0.0 for each in near}
+        for each in near:
+            part = each.span.intersection(span)
+            shared[each.speaker] += part.duration if part else 0.0
+        best = max(shared, key=lambda speaker: shared[speaker])
+        if shared[best] > 0:
+            return best
+        return min(near, key=lambda each: _distance(each.span, span)).speaker
+
+    def _near(self, span: Span) -> list[Speech]:
+        first = bisect_right(self._starts, span.start) - 1
+        last = bisect_left(self._starts, span.end)
+        return self._speech[max(0, first) : last + 1]
+
+
+def _settled(sentence: list[Word], floor: _Floor) -> Iterator[Word]:
+    """Give the words of a sentence speakers; stray words at its edges follow the others."""
+    speakers = [floor.holder(word.span) for word in sentence]
+    main = max(dict.fromkeys(speakers), key=speakers.count)
+    for edge in (range(len(speakers)), reversed(range(len(speakers)))):
+        strays = _strays([(i, speakers[i]) for i in edge], main)
+        if strays and len(strays) * 2 < len(speakers) and _is_brief(strays, sentence):
+            for i in strays:
+                speakers[i] = main
+    return (replace(w, speaker=s) for w, s in zip(sentence, speakers, strict=True))
+
+
+def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
+    return [i for i, _ in takewhile(lambda each: each[1] != main, edge)]
+
+
+def _is_brief(strays: list[int], sentence: list[Word]) -> bool:
+    said = max(sentence[i].span.end for i in strays) - min(sentence[i].span.start for i in strays)
+    return len(strays) <= STRAY_WORDS and said <= STRAY
+
+
+def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
+    """Give short answers that were said into another's speech to who said them."""
+    middles = [word.span.middle for word in words]
+    for into in _said_into(regular):
+        first = bisect_left(middles, into.span.start - SLACK)
+        last = bisect_right(middles, into.span.end + SLACK)
+        for i in _answers([word.text for word in words[first:last]]):
+            word = words[first + i]
+            words[first + i] = replace(word, speaker=into.speaker, overlapped=True)
+    return words
+
+
+def _said_into(regular: Sequence[Speech]) -> Iterator[Speech]:
+    """Find short speech that lies within a longer one of somebody else."""
+    longest = max((each.span.duration for each in regular), default=0.0)
+    ordered = sorted(regular, key=lambda each: each.span)
+    starts = [each.span.start for each in ordered]
+    for each in ordered:
+        if each.span.duration <= SHORT_ANSWER:
+            first = bisect_left(starts, each.span.start - longest)
+            around = ordered[first : bisect_left(starts, each.span.start)]
+            if any(o.speaker != each.speaker and o.span.end > each.span.end for o in around):
+                yield each
+
+
+def _answers(texts: list[str]) -> set[int]:
+    """Find the positions of words that are answers or continuers, up to three in a row.
+
+    Examples
+    --------
+    >>> sorted(_answers(["was", "I", "see.", "there"]))
+    [1, 2]
+    """
+    found: set[int] = set()
+    for length in (1, 2, 3):
+        for i in range(len(texts) - length + 1):
+            part = texts[i : i + length]
+            if is_continuer(part) or (length == 1 and plain(part[0]) in _ANSWERS):
+                found |= set(range(i, i + length))
+    return found
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Cut at final punctuation and at long pauses."""
+    sentence: list[Word] = []
+    for word in words:
+        if sentence and word.span.start - sentence[-1].span.end > LONG_PAUSE:
+            yield sentence
+            sentence = []
+        sentence.append(word)
+        if word.text.endswith(_SENTENCE_ENDS):
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence
+
+
+def _overlaps(regular: Sequence[Speech]) -> tuple[Span, ...]:
+    """Find the time in which two or more speak."""
+    found: list[Span] = []
+    for speaker in {each.speaker for each in regular}:
+        own = [each.span for each in regular if each.speaker == speaker]
+        others = [each.span for each in regular if each.speaker != speaker]
+        found += intersect(own, others)
+    return union(found)
+
+
+def _mark(words: list[Word], overlaps: Sequence[Span]) -> list[Word]:
+    """Mark the words of which at least half lies in the overlaps."""
+    ends = [span.end for span in overlaps]
+    marked = []
+    for word in words:
+        shared = 0.0
+        for span in overlaps[bisect_right(ends, word.span.start) :]:
+            part = span.intersection(word.span)
+            if part is None:
+                break
+            shared += part.duration
+        marked.append(replace(word, overlapped=2 * shared >= word.span.duration))
+    return marked
+
+
+def _distance(left: Span, right: Span) -> Seconds:
+    return max(left.start - right.end, right.start - left.end, 0.0)
