@@ -23,7 +23,7 @@ from coach.turns.contest import Hearing, following
 from coach.turns.course import follow
 from coach.turns.overlaps import classify
 from coach.turns.said import said
-from coach.turns.units import ghosts, inter_pausal_units
+from coach.turns.units import disjoint_speech, ghosts, inter_pausal_units
 from coach.turns.values import (
     Backchannel,
     Floor,
@@ -73,14 +73,16 @@ def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - 
     >>> taken.transitions[0].fto
     -1.5
     """
-    heard = inter_pausal_units(conv, rules)
-    noise = ghosts(conv, heard, rules)
-    units = tuple(unit for unit in heard if unit.speaker not in noise)
+    heard = disjoint_speech(conv)
+    noise = ghosts(heard, rules)
+    speech = {speaker: spans for speaker, spans in heard.items() if speaker not in noise}
+    units = inter_pausal_units(speech, rules.min_pause)
     hearing = Hearing(following(units), said(conv, rules), rules)
     course = follow(units, hearing)
     return Floor(
         conversation=conv,
         rules=rules,
+        speech=speech,
         ipus=units,
         turns=course.turns,
         backchannels=course.backchannels,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from coach.conversation import Conversation
 from coach.intervals import Seconds, Span, union
@@ -10,26 +10,39 @@ from coach.rules import Rules
 from coach.turns.values import Ipu
 
 
-def inter_pausal_units(conv: Conversation, rules: Rules) -> tuple[Ipu, ...]:
+def disjoint_speech(conv: Conversation) -> dict[str, tuple[Span, ...]]:
+    """Each speaker's speech as disjoint spans in order; speakers in the conversation's order.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> disjoint_speech(talk("A 0-1", "A 1-2", "B 1.5-3"))
+    {'A': (Span(start=0.0, end=2.0),), 'B': (Span(start=1.5, end=3.0),)}
+    """
+    spans: dict[str, list[Span]] = {speaker.id: [] for speaker in conv.speakers}
+    for speech in conv.speech:
+        spans[speech.speaker].append(speech.span)
+    return {speaker: union(heard) for speaker, heard in spans.items()}
+
+
+def inter_pausal_units(
+    speech: Mapping[str, tuple[Span, ...]], min_pause: Seconds
+) -> tuple[Ipu, ...]:
     """Close pauses shorter than `min_pause` in each speaker's speech; units in order of start.
 
     Of two units that start together the longer comes first.
 
     Examples
     --------
-    >>> from coach.talk import talk
-    >>> conv = talk("A 0-1", "A 1.1-2", "A 2.5-3")
-    >>> [unit.span.end for unit in inter_pausal_units(conv, Rules())]
-    [2.0, 3.0]
+    >>> speech = {"A": (Span(0, 1), Span(1.1, 2), Span(2.5, 3))}
+    >>> [unit.span.end for unit in inter_pausal_units(speech, 0.2)]
+    [2, 3]
     """
-    spans: dict[str, list[Span]] = {speaker.id: [] for speaker in conv.speakers}
-    for speech in conv.speech:
-        spans[speech.speaker].append(speech.span)
-    units = [
+    units = (
         Ipu(span, speaker)
-        for speaker, heard in spans.items()
-        for span in _joined(union(heard), rules.min_pause)
-    ]
+        for speaker, spans in speech.items()
+        for span in _joined(spans, min_pause)
+    )
     return tuple(sorted(units, key=lambda unit: (unit.span.start, -unit.span.end)))
 
 
@@ -47,27 +60,22 @@ def _joined(spans: tuple[Span, ...], min_pause: Seconds) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def ghosts(conv: Conversation, units: tuple[Ipu, ...], rules: Rules) -> tuple[str, ...]:
+def ghosts(speech: Mapping[str, tuple[Span, ...]], rules: Rules) -> tuple[str, ...]:
     """Labels beyond the two who speak most that are scraps of sound rather than a person.
 
     A ghost has less than `ghost_share` of the speech and no unit longer than `ghost_turn`.
 
     Examples
     --------
-    >>> from coach.talk import talk
-    >>> conv = talk("A 0-60", "B 60-100", "X 30-30.5")
-    >>> ghosts(conv, inter_pausal_units(conv, Rules()), Rules())
+    >>> ghosts({"A": (Span(0, 60),), "B": (Span(60, 99),), "X": (Span(30, 30.5),)}, Rules())
     ('X',)
     """
-    talk = {speaker.id: 0.0 for speaker in conv.speakers}
-    longest = dict(talk)
-    for unit in units:
-        talk[unit.speaker] += unit.span.duration
-        longest[unit.speaker] = max(longest[unit.speaker], unit.span.duration)
+    talk = {speaker: sum(span.duration for span in spans) for speaker, spans in speech.items()}
+    people = sorted(talk, key=lambda speaker: -talk[speaker])[:2]
     limit = rules.ghost_share * sum(talk.values())
-    candidates = sorted(talk, key=lambda speaker: -talk[speaker])[2:]
+    scraps = (speaker for speaker in speech if speaker not in people and talk[speaker] < limit)
     return tuple(
         speaker
-        for speaker in talk
-        if speaker in candidates and talk[speaker] < limit and longest[speaker] <= rules.ghost_turn
+        for speaker in scraps
+        if all(s.duration <= rules.ghost_turn for s in _joined(speech[speaker], rules.min_pause))
     )

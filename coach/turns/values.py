@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,7 +65,7 @@ class Overlap:
     Parameters
     ----------
     span : from the start of the second speaker to the moment one of them has stopped.
-    first, second : speaker ids; `second` started later.
+    first, second : speaker ids; `second` came in later. Of a backchannel, `second` listened.
     kind : the one class of this event (`coach.turns.overlaps` defines them).
     cut_off : whether the first speaker broke off in the middle of a clause; None when it cannot
         be told or the question does not arise.
@@ -96,12 +97,14 @@ class Overlap:
 class Floor:
     """A conversation seen as turn-taking; every measure is read from it.
 
-    Everything is in order of its start. `ghosts` are labels that the diarizer gave to a few scraps
-    of sound (`Rules.ghost_share`, `Rules.ghost_turn`): they are flagged and take part in nothing.
+    Everything is in order of its start. `speech` has the disjoint spans of each measured speaker.
+    `ghosts` are labels that the diarizer gave to a few scraps of sound (`Rules.ghost_share`,
+    `Rules.ghost_turn`): they are flagged and take part in nothing.
     """
 
     conversation: Conversation
     rules: Rules
+    speech: Mapping[str, tuple[Span, ...]]
     ipus: tuple[Ipu, ...]
     turns: tuple[Turn, ...]
     backchannels: tuple[Backchannel, ...]
@@ -112,7 +115,15 @@ class Floor:
     @property
     def speakers(self) -> tuple[str, ...]:
         """Ids of the speakers that are measured: all but the ghosts."""
-        return tuple(s.id for s in self.conversation.speakers if s.id not in self.ghosts)
+        return tuple(self.speech)
+
+    def talk_time(self, speaker: str) -> Seconds:
+        """Seconds of speech of one speaker, overlapped speech included."""
+        return sum(span.duration for span in self.speech[speaker])
+
+    def talk_time_of_others(self, speaker: str) -> Seconds:
+        """Seconds of speech of all the others, added up."""
+        return sum(self.talk_time(other) for other in self.speech if other != speaker)
 
     def turns_of(self, speaker: str) -> tuple[Turn, ...]:
         """Select the turns of one speaker, in order."""
