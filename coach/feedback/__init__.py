@@ -1,0 +1,28 @@
+"""From measures to feedback: two strengths, then one thing to try, with the moments that show it.
+
+Formative and private: no grade, no ranking. Every finding carries its figures, its quotes, how
+sure it is, and the domain from which its reference range was borrowed.
+"""
+
+from __future__ import annotations
+
+from coach.feedback.choose import give_feedback
+from coach.feedback.feelings import named_feelings
+from coach.feedback.heard import Heard
+from coach.feedback.rephrase import Rephrasing, rephrase
+from coach.feedback.topics import TOPICS
+from coach.feedback.values import Feedback, Finding, Quote, Skill, Suggestion
+
+__all__ = [
+    "TOPICS",
+    "Feedback",
+    "Finding",
+    "Heard",
+    "Quote",
+    "Rephrasing",
+    "Skill",
+    "Suggestion",
+    "give_feedback",
+    "named_feelings",
+    "rephrase",
+]

@@ -1,0 +1,158 @@
+"""Communication: open questions, probing, one question at a time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from coach.conversation import QuestionKind, Sentence
+from coach.feedback.heard import Heard
+from coach.feedback.rephrase import can_be_opened, rephrase
+from coach.feedback.topic import Telling
+from coach.feedback.values import Quote, Suggestion
+from coach.feedback.wording import counted, percent, percent_range, seconds, sentence
+
+_PROBING: tuple[QuestionKind, ...] = ("why", "feeling_probe", "possibility", "follow_up")
+_MIN_QUESTIONS = 4
+_SHOWN = 3
+
+
+def open_share(heard: Heard) -> float | None:
+    """Share of open questions; None when there are too few."""
+    measured = heard.measured("open_ratio")
+    return measured.value if measured is not None else None
+
+
+def praise_open(heard: Heard) -> Telling:
+    """Quote the open questions that drew the longest answers."""
+    return Telling(
+        f"You asked questions that let {heard.partner} tell the story",
+        _open_figures(heard),
+        tuple(heard.quote(s, _drew(heard, s)) for s in _fruitful(heard, "open_question")),
+        sure=_open_interval(heard),
+    )
+
+
+def propose_open(heard: Heard) -> Telling:
+    """Say one of the mentor's own closed questions in an open way."""
+    closed = sorted(_openable(heard), key=lambda s: not rephrase(s.text).close)
+    quotes = [heard.quote(s) for s in closed[:_SHOWN]]
+    suggestion = None
+    if closed:
+        suggestion = Suggestion("You asked", rephrase(closed[0].text).text, heard.quote(closed[0]))
+        quotes = quotes[1:]
+    return Telling(
+        "Turn one closed question into an open one",
+        _open_figures(heard),
+        tuple(quotes),
+        suggestion,
+        _open_interval(heard),
+    )
+
+
+def _openable(heard: Heard) -> list[Sentence]:
+    return [s for s in heard.asked("closed_question") if can_be_opened(s.text)]
+
+
+def _open_figures(heard: Heard) -> str:
+    opened, closed = len(heard.asked("open_question")), len(heard.asked("closed_question"))
+    share = percent(opened / (opened + closed)) if opened + closed else "none"
+    return f"{opened} of your {counted(opened + closed, 'question')} were open ({share})."
+
+
+def _open_interval(heard: Heard) -> str:
+    measured = heard.measured("open_ratio")
+    if measured is None or measured.interval is None:
+        return ""
+    return sentence(percent_range(measured.interval)) + "."
+
+
+def _fruitful(heard: Heard, act: str) -> tuple[Sentence, ...]:
+    """The questions with the longest answers, in order of time."""
+    best = sorted(heard.asked(act), key=lambda s: -_answer_length(heard, s))[:_SHOWN]
+    return tuple(sorted(best, key=lambda s: s.span))
+
+
+def _answer_length(heard: Heard, question: Sentence) -> float:
+    answer = heard.answer(question)
+    return answer.span.duration if answer is not None else 0.0
+
+
+def _drew(heard: Heard, question: Sentence) -> str:
+    length = _answer_length(heard, question)
+    return f"drew an answer of {seconds(length)}" if length >= 1 else ""
+
+
+def probing_share(heard: Heard) -> float | None:
+    """Share of the questions that ask why, what if, how it felt, or follow up."""
+    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
+    return len(heard.of_kind(*_PROBING)) / asked if asked >= _MIN_QUESTIONS else None
+
+
+def praise_probing(heard: Heard) -> Telling:
+    """Quote the probing questions."""
+    return Telling(
+        "You asked about what lies beneath",
+        _probing_figures(heard),
+        tuple(heard.quote(s, _kind(s)) for s in heard.of_kind(*_PROBING)[:_SHOWN]),
+    )
+
+
+def propose_probing(heard: Heard) -> Telling:
+    """Suggest a deepening question after the partner's longest turn."""
+    quotes = _long_turns(heard, 1)
+    return Telling(
+        "Ask once what it was like, or why it matters",
+        _probing_figures(heard),
+        (),
+        Suggestion("After this, for instance", "What matters most to you in this?", *quotes),
+    )
+
+
+def _probing_figures(heard: Heard) -> str:
+    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
+    why = counted(heard.amount("question_why"), "why question")
+    felt = counted(heard.amount("question_feeling_probe"), "question about feelings or views",
+                   "questions about feelings or views")  # fmt: skip
+    follow = counted(heard.amount("question_follow_up"), "follow-up")
+    return f"Among your {counted(asked, 'question')}: {why}, {felt}, {follow}."
+
+
+def _kind(question: Sentence) -> str:
+    names: dict[QuestionKind, str] = {
+        "why": "asks why", "feeling_probe": "asks how it was", "possibility": "opens a possibility",
+        "follow_up": "follows up",
+    }  # fmt: skip
+    return next((names[kind] for kind in _PROBING if kind in question.acts.kinds), "")
+
+
+def _long_turns(heard: Heard, number: int) -> tuple[Quote, ...]:
+    longest = sorted(heard.partner_turns, key=lambda turn: -turn.span.duration)[:number]
+    return tuple(heard.moment(turn.span, turn.speaker) for turn in longest)
+
+
+def stacked(heard: Heard) -> float | None:
+    """Turns with two or more questions; None when there are too few questions."""
+    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
+    return heard.amount("stacked_questions") if asked >= _MIN_QUESTIONS else None
+
+
+def propose_single(heard: Heard) -> Telling:
+    """Quote the questions that came in one breath."""
+    questions = sorted(
+        heard.asked("open_question") + heard.asked("closed_question"), key=lambda s: s.span
+    )
+    pairs = [pair for pair in pairwise(questions) if _in_one_turn(heard, *pair)]
+    keep = next((first for first, _ in pairs if first.acts.act == "open_question"), None)
+    return Telling(
+        "Ask one question, then wait",
+        f"In {counted(len(pairs), 'place')} a second question came before the first was answered.",
+        tuple(heard.quote(second, "the second question") for _, second in pairs[:_SHOWN]),
+        Suggestion("Let this one stand alone", keep.text, None) if keep else None,
+    )
+
+
+def _in_one_turn(heard: Heard, first: Sentence, second: Sentence) -> bool:
+    return any(
+        turn.span.contains(first.span.middle) and turn.span.contains(second.span.middle)
+        for turn in heard.floor.turns_of(heard.mentor.id)
+    )

@@ -1,0 +1,132 @@
+"""Choosing two strengths and one thing to try from what the conversation carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coach.conversation import Speaker
+from coach.feedback.heard import Heard
+from coach.feedback.topic import ATTEMPT, STRENGTH, Tell, Topic
+from coach.feedback.topics import TOPICS
+from coach.feedback.values import Feedback, Finding
+from coach.feedback.wording import seconds
+from coach.intervals import Seconds, total
+from coach.measurement import Measurement
+from coach.turns import Floor
+
+_STRENGTHS = 2
+# With less talk than this even a clear number rests on a handful of events.
+_SHORT: Seconds = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaning:
+    topic: Topic
+    lean: float
+
+    @property
+    def score(self) -> float:
+        return self.lean * self.topic.weight
+
+
+def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedback:
+    """Feedback for the mentor: at most two strengths, then one thing to try.
+
+    Parameters
+    ----------
+    floor : of the conversation, after corrections.
+    measurements : of the same floor.
+
+    Returns
+    -------
+    Feedback without strengths and attempt, and a note that says why, when nobody is known to be
+    the mentor or only one person is heard.
+    """
+    mentor = floor.conversation.mentor
+    if mentor is None or mentor.id not in floor.speakers:
+        return Feedback(notes=(_NO_MENTOR,))
+    heard = Heard(floor, measurements, mentor)
+    if not heard.partners or heard.partner_talk == 0:
+        return Feedback(notes=(_ALONE,))
+    leanings = [
+        _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
+    ]
+    strengths = _strengths(leanings)
+    attempt = _attempt(heard, leanings, {each.topic.name for each in strengths})
+    return Feedback(
+        strengths=tuple(_praised(heard, each.topic) for each in strengths),
+        attempt=attempt[0] if attempt else None,
+        stretch=attempt is not None and attempt[1],
+        notes=tuple(_notes(heard, mentor, bool(leanings))),
+    )
+
+
+_NO_MENTOR = (
+    "It is not known who the mentor is, so both speakers are shown side by side and there is no "
+    "feedback. Say who the mentor is to get it."
+)
+_ALONE = (
+    "Only one person is heard, so nothing can be said about listening: there is nobody to listen "
+    "to."
+)
+
+
+def _strengths(leanings: Iterable[_Leaning]) -> list[_Leaning]:
+    """The best, and the best of another skill; of the same skill when there is no other."""
+    good = sorted(
+        (each for each in leanings if each.lean >= STRENGTH and each.topic.praise is not None),
+        key=lambda each: -each.score,
+    )
+    others = [each for each in good[1:] if each.topic.skill != good[0].topic.skill]
+    return (good[:1] + (others or good[1:]))[:_STRENGTHS]
+
+
+def _attempt(
+    heard: Heard, leanings: Iterable[_Leaning], praised: set[str]
+) -> tuple[Finding, bool] | None:
+    """The weakest topic that is no strength, and whether it is only a stretch."""
+    open_ = [
+        each for each in leanings
+        if each.topic.propose is not None and each.topic.name not in praised
+    ]  # fmt: skip
+    # A perfect value leaves nothing to try.
+    open_ = [each for each in open_ if each.lean < 1.0]
+    weakest = min(open_, key=lambda each: each.score, default=None)
+    if weakest is None or weakest.topic.propose is None:
+        return None
+    finding = _told(heard, weakest.topic, weakest.topic.propose)
+    return finding, weakest.lean > ATTEMPT
+
+
+def _praised(heard: Heard, topic: Topic) -> Finding:
+    if topic.praise is None:
+        raise LookupError(f"The topic {topic.name} has no words for a strength.")
+    return _told(heard, topic, topic.praise)
+
+
+def _told(heard: Heard, topic: Topic, tell: Tell) -> Finding:
+    return topic.finding(tell(heard))
+
+
+def _notes(heard: Heard, mentor: Speaker, is_carried: bool) -> Iterable[str]:
+    if mentor.role_source == "guessed":
+        yield (
+            f"Who the mentor is was guessed ({mentor.name or mentor.id}): check that first, for "
+            "everything here depends on it."
+        )
+    if not heard.has_words:
+        yield (
+            "This rests on timing only, without questions and reflections: " + _why_no_words(heard)
+        )
+    talk = heard.partner_talk + total(heard.conversation.speech_of(mentor.id))
+    if talk < _SHORT:
+        yield f"With only {seconds(talk)} of talk, take every number as a first impression."
+    if not is_carried:
+        yield "Too little was heard for any feedback."
+
+
+def _why_no_words(heard: Heard) -> str:
+    if heard.conversation.sentences:
+        return "the words are not known to be English, which is all that is understood so far."
+    return "there are no words."

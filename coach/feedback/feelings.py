@@ -1,0 +1,113 @@
+"""Feelings that the partner names, and whether the mentor picks them up.
+
+Only what is said in words counts; nothing is inferred from a voice. Words that name one feeling
+stand together, for an answer may use another word for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coach.conversation import Sentence
+from coach.feedback.heard import Heard
+from coach.intervals import Seconds
+
+_FAMILIES = (
+    "afraid scared frightened terrified fear fears anxious nervous worried worry worries worrying "
+    "panicked panicking dread dreading uneasy",
+    "angry annoyed furious irritated mad resentful bitter cross anger outraged",
+    "sad unhappy miserable depressed heartbroken down gutted sadness tearful crying cried",
+    "disappointed disappointment discouraged disheartened deflated",
+    "lonely alone isolated loneliness excluded",
+    "ashamed embarrassed humiliated guilty shame guilt embarrassing humiliating",
+    "overwhelmed stressed stress exhausted exhausting drained swamped overloaded",
+    "frustrated frustrating frustration stuck trapped",
+    "hopeless helpless powerless lost desperate",
+    "hurt betrayed rejected ignored unappreciated undervalued invisible",
+    "insecure unsure inadequate fraud impostor stupid useless",
+    "confused torn conflicted",
+    "happy glad pleased delighted thrilled joy excited exciting enthusiastic",
+    "proud pride",
+    "relieved relief calm",
+    "hopeful optimistic confident encouraged motivated",
+    "grateful thankful touched appreciated valued",
+    "shocked surprised stunned",
+)
+_FAMILY = {word: i for i, family in enumerate(_FAMILIES) for word in family.split()}
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_OWN = re.compile(r"\b(?:i|i'm|i've|i'd|me|myself|feel|feels|felt|feeling)\b")
+_ANOTHERS = re.compile(
+    r"\b(?:he|she|they|you|who|people|boss|manager|team)(?:'s|'re| is| was| are| were| got| gets|"
+    r" seems| seemed| looked)(?: \w+)?$"
+)
+# These name a feeling only where they are said of one's state: "felt lost", not "lost the client".
+_AMBIGUOUS = frozenset("alone cross down hurt ignored lost mad rejected stuck torn trapped".split())
+_STATE = re.compile(
+    r"\b(?:feel|feels|felt|feeling|am|i'm|was|got|so|really|very|quite|bit|completely|totally|left)$"
+)
+# The feeling is still in the air for so many of the mentor's turns, and no longer than this.
+_NEXT_TURNS = 2
+_WITHIN: Seconds = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFeeling:
+    """A feeling word of the partner; `answer` is the mentor's sentence that picks it up."""
+
+    sentence: Sentence
+    word: str
+    answer: Sentence | None
+
+
+def feeling_word(text: str) -> str | None:
+    """The first word by which the speaker names a feeling of their own.
+
+    Examples
+    --------
+    >>> feeling_word("I was so embarrassed, you know?")
+    'embarrassed'
+    >>> feeling_word("My boss was angry with me.") is None
+    True
+    """
+    lowered = text.lower().replace("\u2019", "'")
+    if not _OWN.search(lowered):
+        return None
+    for match in _WORD.finditer(lowered):
+        if match[0] in _FAMILY and _is_own(match[0], lowered[: match.start()].rstrip()):
+            return match[0]
+    return None
+
+
+def _is_own(word: str, before: str) -> bool:
+    if _ANOTHERS.search(before):
+        return False
+    return word not in _AMBIGUOUS or _STATE.search(before) is not None
+
+
+def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
+    """Every feeling that the partner named, with the mentor's answer to it."""
+    named = [(sentence, feeling_word(sentence.text)) for sentence in heard.heard]
+    return tuple(
+        NamedFeeling(sentence, word, _answer(heard, sentence, word))
+        for sentence, word in named
+        if word is not None
+    )
+
+
+def _answer(heard: Heard, sentence: Sentence, word: str) -> Sentence | None:
+    after = [
+        turn.span for turn in heard.floor.turns_of(heard.mentor.id)
+        if sentence.span.start < turn.span.start < sentence.span.end + _WITHIN
+    ][:_NEXT_TURNS]  # fmt: skip
+    for said in heard.said:
+        if any(span.contains(said.span.middle) for span in after) and _picks_up(said, word):
+            return said
+    return None
+
+
+def _picks_up(said: Sentence, word: str) -> bool:
+    if "feeling_probe" in said.acts.kinds or "reflection_complex" in said.acts.listening:
+        return True
+    own = {_FAMILY.get(match[0]) for match in _WORD.finditer(said.text.lower())}
+    return _FAMILY[word] in own

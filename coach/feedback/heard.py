@@ -1,0 +1,129 @@
+"""The conversation as the topics of the feedback look at it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from coach.conversation import Conversation, ListeningAct, QuestionKind, Sentence, Speaker
+from coach.feedback.values import Quote
+from coach.feedback.wording import shortened
+from coach.intervals import Seconds, Span, total
+from coach.measurement import Measurement, find
+from coach.turns import Floor, Turn
+
+# The partner may begin to answer a little before the question has ended, and needs time to think.
+_ANSWER_EARLIEST, _ANSWER_LATEST = -1.0, 12.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A floor, its measurements and who the feedback is for.
+
+    Parameters
+    ----------
+    floor, measurements : of the conversation.
+    mentor : the speaker whose listening is looked at.
+    """
+
+    floor: Floor
+    measurements: tuple[Measurement, ...]
+    mentor: Speaker
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that was heard."""
+        return self.floor.conversation
+
+    @cached_property
+    def partners(self) -> tuple[Speaker, ...]:
+        """The others in the conversation."""
+        ids = set(self.floor.speakers) - {self.mentor.id}
+        return tuple(s for s in self.conversation.speakers if s.id in ids)
+
+    @cached_property
+    def partner(self) -> str:
+        """The partner in the middle of a sentence: a name, or a role."""
+        if len(self.partners) > 1:
+            return "the others"
+        return self.partners[0].name or "your mentee" if self.partners else "your partner"
+
+    @property
+    def partner_has(self) -> str:
+        """The auxiliary that fits `partner`."""
+        return "have" if len(self.partners) > 1 else "has"
+
+    @cached_property
+    def has_words(self) -> bool:
+        """Whether there are English sentences, the only ones that the word topics understand."""
+        language = self.conversation.language or ""
+        return bool(self.conversation.sentences) and language.split("-")[0] == "en"
+
+    @cached_property
+    def partner_talk(self) -> Seconds:
+        """Seconds of speech of the others."""
+        return sum(total(self.conversation.speech_of(s.id)) for s in self.partners)
+
+    def measured(self, name: str) -> Measurement | None:
+        """The mentor's measurement of that name when it has a value."""
+        found = find(self.measurements, name, self.mentor.id)
+        return found if found is not None and found.value is not None else None
+
+    def amount(self, name: str) -> float:
+        """A count of the mentor's, 0 when it was not measured."""
+        found = self.measured(name)
+        return found.value or 0.0 if found is not None else 0.0
+
+    @cached_property
+    def said(self) -> tuple[Sentence, ...]:
+        """The mentor's sentences, in order."""
+        return tuple(s for s in self.conversation.sentences if s.speaker == self.mentor.id)
+
+    @cached_property
+    def heard(self) -> tuple[Sentence, ...]:
+        """The partners' sentences, in order."""
+        ids = {s.id for s in self.partners}
+        return tuple(s for s in self.conversation.sentences if s.speaker in ids)
+
+    def asked(self, act: str) -> tuple[Sentence, ...]:
+        """The mentor's open or closed questions, as they are counted."""
+        uncounted = {"logistics", "rhetorical"}
+        return tuple(
+            s for s in self.said if s.acts.act == act and not uncounted & set(s.acts.kinds)
+        )
+
+    def of_kind(self, *kinds: QuestionKind) -> tuple[Sentence, ...]:
+        """The mentor's questions of any of these kinds."""
+        return tuple(
+            s for s in self.said if s.acts.act != "other" and set(kinds) & set(s.acts.kinds)
+        )
+
+    def listening(self, *acts: ListeningAct) -> tuple[Sentence, ...]:
+        """The mentor's sentences with any of these listening acts."""
+        return tuple(s for s in self.said if set(acts) & set(s.acts.listening))
+
+    @cached_property
+    def partner_turns(self) -> tuple[Turn, ...]:
+        """Turns of the others, in order."""
+        return tuple(t for t in self.floor.turns if t.speaker != self.mentor.id)
+
+    def answer(self, sentence: Sentence) -> Turn | None:
+        """The partner's turn that answers a question of the mentor, or None."""
+        starts = [turn.span.start for turn in self.partner_turns]
+        i = bisect_left(starts, sentence.span.end + _ANSWER_EARLIEST)
+        if i == len(starts) or starts[i] > sentence.span.end + _ANSWER_LATEST:
+            return None
+        return self.partner_turns[i]
+
+    def quote(self, sentence: Sentence, note: str = "") -> Quote:
+        """A sentence as a quote."""
+        return Quote(sentence.span, sentence.speaker, shortened(sentence.text), note)
+
+    def moment(self, span: Span, speaker: str, note: str = "") -> Quote:
+        """What `speaker` said during `span` as a quote; empty where no words are known."""
+        words = [
+            w.text for w in self.conversation.words
+            if w.speaker == speaker and span.contains(w.span.middle)
+        ]  # fmt: skip
+        return Quote(span, speaker, shortened(" ".join(words)), note)

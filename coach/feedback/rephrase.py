@@ -1,0 +1,99 @@
+"""A closed question said again as an open one.
+
+Better a plain question than a broken one: a pattern that does not fit surely is not used, and what
+nothing fits gets an honest general opener.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coach.feedback.patterns import PATTERNS
+
+GENERAL = "What can you tell me about that?"
+
+_LONGEST = 14
+_OPENERS = re.compile(
+    r"^(?:(?:so|and|but|okay|ok|well|um+|uh+|er|now|right|yeah|yes|great|good|sure|mm+|hm+|mhm|then|"
+    r"also|oh|ah|alright|i mean|you know|i see|no)\b[\s,.!?:;-]*)+",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r",?\s+(?:(?:is|was|does|did|do|have|has|are|were)n'?t (?:it|that|he|she|they|you)|right|yeah|"
+    r"no|then|though|or not|or what|or|at all|yet|already)$",
+    re.IGNORECASE,
+)
+_CHAINED = re.compile(r"[,;:.?!…\u2013\u2014]|--| - ")
+_OFFER = re.compile(
+    r"^(?:(?:can|could|may|shall|should|will|might) i|mind if|do you mind|would you mind|let me|"
+    r"(?:do|would) you (?:want|like) me|is it (?:all right|alright|okay|ok|fine) (?:if|to)|"
+    r"can you hear|can you see)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rephrasing:
+    """An open way to ask; `close` when it keeps the subject of the original."""
+
+    text: str
+    close: bool
+
+
+def rephrase(question: str) -> Rephrasing:
+    """Ask an open question in place of a closed one.
+
+    Parameters
+    ----------
+    question : an English question as it was recognised, with or without punctuation.
+
+    Returns
+    -------
+    A rephrasing; ``close`` is False when only the general opener is safe.
+
+    Examples
+    --------
+    >>> rephrase("Did you talk to her?").text
+    'What happened when you talked to her?'
+    >>> rephrase("And was that hard for you").text
+    'What was that like for you?'
+    >>> rephrase("Was it the team, or the deadline, or neither?").text
+    'What can you tell me about that?'
+    """
+    said = _bare(question)
+    if said and len(said.split()) <= _LONGEST and not _CHAINED.search(said):
+        for pattern, build in PATTERNS:
+            match = pattern.match(said)
+            text = build(match) if match else None
+            if text is not None:
+                return Rephrasing(_as_question(text), True)
+    return Rephrasing(GENERAL, False)
+
+
+def can_be_opened(question: str) -> bool:
+    """Whether it makes sense to ask this more openly: no offer, no scrap of a sentence.
+
+    Examples
+    --------
+    >>> can_be_opened("Did you tell him?"), can_be_opened("Can I offer a thought?")
+    (True, False)
+    """
+    said = _bare(question)
+    return len(said.split()) > 2 and not _OFFER.match(said)
+
+
+def _bare(question: str) -> str:
+    """Take away what comes before the question proper and the tag behind it."""
+    said = re.sub(r"\s+", " ", question.replace("\u2019", "'")).strip(" .?!,")
+    said = _OPENERS.sub("", said)
+    shorter = _TAG.sub("", said)
+    while shorter != said:
+        said = shorter
+        shorter = _TAG.sub("", said)
+    return said
+
+
+def _as_question(text: str) -> str:
+    text = re.sub(r"\s+", " ", text).strip()
+    return text[0].upper() + text[1:] + "?"

@@ -1,0 +1,118 @@
+"""Numbers as a reader says them."""
+
+from __future__ import annotations
+
+from coach.intervals import Seconds
+from coach.measurement import Interval
+
+
+def clock(moment: Seconds) -> str:
+    """Time from the start of the recording.
+
+    Examples
+    --------
+    >>> clock(62.7), clock(3700)
+    ('1:02', '1:01:40')
+    """
+    minutes, seconds = divmod(int(moment), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def percent(share: float) -> str:
+    """A share in 0..1 as whole percent.
+
+    Examples
+    --------
+    >>> percent(0.427)
+    '43%'
+    """
+    return f"{100 * share:.0f}%"
+
+
+def percent_range(interval: Interval) -> str:
+    """A 95 % interval of a share.
+
+    Examples
+    --------
+    >>> percent_range((0.321, 0.808))
+    '95% interval 32-81%'
+    """
+    low, high = interval
+    return f"95% interval {100 * low:.0f}-{100 * high:.0f}%"
+
+
+def seconds(duration: Seconds) -> str:
+    """A duration, as finely as it can be known.
+
+    Examples
+    --------
+    >>> seconds(0.74), seconds(42.3), seconds(125)
+    ('0.7 s', '42 s', '2 min 5 s')
+    """
+    if duration < 10:
+        return f"{duration:.1f} s"
+    if round(duration) < 60:
+        return f"{duration:.0f} s"
+    minutes, rest = divmod(round(duration), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def counted(number: float, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "question"), counted(3, "question"), counted(0, "reply", "replies")
+    ('1 question', '3 questions', 'no replies')
+    """
+    many = plural or noun + "s"
+    if number == 0:
+        return f"no {many}"
+    return f"{number:.0f} {noun if number == 1 else many}"
+
+
+def times(number: float) -> str:
+    """How often.
+
+    Examples
+    --------
+    >>> times(0), times(1), times(2), times(5)
+    ('never', 'once', 'twice', '5 times')
+    """
+    return {0: "never", 1: "once", 2: "twice"}.get(round(number), f"{number:.0f} times")
+
+
+def decimal(number: float) -> str:
+    """One decimal, none when it is whole.
+
+    Examples
+    --------
+    >>> decimal(2.0), decimal(0.46)
+    ('2', '0.5')
+    """
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital.
+
+    Examples
+    --------
+    >>> sentence("the mentee spoke")
+    'The mentee spoke'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def shortened(text: str, *, limit: int = 180) -> str:
+    """At most `limit` characters, cut between words.
+
+    Examples
+    --------
+    >>> shortened("one two three", limit=9)
+    'one two …'
+    """
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;") + " …"
