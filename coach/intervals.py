@@ -115,19 +115,23 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
     >>> subtract([Span(0, 5)], [Span(1, 2)])
     (Span(start=0, end=1), Span(start=2, end=5))
     """
-    remaining: list[Span] = []
-    cuts = union(holes)
-    for span in union(spans):
+    return tuple(_remaining(union(spans), union(holes)))
+
+
+def _remaining(spans: tuple[Span, ...], holes: tuple[Span, ...]) -> Iterator[Span]:
+    i = 0
+    for span in spans:
         start = span.start
-        for cut in cuts:
-            if cut.end <= start or cut.start >= span.end:
-                continue
-            if cut.start > start:
-                remaining.append(Span(start, cut.start))
-            start = max(start, cut.end)
+        while i < len(holes) and holes[i].end <= start:
+            i += 1
+        at = i  # a hole may reach into the next span, so it is not used up here
+        while at < len(holes) and holes[at].start < span.end:
+            if holes[at].start > start:
+                yield Span(start, holes[at].start)
+            start = holes[at].end
+            at += 1
         if start < span.end:
-            remaining.append(Span(start, span.end))
-    return tuple(remaining)
+            yield Span(start, span.end)
 
 
 def total(spans: Iterable[Span]) -> Seconds:
