@@ -112,5 +112,5 @@ def _verified(name: str) -> bool:
     except CoachError as error:
         click.echo(str(error), err=True)
         return False
-    click.echo(f"{record.name}: {len(record.files)} files as pulled, from {record.source}")
+    click.echo(f"{record.name}: whole, from {record.source}")
     return True

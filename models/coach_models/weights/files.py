@@ -58,5 +58,5 @@ def _compare(pin: File, got: File, origin: str) -> None:
 
 def flush(path: Path) -> None:
     """Have the system write a file to the disk."""
-    with path.open("rb") as stream:
+    with path.open("r+b") as stream:
         os.fsync(stream.fileno())

@@ -39,6 +39,7 @@ def fetch(model: Model, source: Source, errand: Errand) -> Callable[[File, Path]
                     revision=source.revision,
                     local_dir=into,
                     token=token,
+                    endpoint=os.environ.get("HF_ENDPOINT"),
                 )
     except GatedRepoError as error:
         raise SourceFailed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from coach_models.weights.sources import Errand, SourceFailed, watched
 
 # One fixed tag everywhere: a wheel built per platform then is the same file for every user.
 _TAG = ("--only-binary=:all:", "--platform", "manylinux_2_28_x86_64", "--python-version", "3.11")
+_BROKEN = re.compile(r"connection broken by [\"'](\w+)")
 _QUIET = ("--quiet", "--no-input", "--disable-pip-version-check")
 
 
@@ -73,6 +75,9 @@ def _pip_download(pin: str, into: Path) -> None:
 
 
 def _reason(stderr: str) -> str:
+    broken = _BROKEN.search(stderr)
+    if broken:  # pip ends such an attempt with "No matching distribution", which misleads
+        return f"the package index could not be reached ({broken[1]})"
     errors = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
     return (errors or stderr.splitlines() or ["no reason given"])[-1].removeprefix("ERROR: ")
 

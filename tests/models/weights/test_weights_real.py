@@ -1,0 +1,25 @@
+"""The default weights as pulled: whole, and loadable from their folder without a network."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+
+from coach_models import weights
+from coach_models.weights.pull import defaults, verify
+
+pytestmark = pytest.mark.models
+
+
+@pytest.mark.parametrize("name", defaults())
+def test_the_default_weights_are_the_pinned_bytes(name: str):
+    record = verify(name)
+    assert len(weights.sha256(name)) == 64
+    assert record.source
+
+
+def test_the_parser_loads_from_its_folder():
+    nlp = spacy.load(weights.path("en-core-web-sm"))
+    doc = nlp("How did that feel when Anna left?")
+    assert [token.tag_ for token in doc][:2] == ["WRB", "VBD"]
+    assert [entity.text for entity in doc.ents] == ["Anna"]
