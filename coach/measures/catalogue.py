@@ -204,7 +204,8 @@ _PACE = (
         "", "higher", _ROWE, "median",
     ),
     Measure(
-        "lapses", "Lapses", "count", "Silences of more than 5 s between turns.", statistic="total"
+        "lapses", "Lapses", "count", "Silences of more than 5 s in the conversation.",
+        statistic="total",
     ),
 )  # fmt: skip
 

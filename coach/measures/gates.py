@@ -1,0 +1,53 @@
+"""When a measure is withheld, and what the reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach.conversation import Word
+from coach.turns import Floor
+from coach.turns.said import is_english
+
+NO_WORDS = "No words were recognised."
+NO_SENTENCES = "The words were not divided into sentences."
+
+
+def words_missing(floor: Floor, speaker: str) -> str | None:
+    """Why the words of a speaker cannot be measured, or None when they can."""
+    words = floor.conversation.words_of(speaker)
+    if not words:
+        return NO_WORDS
+    unsure, known = unsure_words(words, floor.rules.low_probability), known_words(words)
+    if len(unsure) > floor.rules.max_low_confidence * len(known):
+        share = len(unsure) / len(known)
+        return f"The words are too uncertain: {share:.0%} were recognised with low confidence."
+    return None
+
+
+def english_missing(floor: Floor, speaker: str) -> str | None:
+    """Why what a speaker said cannot be read by English rules, or None when it can."""
+    conv = floor.conversation
+    if conv.words and not is_english(conv):
+        found = f"'{conv.language}'" if conv.language else "not known"
+        return f"English only; the language of this conversation is {found}."
+    return words_missing(floor, speaker)
+
+
+def sentences_missing(floor: Floor, speaker: str) -> str | None:
+    """Why the sentences of a speaker cannot be measured, or None when they can."""
+    reason = english_missing(floor, speaker)
+    if reason is None and not floor.conversation.sentences:
+        return NO_SENTENCES
+    return reason
+
+
+def known_words(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words of which the recogniser said how sure it was."""
+    return tuple(word for word in words if word.probability is not None)
+
+
+def unsure_words(words: Sequence[Word], limit: float) -> tuple[Word, ...]:
+    """Words recognised with a probability below `limit`."""
+    return tuple(
+        word for word in words if word.probability is not None and word.probability < limit
+    )

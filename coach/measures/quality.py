@@ -1,0 +1,49 @@
+"""How far the figures can be trusted: uncertain words, and what the reader should know."""
+
+from __future__ import annotations
+
+from coach.measurement import Measurement
+from coach.measures.gates import NO_WORDS, english_missing, known_words, unsure_words
+from coach.measures.parts import rate, withheld
+from coach.turns import Floor
+
+
+def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of each speaker's words that were recognised with less than `low_probability`.
+
+    None when the recogniser did not say how sure it was, as in a transcript written by hand.
+    """
+    found = []
+    for who in floor.speakers:
+        words = known_words(floor.conversation.words_of(who))
+        unsure = unsure_words(words, floor.rules.low_probability)
+        parts = (len(unsure), len(words))
+        spans = (word.span for word in unsure)
+        found.append(
+            rate("low_confidence_words", who, parts, count=len(words), evidence=spans)
+            if floor.conversation.words
+            else withheld("low_confidence_words", who, NO_WORDS)
+        )
+    return tuple(found)
+
+
+def remarks(floor: Floor) -> tuple[str, ...]:
+    """What a reader should know about this recording before trusting the figures.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> remarks(floor(talk("A 0-60 Hello.", "B 60-99 Hello.", "X 30-30.5")))
+    ('X was heard in scraps of 0.5 s in all, which is probably no person: not measured.',)
+    """
+    said = dict.fromkeys(english_missing(floor, who) for who in floor.speakers)
+    return tuple(_ghost(floor, who) for who in floor.ghosts) + tuple(r for r in said if r)
+
+
+def _ghost(floor: Floor, who: str) -> str:
+    seconds = sum(span.duration for span in floor.conversation.speech_of(who))
+    return (
+        f"{who} was heard in scraps of {seconds:.1f} s in all, which is probably no person: "
+        "not measured."
+    )

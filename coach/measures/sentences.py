@@ -1,0 +1,35 @@
+"""Sentences as the measures of questions and listening need them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+
+from coach.conversation import Sentence
+from coach.turns import Floor, Turn
+
+
+def sentences_of(floor: Floor, speaker: str) -> tuple[Sentence, ...]:
+    """Find the sentences of one speaker, in order."""
+    own = (each for each in floor.conversation.sentences if each.speaker == speaker)
+    return tuple(sorted(own, key=lambda sentence: sentence.span))
+
+
+def asks(sentence: Sentence) -> bool:
+    """Whether it is a question that counts: not about logistics, and not rhetorical."""
+    return sentence.acts.act != "other" and not {"logistics", "rhetorical"} & {*sentence.acts.kinds}
+
+
+def by_turn(floor: Floor, speaker: str) -> dict[Turn, list[Sentence]]:
+    """Give each turn of a speaker the sentences whose middle lies in it, or near after it.
+
+    Words and speech are timed by different models; a sentence before the first turn is left out.
+    """
+    turns = floor.turns_of(speaker)
+    starts = [turn.span.start for turn in turns]
+    said: dict[Turn, list[Sentence]] = defaultdict(list)
+    for sentence in sentences_of(floor, speaker):
+        at = bisect_right(starts, sentence.span.middle) - 1
+        if at >= 0:
+            said[turns[at]].append(sentence)
+    return dict(said)

@@ -1,0 +1,110 @@
+"""Who speaks how much: talk time, talk share, silence and speaking at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from coach.intervals import Seconds, Span, subtract, union
+from coach.measurement import Measurement
+from coach.measures.parts import rate, total
+from coach.turns import Floor
+
+
+def talk_time(floor: Floor) -> tuple[Measurement, ...]:
+    """Seconds of speech of each speaker.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> [m.value for m in talk_time(floor(talk("A 0-3", "B 2-4")))]
+    [3.0, 2.0]
+    """
+    return tuple(
+        total("talk_time", who, floor.talk_time(who), count=len(spans), evidence=spans)
+        for who, spans in floor.speech.items()
+    )
+
+
+def talk_share(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of all speech held by each speaker.
+
+    Overlapped speech counts for every speaker in it, so the shares sum to 1.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> [m.value for m in talk_share(floor(talk("A 0-3", "B 3-4")))]
+    [0.75, 0.25]
+    """
+    everybody = sum(floor.talk_time(who) for who in floor.speakers)
+    return tuple(
+        rate("talk_share", who, (floor.talk_time(who), everybody), count=len(spans), evidence=spans)
+        for who, spans in floor.speech.items()
+    )
+
+
+def talk_share_of_recording(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of the recording during which each speaker is heard."""
+    duration = floor.conversation.recording.duration
+    return tuple(
+        rate(
+            "talk_share_of_recording",
+            who,
+            (floor.talk_time(who), duration),
+            count=len(spans),
+            evidence=spans,
+        )
+        for who, spans in floor.speech.items()
+    )
+
+
+def silence_share(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of the recording in which nobody is heard, not even a label that counts as a ghost.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> silence_share(floor(talk("A 0-3", "B 2-4", duration=5)))[0].value
+    0.2
+    """
+    conv = floor.conversation
+    whole = (Span(0.0, conv.recording.duration),)
+    silences = subtract(whole, (speech.span for speech in conv.speech))
+    seconds = sum(span.duration for span in silences)
+    parts = (seconds, conv.recording.duration)
+    long = (span for span in silences if span.duration > floor.rules.lapse_min)
+    return (rate("silence_share", None, parts, count=len(silences), evidence=long),)
+
+
+def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of the time with speech in which two or more are heard.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> overlap_share(floor(talk("A 0-3", "B 2-4")))[0].value
+    0.25
+    """
+    spans = [span for heard in floor.speech.values() for span in heard]
+    together = tuple(_together(spans))
+    parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
+    events = (overlap.span for overlap in floor.overlaps)
+    return (rate("overlap_share", None, parts, count=len(together), evidence=events),)
+
+
+def _together(spans: Iterable[Span]) -> Iterator[Span]:
+    """Stretches that at least two of the spans cover."""
+    edges: list[tuple[Seconds, int]] = []
+    for span in spans:
+        edges += [(span.start, 1), (span.end, -1)]
+    active, since = 0, 0.0
+    for moment, step in sorted(edges):  # an end sorts before a start: touching is no overlap
+        if active >= 2 and active + step < 2 and since < moment:
+            yield Span(since, moment)
+        if active < 2 and active + step >= 2:
+            since = moment
+        active += step

@@ -1,0 +1,58 @@
+"""Uptake: whether a reply picks up what the other has just said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from coach.conversation import Sentence
+from coach.lexicon import content
+from coach.measurement import Measurement
+from coach.measures.gates import english_missing, sentences_missing
+from coach.measures.parts import rate, withheld
+from coach.measures.sentences import by_turn
+from coach.turns import Floor
+
+
+def uptake(floor: Floor) -> tuple[Measurement, ...]:
+    """Share of replies whose first sentence with content repeats a content word of the other's.
+
+    Replies and turns without content words ("Okay.") say nothing about uptake and do not count.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> from coach.turns import floor
+    >>> told = floor(talk("B 0-3 My manager cancelled it.", "A 3.5-6 Okay, your manager did that."))
+    >>> uptake(told)[1].value
+    1.0
+    """
+    return tuple(_uptake(floor, who) for who in floor.speakers)
+
+
+def _uptake(floor: Floor, who: str) -> Measurement:
+    reason = sentences_missing(floor, who)
+    for other in floor.speakers:
+        reason = reason or english_missing(floor, other)
+    if reason is not None:
+        return withheld("uptake", who, reason)
+    replies = list(_replies(floor, who))
+    taken = [sentence.span for sentence, picked_up in replies if picked_up]
+    parts = (len(taken), len(replies))
+    return rate("uptake", who, parts, count=len(replies), evidence=taken)
+
+
+def _replies(floor: Floor, who: str) -> Iterator[tuple[Sentence, bool]]:
+    """The first sentence with content of each reply, and whether it picks anything up."""
+    said = {turn: list_ for each in floor.speakers for turn, list_ in by_turn(floor, each).items()}
+    for passing in floor.transitions:
+        if passing.after.speaker != who:
+            continue
+        before = _contents(said.get(passing.before, ()))
+        reply = next((s for s in said.get(passing.after, ()) if _contents([s])), None)
+        if before and reply is not None:
+            yield reply, bool(before & _contents([reply]))
+
+
+def _contents(sentences: Sequence[Sentence]) -> frozenset[str]:
+    words = (content(word) for sentence in sentences for word in sentence.text.split())
+    return frozenset(word for word in words if word is not None)
