@@ -101,6 +101,7 @@ def _alone(root: Path, report: Report) -> Iterator[None]:
     except Timeout:
         report(Progress("waiting for another pull", 0, 1))
         lock.acquire()
+        report(Progress("waiting for another pull", 1, 1))
     try:
         yield
     finally:

