@@ -60,7 +60,7 @@ def balance_over_time(floor: Floor) -> Balance:
         return Balance((), None)
     first = floor.ipus[0].span.start
     last = max(unit.span.end for unit in floor.ipus)
-    clocks = {who: _Clock.of(spans) for who, spans in floor.speech.items()}
+    clocks = {who: _Clock.of(voice.speech) for who, voice in floor.voices.items()}
     frames = _frames(Span(first, last), floor.rules.window, floor.rules.window_step)
     windows = tuple(window for frame in frames if (window := _window(frame, clocks)) is not None)
     return Balance(windows, _dynamic(windows))

@@ -14,7 +14,7 @@ NO_SENTENCES = "The words were not divided into sentences."
 
 def words_missing(floor: Floor, speaker: str) -> str | None:
     """Why the words of a speaker cannot be measured, or None when they can."""
-    words = floor.conversation.words_of(speaker)
+    words = floor.voices[speaker].words
     if not words:
         return NO_WORDS
     unsure, known = unsure_words(words, floor.rules.low_probability), known_words(words)

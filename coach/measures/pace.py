@@ -11,7 +11,7 @@ from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Measurement
 from coach.measures.gates import sentences_missing
 from coach.measures.parts import counted, rate, sampled, withheld
-from coach.measures.sentences import asks, sentences_of
+from coach.measures.sentences import asks
 from coach.turns import Floor, Ipu, Transition
 from coach.turns.said import SLACK
 
@@ -82,7 +82,7 @@ def lapses(floor: Floor) -> tuple[Measurement, ...]:
     >>> lapses(floor(talk("A 0-3", "B 10-12", "A 12.5-14")))[0].evidence
     (Span(start=3.0, end=10.0),)
     """
-    heard = union(span for spans in floor.speech.values() for span in spans)
+    heard = union(span for voice in floor.voices.values() for span in voice.speech)
     whole = [Span(heard[0].start, heard[-1].end)] if heard else []
     silences = subtract(whole, heard)
     long = (span for span in silences if span.duration > floor.rules.lapse_min)
@@ -127,7 +127,7 @@ def _measured(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]
 
 def _unanswered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
     """Silences after questions of `who` after which he was the next to speak."""
-    sentences = sentences_of(floor, who)
+    sentences = floor.voices[who].sentences
     own = [unit for unit in floor.ipus if unit.speaker == who]
     others = [
         [unit for unit in floor.ipus if unit.speaker == other]
@@ -156,7 +156,7 @@ def _heard(units: list[Ipu], span: Span) -> bool:
 
 def _answered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
     """Silences after the turns that answered a question of `who`."""
-    sentences = sentences_of(floor, who)
+    sentences = floor.voices[who].sentences
     starts = [sentence.span.start for sentence in sentences]
     for question, reply in zip(floor.transitions, floor.transitions[1:], strict=False):
         if question.before.speaker == who == reply.after.speaker:

@@ -15,7 +15,7 @@ def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
     """
     found = []
     for who in floor.speakers:
-        words = known_words(floor.conversation.words_of(who))
+        words = known_words(floor.voices[who].words)
         unsure = unsure_words(words, floor.rules.low_probability)
         parts = (len(unsure), len(words))
         spans = (word.span for word in unsure)

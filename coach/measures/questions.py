@@ -13,7 +13,7 @@ from coach.intervals import Span
 from coach.measurement import Measurement, wilson
 from coach.measures.gates import sentences_missing
 from coach.measures.parts import counted, rate, withheld
-from coach.measures.sentences import asks, by_turn, sentences_of
+from coach.measures.sentences import asks, by_turn
 from coach.turns import Floor
 
 KINDS: tuple[QuestionKind, ...] = (
@@ -41,7 +41,7 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
         for act, name in (
             ("open_question", "open_questions"), ("closed_question", "closed_questions"),
         ):  # fmt: skip
-            asked = [s.span for s in sentences_of(floor, who) if asks(s) and s.acts.act == act]
+            asked = [s.span for s in floor.voices[who].sentences if asks(s) and s.acts.act == act]
             found.append(withheld(name, who, reason) if reason else counted(name, who, asked))
     return tuple(found)
 
@@ -58,7 +58,7 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
     reason = sentences_missing(floor, who)
     if reason is not None:
         return withheld("open_ratio", who, reason)
-    asked = [sentence for sentence in sentences_of(floor, who) if asks(sentence)]
+    asked = [sentence for sentence in floor.voices[who].sentences if asks(sentence)]
     opened = sum(sentence.acts.act == "open_question" for sentence in asked)
     ratio = rate(
         "open_ratio",
@@ -79,7 +79,7 @@ def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
-        sentences = sentences_of(floor, who)
+        sentences = floor.voices[who].sentences
         for kind in KINDS:
             name = f"question_{kind}"
             fitting = [s.span for s in sentences if _is_of(kind, s)]

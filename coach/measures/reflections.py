@@ -10,7 +10,7 @@ from coach.lexicon import is_feeling
 from coach.measurement import Measurement
 from coach.measures.gates import sentences_missing
 from coach.measures.parts import counted, rate, withheld
-from coach.measures.sentences import asks, sentences_of
+from coach.measures.sentences import asks
 from coach.turns import Floor
 
 SIMPLE: tuple[ListeningAct, ...] = ("reflection_simple",)
@@ -79,7 +79,7 @@ def _for_each(floor: Floor, name: str, measuring: _Measuring) -> tuple[Measureme
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
         found.append(
-            withheld(name, who, reason) if reason else measuring(who, sentences_of(floor, who))
+            withheld(name, who, reason) if reason else measuring(who, floor.voices[who].sentences)
         )
     return tuple(found)
 

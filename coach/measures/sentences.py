@@ -9,12 +9,6 @@ from coach.conversation import Sentence
 from coach.turns import Floor, Turn
 
 
-def sentences_of(floor: Floor, speaker: str) -> tuple[Sentence, ...]:
-    """Find the sentences of one speaker, in order."""
-    own = (each for each in floor.conversation.sentences if each.speaker == speaker)
-    return tuple(sorted(own, key=lambda sentence: sentence.span))
-
-
 def asks(sentence: Sentence) -> bool:
     """Whether it is a question that counts: not about logistics, and not rhetorical."""
     return sentence.acts.act != "other" and not {"logistics", "rhetorical"} & {*sentence.acts.kinds}
@@ -28,7 +22,7 @@ def by_turn(floor: Floor, speaker: str) -> dict[Turn, list[Sentence]]:
     turns = floor.turns_of(speaker)
     starts = [turn.span.start for turn in turns]
     said: dict[Turn, list[Sentence]] = defaultdict(list)
-    for sentence in sentences_of(floor, speaker):
+    for sentence in floor.voices[speaker].sentences:
         at = bisect_right(starts, sentence.span.middle) - 1
         if at >= 0:
             said[turns[at]].append(sentence)

@@ -60,6 +60,6 @@ def _read(
     found = []
     for who in floor.speakers:
         reason = missing(floor, who)
-        said = floor.conversation.words_of(who)
+        said = floor.voices[who].words
         found.append(withheld(name, who, reason) if reason else measuring(who, said))
     return tuple(found)

@@ -21,8 +21,10 @@ def talk_time(floor: Floor) -> tuple[Measurement, ...]:
     [3.0, 2.0]
     """
     return tuple(
-        total("talk_time", who, floor.talk_time(who), count=len(spans), evidence=spans)
-        for who, spans in floor.speech.items()
+        total(
+            "talk_time", who, floor.talk_time(who), count=len(voice.speech), evidence=voice.speech
+        )
+        for who, voice in floor.voices.items()
     )
 
 
@@ -40,8 +42,14 @@ def talk_share(floor: Floor) -> tuple[Measurement, ...]:
     """
     everybody = sum(floor.talk_time(who) for who in floor.speakers)
     return tuple(
-        rate("talk_share", who, (floor.talk_time(who), everybody), count=len(spans), evidence=spans)
-        for who, spans in floor.speech.items()
+        rate(
+            "talk_share",
+            who,
+            (floor.talk_time(who), everybody),
+            count=len(voice.speech),
+            evidence=voice.speech,
+        )
+        for who, voice in floor.voices.items()
     )
 
 
@@ -53,10 +61,10 @@ def talk_share_of_recording(floor: Floor) -> tuple[Measurement, ...]:
             "talk_share_of_recording",
             who,
             (floor.talk_time(who), duration),
-            count=len(spans),
-            evidence=spans,
+            count=len(voice.speech),
+            evidence=voice.speech,
         )
-        for who, spans in floor.speech.items()
+        for who, voice in floor.voices.items()
     )
 
 
@@ -89,7 +97,7 @@ def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
     >>> overlap_share(floor(talk("A 0-3", "B 2-4")))[0].value
     0.25
     """
-    spans = [span for heard in floor.speech.values() for span in heard]
+    spans = [span for voice in floor.voices.values() for span in voice.speech]
     together = tuple(_together(spans))
     parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
     events = (overlap.span for overlap in floor.overlaps)

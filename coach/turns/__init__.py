@@ -22,8 +22,8 @@ from coach.rules import Rules
 from coach.turns.contest import Hearing, following
 from coach.turns.course import follow
 from coach.turns.overlaps import classify
-from coach.turns.said import said
-from coach.turns.units import disjoint_speech, ghosts, inter_pausal_units
+from coach.turns.said import is_english, said
+from coach.turns.units import ghosts, inter_pausal_units, voices
 from coach.turns.values import (
     Backchannel,
     Floor,
@@ -32,6 +32,7 @@ from coach.turns.values import (
     OverlapKind,
     Transition,
     Turn,
+    Voice,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "OverlapKind",
     "Transition",
     "Turn",
+    "Voice",
     "floor",
 ]
 
@@ -73,16 +75,16 @@ def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - 
     >>> taken.transitions[0].fto
     -1.5
     """
-    heard = disjoint_speech(conv)
+    heard = voices(conv)
     noise = ghosts(heard, rules)
-    speech = {speaker: spans for speaker, spans in heard.items() if speaker not in noise}
-    units = inter_pausal_units(speech, rules.min_pause)
-    hearing = Hearing(following(units), said(conv, rules), rules)
+    people = {who: voice for who, voice in heard.items() if who not in noise}
+    units = inter_pausal_units(people, rules.min_pause)
+    hearing = Hearing(following(units), said(people, rules, english=is_english(conv)), rules)
     course = follow(units, hearing)
     return Floor(
         conversation=conv,
         rules=rules,
-        speech=speech,
+        voices=people,
         ipus=units,
         turns=course.turns,
         backchannels=course.backchannels,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Seconds, Span
 from coach.lexicon import is_continuer
 from coach.rules import Rules
+from coach.turns.values import Voice
 
 FINAL = (".", "?", "!", "。", "？", "！")  # noqa: RUF001 - full-width marks are meant
 ELLIPSES = ("...", "…")
@@ -17,14 +19,14 @@ SLACK: Seconds = 0.1  # how far a word may lie outside the speech that it belong
 
 
 @dataclass(frozen=True, slots=True)
-class _Voice:
-    """Words and sentences of one speaker in time order, with the keys to search them by."""
+class _Index:
+    """A voice with the keys to search it by."""
 
-    words: tuple[Word, ...] = field(default=(), repr=False)
-    middles: tuple[Seconds, ...] = ()
-    sentences: tuple[Sentence, ...] = field(default=(), repr=False)
-    starts: tuple[Seconds, ...] = ()
-    punctuated: bool = False
+    words: tuple[Word, ...] = field(repr=False)
+    middles: tuple[Seconds, ...]
+    sentences: tuple[Sentence, ...] = field(repr=False)
+    starts: tuple[Seconds, ...]
+    punctuated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Said:
 
     rules: Rules
     english: bool
-    voices: dict[str, _Voice] = field(repr=False)
+    voices: dict[str, _Index] = field(repr=False)
 
     def continuer(self, speaker: str, span: Span) -> bool | None:
         """Whether all that was said in `span` is a continuer; None when that cannot be told."""
@@ -91,36 +93,28 @@ class Said:
         return voice.words[at]
 
 
-def said(conv: Conversation, rules: Rules) -> Said:
-    """Index the words and sentences of a conversation.
+def said(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> Said:
+    """Index what was said; the continuer lexicon is used when it was in English.
 
     Examples
     --------
     >>> from coach.talk import talk
-    >>> heard = said(talk("A 0-2 How was it?", "B 2.2-2.6 Yeah."), Rules())
-    >>> heard.continuer("B", Span(2.2, 2.6)), heard.asked("A", 2.2)
+    >>> from coach.turns.units import voices
+    >>> told = voices(talk("A 0-2 How was it?", "B 2.2-2.6 Yeah."))
+    >>> index = said(told, Rules(), english=True)
+    >>> index.continuer("B", Span(2.2, 2.6)), index.asked("A", 2.2)
     (True, True)
     """
-    words: dict[str, list[Word]] = {speaker.id: [] for speaker in conv.speakers}
-    sentences: dict[str, list[Sentence]] = {speaker.id: [] for speaker in conv.speakers}
-    for word in conv.words:
-        if word.speaker is not None:
-            words[word.speaker].append(word)
-    for sentence in conv.sentences:
-        sentences[sentence.speaker].append(sentence)
-    voices = {speaker: _voice(words[speaker], sentences[speaker]) for speaker in words}
-    return Said(rules, is_english(conv), voices)
+    return Said(rules, english, {who: _index(voice) for who, voice in heard.items()})
 
 
-def _voice(words: list[Word], sentences: list[Sentence]) -> _Voice:
-    words.sort(key=lambda word: word.span.middle)
-    sentences.sort(key=lambda sentence: sentence.span)
-    return _Voice(
-        tuple(words),
-        tuple(word.span.middle for word in words),
-        tuple(sentences),
-        tuple(sentence.span.start for sentence in sentences),
-        any(_ends(word.text, FINAL) for word in words),
+def _index(voice: Voice) -> _Index:
+    return _Index(
+        voice.words,
+        tuple(word.span.middle for word in voice.words),
+        voice.sentences,
+        tuple(sentence.span.start for sentence in voice.sentences),
+        any(_ends(word.text, FINAL) for word in voice.words),
     )
 
 

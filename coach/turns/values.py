@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from coach.conversation import Conversation
+from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Seconds, Span
 from coach.rules import Rules
 
@@ -94,17 +94,31 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """All of one speaker, in time order: disjoint speech, attributed words and sentences."""
+
+    speech: tuple[Span, ...]
+    words: tuple[Word, ...] = field(default=(), repr=False)
+    sentences: tuple[Sentence, ...] = field(default=(), repr=False)
+
+    @property
+    def talk_time(self) -> Seconds:
+        """Seconds of speech, overlapped speech included."""
+        return sum(span.duration for span in self.speech)
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """A conversation seen as turn-taking; every measure is read from it.
 
-    Everything is in order of its start. `speech` has the disjoint spans of each measured speaker.
+    Everything is in order of its start. `voices` are the speakers that are measured, by id.
     `ghosts` are labels that the diarizer gave to a few scraps of sound (`Rules.ghost_share`,
     `Rules.ghost_turn`): they are flagged and take part in nothing.
     """
 
     conversation: Conversation
     rules: Rules
-    speech: Mapping[str, tuple[Span, ...]]
+    voices: Mapping[str, Voice]
     ipus: tuple[Ipu, ...]
     turns: tuple[Turn, ...]
     backchannels: tuple[Backchannel, ...]
@@ -115,15 +129,15 @@ class Floor:
     @property
     def speakers(self) -> tuple[str, ...]:
         """Ids of the speakers that are measured: all but the ghosts."""
-        return tuple(self.speech)
+        return tuple(self.voices)
 
     def talk_time(self, speaker: str) -> Seconds:
         """Seconds of speech of one speaker, overlapped speech included."""
-        return sum(span.duration for span in self.speech[speaker])
+        return self.voices[speaker].talk_time
 
     def talk_time_of_others(self, speaker: str) -> Seconds:
         """Seconds of speech of all the others, added up."""
-        return sum(self.talk_time(other) for other in self.speech if other != speaker)
+        return sum(voice.talk_time for other, voice in self.voices.items() if other != speaker)
 
     def turns_of(self, speaker: str) -> tuple[Turn, ...]:
         """Select the turns of one speaker, in order."""
