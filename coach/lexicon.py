@@ -55,19 +55,18 @@ FEELINGS = _words("""
     disgusted disheartened dismissed distressed distrust doubt doubtful drained dread eager
     ecstatic embarrassed embarrassing emotional empty encouraged energised energized enjoy enjoyed
     envious envy excited excitement exciting excluded exhausted exhausting exposed fear fearful
-    feel feeling feelings feels felt fond frightened frightening frustrated frustrating frustration
-    fulfilled furious glad grateful gratitude grief guilt guilty happiness happy hate hated
-    heartbroken helpless hesitant hope hopeful hopeless horrible humiliated hurt hurtful ignored
-    impatient inadequate incompetent insecure inspired insulted intimidated irritated isolated
-    jealous joy joyful judged loneliness lonely lost love loved mad meaningful miserable mistrust
-    moved nervous numb offended optimistic outraged overlooked overwhelmed overwhelming pain
-    painful panic panicked passionate peaceful pessimistic pleased powerless pressure pressured
-    pride proud puzzled regret rejected relaxed relief relieved reluctant resentful resentment
-    resigned respected sad sadness safe satisfied satisfying scared secure shame shocked shy sorrow
-    stress stressed stressful stuck supported surprised suspicious tempted tense terrified
-    threatened thrilled tired tiring torn touched trapped trusted uncertain uncomfortable
-    undervalued uneasy unhappy unsafe unsure unwanted upset upsetting useless valued vulnerable
-    wary weary worn worried worry worrying worthless
+    fond frightened frightening frustrated frustrating frustration fulfilled furious glad grateful
+    gratitude grief guilt guilty happiness happy hate hated heartbroken helpless hesitant hope
+    hopeful hopeless horrible humiliated hurt hurtful ignored impatient inadequate incompetent
+    insecure inspired insulted intimidated irritated isolated jealous joy joyful judged loneliness
+    lonely lost love loved mad meaningful miserable mistrust moved nervous numb offended optimistic
+    outraged overlooked overwhelmed overwhelming pain painful panic panicked passionate peaceful
+    pessimistic pleased powerless pressure pressured pride proud puzzled regret rejected relaxed
+    relief relieved reluctant resentful resentment resigned respected sad sadness safe satisfied
+    satisfying scared secure shame shocked shy sorrow stress stressed stressful stuck supported
+    surprised suspicious tempted tense terrified threatened thrilled tired tiring torn touched
+    trapped trusted uncertain uncomfortable undervalued uneasy unhappy unsafe unsure unwanted upset
+    upsetting useless valued vulnerable wary weary worn worried worry worrying worthless
 """)  # fmt: skip
 
 FUNCTION_WORDS = _words("""

@@ -18,9 +18,9 @@ def words_missing(floor: Floor, speaker: str) -> str | None:
     if not words:
         return NO_WORDS
     unsure, known = unsure_words(words, floor.rules.low_probability), known_words(words)
-    if len(unsure) > floor.rules.max_low_confidence * len(known):
-        share = len(unsure) / len(known)
-        return f"The words are too uncertain: {share:.0%} were recognised with low confidence."
+    if unsure > floor.rules.max_low_confidence * known:
+        share = f"{unsure / known:.0%}"
+        return f"The words are too uncertain: {share} were recognised with low confidence."
     return None
 
 
@@ -41,13 +41,11 @@ def sentences_missing(floor: Floor, speaker: str) -> str | None:
     return reason
 
 
-def known_words(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words of which the recogniser said how sure it was."""
-    return tuple(word for word in words if word.probability is not None)
+def known_words(words: Sequence[Word]) -> int:
+    """Count the words of which the recogniser said how sure it was."""
+    return sum(word.probability is not None for word in words)
 
 
-def unsure_words(words: Sequence[Word], limit: float) -> tuple[Word, ...]:
-    """Words recognised with a probability below `limit`."""
-    return tuple(
-        word for word in words if word.probability is not None and word.probability < limit
-    )
+def unsure_words(words: Sequence[Word], limit: float) -> int:
+    """Count the words recognised with a probability below `limit`."""
+    return sum(word.probability is not None and word.probability < limit for word in words)

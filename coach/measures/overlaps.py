@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.measurement import Measurement
 from coach.measures.gates import words_missing
-from coach.measures.parts import rate, withheld
+from coach.measures.parts import rate, unless
 from coach.turns import Floor, Overlap, OverlapKind
 
 
@@ -47,9 +47,7 @@ def _cut_off(floor: Floor, who: str) -> Measurement:
     reason = next((reason for reason in others if reason is not None), None)
     if reason is None and made and all(overlap.cut_off is None for overlap in made):
         reason = "The words do not tell whether the other broke off."
-    if reason is not None:
-        return withheld(name, who, reason)
-    return _per_talk_of_others(floor, name, who, [o for o in made if o.cut_off])
+    return unless(reason, _per_talk_of_others(floor, name, who, [o for o in made if o.cut_off]))
 
 
 def _by_kind(floor: Floor, name: str, kind: OverlapKind) -> tuple[Measurement, ...]:

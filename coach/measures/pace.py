@@ -10,7 +10,7 @@ from coach.conversation import Sentence
 from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Measurement
 from coach.measures.gates import sentences_missing
-from coach.measures.parts import counted, rate, sampled, withheld
+from coach.measures.parts import counted, rate, sampled, unless
 from coach.measures.sentences import asks
 from coach.turns import Floor, Ipu, Transition
 from coach.turns.said import SLACK
@@ -117,11 +117,8 @@ def _measured(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
         kept = [] if reason else list(waits(floor, who))
-        found.append(
-            withheld(name, who, reason)
-            if reason
-            else sampled(name, who, (s for s, _ in kept), (span for _, span in kept))
-        )
+        latencies = sampled(name, who, (s for s, _ in kept), (span for _, span in kept))
+        found.append(unless(reason, latencies))
     return tuple(found)
 
 

@@ -76,3 +76,10 @@ def withheld(name: str, speaker: str | None, reason: str) -> Measurement:
     return Measurement(
         name, speaker, measure.unit, measure.statistic, scale=measure.scale, withheld=reason
     )
+
+
+def unless(reason: str | None, measurement: Measurement) -> Measurement:
+    """Withhold the measurement when there is a reason."""
+    if reason is None:
+        return measurement
+    return withheld(measurement.name, measurement.speaker, reason)

@@ -13,18 +13,17 @@ def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
 
     None when the recogniser did not say how sure it was, as in a transcript written by hand.
     """
-    found = []
-    for who in floor.speakers:
-        words = known_words(floor.voices[who].words)
-        unsure = unsure_words(words, floor.rules.low_probability)
-        parts = (len(unsure), len(words))
-        spans = (word.span for word in unsure)
-        found.append(
-            rate("low_confidence_words", who, parts, count=len(words), evidence=spans)
-            if floor.conversation.words
-            else withheld("low_confidence_words", who, NO_WORDS)
-        )
-    return tuple(found)
+    return tuple(_low_confidence(floor, who) for who in floor.speakers)
+
+
+def _low_confidence(floor: Floor, who: str) -> Measurement:
+    if not floor.conversation.words:
+        return withheld("low_confidence_words", who, NO_WORDS)
+    words, limit = floor.voices[who].words, floor.rules.low_probability
+    known = known_words(words)
+    parts = (unsure_words(words, limit), known)
+    spans = (word.span for word in words if unsure_words([word], limit))
+    return rate("low_confidence_words", who, parts, count=known, evidence=spans)
 
 
 def remarks(floor: Floor) -> tuple[str, ...]:

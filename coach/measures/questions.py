@@ -12,7 +12,7 @@ from coach.conversation import QuestionKind, Sentence
 from coach.intervals import Span
 from coach.measurement import Measurement, wilson
 from coach.measures.gates import sentences_missing
-from coach.measures.parts import counted, rate, withheld
+from coach.measures.parts import counted, rate, unless, withheld
 from coach.measures.sentences import asks, by_turn
 from coach.turns import Floor
 
@@ -42,7 +42,7 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
             ("open_question", "open_questions"), ("closed_question", "closed_questions"),
         ):  # fmt: skip
             asked = [s.span for s in floor.voices[who].sentences if asks(s) and s.acts.act == act]
-            found.append(withheld(name, who, reason) if reason else counted(name, who, asked))
+            found.append(unless(reason, counted(name, who, asked)))
     return tuple(found)
 
 
@@ -83,7 +83,7 @@ def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
         for kind in KINDS:
             name = f"question_{kind}"
             fitting = [s.span for s in sentences if _is_of(kind, s)]
-            found.append(withheld(name, who, reason) if reason else counted(name, who, fitting))
+            found.append(unless(reason, counted(name, who, fitting)))
     return tuple(found)
 
 
@@ -99,9 +99,5 @@ def stacked_questions(floor: Floor) -> tuple[Measurement, ...]:
         reason = sentences_missing(floor, who)
         asked = ([s.span for s in said if asks(s)] for said in by_turn(floor, who).values())
         stacks = [Span(each[0].start, each[-1].end) for each in asked if len(each) > 1]
-        found.append(
-            withheld("stacked_questions", who, reason)
-            if reason
-            else counted("stacked_questions", who, stacks)
-        )
+        found.append(unless(reason, counted("stacked_questions", who, stacks)))
     return tuple(found)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from coach.conversation import ListeningAct, Sentence
-from coach.intervals import Span
 from coach.lexicon import is_feeling
 from coach.measurement import Measurement
 from coach.measures.gates import sentences_missing
-from coach.measures.parts import counted, rate, withheld
+from coach.measures.parts import counted, rate, unless
 from coach.measures.sentences import asks
 from coach.turns import Floor
 
@@ -41,55 +38,38 @@ def listening_acts(floor: Floor) -> tuple[Measurement, ...]:
     >>> find(listening_acts(floor(told)), "reflections", "A").value
     1
     """
-    return tuple(
-        measurement
-        for name, acts in _COUNTED
-        for measurement in _for_each(floor, name, _counter(name, acts))
-    )
+    found = []
+    for who in floor.speakers:
+        reason = sentences_missing(floor, who)
+        for name, acts in _COUNTED:
+            spans = [s.span for s in floor.voices[who].sentences if _does(s, acts)]
+            found.append(unless(reason, counted(name, who, spans)))
+    return tuple(found)
 
 
 def reflection_to_question(floor: Floor) -> tuple[Measurement, ...]:
     """Reflections of each speaker per question that counts; None without questions."""
-
-    def ratio(who: str, sentences: tuple[Sentence, ...]) -> Measurement:
+    found = []
+    for who in floor.speakers:
+        reason = sentences_missing(floor, who)
+        sentences = floor.voices[who].sentences
         given = [sentence.span for sentence in sentences if _does(sentence, REFLECTION)]
         parts = (len(given), sum(asks(sentence) for sentence in sentences))
-        return rate("reflection_to_question", who, parts, count=len(given), evidence=given)
-
-    return _for_each(floor, "reflection_to_question", ratio)
+        ratio = rate("reflection_to_question", who, parts, count=len(given), evidence=given)
+        found.append(unless(reason, ratio))
+    return tuple(found)
 
 
 def feeling_words(floor: Floor) -> tuple[Measurement, ...]:
     """Words for feelings in the reflections of each speaker: said, never heard in the voice."""
     words = floor.conversation.words
-
-    def named(who: str, sentences: tuple[Sentence, ...]) -> Measurement:
-        given = (sentence for sentence in sentences if _does(sentence, REFLECTION))
-        spans = [words[i].span for s in given for i in s.words if is_feeling(words[i].text)]
-        return counted("feeling_words", who, spans)
-
-    return _for_each(floor, "feeling_words", named)
-
-
-_Measuring = Callable[[str, tuple[Sentence, ...]], Measurement]
-
-
-def _for_each(floor: Floor, name: str, measuring: _Measuring) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
-        found.append(
-            withheld(name, who, reason) if reason else measuring(who, floor.voices[who].sentences)
-        )
+        given = (s for s in floor.voices[who].sentences if _does(s, REFLECTION))
+        spans = [words[i].span for s in given for i in s.words if is_feeling(words[i].text)]
+        found.append(unless(reason, counted("feeling_words", who, spans)))
     return tuple(found)
-
-
-def _counter(name: str, acts: tuple[ListeningAct, ...]) -> _Measuring:
-    def measuring(who: str, sentences: tuple[Sentence, ...]) -> Measurement:
-        spans: list[Span] = [s.span for s in sentences if _does(s, acts)]
-        return counted(name, who, spans)
-
-    return measuring
 
 
 def _does(sentence: Sentence, acts: tuple[ListeningAct, ...]) -> bool:

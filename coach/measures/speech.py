@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from coach.conversation import Word
 from coach.lexicon import is_filler
 from coach.measurement import Measurement
 from coach.measures.gates import english_missing, words_missing
-from coach.measures.parts import rate, total, withheld
+from coach.measures.parts import rate, total, unless
 from coach.turns import Floor
 
 
 def words(floor: Floor) -> tuple[Measurement, ...]:
     """Recognised words of each speaker."""
-    return _read(
-        floor,
-        "words",
-        words_missing,
-        lambda who, said: total("words", who, len(said), count=len(said)),
+    return tuple(
+        unless(
+            words_missing(floor, who), total("words", who, len(voice.words), count=len(voice.words))
+        )
+        for who, voice in floor.voices.items()
     )
 
 
@@ -32,34 +29,20 @@ def speech_rate(floor: Floor) -> tuple[Measurement, ...]:
     >>> speech_rate(floor(talk("A 0-2 four words in all")))[0].value
     120.0
     """
-
-    def pace(who: str, said: tuple[Word, ...]) -> Measurement:
-        parts = (len(said), floor.talk_time(who))
-        return rate("speech_rate", who, parts, count=len(said))
-
-    return _read(floor, "speech_rate", words_missing, pace)
+    found = []
+    for who, voice in floor.voices.items():
+        parts = (len(voice.words), voice.talk_time)
+        pace = rate("speech_rate", who, parts, count=len(voice.words))
+        found.append(unless(words_missing(floor, who), pace))
+    return tuple(found)
 
 
 def fillers(floor: Floor) -> tuple[Measurement, ...]:
     """Filled pauses per minute of own talk; a lower bound, for recognisers leave most out."""
-
-    def filled(who: str, said: tuple[Word, ...]) -> Measurement:
-        spans = [word.span for word in said if is_filler(word.text)]
-        parts = (len(spans), floor.talk_time(who))
-        return rate("fillers", who, parts, count=len(spans), evidence=spans)
-
-    return _read(floor, "fillers", english_missing, filled)
-
-
-def _read(
-    floor: Floor,
-    name: str,
-    missing: Callable[[Floor, str], str | None],
-    measuring: Callable[[str, tuple[Word, ...]], Measurement],
-) -> tuple[Measurement, ...]:
     found = []
-    for who in floor.speakers:
-        reason = missing(floor, who)
-        said = floor.voices[who].words
-        found.append(withheld(name, who, reason) if reason else measuring(who, said))
+    for who, voice in floor.voices.items():
+        spans = [word.span for word in voice.words if is_filler(word.text)]
+        parts = (len(spans), voice.talk_time)
+        filled = rate("fillers", who, parts, count=len(spans), evidence=spans)
+        found.append(unless(english_missing(floor, who), filled))
     return tuple(found)

@@ -8,7 +8,7 @@ from coach.conversation import Sentence
 from coach.lexicon import content
 from coach.measurement import Measurement
 from coach.measures.gates import english_missing, sentences_missing
-from coach.measures.parts import rate, withheld
+from coach.measures.parts import rate, unless
 from coach.measures.sentences import by_turn
 from coach.turns import Floor
 
@@ -33,12 +33,10 @@ def _uptake(floor: Floor, who: str) -> Measurement:
     reason = sentences_missing(floor, who)
     for other in floor.speakers:
         reason = reason or english_missing(floor, other)
-    if reason is not None:
-        return withheld("uptake", who, reason)
     replies = list(_replies(floor, who))
     taken = [sentence.span for sentence, picked_up in replies if picked_up]
     parts = (len(taken), len(replies))
-    return rate("uptake", who, parts, count=len(replies), evidence=taken)
+    return unless(reason, rate("uptake", who, parts, count=len(replies), evidence=taken))
 
 
 def _replies(floor: Floor, who: str) -> Iterator[tuple[Sentence, bool]]:

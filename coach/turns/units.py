@@ -33,7 +33,7 @@ def voices(conv: Conversation) -> dict[str, Voice]:
     return {
         who: Voice(
             union(speech[who]),
-            tuple(sorted(words[who], key=lambda word: word.span.middle)),
+            tuple(words[who]),
             tuple(sorted(sentences[who], key=lambda sentence: sentence.span)),
         )
         for who in speech
