@@ -119,6 +119,9 @@ def _die_with_parent() -> None:
 def main(stage: StageName, text: str) -> int:
     """Run one stage and say on standard output how it goes."""
     _die_with_parent()
+    # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
+    # The recogniser asks for its own threads.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     voice = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
