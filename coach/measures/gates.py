@@ -9,7 +9,16 @@ from coach.turns import Floor
 from coach.turns.said import is_english
 
 NO_WORDS = "No words were recognised."
+NO_TIMING = "Read from a transcript, which keeps neither pauses nor who spoke at once."
 NO_SENTENCES = "The words were not divided into sentences."
+
+
+def timing_missing(floor: Floor) -> str | None:
+    """Why pauses and overlaps cannot be measured, or None when they can.
+
+    A transcript was merged into one stream: that nobody overlaps in it says nothing.
+    """
+    return NO_TIMING if floor.conversation.provenance.source == "transcript" else None
 
 
 def words_missing(floor: Floor, speaker: str) -> str | None:

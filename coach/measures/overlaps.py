@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach.measurement import Measurement
-from coach.measures.gates import words_missing
+from coach.measures.gates import timing_missing, words_missing
 from coach.measures.parts import rate, unless
 from coach.turns import Floor, Overlap, OverlapKind
 
@@ -62,7 +62,8 @@ def _by_kind(floor: Floor, name: str, kind: OverlapKind) -> tuple[Measurement, .
 def _per_talk_of_others(floor: Floor, name: str, who: str, events: list[Overlap]) -> Measurement:
     parts = (len(events), floor.talk_time_of_others(who))
     spans = (event.span for event in events)
-    return rate(name, who, parts, count=len(events), evidence=spans)
+    made = rate(name, who, parts, count=len(events), evidence=spans)
+    return unless(timing_missing(floor), made)
 
 
 def backchannels(floor: Floor) -> tuple[Measurement, ...]:
@@ -80,5 +81,6 @@ def backchannels(floor: Floor) -> tuple[Measurement, ...]:
     for who in floor.speakers:
         spans = [b.span for b in floor.backchannels if b.speaker == who]
         parts = (len(spans), floor.talk_time_of_others(who))
-        found.append(rate("backchannels", who, parts, count=len(spans), evidence=spans))
+        given = rate("backchannels", who, parts, count=len(spans), evidence=spans)
+        found.append(unless(timing_missing(floor), given))
     return tuple(found)

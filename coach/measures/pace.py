@@ -9,7 +9,7 @@ from dataclasses import replace
 from coach.conversation import Sentence
 from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Measurement
-from coach.measures.gates import sentences_missing
+from coach.measures.gates import sentences_missing, timing_missing
 from coach.measures.parts import counted, rate, sampled, unless
 from coach.measures.sentences import asks
 from coach.turns import Floor, Ipu, Transition
@@ -33,11 +33,15 @@ def response_latency(floor: Floor) -> tuple[Measurement, ...]:
     for who in floor.speakers:
         prompt = [t for t in _replies(floor, who) if t.fto <= floor.rules.lapse_min]
         latency = sampled("response_latency", who, (t.fto for t in prompt), map(_passage, prompt))
-        if 0 < len(prompt) < floor.rules.min_latencies:
-            reason = f"Only {len(prompt)} replies; at least {floor.rules.min_latencies} are needed."
-            latency = replace(latency, withheld=reason)
-        found.append(latency)
+        found.append(unless(timing_missing(floor), _if_enough(latency, floor)))
     return tuple(found)
+
+
+def _if_enough(latency: Measurement, floor: Floor) -> Measurement:
+    if latency.count >= floor.rules.min_latencies:
+        return latency
+    reason = f"Too few replies ({latency.count}): {floor.rules.min_latencies} are needed."
+    return replace(latency, withheld=reason)
 
 
 def early_responses(floor: Floor) -> tuple[Measurement, ...]:
@@ -58,7 +62,8 @@ def _replies_share(
         replies = _replies(floor, who)
         fitting = [reply for reply in replies if fits(reply.fto)]
         parts = (len(fitting), len(replies))
-        found.append(rate(name, who, parts, count=len(replies), evidence=map(_passage, fitting)))
+        share = rate(name, who, parts, count=len(replies), evidence=map(_passage, fitting))
+        found.append(unless(timing_missing(floor), share))
     return tuple(found)
 
 
@@ -86,7 +91,7 @@ def lapses(floor: Floor) -> tuple[Measurement, ...]:
     whole = [Span(heard[0].start, heard[-1].end)] if heard else []
     silences = subtract(whole, heard)
     long = (span for span in silences if span.duration > floor.rules.lapse_min)
-    return (counted("lapses", None, long),)
+    return (unless(timing_missing(floor), counted("lapses", None, long)),)
 
 
 def wait_after_question(floor: Floor) -> tuple[Measurement, ...]:
@@ -115,7 +120,7 @@ _Waits = Callable[[Floor, str], Iterable[tuple[Seconds, Span]]]
 def _measured(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
-        reason = sentences_missing(floor, who)
+        reason = timing_missing(floor) or sentences_missing(floor, who)
         kept = [] if reason else list(waits(floor, who))
         latencies = sampled(name, who, (s for s, _ in kept), (span for _, span in kept))
         found.append(unless(reason, latencies))

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from coach.measurement import Measurement
-from coach.measures.gates import NO_WORDS, english_missing, known_words, unsure_words
+from coach.measures.gates import (
+    NO_WORDS,
+    english_missing,
+    known_words,
+    timing_missing,
+    unsure_words,
+)
 from coach.measures.parts import rate, withheld
 from coach.turns import Floor
 
@@ -36,8 +42,9 @@ def remarks(floor: Floor) -> tuple[str, ...]:
     >>> remarks(floor(talk("A 0-60 Hello.", "B 60-99 Hello.", "X 30-30.5")))
     ('X was heard in scraps of 0.5 s in all, which is probably no person: not measured.',)
     """
-    said = dict.fromkeys(english_missing(floor, who) for who in floor.speakers)
-    return tuple(_ghost(floor, who) for who in floor.ghosts) + tuple(r for r in said if r)
+    reasons = [timing_missing(floor), *(english_missing(floor, who) for who in floor.speakers)]
+    ghosts = [_ghost(floor, who) for who in floor.ghosts]
+    return tuple(dict.fromkeys(ghosts + [reason for reason in reasons if reason]))
 
 
 def _ghost(floor: Floor, who: str) -> str:

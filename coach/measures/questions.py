@@ -70,7 +70,7 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
     )
     if len(asked) >= floor.rules.min_questions:
         return ratio
-    reason = f"Only {len(asked)} questions; at least {floor.rules.min_questions} are needed."
+    reason = f"Too few questions ({len(asked)}): {floor.rules.min_questions} are needed."
     return replace(ratio, interval=None, withheld=reason)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Measurement
-from coach.measures.parts import rate, total
+from coach.measures.gates import timing_missing
+from coach.measures.parts import rate, total, unless
 from coach.turns import Floor
 
 
@@ -84,7 +85,8 @@ def silence_share(floor: Floor) -> tuple[Measurement, ...]:
     seconds = sum(span.duration for span in silences)
     parts = (seconds, conv.recording.duration)
     long = (span for span in silences if span.duration > floor.rules.lapse_min)
-    return (rate("silence_share", None, parts, count=len(silences), evidence=long),)
+    share = rate("silence_share", None, parts, count=len(silences), evidence=long)
+    return (unless(timing_missing(floor), share),)
 
 
 def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
@@ -101,7 +103,8 @@ def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
     together = tuple(_together(spans))
     parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
     events = (overlap.span for overlap in floor.overlaps)
-    return (rate("overlap_share", None, parts, count=len(together), evidence=events),)
+    share = rate("overlap_share", None, parts, count=len(together), evidence=events)
+    return (unless(timing_missing(floor), share),)
 
 
 def _together(spans: Iterable[Span]) -> Iterator[Span]:
