@@ -1,0 +1,44 @@
+"""Who may do what with a session, as one table.
+
+A mentor's sessions are his own. A lead sees those that were shared with him, and totals of all. An
+admin keeps house (cancel, retry, delete) without reading what was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Relation = Literal["own", "shared", "other"]
+Action = Literal["status", "read", "correct", "run", "delete", "share"]
+
+EVERYTHING: frozenset[Action] = frozenset({"status", "read", "correct", "run", "delete", "share"})
+READING: frozenset[Action] = frozenset({"status", "read"})
+HOUSEKEEPING: frozenset[Action] = frozenset({"status", "run", "delete"})
+NOTHING: frozenset[Action] = frozenset()
+
+ALLOWED: Mapping[tuple[str, Relation], frozenset[Action]] = MappingProxyType(
+    {
+        ("mentor", "own"): EVERYTHING,
+        ("mentor", "shared"): READING,
+        ("mentor", "other"): NOTHING,
+        ("lead", "own"): EVERYTHING,
+        ("lead", "shared"): READING,
+        ("lead", "other"): NOTHING,
+        ("admin", "own"): EVERYTHING,
+        ("admin", "shared"): READING | HOUSEKEEPING,
+        ("admin", "other"): HOUSEKEEPING,
+    }
+)
+
+
+def allowed(role: str, relation: Relation) -> frozenset[Action]:
+    """What a user of that role may do with a session of that relation.
+
+    Examples
+    --------
+    >>> "read" in allowed("admin", "other"), "delete" in allowed("admin", "other")
+    (False, True)
+    """
+    return ALLOWED[role, relation]

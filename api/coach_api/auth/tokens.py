@@ -1,0 +1,104 @@
+"""API tokens, and browser sign-ins, which are tokens in a cookie: hashed, scoped, revocable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from coach_api.auth.secrets import hashed, new_secret
+from coach_api.problems import Problem
+from coach_api.tables import api_tokens, new_id, now, users
+
+SCOPES = ("read", "write", "admin", "metrics")
+BROWSER = "browser"
+BROWSER_LIFE = timedelta(days=14)
+_TOUCH_AFTER = timedelta(hours=1)  # writing `last_used_at` at every request would be costly
+
+
+def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> tuple[str, str]:
+    """Make a token.
+
+    Returns
+    -------
+    Its id and the secret, which is not kept.
+
+    Raises
+    ------
+    Problem : if a scope is not known.
+    """
+    scopes = sorted(set(scopes))
+    unknown = [scope for scope in scopes if scope not in (*SCOPES, BROWSER)]
+    if unknown or not scopes:
+        raise Problem(
+            "invalid-request",
+            f"Scopes {', '.join(unknown) or 'missing'}: expected some of {', '.join(SCOPES)}.",
+        )
+    secret, token_id = new_secret(), new_id()
+    row = {"id": token_id, "user_id": user_id, "name": name, "hash": hashed(secret)}
+    db.execute(api_tokens.insert().values(**row, scopes=scopes))
+    return token_id, secret
+
+
+def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
+    """The valid token of that secret, with its user's role and names; None if there is none."""
+    wanted = (
+        sa.select(
+            api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
+            api_tokens.c.last_used_at, users.c.id.label("user_id"), users.c.role, users.c.name,
+            users.c.email,
+        )
+        .join(users)
+        .where(
+            api_tokens.c.hash == hashed(secret),
+            api_tokens.c.revoked_at.is_(None),
+            users.c.disabled_at.is_(None),
+        )
+    )  # fmt: skip
+    with engine.connect() as db:
+        token = db.execute(wanted).one_or_none()
+    if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
+        return None
+    if token.last_used_at is None or now() > token.last_used_at + _TOUCH_AFTER:
+        _touch(engine, token.id)
+    return token
+
+
+def _touch(engine: sa.Engine, token_id: str) -> None:
+    with engine.begin() as db:
+        db.execute(
+            api_tokens.update().where(api_tokens.c.id == token_id).values(last_used_at=now())
+        )
+
+
+def listed(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+    """A user's valid tokens, browser sign-ins among them."""
+    wanted = sa.select(api_tokens).where(
+        api_tokens.c.user_id == user_id, api_tokens.c.revoked_at.is_(None)
+    )
+    return list(db.execute(wanted.order_by(api_tokens.c.created_at)))
+
+
+def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
+    """Make one of a user's tokens worthless; False when there is no such."""
+    change = (
+        api_tokens.update()
+        .where(
+            api_tokens.c.id == token_id,
+            api_tokens.c.user_id == user_id,
+            api_tokens.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now())
+    )
+    return db.execute(change).rowcount == 1
+
+
+def revoke_all(db: sa.Connection, user_id: str) -> None:
+    """Sign a user out everywhere: every token and every browser."""
+    db.execute(
+        api_tokens.update()
+        .where(api_tokens.c.user_id == user_id, api_tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )

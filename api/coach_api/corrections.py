@@ -1,0 +1,142 @@
+"""Corrections of a session: stored one by one, undone by leaving one out, scored at once."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from coach.conversation import Conversation
+from coach.corrections import Change
+from coach.formats.json import dump, load
+from coach_api import audit
+from coach_api.auth.principal import Principal
+from coach_api.context import Context
+from coach_api.problems import Problem, not_found
+from coach_api.scoring import as_shown, scored
+from coach_api.tables import corrections, new_id, now, results, sessions
+
+_CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+MOST = 2_000
+
+
+def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+    """All corrections of a session in order, undone ones too."""
+    wanted = sa.select(corrections).where(corrections.c.session_id == session_id)
+    return list(db.execute(wanted.order_by(corrections.c.number)))
+
+
+def in_force(db: sa.Connection, session_id: str) -> list[Change]:
+    """The changes that count, in order."""
+    rows = listed(db, session_id)
+    return [_CHANGE.validate_python(row.change) for row in rows if row.undone_at is None]
+
+
+def add(context: Context, principal: Principal, session_id: str, change: Change) -> sa.Row[Any]:
+    """Store a correction and score again.
+
+    Raises
+    ------
+    InputError : if it does not fit the conversation; then nothing is stored.
+    Problem : if there is no scorecard yet.
+    """
+    correction_id = new_id()
+    with context.engine.begin() as db:
+        _take_turn(db, session_id)
+        number = len(listed(db, session_id)) + 1
+        if number > MOST:
+            raise Problem("conflict", f"There are {MOST} corrections already. Undo some first.")
+        values = {"id": correction_id, "session_id": session_id, "number": number}
+        said = _CHANGE.dump_python(change, mode="json")
+        db.execute(corrections.insert().values(**values, author_id=principal.user_id, change=said))
+        rescore(context, db, session_id)
+        audit.note(db, principal.user_id, f"correction.{change.kind}", session_id)
+        return _one(db, session_id, correction_id)
+
+
+def undo(
+    context: Context, principal: Principal, session_id: str, correction_id: str
+) -> sa.Row[Any]:
+    """Leave a correction out from now on and score again; undoing twice is undoing once.
+
+    Raises
+    ------
+    Problem : if there is no such correction, or a later one builds on it.
+    """
+    with context.engine.begin() as db:
+        _take_turn(db, session_id)
+        row = _one(db, session_id, correction_id)
+        if row.undone_at is None:
+            mine = corrections.c.id == correction_id
+            db.execute(corrections.update().where(mine).values(undone_at=now()))
+            rescore(context, db, session_id)
+            audit.note(db, principal.user_id, "correction.undone", session_id)
+        return _one(db, session_id, correction_id)
+
+
+def _one(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
+    wanted = sa.select(corrections).where(
+        corrections.c.id == correction_id, corrections.c.session_id == session_id
+    )
+    row = db.execute(wanted).one_or_none()
+    if row is None:
+        raise not_found("correction")
+    return row
+
+
+def _take_turn(db: sa.Connection, session_id: str) -> None:
+    """Count the revision up first: it locks the row, so that corrections come one by one."""
+    mine = results.c.session_id == session_id
+    counted = db.execute(results.update().where(mine).values(revision=results.c.revision + 1))
+    if not counted.rowcount:
+        raise not_ready()
+
+
+def not_ready() -> Problem:
+    """There is nothing to read or correct yet."""
+    return Problem("not-ready", "The session has no scorecard yet. Wait until its status is done.")
+
+
+def heard(db: sa.Connection, session_id: str) -> tuple[Conversation, dict[str, str]]:
+    """The conversation as heard, never corrected, and the names given at upload.
+
+    Raises
+    ------
+    Problem : if the session is not done.
+    """
+    wanted = (
+        sa.select(results.c.conversation, sessions.c.mentor, sessions.c.partner)
+        .join(sessions)
+        .where(results.c.session_id == session_id)
+    )
+    row = db.execute(wanted).one_or_none()
+    if row is None:
+        raise not_ready()
+    return load(Conversation, row.conversation), {"mentor": row.mentor, "partner": row.partner}
+
+
+def shown(db: sa.Connection, session_id: str) -> Conversation:
+    """The conversation with names and corrections in force."""
+    conv, names = heard(db, session_id)
+    return as_shown(conv, in_force(db, session_id), **names)
+
+
+def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
+    """Compute the stored scorecard anew from the conversation as heard.
+
+    Raises
+    ------
+    InputError : if a correction in force does not fit any more.
+    """
+    began = time.perf_counter()
+    conv, names = heard(db, session_id)
+    changes = in_force(db, session_id)
+    card = scored(conv, changes, **names)
+    db.execute(
+        results.update()
+        .where(results.c.session_id == session_id)
+        .values(scorecard=dump(card), corrected=bool(changes))
+    )
+    context.metrics.rescored.observe(time.perf_counter() - began)

@@ -1,0 +1,139 @@
+"""From a received file to an accepted session: store it, then row, consents and job at once.
+
+After the answer 201 nothing can be lost: the sound lies durably in the store and the job in the
+database. Before it nothing is visible: a file without a row is swept up by the worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from coach_api import audit, consent
+from coach_api.auth.principal import Principal
+from coach_api.context import Context
+from coach_api.intake.parts import Received
+from coach_api.people import pair_key
+from coach_api.problems import Problem
+from coach_api.schemas.uploads import About
+from coach_api.storage import recording_key
+from coach_api.tables import INTERACTIVE, new_id, now, sessions
+
+_MAX_SUFFIX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A received file and what is said about it."""
+
+    received: Received
+    about: About
+    filename: str = ""
+    idempotency_key: str | None = None
+
+
+def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row[Any], bool]:
+    """Accept a recording.
+
+    Returns
+    -------
+    The session's row and whether it is new: the same content of the same owner is the same
+    session, and so is the same idempotency key.
+
+    Raises
+    ------
+    Problem : if consent is missing, or the key was used for another recording.
+    StorageFull : if there is no room.
+    """
+    consent.required(offer.about.consent)
+    known = _known(context, principal, offer)
+    if known is not None:
+        return known, False
+    session_id = new_id()
+    context.storage.adopt(offer.received.path, recording_key(session_id, offer.received.sha256))
+    try:
+        return _begin(context, principal, offer, session_id), True
+    except IntegrityError:  # the same recording came twice at the same time
+        context.storage.erase(f"recordings/{session_id}/")
+        known = _known(context, principal, offer)
+        if known is None:
+            raise
+        return known, False
+
+
+def _begin(context: Context, principal: Principal, offer: Offer, session_id: str) -> sa.Row[Any]:
+    about = offer.about
+    with context.engine.begin() as db:
+        db.execute(sessions.insert().values(_row(context, principal, offer, session_id)))
+        participants = (about.mentor, about.partner)
+        consent.record(db, session_id, by=principal.user_id, participants=participants)
+        audit.note(db, principal.user_id, "session.created", session_id)
+        context.jobs.enqueue(db, session_id, priority=INTERACTIVE)
+        row = db.execute(sa.select(sessions).where(sessions.c.id == session_id)).one()
+    context.metrics.uploaded.inc(offer.received.size)
+    return row
+
+
+def _row(context: Context, principal: Principal, offer: Offer, session_id: str) -> dict[str, Any]:
+    about, received = offer.about, offer.received
+    return {
+        "id": session_id,
+        "owner_id": principal.user_id,
+        "title": about.title,
+        "mentor": about.mentor,
+        "partner": about.partner,
+        "pair_key": pair_key(context.key, principal.user_id, about.mentor, about.partner),
+        "sha256": received.sha256,
+        "size": received.size,
+        "media_type": received.media_type,
+        "suffix": suffix(offer.filename),
+        "blob_key": recording_key(session_id, received.sha256),
+        "audio_until": now() + timedelta(days=context.settings.audio_days),
+        "idempotency_key": offer.idempotency_key,
+        "config": _config(about),
+    }
+
+
+def _config(about: About) -> dict[str, Any]:
+    """The options of the analysis, as `coach.config.configured` reads them."""
+    options: dict[str, Any] = {}
+    if about.language:
+        options["language"] = about.language
+    if about.mentor_first:
+        options["mentor"] = "first"
+    return options
+
+
+def _known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:
+    key = offer.idempotency_key
+    same = sessions.c.sha256 == offer.received.sha256
+    wanted = sa.select(sessions).where(
+        sessions.c.owner_id == principal.user_id,
+        sessions.c.deleted_at.is_(None),
+        sa.or_(same, sessions.c.idempotency_key == key) if key else same,
+    )
+    with context.engine.connect() as db:
+        found = db.execute(wanted).all()
+    if any(row.sha256 != offer.received.sha256 for row in found):
+        raise Problem(
+            "conflict", "This Idempotency-Key came with another recording: use a new key."
+        )
+    return found[0] if found else None
+
+
+def suffix(filename: str) -> str:
+    """The extension of a file name, if it is a harmless one.
+
+    Examples
+    --------
+    >>> suffix("../../x.M4A"), suffix("x.m4a; rm"), suffix("x")
+    ('.m4a', '', '')
+    """
+    found = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
+    plain = found[1:].isascii() and found[1:].isalnum()
+    return found if plain and len(found) <= _MAX_SUFFIX else ""

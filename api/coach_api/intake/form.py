@@ -1,0 +1,105 @@
+"""The upload form: what it looks like, and reading it into an offer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from coach_api.consent import required
+from coach_api.context import Context
+from coach_api.intake.accept import Offer
+from coach_api.intake.multipart import Form, read_form
+from coach_api.intake.parts import PartFile, check_size
+from coach_api.problems import Problem
+from coach_api.schemas.uploads import About
+
+FILE = "recording"
+_PAGE_FIELDS = frozenset({"csrf"})
+_FORM_OVERHEAD = 1 << 16
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [FILE, "consent"],
+                    "properties": {
+                        FILE: {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "Any sound or video file with speech.",
+                        },
+                        **About.model_json_schema()["properties"],
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@asynccontextmanager
+async def receive(
+    request: Request, context: Context, idempotency_key: str | None = None
+) -> AsyncIterator[Offer]:
+    """Receive an uploaded form; whatever is not taken over in the block is removed after it.
+
+    Raises
+    ------
+    Problem : if it is refused.
+    """
+    async with received_form(request, context) as (form, part):
+        about = about_of(form)
+        required(about.consent)
+        received = await run_in_threadpool(part.finish)
+        yield Offer(received, about, form.filename, idempotency_key)
+
+
+@asynccontextmanager
+async def received_form(request: Request, context: Context) -> AsyncIterator[tuple[Form, PartFile]]:
+    """Stream a form in; the part is removed after the block unless somebody moved it away."""
+    _check_announced(request, context)
+    part = PartFile(context.settings)
+    try:
+        form = await read_form(request, FILE, part)
+        if not form.has_file:
+            raise Problem(
+                "invalid-request", "The form has no recording: send the file as 'recording'."
+            )
+        yield form, part
+    finally:
+        part.discard()
+
+
+def _check_announced(request: Request, context: Context) -> None:
+    """Refuse by the announced length, before anything is read."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal():
+        check_size(context.settings, max(0, int(announced) - _FORM_OVERHEAD))
+
+
+def about_of(form: Form) -> About:
+    """What the form says about the recording.
+
+    Raises
+    ------
+    Problem : if a field is unknown or wrong; it names the field, not what was in it.
+    """
+    fields = {name: text for name, text in form.fields.items() if name not in _PAGE_FIELDS}
+    try:
+        return About.model_validate(fields)
+    except ValidationError as error:
+        places = tuple(
+            {"place": ".".join(map(str, each["loc"])), "message": each["msg"]}
+            for each in error.errors(include_url=False, include_input=False)
+        )
+        raise Problem(
+            "invalid-request", f"Field {places[0]['place']}: {places[0]['message']}.", {}, places
+        ) from None

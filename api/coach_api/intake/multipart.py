@@ -1,0 +1,170 @@
+"""Reads ``multipart/form-data`` as it arrives: fields into a dict, the file into a `PartFile`.
+
+The framework would spool the whole form first; here a file is hashed and written piece by piece,
+and refused at its first bytes if it is no recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from coach_api.intake.parts import PartFile
+from coach_api.problems import Problem
+
+MAX_FIELDS = 20
+MAX_FIELD_BYTES = 4_096
+_PIECE = 1 << 20
+
+Event = tuple[Literal["part", "data", "end"], bytes]
+
+
+@dataclass(slots=True)
+class Form:
+    """The fields of a form and the name of its file as sent."""
+
+    fields: dict[str, str] = field(default_factory=dict, repr=False)
+    filename: str = field(default="", repr=False)
+    has_file: bool = False
+
+
+class FormReader:
+    """Feeds a parser and sorts what comes out of it."""
+
+    def __init__(self, boundary: bytes, file_field: str, part: PartFile) -> None:
+        self._events: list[Event] = []
+        self._header: tuple[bytearray, bytearray] = (bytearray(), bytearray())
+        self._disposition = b""
+        self._parser = MultipartParser(boundary, _callbacks(self))
+        self._file_field, self._part = file_field, part
+        self._name: str | None = None
+        self._is_file = False
+        self._value = bytearray()
+        self.form = Form()
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the body.
+
+        Raises
+        ------
+        Problem : if they are no form, or the form is too large, or the file is refused.
+        """
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise _unreadable() from error
+        events, self._events = self._events, []
+        for kind, payload in events:
+            _HANDLE[kind](self, payload)
+
+    def close(self) -> Form:
+        """The form, complete.
+
+        Raises
+        ------
+        Problem : if the body ended too early.
+        """
+        try:
+            self._parser.finalize()
+        except FormParserError as error:
+            raise _unreadable() from error
+        if self._name is not None:
+            raise _unreadable()
+        return self.form
+
+    def _begin(self, disposition: bytes) -> None:
+        _, options = parse_options_header(disposition)
+        self._name = options.get(b"name", b"").decode(errors="replace")
+        self._is_file = self._name == self._file_field
+        if self._is_file and self.form.has_file:
+            raise Problem("invalid-request", "The form has two recordings: send one at a time.")
+        if self._is_file:
+            self.form.has_file = True
+            self.form.filename = options.get(b"filename", b"").decode(errors="replace")
+        elif len(self.form.fields) >= MAX_FIELDS:
+            raise Problem("too-large", f"The form has more than {MAX_FIELDS} fields.")
+        self._value.clear()
+
+    def _take(self, data: bytes) -> None:
+        if self._is_file:
+            self._part.write(data)
+            return
+        self._value += data
+        if len(self._value) > MAX_FIELD_BYTES:
+            raise Problem("too-large", f"A field of the form exceeds {MAX_FIELD_BYTES} bytes.")
+
+    def _finish(self, _: bytes) -> None:
+        if not self._is_file and self._name is not None:
+            self.form.fields[self._name] = self._value.decode(errors="replace")
+        self._name = None
+
+
+_HANDLE = {"part": FormReader._begin, "data": FormReader._take, "end": FormReader._finish}
+
+
+def _callbacks(reader: FormReader) -> dict[str, object]:
+    """What the parser calls: collect the headers of a part, queue everything else."""
+    name, value = reader._header
+
+    def header_end() -> None:
+        if bytes(name).lower() == b"content-disposition":
+            reader._disposition = bytes(value)
+        name.clear()
+        value.clear()
+
+    def headers_finished() -> None:
+        reader._events.append(("part", reader._disposition))
+        reader._disposition = b""
+
+    return {
+        "on_header_field": lambda data, start, end: name.extend(data[start:end]),
+        "on_header_value": lambda data, start, end: value.extend(data[start:end]),
+        "on_header_end": header_end,
+        "on_headers_finished": headers_finished,
+        "on_part_data": lambda data, a, b: reader._events.append(("data", data[a:b])),
+        "on_part_end": lambda: reader._events.append(("end", b"")),
+    }
+
+
+async def read_form(request: Request, file_field: str, part: PartFile) -> Form:
+    """Read a whole form; the field `file_field` goes into `part`.
+
+    Raises
+    ------
+    Problem : if it is no form, too large, or its file is refused.
+    """
+    reader = FormReader(_boundary(request), file_field, part)
+    async for piece in _pieces(request):
+        await run_in_threadpool(reader.feed, piece)
+    return reader.close()
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces of a megabyte, so that few thread switches are needed."""
+    gathered = bytearray()
+    async for chunk in request.stream():
+        gathered += chunk
+        if len(gathered) >= _PIECE:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
+
+
+def _boundary(request: Request) -> bytes:
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        raise Problem(
+            "wrong-content-type",
+            "Expected a form of type multipart/form-data with the file in the field 'recording'.",
+        )
+    return options[b"boundary"]
+
+
+def _unreadable() -> Problem:
+    return Problem("unreadable-request", "The form cannot be read: it is cut off or malformed.")

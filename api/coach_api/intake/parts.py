@@ -1,0 +1,100 @@
+"""A file while it arrives: written in pieces, hashed on the way, made durable at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach_api.intake.sniff import HEAD_BYTES, media_type
+from coach_api.problems import Problem
+from coach_api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that arrived whole and lies durably at `path`."""
+
+    path: Path
+    sha256: str
+    size: int
+    media_type: str
+
+
+def new_part(settings: Settings) -> Path:
+    """A name for a file to come; what the user calls it plays no part."""
+    return settings.uploads_dir / f"{uuid.uuid4().hex}.part"
+
+
+def check_size(settings: Settings, size: int) -> None:
+    """Refuse what is too large, or would leave too little room.
+
+    Raises
+    ------
+    Problem : if so.
+    """
+    if size > settings.max_upload_bytes:
+        gib = settings.max_upload_bytes / 1024**3
+        raise Problem(
+            "too-large", f"A recording may have {gib:.3g} GiB here. Send a compressed one."
+        )
+    free = shutil.disk_usage(settings.uploads_dir).free
+    if free - size < settings.min_free_bytes:
+        raise Problem(
+            "storage-full", "There is no room for this recording here. Ask who runs the service."
+        )
+
+
+class PartFile:
+    """Receives one file. Use `write` until the end, then `finish`; `discard` gives it up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path = new_part(settings)
+        self._file = self._path.open("xb", opener=_private)
+        self._hash = hashlib.sha256()
+        self._head = b""
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        """Take the next piece.
+
+        Raises
+        ------
+        Problem : if it has become too large, or begins like no recording.
+        """
+        self._size += len(data)
+        check_size(self._settings, self._size)
+        if len(self._head) < HEAD_BYTES:
+            self._head += data[: HEAD_BYTES - len(self._head)]
+            if len(self._head) == HEAD_BYTES:
+                media_type(self._head)
+        self._hash.update(data)
+        self._file.write(data)
+
+    def finish(self) -> Received:
+        """Make it durable.
+
+        Raises
+        ------
+        Problem : if it is empty or no recording.
+        """
+        if not self._size:
+            raise Problem("invalid-request", "The recording is empty: it has 0 bytes.")
+        kind = media_type(self._head)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return Received(self._path, self._hash.hexdigest(), self._size, kind)
+
+    def discard(self) -> None:
+        """Remove it; nothing happens when it was taken over already."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)

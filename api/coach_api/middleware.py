@@ -1,0 +1,95 @@
+"""Around every request: safe headers, counting, one log line without names, and the last resort.
+
+The line has the route's template, never the address as asked, for that may hold a secret. An
+unexpected error is logged by its kind and its place; its message, which may quote somebody, is not.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coach_api.metrics import Metrics
+from coach_api.problems import problem_of_status
+
+_log = logging.getLogger("coach_api.requests")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+_HSTS = "max-age=31536000"
+
+
+class Around:
+    """The outermost layer of the app. `secure` is whether browsers reach it by https."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, secure: bool) -> None:
+        self._app, self._metrics = app, metrics
+        self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._count(scope, status, time.perf_counter() - began)
+                self._dress(MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            _log_error(scope, error)
+            if status:
+                raise ConnectionError("The answer broke off.") from None
+            await _last_resort(scope, receive, sending)
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "private, no-store")
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = template(scope)
+        self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+        self._metrics.seconds.labels(scope["method"], route).observe(seconds)
+        _log.info("%s %s %d %.0f ms", scope["method"], route, status, 1000 * seconds)
+
+
+def template(scope: Scope) -> str:
+    """The route that answers, with its parameters unfilled; "unknown" when there is none."""
+    return getattr(scope.get("route"), "path", None) or "unknown"
+
+
+def _log_error(scope: Scope, error: Exception) -> None:
+    place = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    _log.error("%s %s %s\n%s", scope["method"], template(scope), type(error).__name__, place)
+
+
+async def _last_resort(scope: Scope, receive: Receive, send: Send) -> None:
+    problem = problem_of_status(500, "The service met an error of its own. It has been logged.")
+    answer = JSONResponse(problem.body(), problem.status, media_type="application/problem+json")
+    await answer(scope, receive, send)

@@ -1,0 +1,3 @@
+"""What the REST interface takes and gives, with examples; the core's values travel as they are."""
+
+from __future__ import annotations

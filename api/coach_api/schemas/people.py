@@ -1,0 +1,122 @@
+"""Users, tokens, enrolments and webhooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coach_api.schemas.base import Id, Model
+from coach_api.schemas.sessions import Text
+
+RoleName = Literal["mentor", "lead", "admin"]
+ScopeName = Literal["read", "write", "admin", "metrics"]
+
+
+class UserOut(Model):
+    """A user of the service."""
+
+    id: Id
+    email: str
+    name: str
+    role: RoleName
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class UserIn(Model):
+    """A new user."""
+
+    email: Annotated[str, Field(min_length=3, max_length=320, examples=["mentor@example.org"])]
+    name: Text = ""
+    role: RoleName = "mentor"
+
+
+class InvitedOut(UserOut):
+    """A new user and the link with which they sign in the first time."""
+
+    sign_in_link: str
+
+
+class UserChange(Model):
+    """What an admin changes of a user; what is left out stays."""
+
+    role: RoleName | None = None
+    disabled: bool | None = None
+
+
+class PasswordIn(Model):
+    """A new password."""
+
+    password: Annotated[str, Field(min_length=10, max_length=1000)]
+
+
+class TokenIn(Model):
+    """A token to make."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["my script"])]
+    scopes: list[ScopeName] = Field(default=["read", "write"], min_length=1)
+
+
+class TokenOut(Model):
+    """A token, or a browser's sign-in, without its secret."""
+
+    id: Id
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+class TokenMade(TokenOut):
+    """A new token; the secret is shown this once."""
+
+    token: str
+
+
+class EnrolmentIn(Model):
+    """Remember the voice of a speaker of a finished session under a name."""
+
+    session_id: Id = Field(max_length=64)
+    speaker: Annotated[str, Field(max_length=64, examples=["A"])]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class EnrolmentOut(Model):
+    """A remembered voice. The print itself is not shown."""
+
+    id: Id
+    name: str
+    created_at: datetime
+
+
+class WebhookIn(Model):
+    """Where to say that a scorecard is ready."""
+
+    url: Annotated[str, Field(max_length=2000, examples=["https://example.org/hook"])]
+
+
+class WebhookOut(Model):
+    """A webhook, without its secret."""
+
+    id: Id
+    url: str
+    created_at: datetime
+
+
+class WebhookMade(WebhookOut):
+    """A new webhook; the secret that signs its calls is shown this once."""
+
+    secret: str
+
+
+class DeliveryOut(Model):
+    """A call of a webhook: how often it was tried and how it went."""
+
+    id: Id
+    session_id: Id
+    attempts: int
+    delivered_at: datetime | None = None
+    next_at: datetime | None = None
+    last_error: str = ""

@@ -1,0 +1,86 @@
+"""Sessions, their progress, consents and shares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coach_api.schemas.base import Id, Model
+
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+Text = Annotated[str, Field(max_length=200)]
+Title = Annotated[str, Field(max_length=300)]
+
+
+class ProgressOut(Model):
+    """How far the analysis is: the stage, the share of the whole, and an estimate."""
+
+    stage: str = Field(examples=["transcribe"])
+    fraction: float = Field(ge=0, le=1, examples=[0.4])
+    seconds_left: float | None = Field(default=None, examples=[95.0])
+
+
+class FailureOut(Model):
+    """Why the analysis failed, and what to do."""
+
+    type: str = Field(examples=["InputError"])
+    detail: str = Field(examples=["The file has no sound. Choose a recording with sound."])
+
+
+class CreatedOut(Model):
+    """The answer to an upload."""
+
+    id: Id = Field(examples=["3f1c9d0c5d0b4d7e8a5b0a3c1d2e4f60"])
+    status: Status = Field(examples=["queued"])
+
+
+class SessionOut(CreatedOut):
+    """A session: one recording, how far it is, and what is kept of it."""
+
+    progress: ProgressOut | None
+    failure: FailureOut | None = None
+    title: str = ""
+    mentor: str = ""
+    partner: str = ""
+    mentor_key: str = Field(description="Names the mentor in addresses, for trends.")
+    pair_key: str = Field(description="Names the pair in addresses, for trends.")
+    created_at: datetime
+    size: int
+    has_audio: bool
+    audio_until: datetime | None = None
+    access: Literal["own", "shared", "other"]
+
+
+class SessionChange(Model):
+    """What may be changed of a session; what is left out stays."""
+
+    title: Title | None = None
+    mentor: Text | None = None
+    partner: Text | None = None
+    audio_until: datetime | None = Field(default=None, description="When the sound is erased.")
+
+
+class ConsentOut(Model):
+    """Who agreed to the recording being analysed, when, and to which wording."""
+
+    participant: str
+    given_by: str
+    given_at: datetime
+    wording_version: str
+
+
+class ShareIn(Model):
+    """Whom to show a session to."""
+
+    email: Annotated[str, Field(max_length=320, examples=["lead@example.org"])]
+
+
+class ShareOut(Model):
+    """A user who sees this session."""
+
+    user_id: Id
+    email: str
+    name: str
+    created_at: datetime
