@@ -11,17 +11,19 @@ of a clause); no time is ever read from them. The terms are those of `docs/gloss
     contest    two people over each other, until one is left speaking
     course     who has the floor, unit by unit
     overlaps   the one class of every overlap
+    rulings    what a reader judged otherwise
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from coach.conversation import Conversation
+from coach.conversation import Conversation, OverlapKind
 from coach.rules import Rules
 from coach.turns.contest import Hearing, following
 from coach.turns.course import follow
 from coach.turns.overlaps import classify
+from coach.turns.rulings import ruled
 from coach.turns.said import is_english, said
 from coach.turns.units import ghosts, inter_pausal_units, voices
 from coach.turns.values import (
@@ -29,7 +31,6 @@ from coach.turns.values import (
     Floor,
     Ipu,
     Overlap,
-    OverlapKind,
     Transition,
     Turn,
     Voice,
@@ -89,6 +90,6 @@ def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - 
         turns=course.turns,
         backchannels=course.backchannels,
         transitions=tuple(Transition(a, b) for a, b in pairwise(course.turns)),
-        overlaps=classify(course, units, hearing),
+        overlaps=ruled(classify(course, units, hearing), conv.rulings),
         ghosts=noise,
     )

@@ -24,11 +24,12 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from coach.conversation import OverlapKind
 from coach.intervals import Seconds
 from coach.rules import Rules
 from coach.turns.contest import Contest, Hearing, shared
 from coach.turns.course import Course
-from coach.turns.values import Ipu, Overlap, OverlapKind, Turn
+from coach.turns.values import Ipu, Overlap, Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Seconds, Span
 from coach.rules import Rules
-
-OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
 
 CLIP_BEFORE: Seconds = 4.0
 CLIP_AFTER: Seconds = 3.0

@@ -1,0 +1,32 @@
+"""The reader's judgement of an overlap wins over the computed class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from coach.conversation import Ruling
+from coach.turns.values import Overlap
+
+
+def ruled(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Overlap, ...]:
+    """The overlaps with each ruling applied to the one it is nearest to.
+
+    A ruling names the event by the span that the reader saw; after another correction the span may
+    be a little different, so the event that shares most of it is meant. One that no event shares
+    is without effect.
+    """
+    judged = list(overlaps)
+    for ruling in rulings:
+        shares = [_shared(overlap, ruling) for overlap in judged]
+        if any(shares):
+            i = shares.index(max(shares))
+            is_interruption = ruling.kind == "interruption"
+            cut_off = judged[i].cut_off if is_interruption else None
+            judged[i] = replace(judged[i], kind=ruling.kind, cut_off=cut_off)
+    return tuple(judged)
+
+
+def _shared(overlap: Overlap, ruling: Ruling) -> float:
+    both = overlap.span.intersection(ruling.span)
+    return both.duration if both else 0.0

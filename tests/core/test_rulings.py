@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from coach.conversation import OverlapKind
+from coach.corrections import Overrule, corrected
+from coach.intervals import Span
+from coach.talk import talk
+from coach.turns import floor
+
+TALK = talk("A 0-6 I think that we", "B 4.5-9 No, listen to me.")
+
+
+def kinds(*changes: Overrule) -> list[tuple[OverlapKind, bool | None]]:
+    return [(o.kind, o.cut_off) for o in floor(corrected(TALK, changes)).overlaps]
+
+
+def test_the_reader_has_the_last_word() -> None:
+    assert [kind for kind, _ in kinds()] == ["interruption"]
+    assert kinds(Overrule(Span(4.5, 6), "terminal")) == [("terminal", None)]
+
+
+def test_a_ruling_finds_its_event_when_times_have_moved_a_little() -> None:
+    assert kinds(Overrule(Span(4.7, 6.2), "attempt")) == [("attempt", None)]
+
+
+def test_a_ruling_on_nothing_changes_nothing() -> None:
+    assert kinds(Overrule(Span(0, 1), "attempt")) == kinds()
