@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coach.conversation import Conversation, Sentence, Word
+from coach.conversation import Conversation, OverlapKind, Sentence, Word
 from coach.intervals import Seconds, Span
 from coach.rules import Rules
 
