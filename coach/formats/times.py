@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from math import isfinite
 from typing import Any, TypeVar
@@ -16,6 +17,11 @@ NUMBER_DECIMALS = 6
 """Other numbers; platforms differ in the last bits, files should not."""
 
 TICK: Seconds = 0.001
+
+_CLOCK = re.compile(
+    r"(?:(?:(?P<hours>\d{1,6}):)?(?P<minutes>\d{1,6}):)?(?P<seconds>\d{1,9}(?:[.,]\d{1,9})?)",
+    re.ASCII,
+)
 
 Value = TypeVar("Value")
 
@@ -83,3 +89,36 @@ def _finite(number: float, decimals: int | None, where: str) -> float:
             f"{where} is {number}: expected a finite number or None. Use None for 'unknown'."
         )
     return float(number) if decimals is None else round(float(number), decimals)
+
+
+def clock(seconds: Seconds, *, decimal: str = ".") -> str:
+    """Write a time as WebVTT and SRT do.
+
+    Examples
+    --------
+    >>> clock(3661.5), clock(0.0006, decimal=",")
+    ('01:01:01.500', '00:00:00,001')
+    """
+    whole, millis = divmod(round(seconds * 1000), 1000)
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}:{second:02}{decimal}{millis:03}"
+
+
+def seconds(text: str) -> Seconds:
+    """Read ``[[hours:]minutes:]seconds``, the decimals after a point or a comma.
+
+    Raises
+    ------
+    InputError : if the text is no time.
+
+    Examples
+    --------
+    >>> seconds("01:01:01,5"), seconds("2:03.25"), seconds("12.5")
+    (3661.5, 123.25, 12.5)
+    """
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text.strip()[:30]!r} is no time: expected 00:01:02.345 or 62.345.")
+    hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)
+    return 3600 * hours + 60 * minutes + float(match["seconds"].replace(",", "."))

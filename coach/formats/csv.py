@@ -1,0 +1,69 @@
+"""A transcript as a table: columns speaker, start, end, text in any order."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.formats.records import FIELDS, known, record, segment
+from coach.formats.segments import Origin, Segment, conversation, segments
+
+_DELIMITERS = (",", ";", "\t", "|")
+_NEEDED = {"start", "end", "text"}
+
+
+def write(conv: Conversation) -> str:
+    """Write what was said, one row a sentence.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> print(write(talk("A 0-3 So, how was it?")), end="")
+    speaker,start,end,text
+    A,0.0,3.0,"So, how was it?"
+    """
+    out = StringIO()
+    writer = csv.DictWriter(out, ("speaker", "start", "end", "text"), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(record(line) for line in segments(conv))
+    return out.getvalue()
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read a table with a header; commas, semicolons, tabs or bars part the columns.
+
+    Raises
+    ------
+    InputError : if the header lacks a column; naming the line, if a time is wrong.
+    """
+    header = text.lstrip("\n").partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=lambda each: len(_columns(header, each)))
+    missing = _NEEDED - set(_columns(header, delimiter))
+    if missing:
+        wanted = "; ".join(f"{name} (or {', '.join(FIELDS[name][1:])})" for name in sorted(missing))
+        raise InputError(
+            f"The header of the table lacks {wanted}: expected speaker,start,end,text."
+        )
+    return conversation(_rows(text.lstrip("\n"), delimiter), origin)
+
+
+def has_header(text: str) -> bool:
+    """Whether the first line names the columns that are needed."""
+    header = text.lstrip("\n").partition("\n")[0]
+    return any(set(_columns(header, each)) >= _NEEDED for each in _DELIMITERS)
+
+
+def _columns(header: str, delimiter: str) -> dict[str, str]:
+    return known([name.strip().strip('"') for name in header.split(delimiter)])
+
+
+def _rows(text: str, delimiter: str) -> list[Segment]:
+    reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    try:
+        return [segment(row, f"Line {reader.line_num}") for row in reader if any(row.values())]
+    except csv.Error as error:
+        raise InputError(
+            f"Line {reader.line_num} cannot be read: {error}. Expected quotes in pairs."
+        ) from error

@@ -1,0 +1,50 @@
+"""SubRip subtitles (SRT); a speaker is a ``Name:`` before the text, for SRT knows no voices."""
+
+from __future__ import annotations
+
+import re
+
+from coach.conversation import Conversation
+from coach.formats.cues import Part, cues, plain, segments_of
+from coach.formats.segments import Origin, Segment, conversation, segments
+from coach.formats.times import clock, rounded_span
+
+_MARKUP = re.compile(r"</?(?:[biusBIUS]|font|FONT)(?:\s[^>]*)?>|\{\\[^}]*\}")
+
+
+def write(conv: Conversation) -> str:
+    """Write what was said, one numbered cue a sentence.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> print(write(talk("A 0-3 So how was it?")))
+    1
+    00:00:00,000 --> 00:00:03,000
+    A: So how was it?
+    <BLANKLINE>
+    """
+    return "\n".join(_cue(number, line) for number, line in enumerate(segments(conv), 1))
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read SRT; formatting tags are removed.
+
+    Raises
+    ------
+    InputError : naming the line, if a timing is wrong; if nobody says anything.
+    """
+    return conversation(segments_of(cues(text), _parts), origin)
+
+
+def _cue(number: int, line: Segment) -> str:
+    span = rounded_span(line.span)
+    times = f"{clock(span.start, decimal=',')} --> {clock(span.end, decimal=',')}"
+    said = line.text.replace("-->", "→")
+    name = "" if line.speaker is None else f"{line.speaker}: "
+    return f"{number}\n{times}\n{name}{said}\n"
+
+
+def _parts(lines: tuple[str, ...]) -> list[Part]:
+    plain_lines = (plain(_MARKUP.sub("", line)) for line in lines)
+    return [(None, line) for line in plain_lines if line]

@@ -1,0 +1,86 @@
+"""Text files as people have them: any newline, with or without a mark of the encoding."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coach.errors import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What is no text, and what XML cannot hold; white space apart."""
+
+
+def read_text(path: Path) -> str:
+    """Read a text file.
+
+    Raises
+    ------
+    InputError : if the file cannot be read or is not text.
+    """
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise InputError(
+            f"Cannot be read: {error.strerror}. Expected a file that exists and is readable."
+        ) from error
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put the name of the file in front of an error that arises inside."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
+
+
+def decode(raw: bytes) -> str:
+    r"""Decode UTF-8, UTF-16 with its mark, else Latin-1; newlines become ``\n``.
+
+    Raises
+    ------
+    InputError : if there are zero bytes, as in sound or an archive.
+
+    Examples
+    --------
+    >>> decode(b"\xef\xbb\xbfJ\xc3\xbcrg\r\n"), decode(b"J\xfcrg")
+    ('Jürg\n', 'Jürg')
+    """
+    text = _decoded(raw)
+    if "\0" in text:
+        raise InputError(
+            "Found binary data: expected text. Give a transcript, or analyse a recording without "
+            "--transcript."
+        )
+    return re.sub("\r\n?", "\n", text)
+
+
+def one_line(text: str) -> str:
+    r"""Everything that separates words becomes one space; control characters go.
+
+    Examples
+    --------
+    >>> one_line(" so,\n  how ")
+    'so, how'
+    """
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def _decoded(raw: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding, errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
