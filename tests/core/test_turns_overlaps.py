@@ -1,0 +1,100 @@
+"""Every overlap in exactly one class: the table of MEASURES in examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.intervals import Span
+from coach.talk import talk
+from coach.turns import Overlap, floor
+
+ONE_EVENT = [
+    ("backchannel inside a turn", ["A 0-10", "B 4-4.5"], "backchannel", False),
+    ("start within the last half second", ["A 0-5", "B 4.625-8"], "terminal", True),
+    ("start before, goes on alone", ["A 0-5", "B 4-8"], "interruption", True),
+    ("exactly half a second before the stop", ["A 0-5", "B 4.5-8"], "interruption", True),
+    ("exactly 1.5 s alone", ["A 0-5", "B 4-6.5"], "interruption", True),
+    ("second stops first", ["A 0-10", "B 4-6"], "attempt", False),
+    ("second takes the floor and soon stops", ["A 0-5", "B 4-6"], "unclear", True),
+    ("both stop together", ["A 0-6", "B 4-6", "A 8-9"], "unclear", False),
+    ("both start together", ["A 0-5", "B 0.125-9"], "unclear", True),
+    ("third comes in before it is settled", ["A 0-5", "B 4-9", "C 6-7.5"], "unclear", True),
+]
+
+
+def only(lines: list[str]) -> Overlap:
+    [overlap] = [o for o in floor(talk(*lines)).overlaps if o.second == "B"]
+    return overlap
+
+
+@pytest.mark.parametrize(("case", "lines", "kind", "shift"), ONE_EVENT)
+def test_the_class_of_an_overlap(case: str, lines: list[str], kind: str, shift: bool) -> None:
+    overlap = only(lines)
+    assert (overlap.kind, overlap.shift) == (kind, shift), case
+    assert (overlap.first, overlap.second) == ("A", "B")
+
+
+def test_an_overlap_reaches_from_the_second_start_to_the_first_stop() -> None:
+    assert only(["A 0-5", "B 4-8"]).span == Span(4, 5)
+
+
+def test_shared_speech_below_min_overlap_is_no_event() -> None:
+    assert not floor(talk("A 0-5", "B 4.75-8")).overlaps
+    assert not floor(talk("A 0-10", "B 4-4.25")).overlaps
+
+
+def test_to_come_back_keeps_the_contest_one_event() -> None:
+    [event] = floor(talk("A 0-6", "A 6.5-10", "B 5-14")).overlaps
+    assert (event.kind, event.span) == ("interruption", Span(5, 10))
+    [event] = floor(talk("A 0-10", "B 5-6.5", "B 7-14")).overlaps
+    assert (event.kind, event.span) == ("interruption", Span(5, 10))
+
+
+def test_who_comes_back_after_being_silent_for_long_comes_in_anew() -> None:
+    events = floor(talk("A 0-12", "B 2-3.5", "B 6-15")).overlaps
+    assert [event.kind for event in events] == ["attempt", "interruption"]
+
+
+def test_a_signal_of_listening_is_no_coming_back() -> None:
+    events = floor(talk("A 0-6", "A 6.5-7", "B 5-14")).overlaps
+    assert [(e.kind, e.second) for e in events] == [("interruption", "B"), ("backchannel", "A")]
+
+
+def test_pauses_of_the_second_do_not_count_as_going_on() -> None:
+    assert only(["A 0-5", "B 4-6", "B 7-7.75"]).kind == "interruption"
+    assert only(["A 0-5", "B 4-6", "B 8-12"]).kind == "unclear"
+
+
+def test_a_speaker_who_resumes_over_a_backchannel_does_not_interrupt() -> None:
+    [event] = floor(talk("A 0-3", "B 3.25-4.125", "A 3.625-8")).overlaps
+    assert (event.kind, event.first, event.second) == ("backchannel", "A", "B")
+    assert event.span == Span(3.625, 4.125)
+
+
+def test_one_backchannel_over_two_units_is_one_event() -> None:
+    [event] = floor(talk("A 0-5.375", "A 5.625-9", "B 5-6")).overlaps
+    assert (event.kind, event.span) == ("backchannel", Span(5, 6))
+
+
+def test_with_three_speakers_everyone_comes_in_over_the_holder() -> None:
+    events = floor(talk("A 0-10", "B 3-5", "C 6-20")).overlaps
+    assert [(e.first, e.second, e.kind) for e in events] == [
+        ("A", "B", "attempt"),
+        ("A", "C", "interruption"),
+    ]
+
+
+def test_two_who_come_in_together_are_two_events_and_one_turn() -> None:
+    taken = floor(talk("A 0-6", "A 6.5-10", "B 5-7", "C 5.5-14"))
+    assert [(e.second, e.kind) for e in taken.overlaps] == [("B", "attempt"), ("C", "interruption")]
+    assert [(turn.speaker, len(turn.ipus)) for turn in taken.turns] == [("A", 2), ("C", 1)]
+
+
+def test_a_clip_begins_before_the_event_and_never_before_the_recording() -> None:
+    assert Overlap(Span(20, 21), "A", "B", "interruption").clip == Span(16, 24)
+    assert Overlap(Span(1, 2), "A", "B", "interruption").clip == Span(0, 5)
+
+
+def test_a_transcript_of_touching_lines_has_no_overlap() -> None:
+    taken = floor(talk("A 0-3 So how was", "B 3-5 It was fine.", "A 5-6 Good."))
+    assert not taken.overlaps
