@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span as TokenSpan
 
 from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
-from coach.measures.lexicon import CONTINUERS, FEELINGS
+from coach.lexicon import is_continuer, is_feeling
 from coach_models.annotation import patterns
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
@@ -58,7 +58,7 @@ def normalised(text: str) -> str:
 def is_backchannel(text: str) -> bool:
     """Whether it is nothing but a listening signal."""
     words = [word.strip(".,!…-") for word in normalised(text).split()]
-    return 0 < len(words) <= _BACKCHANNEL_WORDS and all(word in CONTINUERS for word in words)
+    return 0 < len(words) <= _BACKCHANNEL_WORDS and is_continuer(words)
 
 
 def asks_permission(text: str) -> bool:
@@ -133,7 +133,8 @@ def _listening(core: str, tokens: TokenSpan, context: Context) -> tuple[Listenin
 
 def _depth(core: str, tokens: TokenSpan, context: Context) -> ListeningAct:
     """Simple when the partner's own words come back, complex when meaning or feeling is added."""
-    names_feeling = bool(content_lemmas(tokens) & FEELINGS - context.partner_lemmas)
+    named = content_lemmas(tokens) - context.partner_lemmas
+    names_feeling = any(is_feeling(lemma) for lemma in named)
     if names_feeling or patterns.DEEPENING.search(core):
         return "reflection_complex"
     return "reflection_simple"
