@@ -21,6 +21,8 @@ from coach.formats.tiers import Tier, from_tiers, tiers
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _UNDATED = "1970-01-01T00:00:00Z"
 _TYPE = "default-lt"
+_PER_SECOND = {"NTSC-frames": 30_000 / 1001, "PAL-frames": 25.0}
+"""Time units other than milliseconds, which is what a header without a unit means."""
 
 
 def write(conv: Conversation) -> str:
@@ -62,9 +64,10 @@ def read(text: str, origin: Origin) -> Conversation:
     InputError : if it is no EAF, or naming the tier, if an annotation has no time.
     """
     root = _parse(text)
-    scale = 1000.0 if root.find("HEADER[@TIME_UNITS='milliseconds']") is not None else 1.0
+    header = root.find("HEADER")
+    unit = "" if header is None else header.get("TIME_UNITS", "")
     times = {
-        slot.get("TIME_SLOT_ID", ""): _number(slot.get("TIME_VALUE", "")) / scale
+        slot.get("TIME_SLOT_ID", ""): _number(slot.get("TIME_VALUE", "")) / _PER_SECOND.get(unit, 1000.0)
         for slot in root.iter("TIME_SLOT")
         if slot.get("TIME_VALUE") is not None
     }
