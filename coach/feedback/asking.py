@@ -38,7 +38,8 @@ def propose_open(heard: Heard) -> Telling:
     quotes = [heard.quote(s) for s in closed[:_SHOWN]]
     suggestion = None
     if closed:
-        suggestion = Suggestion("You asked", rephrase(closed[0].text).text, heard.quote(closed[0]))
+        opened = rephrase(closed[0].text).text
+        suggestion = Suggestion("Try instead", opened, heard.quote(closed[0]))
         quotes = quotes[1:]
     return Telling(
         "Turn one closed question into an open one",
@@ -54,9 +55,9 @@ def _openable(heard: Heard) -> list[Sentence]:
 
 
 def _open_figures(heard: Heard) -> str:
-    opened, closed = len(heard.asked("open_question")), len(heard.asked("closed_question"))
-    share = percent(opened / (opened + closed)) if opened + closed else "none"
-    return f"{opened} of your {counted(opened + closed, 'question')} were open ({share})."
+    opened = len(heard.asked("open_question"))
+    share = percent(opened / heard.questions)
+    return f"{opened} of your {counted(heard.questions, 'question')} were open ({share})."
 
 
 def _open_interval(heard: Heard) -> str:
@@ -84,8 +85,9 @@ def _drew(heard: Heard, question: Sentence) -> str:
 
 def probing_share(heard: Heard) -> float | None:
     """Share of the questions that ask why, what if, how it felt, or follow up."""
-    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
-    return len(heard.of_kind(*_PROBING)) / asked if asked >= _MIN_QUESTIONS else None
+    if heard.measured("open_questions") is None or heard.questions < _MIN_QUESTIONS:
+        return None
+    return len(heard.of_kind(*_PROBING)) / heard.questions
 
 
 def praise_probing(heard: Heard) -> Telling:
@@ -109,12 +111,11 @@ def propose_probing(heard: Heard) -> Telling:
 
 
 def _probing_figures(heard: Heard) -> str:
-    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
     why = counted(heard.amount("question_why"), "why question")
     felt = counted(heard.amount("question_feeling_probe"), "question about feelings or views",
                    "questions about feelings or views")  # fmt: skip
     follow = counted(heard.amount("question_follow_up"), "follow-up")
-    return f"Among your {counted(asked, 'question')}: {why}, {felt}, {follow}."
+    return f"Among your {counted(heard.questions, 'question')}: {why}, {felt}, {follow}."
 
 
 def _kind(question: Sentence) -> str:
@@ -132,8 +133,8 @@ def _long_turns(heard: Heard, number: int) -> tuple[Quote, ...]:
 
 def stacked(heard: Heard) -> float | None:
     """Turns with two or more questions; None when there are too few questions."""
-    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
-    return heard.amount("stacked_questions") if asked >= _MIN_QUESTIONS else None
+    found = heard.measured("stacked_questions")
+    return found.value if found is not None and heard.questions >= _MIN_QUESTIONS else None
 
 
 def propose_single(heard: Heard) -> Telling:

@@ -54,10 +54,9 @@ def propose_reflections(heard: Heard) -> Telling:
 
 def _reflection_figures(heard: Heard) -> str:
     given = counted(heard.amount("reflections"), "reflection")
-    asked = len(heard.asked("open_question")) + len(heard.asked("closed_question"))
     rate = reflections_per_question(heard)
     ratio = f": {decimal(rate)} for each question" if rate else ""
-    return f"{sentence(given)} to {counted(asked, 'question')}{ratio}."
+    return f"{sentence(given)} to {counted(heard.questions, 'question')}{ratio}."
 
 
 def _depth(reflection: Sentence) -> str:
@@ -67,6 +66,8 @@ def _depth(reflection: Sentence) -> str:
 
 def feelings_balance(heard: Heard) -> float | None:
     """Feelings picked up less those passed by; None when the partner named none."""
+    if heard.measured("feeling_words") is None:
+        return None
     named = named_feelings(heard)
     picked = sum(each.answer is not None for each in named)
     return float(picked - 2 * (len(named) - picked)) if named else None

@@ -9,10 +9,13 @@ from functools import cached_property
 from coach.conversation import Conversation, ListeningAct, QuestionKind, Sentence, Speaker
 from coach.feedback.values import Quote
 from coach.feedback.wording import shortened
-from coach.intervals import Seconds, Span, total
+from coach.intervals import Seconds, Span
 from coach.measurement import Measurement, find
+from coach.measures.sentences import asks
 from coach.turns import Floor, Turn
+from coach.turns.said import is_english
 
+_LAST: Seconds = 4.0
 # The partner may begin to answer a little before the question has ended, and needs time to think.
 _ANSWER_EARLIEST, _ANSWER_LATEST = -1.0, 12.0
 
@@ -57,13 +60,12 @@ class Heard:
     @cached_property
     def has_words(self) -> bool:
         """Whether there are English sentences, the only ones that the word topics understand."""
-        language = self.conversation.language or ""
-        return bool(self.conversation.sentences) and language.split("-")[0] == "en"
+        return bool(self.conversation.sentences) and is_english(self.conversation)
 
     @cached_property
     def partner_talk(self) -> Seconds:
         """Seconds of speech of the others."""
-        return sum(total(self.conversation.speech_of(s.id)) for s in self.partners)
+        return self.floor.talk_time_of_others(self.mentor.id)
 
     def measured(self, name: str) -> Measurement | None:
         """The mentor's measurement of that name when it has a value."""
@@ -88,10 +90,12 @@ class Heard:
 
     def asked(self, act: str) -> tuple[Sentence, ...]:
         """The mentor's open or closed questions, as they are counted."""
-        uncounted = {"logistics", "rhetorical"}
-        return tuple(
-            s for s in self.said if s.acts.act == act and not uncounted & set(s.acts.kinds)
-        )
+        return tuple(s for s in self.said if s.acts.act == act and asks(s))
+
+    @property
+    def questions(self) -> int:
+        """How many questions of the mentor count."""
+        return len(self.asked("open_question")) + len(self.asked("closed_question"))
 
     def of_kind(self, *kinds: QuestionKind) -> tuple[Sentence, ...]:
         """The mentor's questions of any of these kinds."""
@@ -119,6 +123,19 @@ class Heard:
     def quote(self, sentence: Sentence, note: str = "") -> Quote:
         """A sentence as a quote."""
         return Quote(sentence.span, sentence.speaker, shortened(sentence.text), note)
+
+    def up_to(self, moment: Seconds, speaker: str, note: str = "") -> Quote:
+        """What `speaker` was saying up to a moment: the sentence, or the last seconds."""
+        for sentence in self.conversation.sentences:
+            if sentence.speaker == speaker and sentence.span.contains(moment):
+                return self.quote(sentence, note)
+        before = [
+            s for s in self.conversation.sentences
+            if s.speaker == speaker and 0 <= moment - s.span.end <= _LAST
+        ]  # fmt: skip
+        if before:
+            return self.quote(before[-1], note)
+        return self.moment(Span(max(0.0, moment - _LAST), max(moment, _LAST)), speaker, note)
 
     def moment(self, span: Span, speaker: str, note: str = "") -> Quote:
         """What `speaker` said during `span` as a quote; empty where no words are known."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coach.feedback.heard import Heard
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence, times
 from coach.intervals import Seconds, Span, total
-from coach.turns import Overlap, Turn
+from coach.turns import Overlap, Transition, Turn
 
 _SHOWN = 3
 _MIN_TALK: Seconds = 60.0
 _MIN_REPLIES = 6
-_MIN_WAITS = 3
 
 
 def talk_share(heard: Heard) -> float | None:
@@ -130,9 +131,9 @@ def propose_patience(heard: Heard) -> Telling:
 
 def _interrupted(heard: Heard, overlap: Overlap) -> Quote:
     """The interrupted speaker's words up to the point where one of them stopped."""
-    span = Span(max(0.0, overlap.span.start - 4.0), overlap.span.end)
     note = "broke off here" if overlap.cut_off else "you came in here"
-    return heard.moment(span, overlap.first, note)
+    quote = heard.up_to(overlap.span.start, overlap.first, note)
+    return replace(quote, span=Span(quote.span.start, max(quote.span.end, overlap.clip.end)))
 
 
 def early_share(heard: Heard) -> float | None:
@@ -153,82 +154,69 @@ def propose_last_word(heard: Heard) -> Telling:
         f"{percent(early_share(heard) or 0.0)} of your replies began before {heard.partner} "
         f"{heard.partner_has} stopped.",
         tuple(
-            heard.moment(
-                Span(max(0.0, t.before.span.end - 4.0), t.before.span.end),
-                t.before.speaker,
-                f"you began {seconds(-t.fto)} before the end",
+            heard.up_to(
+                t.after.span.start, t.before.speaker, f"you began {seconds(-t.fto)} before the end"
             )
             for t in sorted(early, key=lambda t: t.before.span)
         ),
-        Suggestion("Before you answer", "breathe out once, and only then begin."),
+        Suggestion("Before you answer", "Breathe out once, and only then begin."),
     )
 
 
-def _long_waits(heard: Heard) -> list[float]:
-    waits = [heard.measured("wait_after_question"), heard.measured("wait_after_answer")]
-    long = heard.floor.rules.long_wait
-    return [s for m in waits if m is not None for s in m.samples if s >= long]
+def _replies(heard: Heard) -> list[Transition]:
+    """The mentor's replies that did not come early; lapses are no waiting."""
+    longest = heard.floor.rules.lapse_min
+    return [
+        t for t in heard.floor.transitions
+        if t.after.speaker == heard.mentor.id and 0 <= t.fto <= longest
+    ]  # fmt: skip
+
+
+def _waited(heard: Heard) -> list[Transition]:
+    return [t for t in _replies(heard) if t.fto >= heard.floor.rules.long_wait]
 
 
 def waits(heard: Heard) -> float | None:
     """How often the mentor kept a long silence; None when there was little occasion."""
-    found = [heard.measured("wait_after_question"), heard.measured("wait_after_answer")]
-    occasions = sum(m.count for m in found if m is not None)
-    return float(len(_long_waits(heard))) if occasions >= _MIN_WAITS else None
+    return float(len(_waited(heard))) if len(_replies(heard)) >= _MIN_REPLIES else None
 
 
 def praise_silence(heard: Heard) -> Telling:
     """Show where silence was kept."""
-    kept = _long_waits(heard)
+    kept = _waited(heard)
     return Telling(
         "You let silence do its work",
-        f"You stayed silent {times(len(kept))} for "
-        f"{decimal(heard.floor.rules.long_wait)} s or more, up to {seconds(max(kept))}.",
-        _silences(heard),
-    )
-
-
-def _silences(heard: Heard) -> tuple[Quote, ...]:
-    rules = heard.floor.rules
-    kept = [
-        t for t in heard.floor.transitions
-        if t.after.speaker == heard.mentor.id and rules.long_wait <= t.fto <= rules.lapse_min
-    ]  # fmt: skip
-    return tuple(
-        heard.moment(
-            Span(max(0.0, t.before.span.end - 4.0), t.after.span.start),
-            t.before.speaker,
-            f"then {seconds(t.fto)} of silence",
-        )
-        for t in kept[:_SHOWN]
+        f"You waited {_long(heard)} or more {times(len(kept))} before you answered, up to "
+        f"{seconds(max(t.fto for t in kept))}.",
+        tuple(_after(heard, t, f"then {seconds(t.fto)} of silence") for t in kept[:_SHOWN]),
     )
 
 
 def propose_silence(heard: Heard) -> Telling:
-    """Suggest counting to three."""
-    quick = sorted(
-        (t for t in heard.floor.transitions if t.after.speaker == heard.mentor.id and t.fto >= 0),
-        key=lambda t: t.fto - t.before.span.duration / 10,
-    )[:2]
+    """Show long answers that were followed at once, and suggest counting to three."""
+    longest = sorted(_replies(heard), key=lambda t: -t.before.span.duration)
+    quick = [t for t in longest if t.fto < heard.floor.rules.long_wait][:2]
+    kept = _waited(heard)
+    figures = f"You waited {_long(heard)} or more {times(len(kept))} before you answered."
+    if not kept:
+        figures = f"You never waited {_long(heard)} before you answered."
     return Telling(
         "Let a silence stand after an answer",
-        _waits_figures(heard),
+        figures,
         tuple(
-            heard.moment(
-                Span(max(0.0, t.before.span.end - 4.0), t.before.span.end),
-                t.before.speaker,
-                f"you went on after {seconds(t.fto)}",
-            )
+            _after(heard, t, f"you went on after {seconds(t.fto)}")
             for t in sorted(quick, key=lambda t: t.before.span)
         ),
-        Suggestion("After the next long answer", "count to three before you speak."),
+        Suggestion("After the next long answer", "Count to three before you speak."),
     )
 
 
-def _waits_figures(heard: Heard) -> str:
-    long = f"{decimal(heard.floor.rules.long_wait)} s or more after a question or an answer"
-    kept = len(_long_waits(heard))
-    return f"You stayed silent for {long} {times(kept)}." if kept else f"You never waited {long}."
+def _long(heard: Heard) -> str:
+    return f"{decimal(heard.floor.rules.long_wait)} s"
+
+
+def _after(heard: Heard, reply: Transition, note: str) -> Quote:
+    return heard.up_to(reply.before.span.end, reply.before.speaker, note)
 
 
 def backchannel_rate(heard: Heard) -> float | None:

@@ -1,0 +1,88 @@
+"""Measurements as a reader sees them: the value, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from coach.feedback.wording import decimal, percent, seconds
+from coach.measurement import Measurement, Unit
+from coach.measures.catalogue import CATALOGUE
+
+UNKNOWN = "–"  # noqa: RUF001 - the dash that tables use
+
+# Ratios that are no share: they may exceed 1.
+_PER_ONE = frozenset({"reflection_to_question"})
+# Shares of time; the others are shares of things that are counted.
+_OF_TIME = frozenset({"talk_share", "talk_share_of_recording", "silence_share", "overlap_share"})
+
+
+def _signed_seconds(value: float) -> str:
+    return f"−{seconds(-value)}" if value < 0 else seconds(value)  # noqa: RUF001 - a minus sign
+
+
+_SHOW: Mapping[Unit, Callable[[float], str]] = MappingProxyType(
+    {
+        "ratio": percent,
+        "seconds": _signed_seconds,
+        "per_minute": lambda value: f"{decimal(value)} per minute",
+        "per_10_minutes": lambda value: f"{decimal(value)} per 10 min",
+        "words_per_minute": lambda value: f"{value:.0f} words per minute",
+        "count": lambda value: f"{value:.0f}",
+        "bits": lambda value: f"{value:.2f} bits",
+        "dB": lambda value: f"{value:.0f} dB",
+    }
+)
+
+
+def shown(measurement: Measurement | None) -> str:
+    """The value with its unit; a dash when there is none.
+
+    Examples
+    --------
+    >>> shown(Measurement("talk_share", "A", "ratio", numerator=1, denominator=4))
+    '25%'
+    >>> shown(Measurement("backchannels", "A", "per_minute", numerator=2, denominator=60, scale=60))
+    '2 per minute'
+    """
+    value = None if measurement is None else measurement.value
+    if measurement is None or value is None:
+        return UNKNOWN
+    if measurement.name in _PER_ONE:
+        return decimal(value)
+    return _SHOW[measurement.unit](value)
+
+
+def made_from(measurement: Measurement) -> str:
+    """What the value rests on: parts of a rate, or the number of observations.
+
+    Examples
+    --------
+    >>> made_from(Measurement("open_ratio", "A", "ratio", numerator=7, denominator=12))
+    '7 of 12'
+    >>> made_from(Measurement("response_latency", "A", "seconds", "median", samples=(1.0, 2.0)))
+    '2 observations'
+    """
+    m = measurement
+    if m.statistic == "rate" and m.numerator is not None and m.denominator:
+        if m.name in _OF_TIME:
+            return f"{seconds(m.numerator)} of {seconds(m.denominator)}"
+        if m.unit == "ratio":
+            joint = "to" if m.name in _PER_ONE else "of"
+            return f"{m.numerator:.0f} {joint} {m.denominator:.0f}"
+        return f"{m.numerator:.0f} in {seconds(m.denominator)}"
+    if m.samples:
+        return f"{len(m.samples)} observation" + ("s" if len(m.samples) > 1 else "")
+    return ""
+
+
+def label(name: str) -> str:
+    """The name of a measure in the catalogue's words.
+
+    Examples
+    --------
+    >>> label("talk_share")
+    'Talk share'
+    """
+    measure = CATALOGUE.get(name)
+    return measure.label if measure is not None else name

@@ -1,0 +1,108 @@
+"""The scorecard as one page: for a browser, a notebook, a printer, a phone.
+
+The page needs nothing from anywhere: no script, style, font or picture is loaded. Its script and
+its style are files of their own, written into the page or, for a server with a stricter policy,
+linked.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from coach.conversation import Conversation
+from coach.feedback.wording import clock, percent, seconds
+from coach.formats.page import page
+from coach.scorecard import Scorecard
+
+Assets = Literal["inline", "linked"]
+AssetName = Literal["scorecard.css", "scorecard.js"]
+
+_FRAME_HEIGHT = 720
+
+
+def render(
+    scorecard: Scorecard,
+    conversation: Conversation | None = None,
+    *,
+    audio_src: str | None = None,
+    assets: Assets = "inline",
+) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    scorecard : what to show.
+    conversation : for the transcript; without it the page has none.
+    audio_src : where the sound is, mostly a ``data:`` URI; then every moment can be played.
+    assets : "inline" for a page that stands alone; "linked" for a server that serves `asset`
+        beside it and sets its own content security policy.
+
+    Examples
+    --------
+    >>> from coach.scorecard import score
+    >>> from coach.talk import talk
+    >>> conv = talk("A 0-3 So how was it?", "B 3-9 It was <b>hard</b>.")
+    >>> html = render(score(conv), conv)
+    >>> "It was &lt;b&gt;hard&lt;/b&gt;." in html
+    True
+    """
+    template = _environment().get_template("scorecard.html")
+    return template.render(
+        page=page(scorecard, conversation),
+        audio_src=audio_src,
+        style=_embedded("scorecard.css") if assets == "inline" else None,
+        script=_embedded("scorecard.js") if assets == "inline" else None,
+        policy=_policy() if assets == "inline" else None,
+    )
+
+
+def framed(scorecard: Scorecard) -> str:
+    """The page in a frame, so that its style and that of a notebook leave each other alone."""
+    return (
+        f'<iframe title="Listening scorecard" srcdoc="{escape(render(scorecard))}" width="100%" '
+        f'height="{_FRAME_HEIGHT}" sandbox="allow-scripts allow-same-origin" '
+        'style="border:0"></iframe>'
+    )
+
+
+def asset(name: AssetName) -> str:
+    """The text of the stylesheet or the script, for a server that links them."""
+    return (files("coach.formats") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _embedded(name: AssetName) -> Markup:
+    return Markup(asset(name))
+
+
+def _policy() -> str:
+    """Content security policy: our own style and script by their hash, sound from the page."""
+    return (
+        f"default-src 'none'; style-src {_hash('scorecard.css')}; "
+        f"script-src {_hash('scorecard.js')}; img-src data:; media-src data: blob: 'self'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(name: AssetName) -> str:
+    digest = hashlib.sha256(asset(name).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coach.formats"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(clock=clock, percent=percent, seconds=seconds)
+    return environment

@@ -1,0 +1,206 @@
+"""The scorecard: everything that a reader is shown about one conversation, as one value.
+
+`score` is a pure function of the conversation and takes milliseconds, so a correction needs no
+model. How a scorecard looks is decided in `coach.formats`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Literal
+
+from coach.conversation import (
+    Acts,
+    Conversation,
+    ListeningAct,
+    Provenance,
+    Recording,
+    Sentence,
+    Speaker,
+)
+from coach.feedback import Feedback, Heard, give_feedback, named_feelings
+from coach.intervals import Seconds, Span
+from coach.measurement import Measurement
+from coach.measures import measure
+from coach.measures.balance import Balance, balance_over_time
+from coach.rules import Rules
+from coach.turns import Backchannel, Floor, Overlap, Turn, floor
+
+MomentKind = Literal[ListeningAct, "feeling", "feeling_passed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its class; `answer` is how long the turn after it lasted, in seconds."""
+
+    span: Span
+    speaker: str
+    text: str = field(repr=False)
+    acts: Acts
+    answer: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of listening: a reflection, advice, or a feeling word and whether it was heard."""
+
+    span: Span
+    speaker: str
+    kind: MomentKind
+    text: str = field(repr=False)
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What there is to show and to say about one conversation.
+
+    Parameters
+    ----------
+    recording, speakers, language, provenance : as in the conversation; the mentor comes first.
+    measurements : of every speaker, as in `coach.measures.CATALOGUE`.
+    feedback : for the mentor.
+    balance : talk shares over time.
+    turns, backchannels, overlaps : the floor, in order of time.
+    questions, moments : what was asked, and the moments of listening, in order of time.
+    rules : the thresholds it was computed with.
+    notes : plain facts that the reader should know, of the hearing and of the measuring.
+    corrected : whether a person's corrections are in it.
+    """
+
+    recording: Recording
+    speakers: tuple[Speaker, ...]
+    measurements: tuple[Measurement, ...]
+    feedback: Feedback
+    balance: Balance
+    turns: tuple[Turn, ...] = ()
+    backchannels: tuple[Backchannel, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    questions: tuple[Question, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    language: str | None = None
+    rules: Rules = field(default_factory=Rules)
+    notes: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+    corrected: bool = False
+
+    @property
+    def mentor(self) -> Speaker | None:
+        """The speaker with the role mentor, or None."""
+        return next((s for s in self.speakers if s.role == "mentor"), None)
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, for notebooks."""
+        from coach.formats.html import framed  # the one look upwards: a value that shows itself
+
+        return framed(self)
+
+
+def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = False) -> Scorecard:
+    """Compute the scorecard of a conversation.
+
+    Parameters
+    ----------
+    conv : the conversation, after corrections if there are any.
+    rules : thresholds; the defaults when None.
+    corrected : whether `conv` holds a person's corrections (rulings on overlaps count by
+        themselves).
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> card = score(talk("A 0-3 So how was it?", "B 3-12 It was quite hard", "A 13-14 I see"))
+    >>> [speaker.role for speaker in card.speakers]
+    ['mentor', 'mentee']
+    >>> card.turns[1].span.duration
+    9.0
+    """
+    taken = floor(conv, rules or Rules())
+    measurements = tuple(measure(taken))
+    return Scorecard(
+        recording=conv.recording,
+        speakers=_mentor_first(taken),
+        measurements=measurements,
+        feedback=give_feedback(taken, measurements),
+        balance=balance_over_time(taken),
+        turns=taken.turns,
+        backchannels=taken.backchannels,
+        overlaps=taken.overlaps,
+        questions=_questions(taken),
+        moments=_moments(taken, measurements),
+        language=conv.language,
+        rules=taken.rules,
+        notes=(*conv.notes, *_notes(taken)),
+        provenance=conv.provenance,
+        corrected=corrected or bool(conv.rulings),
+    )
+
+
+def _mentor_first(taken: Floor) -> tuple[Speaker, ...]:
+    measured = [s for s in taken.conversation.speakers if s.id in taken.speakers]
+    return tuple(sorted(measured, key=lambda s: s.role != "mentor"))
+
+
+def _questions(taken: Floor) -> tuple[Question, ...]:
+    answers = {t.before: t.after for t in taken.transitions}
+    turn_of = {turn.speaker: taken.turns_of(turn.speaker) for turn in taken.turns}
+    found = []
+    for sentence in taken.conversation.sentences:
+        if sentence.acts.act == "other":
+            continue
+        turn = _turn_at(turn_of.get(sentence.speaker, ()), sentence)
+        answer = answers.get(turn) if turn is not None else None
+        duration = answer.span.duration if answer is not None else None
+        found.append(
+            Question(sentence.span, sentence.speaker, sentence.text, sentence.acts, duration)
+        )
+    return tuple(found)
+
+
+def _turn_at(turns: tuple[Turn, ...], sentence: Sentence) -> Turn | None:
+    moment = sentence.span.middle
+    return next((turn for turn in turns if turn.span.contains(moment)), None)
+
+
+def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Moment, ...]:
+    mentor = taken.conversation.mentor
+    if mentor is None or mentor.id not in taken.speakers:
+        return ()
+    heard = Heard(taken, measurements, mentor)
+    said = (
+        Moment(sentence.span, mentor.id, act, sentence.text)
+        for sentence in heard.said
+        for act in sentence.acts.listening
+        if act != "backchannel"
+    )
+    return tuple(sorted(chain(said, _feelings(heard)), key=lambda moment: moment.span))
+
+
+def _feelings(heard: Heard) -> tuple[Moment, ...]:
+    if not heard.has_words:
+        return ()
+    return tuple(
+        Moment(
+            each.sentence.span,
+            each.sentence.speaker,
+            "feeling" if each.answer is not None else "feeling_passed",
+            each.sentence.text,
+            each.word,
+        )
+        for each in named_feelings(heard)
+    )
+
+
+def _notes(taken: Floor) -> tuple[str, ...]:
+    notes = []
+    if taken.ghosts:
+        notes.append(
+            f"{len(taken.ghosts)} further voice label(s) with hardly any speech were left out: "
+            "most likely noise or a mix-up."
+        )
+    if len(taken.speakers) > 2:
+        notes.append(
+            f"{len(taken.speakers)} people speak; the page shows the mentor beside all others."
+        )
+    return tuple(notes)
