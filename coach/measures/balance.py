@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from coach.intervals import Seconds, Span
 from coach.turns import Floor
@@ -18,7 +18,8 @@ DOMINANT = 0.6  # share of a window's talk that dominates it, as in ConvoKit's B
 ONE_SIDED = 0.75  # share of the dominated windows that are one speaker's: our own cut
 
 
-class Window(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Window:
     """Talk shares in a stretch of the conversation, by speaker; they sum to 1."""
 
     span: Span
