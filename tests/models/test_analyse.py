@@ -1,0 +1,140 @@
+"""The whole way, as a user goes it: the command, real models, real recordings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from coach.conversation import Conversation
+from coach.formats.json import load
+from coach.intervals import total
+from coach.measurement import find
+from coach.scorecard import Scorecard
+
+pytestmark = pytest.mark.models
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "docs" / "demo" / "demo.opus"
+SAMPLE = Path(str(files("pyannote.audio") / "sample" / "sample.wav"))
+COACH = [sys.executable, "-m", "coach"]
+
+
+def coach(*args: object, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command = [*prefix, *COACH, *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo recording, analysed without a network where the machine lets us cut it off."""
+    out = tmp_path_factory.mktemp("out")
+    done = coach("analyse", DEMO, "--mentor", "first", "--with-audio", "-o", out, prefix=offline())
+    assert done.returncode == 0, done.stderr
+    assert "talk" in done.stdout.lower()
+    return out / "demo"
+
+
+def offline() -> tuple[str, ...]:
+    """A prefix that runs a command without any network, not even loopback."""
+    for prefix in (("unshare", "-n"), ("unshare", "-rn")):
+        if shutil.which("unshare") and not subprocess.run(
+            [*prefix, "true"], capture_output=True, check=False
+        ).returncode:
+            return prefix
+    return ()
+
+
+def test_it_writes_what_it_promises(demo: Path) -> None:
+    names = {path.name for path in demo.iterdir() if not path.name.startswith(".")}
+    assert names == {
+        "conversation.json", "scorecard.json", "scorecard.html", "speech.rttm", "transcript.vtt",
+    }  # fmt: skip
+    assert "data:audio/ogg;base64," in (demo / "scorecard.html").read_text()
+    assert "<v " in (demo / "transcript.vtt").read_text()
+    assert isinstance(json.loads((demo / "scorecard.json").read_text())["measurements"], list)
+
+
+def test_the_demo_is_heard_as_it_was_written(demo: Path) -> None:
+    truth = json.loads((ROOT / "docs/demo/demo.truth.json").read_text())
+    conv = load(Conversation, (demo / "conversation.json").read_text())
+    card = load(Scorecard, (demo / "scorecard.json").read_text())
+    share = find(card.measurements, "talk_share", "A")
+    assert share is not None and share.value is not None
+    assert share.value == pytest.approx(truth["talk_share"]["mentor"], abs=0.02)
+    assert conv.mentor is not None and conv.mentor.id == "A"
+    interruptions = [o for o in card.overlaps if o.kind == "interruption" and o.second == "A"]
+    assert len(interruptions) == 2
+    assert sum(q.acts.act == "open_question" for q in card.questions if q.speaker == "A") >= 6
+
+
+def test_another_run_reuses_the_finished_stages(demo: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (demo / ".stages").iterdir()}
+    done = coach("analyse", DEMO, "--mentor", "first", "--with-audio", "-o", demo.parent)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in (demo / ".stages").iterdir()} == before
+
+
+def test_a_scorecard_is_computed_again_without_models(demo: Path, tmp_path: Path) -> None:
+    done = coach("score", demo / "conversation.json", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, again = ((d / "scorecard.json").read_text() for d in (demo, tmp_path))
+    assert json.loads(first)["measurements"] == json.loads(again)["measurements"]
+
+
+def test_a_real_telephone_call(tmp_path: Path) -> None:
+    done = coach("analyse", SAMPLE, "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    conv = load(Conversation, (tmp_path / "sample" / "conversation.json").read_text())
+    assert len(conv.speakers) == 2
+    assert {s.role_source for s in conv.speakers} == {"guessed"}
+    reference: dict[str, float] = {}
+    for line in SAMPLE.with_suffix(".rttm").read_text().splitlines():
+        fields = line.split()
+        reference[fields[7]] = reference.get(fields[7], 0.0) + float(fields[4])
+    shares = sorted(value / sum(reference.values()) for value in reference.values())
+    heard = [total(conv.speech_of(s.id)) for s in conv.speakers]
+    assert sorted(h / sum(heard) for h in heard) == pytest.approx(shares, abs=0.05)
+
+
+def test_bad_files_are_said_and_the_others_go_on(tmp_path: Path) -> None:
+    empty, text = tmp_path / "empty.wav", tmp_path / "notes.mp3"
+    empty.touch()
+    text.write_text("this is no sound\n" * 100)
+    missing = tmp_path / "missing.wav"
+    transcript = tmp_path / "said.vtt"
+    transcript.write_text(
+        "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Ana>So how was it?\n\n"
+        "00:04.500 --> 00:14.000\n<v Bo>It was hard.\n"
+    )
+    done = coach(
+        "analyse", empty, text, missing, "--transcript", transcript, "-o", tmp_path / "out"
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for path in (empty, text, missing):
+        assert str(path) in done.stderr
+    assert "3 of 4 could not be analysed" in done.stderr
+    assert (tmp_path / "out" / "said" / "scorecard.html").exists()
+
+
+def test_a_wrong_command_line_is_a_usage_error() -> None:
+    assert coach("analyse").returncode == 2
+    assert coach("analyse", "--channels", "three", DEMO).returncode == 2
+    assert coach("analyze").returncode == 2
+
+
+def test_nothing_is_sent_anywhere() -> None:
+    code = (
+        "import coach_models.diarizer, os;"
+        "from pyannote.audio.telemetry.metrics import is_metrics_enabled as on;"
+        "assert not on(); assert os.environ['HF_HUB_OFFLINE'] == '1'"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYANNOTE", "HF_"))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert done.returncode == 0
