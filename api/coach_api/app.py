@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.sessions import SessionMiddleware
 
 from coach import __version__
 from coach_api import answers
+from coach_api.auth import oidc
 from coach_api.auth.secrets import signing_key
 from coach_api.context import Context
 from coach_api.database import connect
@@ -46,6 +48,11 @@ def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answers.install(app)
     secure = settings.public_url.startswith("https://")
+    if settings.oidc_issuer:
+        app.add_middleware(
+            SessionMiddleware, secret_key=context.key.hex(), session_cookie=oidc.COOKIE,
+            max_age=oidc.COOKIE_SECONDS, https_only=secure, path="/sign-in",
+        )  # fmt: skip
     app.add_middleware(Around, metrics=context.metrics, secure=secure)
     openapi(app)
     return app

@@ -35,7 +35,7 @@ RATES = {
 
 
 class RateLimits:
-    """Counts requests; `factor` scales every rate, 0 allows everything."""
+    """Counts requests; `factor` scales every rate."""
 
     def __init__(self, factor: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._factor = factor
@@ -50,8 +50,6 @@ class RateLimits:
         ------
         Problem : if that was one too many; ``Retry-After`` says when to come back.
         """
-        if not self._factor:
-            return
         rate = RATES[kind]
         with self._lock:
             wait = self._take(rate, (kind, who))

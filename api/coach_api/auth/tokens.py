@@ -95,10 +95,14 @@ def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
     return db.execute(change).rowcount == 1
 
 
-def revoke_all(db: sa.Connection, user_id: str) -> None:
-    """Sign a user out everywhere: every token and every browser."""
+def revoke_all(db: sa.Connection, user_id: str, *, but: str = "") -> None:
+    """Sign a user out everywhere: every token and every browser, `but` one."""
     db.execute(
         api_tokens.update()
-        .where(api_tokens.c.user_id == user_id, api_tokens.c.revoked_at.is_(None))
+        .where(
+            api_tokens.c.user_id == user_id,
+            api_tokens.c.revoked_at.is_(None),
+            api_tokens.c.id != but,
+        )
         .values(revoked_at=now())
     )

@@ -54,7 +54,7 @@ class PartFile:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._path = new_part(settings)
-        self._file = self._path.open("xb", opener=_private)
+        self._file = open(self._path, "xb", opener=_private)
         self._hash = hashlib.sha256()
         self._head = b""
         self._size = 0

@@ -17,11 +17,12 @@ from coach.pipeline.stages import sha256_of
 from coach_api import consent
 from coach_api.auth.principal import Principal
 from coach_api.context import Context
+from coach_api.intake.accept import Offer, accept
 from coach_api.intake.parts import Received, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.uploads import About, UploadIn
-from coach_api.tables import new_id, uploads
+from coach_api.tables import new_id, sessions, uploads
 
 _PIECE = 1 << 20
 
@@ -154,23 +155,44 @@ def _keep(context: Context, upload_id: str, file: IO[bytes], received: int) -> N
         db.execute(uploads.update().where(uploads.c.id == upload_id).values(received=received))
 
 
-def complete(context: Context, upload: sa.Row[Any]) -> tuple[Received, About, str]:
-    """Check a whole upload; the file, what was said about it, and its name.
+def finish(context: Context, principal: Principal, upload: sa.Row[Any]) -> tuple[sa.Row[Any], bool]:
+    """Turn a whole upload into a session; asked again, the answer is the same session.
 
     Raises
     ------
     Problem : if it is not whole, or no recording.
     """
-    path = context.settings.uploads_dir / upload.part
+    known = _finished(context, principal, upload.id)
+    if known is not None:
+        discard(context, upload)
+        return known, False
+    accepted = accept(context, principal, _whole(context, upload))
+    discard(context, upload)
+    return accepted
+
+
+def _finished(context: Context, principal: Principal, upload_id: str) -> sa.Row[Any] | None:
+    wanted = sa.select(sessions).where(
+        sessions.c.owner_id == principal.user_id, sessions.c.idempotency_key == upload_id
+    )
+    with context.engine.connect() as db:
+        return db.execute(wanted).one_or_none()
+
+
+def _whole(context: Context, upload: sa.Row[Any]) -> Offer:
     if upload.received != upload.size:
         raise Problem(
             "conflict", f"{upload.received} of {upload.size} bytes have arrived: send the rest."
         )
+    path = context.settings.uploads_dir / upload.part
+    if not path.exists():
+        raise Problem("conflict", "The bytes of this upload got lost: begin a new upload.")
     with path.open("rb") as file:
         kind = media_type(file.read(HEAD_BYTES))
     said = dict(upload.meta)
     filename = said.pop("filename", "")
-    return Received(path, sha256_of(path), upload.size, kind), About(**said), filename
+    received = Received(path, sha256_of(path), upload.size, kind)
+    return Offer(received, About(**said), filename, upload.id)
 
 
 def discard(context: Context, upload: sa.Row[Any]) -> None:

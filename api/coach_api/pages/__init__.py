@@ -1,0 +1,13 @@
+"""Plain pages, rendered here: everything works without a script; scripts add progress and sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coach_api.pages import account, admin, correcting, reading, signing, uploading
+
+PAGES = (
+    signing.router, reading.router, uploading.router, correcting.router, account.router,
+    admin.router,
+)  # fmt: skip
+STATIC = Path(__file__).parent / "static"

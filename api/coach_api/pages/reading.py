@@ -1,0 +1,77 @@
+"""The list of sessions, and one session: its progress, or its scorecard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from coach.formats import html
+from coach_api import sessions
+from coach_api.context import Ctx
+from coach_api.pages.forms import Sender, Visitor
+from coach_api.pages.render import page
+from coach_api.pages.scorecards import scorecard_page
+from coach_api.routes import sessions as actions
+from coach_api.routes.parameters import SessionId
+
+router = APIRouter(include_in_schema=False)
+_PER_PAGE = 50
+
+
+@router.get("/")
+def list_page(
+    context: Ctx,
+    principal: Visitor,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """List the sessions."""
+    with context.engine.connect() as db:
+        rows, following = sessions.page(
+            db, principal, sessions.Filters(), limit=_PER_PAGE, cursor=cursor
+        )
+    items = [sessions.described(context, row, principal) for row in rows]
+    return page("sessions.html", principal, items=items, following=following)
+
+
+@router.get("/sessions/{session_id}")
+def session_page(
+    session_id: SessionId, request: Request, context: Ctx, principal: Visitor
+) -> Response:
+    """Show how far a session is, or its scorecard when it is done."""
+    with context.engine.connect() as db:
+        row = sessions.get(db, principal, session_id, "status")
+        item = sessions.described(context, row, principal)
+        if item.status == "done" and item.access != "other":
+            return scorecard_page(request, context, db, principal, session_id)
+    return page("session.html", principal, item=item)
+
+
+@router.post("/sessions/{session_id}/cancel")
+def cancel(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Stop the analysis."""
+    actions.cancel_session(session_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/retry")
+def retry(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Analyse again."""
+    actions.retry_session(session_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/delete")
+def delete(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Erase a session."""
+    actions.delete_session(session_id, context, principal)
+    return RedirectResponse("/", 303)
+
+
+@router.get("/assets/{name}")
+async def asset(name: html.AssetName) -> Response:
+    """Serve the stylesheet and the script of the scorecard."""
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(html.asset(name), media_type=kind, headers=headers)

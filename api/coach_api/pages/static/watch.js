@@ -1,0 +1,33 @@
+// Follows an analysis by server-sent events and shows how far it is.
+const STAGES = {
+  "": "Waiting for its turn",
+  decode: "Reading the file",
+  transcribe: "Writing down words",
+  diarize: "Telling the voices apart",
+  assemble: "Putting it together",
+  score: "Working out the scorecard",
+};
+
+const card = document.querySelector("[data-watch]");
+
+function show(card, said) {
+  const stage = STAGES[said.stage] ?? said.stage;
+  const title = card.querySelector(".stage");
+  if (title.textContent !== stage) title.textContent = stage;
+  card.querySelector("progress").value = said.fraction ?? 0;
+  if (said.seconds_left == null) return;
+  const minutes = Math.ceil(said.seconds_left / 60);
+  card.querySelector(".left").textContent =
+    `About ${minutes} minute${minutes === 1 ? "" : "s"} left. You may close this page.`;
+}
+
+if (card) {
+  const events = new EventSource(card.dataset.watch);
+  events.addEventListener("progress", (event) => {
+    const said = JSON.parse(event.data);
+    if (said.status === "queued" || said.status === "running") return show(card, said);
+    events.close();
+    location.reload();
+  });
+  events.addEventListener("gone", () => location.assign("/"));
+}

@@ -1,0 +1,42 @@
+"""One range of bytes of a recording, as HTTP asks for it (RFC 9110, section 14)."""
+
+from __future__ import annotations
+
+import re
+
+from coach_api.problems import Problem
+
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+
+
+def asked(header: str | None, size: int) -> tuple[int, int] | None:
+    """The range [start, end) that is asked for; None for the whole.
+
+    Several ranges at once, or what is no range of bytes, may be answered with the whole.
+
+    Raises
+    ------
+    Problem : if it lies behind the end.
+
+    Examples
+    --------
+    >>> asked("bytes=0-1", 10), asked("bytes=-3", 10), asked("bytes=8-", 10)
+    ((0, 2), (7, 10), (8, 10))
+    """
+    match = _RANGE.match((header or "").replace(" ", ""))
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= size or start >= end:
+        raise Problem(
+            "range-not-satisfiable",
+            f"The recording has {size} bytes: ask for a range in it.",
+            {"Content-Range": f"bytes */{size}"},
+        )
+    return start, end

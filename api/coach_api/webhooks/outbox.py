@@ -1,0 +1,170 @@
+"""Calls that are due: planned in the database, sent until they arrive or have failed for hours.
+
+Whoever finishes a session need not announce it: what has a scorecard and no delivery is planned at
+the next look, so that nothing is lost in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+from fastapi.concurrency import run_in_threadpool
+
+from coach_api.context import Context
+from coach_api.problems import Problem
+from coach_api.tables import deliveries, new_id, now, results, sessions, webhooks
+from coach_api.webhooks.signing import HEADER, signature
+from coach_api.webhooks.targets import check_url
+
+_log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+MOST_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(seconds=10)
+_LEASE = timedelta(seconds=60)
+_TIMEOUT = 10.0
+_AT_ONCE = 20
+
+Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that is due."""
+
+    id: str
+    session_id: str
+    attempts: int
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+async def keep_delivering(context: Context) -> None:
+    """Look for calls that are due, again and again, until cancelled."""
+    async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False) as client:
+
+        async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
+            async with client.stream("POST", url, content=body, headers=headers) as answer:
+                return answer.status_code
+
+        while True:
+            try:
+                await deliver_due(context, send)
+            except sa.exc.SQLAlchemyError as error:
+                _log.warning("Webhooks wait for the database: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def deliver_due(context: Context, send: Send) -> int:
+    """Plan and make the calls that are due now; how many were made."""
+    calls = await run_in_threadpool(_claim, context.engine)
+    await asyncio.gather(*[_make(context, send, call) for call in calls])
+    return len(calls)
+
+
+async def _make(context: Context, send: Send, call: Call) -> None:
+    body = json.dumps(
+        {"event": "scorecard.ready", "session_id": call.session_id, "delivery_id": call.id}
+    ).encode()
+    headers = {
+        "Content-Type": "application/json",
+        HEADER: signature(call.secret, body, int(time.time())),
+    }
+    error = await _attempt(context, send, call, body, headers)
+    context.metrics.delivered.labels("failed" if error else "delivered").inc()
+    await run_in_threadpool(_settle, context.engine, call, error)
+
+
+async def _attempt(
+    context: Context, send: Send, call: Call, body: bytes, headers: dict[str, str]
+) -> str:
+    """Call once; why it failed, "" if it did not."""
+    private = context.settings.private_webhooks
+    try:
+        await run_in_threadpool(check_url, call.url, private=private)
+        status = await send(call.url, body, headers)
+    except Problem as problem:
+        return problem.detail
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return type(error).__name__
+    return "" if 200 <= status < 300 else f"answered {status}"
+
+
+def _claim(engine: sa.Engine) -> list[Call]:
+    """Take calls that are due; other processes leave them alone for a minute."""
+    with engine.connect() as db:
+        wanted = db.execute(_missing()).all()
+        due = db.execute(_due()).all()
+    if not wanted and not due:
+        return []
+    with engine.begin() as db:
+        for row in wanted:
+            known = {"id": new_id(), "webhook_id": row.webhook_id, "session_id": row.session_id}
+            db.execute(deliveries.insert().values(**known))
+        return [_call(row) for row in db.execute(_due()).all() if _take(db, row)]
+
+
+def _call(row: sa.Row[Any]) -> Call:
+    return Call(row.id, row.session_id, row.attempts, row.url, row.secret)
+
+
+def _missing() -> sa.Select[Any]:
+    """Scorecards that became ready after the webhook was made and were never announced to it."""
+    planned = sa.select(deliveries.c.id).where(
+        deliveries.c.webhook_id == webhooks.c.id, deliveries.c.session_id == sessions.c.id
+    )
+    return (
+        sa.select(webhooks.c.id.label("webhook_id"), sessions.c.id.label("session_id"))
+        .join(sessions, sessions.c.owner_id == webhooks.c.owner_id)
+        .join(results, results.c.session_id == sessions.c.id)
+        .where(
+            sessions.c.status == "done",
+            sessions.c.deleted_at.is_(None),
+            results.c.created_at >= webhooks.c.created_at,
+            ~sa.exists(planned),
+        )
+        .limit(_AT_ONCE)
+    )
+
+
+def _due() -> sa.Select[Any]:
+    return (
+        sa.select(deliveries, webhooks.c.url, webhooks.c.secret)
+        .join(webhooks)
+        .where(
+            deliveries.c.delivered_at.is_(None),
+            deliveries.c.next_at <= now(),
+            deliveries.c.attempts < MOST_ATTEMPTS,
+        )
+        .order_by(deliveries.c.next_at)
+        .limit(_AT_ONCE)
+    )
+
+
+def _take(db: sa.Connection, row: sa.Row[Any]) -> bool:
+    """Lease a delivery; False when another process was quicker."""
+    taken = db.execute(
+        deliveries.update()
+        .where(deliveries.c.id == row.id, deliveries.c.next_at == row.next_at)
+        .values(next_at=now() + _LEASE)
+    )
+    return taken.rowcount == 1
+
+
+def _settle(engine: sa.Engine, call: Call, error: str) -> None:
+    attempts = call.attempts + 1
+    wait = _FIRST_WAIT * 3**call.attempts
+    values: dict[str, Any] = {"attempts": attempts, "last_error": error, "next_at": now() + wait}
+    if not error:
+        values["delivered_at"] = now()
+    with engine.begin() as db:
+        db.execute(deliveries.update().where(deliveries.c.id == call.id).values(**values))
