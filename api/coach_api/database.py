@@ -16,7 +16,7 @@ _BUSY_MS = 30_000  # as the job engine waits, which writes to the same file
 
 
 def connect(settings: Settings) -> sa.Engine:
-    """Make an engine on the service's database.
+    """Make an engine on the service's database. Its errors do not repeat what was written.
 
     Raises
     ------
@@ -24,11 +24,14 @@ def connect(settings: Settings) -> sa.Engine:
     """
     url = _url(settings)
     if url.get_backend_name() == "sqlite":
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, hide_parameters=True)
         sa.event.listen(engine, "connect", _as_the_job_engine_does)
         return engine
     return sa.create_engine(
-        url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
     )
 
 
@@ -62,6 +65,7 @@ def _as_the_job_engine_does(connection: Any, _entry: ConnectionPoolEntry) -> Non
     connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def use_wal(path: Path) -> None:

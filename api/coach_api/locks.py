@@ -55,6 +55,9 @@ class Locks(Protocol):
     def wait(self, name: str) -> Held:
         """Take a lock as soon as it is free."""
 
+    def is_free(self, name: str) -> bool:
+        """Whether nobody has the lock just now."""
+
 
 def locks_for(settings: Settings) -> Locks:
     """Choose the kind of locks that the database calls for."""
@@ -92,6 +95,13 @@ class FileLocks:
             raise BlockingIOError(name)
         return held
 
+    def is_free(self, name: str) -> bool:
+        """Whether nobody has the lock just now."""
+        held = self.take(name)
+        if held is not None:
+            held.release()
+        return held is not None
+
     def _lock(self, name: str, how: int) -> _HeldFile | None:
         handle = os.open(self._folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -120,6 +130,7 @@ class ServerLocks:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._asking: psycopg.Connection | None = None
 
     def take(self, name: str) -> Held | None:
         """Take a lock at once; None when another process has it."""
@@ -136,6 +147,15 @@ class ServerLocks:
         while (held := self.take(name)) is None:
             time.sleep(_POLL)
         return held
+
+    def is_free(self, name: str) -> bool:
+        """Whether nobody has the lock just now; all such questions go over one connection."""
+        if self._asking is None or self._asking.closed:
+            self._asking = self.connect()
+        is_free = _take(self._asking, name)
+        if is_free:
+            self._asking.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
+        return is_free
 
     def connect(self) -> psycopg.Connection:
         """Open a session of its own: the lock lives as long as it does."""

@@ -41,6 +41,8 @@ class Settings:
     stage_hours : a stage that takes longer is stopped.
     max_attempts : how often a recording may end its worker before it is parked.
     stage_program : the Python module that runs one stage as a child process.
+    rate_factor : multiplies the limits of requests; 0 allows everything.
+    private_webhooks : whether webhooks may call plain http and private networks.
     log_level : of the service's own log.
     oidc_issuer, oidc_client_id, oidc_client_secret : sign-in by OpenID Connect; empty is off.
     """
@@ -58,6 +60,8 @@ class Settings:
     stage_hours: float = 12.0
     max_attempts: int = 12
     stage_program: str = "coach.pipeline.child"
+    rate_factor: float = 1.0
+    private_webhooks: bool = False
     log_level: str = "INFO"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -109,12 +113,19 @@ class Settings:
         """Write these settings as variables, for the processes that we start."""
         return {_variable(f.name): str(getattr(self, f.name)) for f in fields(self)}
 
+    def secret_variables(self) -> frozenset[str]:
+        """Name the variables that hold secrets, to keep them from child processes."""
+        return frozenset(_variable(f.name) for f in fields(self) if not f.repr)
+
 
 _POSITIVE = (
     "max_upload_bytes", "max_duration_hours", "audio_days", "upload_hours", "stage_hours",
     "max_attempts",
 )  # fmt: skip
-_READ: dict[str, Callable[[str], Any]] = {"Path": Path, "int": int, "float": float, "str": str}
+_READ: dict[str, Callable[[str], Any]] = {
+    "Path": Path, "int": int, "float": float, "str": str,
+    "bool": lambda text: text.casefold() in ("1", "true", "yes", "on"),
+}  # fmt: skip
 
 
 def settings_from(environ: Mapping[str, str] | None = None) -> Settings:

@@ -156,6 +156,13 @@ class Storage:
         if self._root is not None:
             shutil.rmtree(self._root / prefix, ignore_errors=True)
 
+    def tidy(self, before: datetime) -> None:
+        """Remove what a killed process began to write before that time."""
+        if self._root is not None:
+            for path in (self._root / _INCOMING).glob("*"):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink(missing_ok=True)
+
     def free_bytes(self) -> int | None:
         """Measure the room that is left; None where a store does not say."""
         return shutil.disk_usage(self._root).free if self._root else None

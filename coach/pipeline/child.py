@@ -110,7 +110,7 @@ def _from_json(text: str) -> Job:
     )
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -118,7 +118,7 @@ def _die_with_parent() -> None:
 
 def main(stage: StageName, text: str) -> int:
     """Run one stage and say on standard output how it goes."""
-    _die_with_parent()
+    die_with_parent()
     # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
     # The recogniser asks for its own threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")

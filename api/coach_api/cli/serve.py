@@ -1,0 +1,77 @@
+"""``coach serve``: the API and its workers, from one command."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import sys
+
+import click
+
+from coach.errors import InputError
+from coach_api.auth.links import local_link
+from coach_api.database import connect
+from coach_api.migrate import migrate
+from coach_api.processes import Program, begin, keep_running, worker_programs
+from coach_api.settings import Settings, settings_from
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on; 0 takes any.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(min=0),
+    help="Worker processes; each analyses one recording at a time.",
+)  # fmt: skip
+def serve(host: str, port: int, workers: int) -> None:
+    """Start the service: pages, API and the workers that analyse.
+
+    Everything is kept in COACH_DATA_DIR. Stop it with Ctrl+C; nothing is lost.
+    """
+    settings = settings_from()
+    begin(settings)
+    migrate(settings)
+    with _listening(host, port) as listener:
+        address = _address(settings, host, listener.getsockname()[1])
+        api = Program(
+            "api",
+            (sys.executable, "-m", "coach_api.serving", str(listener.fileno())),
+            settings.environment(),
+            pass_fds=(listener.fileno(),),
+        )
+        _greet(settings, host, address)
+        code = keep_running([api, *worker_programs(settings, workers)])
+    click.get_current_context().exit(code)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Open the socket here: requests wait while the API process starts again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InputError(
+            f"Cannot listen on {host} port {port} ({error.strerror}). Expected a free port of this "
+            "machine: choose another with --port."
+        ) from error
+
+
+def _address(settings: Settings, host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return settings.public_url or f"http://{shown}:{port}"
+
+
+def _greet(settings: Settings, host: str, address: str) -> None:
+    click.echo(f"Listening on {address}")
+    if not _is_loopback(host):
+        return
+    engine = connect(settings)
+    click.echo(f"Sign in once with {local_link(engine, address)}")
+    engine.dispose()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

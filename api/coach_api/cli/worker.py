@@ -1,0 +1,25 @@
+"""``coach worker``: more workers, on this machine or another."""
+
+from __future__ import annotations
+
+import click
+
+from coach_api.migrate import migrate
+from coach_api.processes import begin, keep_running, worker_programs
+from coach_api.settings import settings_from
+
+
+@click.command()
+@click.option(
+    "--slots", default=1, show_default=True, type=click.IntRange(min=1),
+    help="How many recordings to analyse at once; about one for each free core.",
+)  # fmt: skip
+def worker(slots: int) -> None:
+    """Analyse recordings of the service.
+
+    On another machine, set COACH_DATABASE_URL (Postgres) and COACH_STORAGE_URL as there.
+    """
+    settings = settings_from()
+    begin(settings)
+    migrate(settings)
+    click.get_current_context().exit(keep_running(worker_programs(settings, slots)))

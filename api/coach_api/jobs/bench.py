@@ -1,0 +1,101 @@
+"""A worker's bench: the folder where a session's stages run, and the way to and from the store.
+
+What a stage found goes to the store at once, the first result for good; decoded sound stays on the
+bench. So another worker, on any machine, goes on with the next stage and at most decodes again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from coach.config import configured
+from coach.pipeline.analyse import ORDER
+from coach.pipeline.child import command
+from coach.pipeline.stages import Job, StageName
+from coach_api.jobs.child import Follow, StageDied, run_child
+from coach_api.jobs.records import Run, no_sound
+from coach_api.settings import Settings
+from coach_api.storage import Storage, stage_key
+
+
+class Bench:
+    """The place where one worker listens.
+
+    Parameters
+    ----------
+    settings, storage : of the service.
+    slot : the worker's name; nobody else uses a folder of this name while we hold the slot.
+    """
+
+    def __init__(self, settings: Settings, storage: Storage, slot: str) -> None:
+        self._settings, self._storage = settings, storage
+        self._folder = settings.work_dir / slot
+
+    def clear(self, session_id: str = "") -> None:
+        """Throw away what lies here, of one session or of all."""
+        shutil.rmtree(self._folder / session_id, ignore_errors=True)
+
+    def lay_out(self, run: Run) -> Job:
+        """Get the recording and the results that there are.
+
+        Raises
+        ------
+        InputError : if the recording is no longer in the store.
+        """
+        folder = self._folder / run.session_id
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        recording = folder / f"{run.session_id}{run.suffix}"
+        job = Job(recording, run.sha256, folder, folder, configured(run.config))
+        if not recording.exists() and not self._storage.fetch(run.blob_key, recording):
+            raise no_sound()
+        for stage in ORDER:
+            if not job.result(stage).exists():
+                self._get(run, job.result(stage))
+        return job
+
+    async def run(self, run: Run, job: Job, stage: StageName, follow: Follow) -> None:
+        """Run a stage and keep its result, unless there is one.
+
+        Raises
+        ------
+        CoachError : what the stage said went wrong.
+        StageDied : if it ended without a result.
+        """
+        for needed in _needed(job, stage):
+            await run_child(self._command(needed, job), env=self._environment(), follow=follow)
+            if not job.result(needed).exists():
+                raise StageDied("It ended well and left no result.")
+            self._keep(run, job.result(needed))
+
+    def _command(self, stage: StageName, job: Job) -> list[str]:
+        argv = command(stage, job)
+        return [argv[0], "-m", self._settings.stage_program, *argv[3:]]
+
+    def _environment(self) -> dict[str, str]:
+        secret = self._settings.secret_variables()
+        return {name: value for name, value in os.environ.items() if name not in secret}
+
+    def _get(self, run: Run, path: Path) -> None:
+        found = self._storage.read(stage_key(run.session_id, path.name))
+        if found is not None:
+            path.write_bytes(found)
+
+    def _keep(self, run: Run, path: Path) -> None:
+        """Store a result; should another worker have been first, its result counts."""
+        try:
+            mine = path.read_bytes()
+            path.write_bytes(self._storage.put_once(stage_key(run.session_id, path.name), mine))
+        except BaseException:
+            # What is not in the store does not count as done.
+            path.unlink(missing_ok=True)
+            raise
+
+
+def _needed(job: Job, stage: StageName) -> tuple[StageName, ...]:
+    if job.result(stage).exists():
+        return ()
+    if stage in ("transcribe", "diarize") and not job.sound.exists():
+        return ("decode", stage)
+    return (stage,)

@@ -1,0 +1,88 @@
+"""Bring sessions and their jobs to agree, after whatever happened to either.
+
+The workflow itself writes how it ended. What it cannot write is looked up here: that it was parked,
+that it is gone, or that a cancel did not reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient, WorkflowStatus
+from sqlalchemy import Engine
+
+from coach_api.jobs import records
+from coach_api.jobs.durable import DurableJobs
+from coach_api.jobs.engine import VERSION
+from coach_api.jobs.records import PARKED, Settled, workflow_id
+from coach_api.tables import now, sessions
+
+_MANY = 500
+_UNSETTLED = timedelta(seconds=3)
+_LATELY = timedelta(hours=1)
+_ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
+
+
+def settle(engine: Engine, client: DBOSClient, jobs: DurableJobs, statuses: Sequence[str]) -> int:
+    """Settle sessions of the given statuses; says how many changed."""
+    rows = _rows(engine, statuses)
+    found = _jobs(client, rows)
+    return sum(_settle(engine, client, jobs, row, found.get(_name(row))) for row in rows)
+
+
+def _settle(
+    engine: Engine, client: DBOSClient, jobs: DurableJobs, row: Any, job: WorkflowStatus | None
+) -> bool:
+    is_alive = job is not None and job.status in _ALIVE
+    if row.status == "cancelled":
+        if is_alive:
+            client.cancel_workflow(_name(row))
+        return is_alive
+    if job is None or (is_alive and job.app_version not in (None, VERSION)):
+        if job is not None:
+            client.cancel_workflow(_name(row))
+        return jobs.begin_again(row.id, lambda latest: latest.run == row.run and row.blob_key)
+    if is_alive:
+        return False
+    with engine.begin() as tx:
+        return records.fail(tx, row.id, row.run, _verdict(job))
+
+
+def _verdict(job: WorkflowStatus) -> Settled:
+    if job.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+        return PARKED, (
+            f"The analysis of this recording ended with its worker {job.recovery_attempts} times, "
+            "so it was put aside. Look into the worker's log for the reason (often memory), then "
+            "try again."
+        )
+    return "AnalysisError", "The analysis ended without a result. Try again."
+
+
+def _rows(engine: Engine, statuses: Iterable[str]) -> Sequence[Any]:
+    moment = now()
+    due = sa.and_(
+        sessions.c.status.in_(list(statuses)),
+        sessions.c.deleted_at.is_(None),
+        sessions.c.updated_at < moment - _UNSETTLED,
+        sa.or_(sessions.c.status != "cancelled", sessions.c.updated_at > moment - _LATELY),
+    )
+    columns = (sessions.c.id, sessions.c.run, sessions.c.status, sessions.c.blob_key)
+    with engine.connect() as connection:
+        query = sa.select(*columns).where(due).order_by(sessions.c.updated_at).limit(_MANY)
+        return connection.execute(query).all()
+
+
+def _jobs(client: DBOSClient, rows: Sequence[Any]) -> dict[str, WorkflowStatus]:
+    if not rows:
+        return {}
+    found = client.list_workflows(
+        workflow_ids=[_name(row) for row in rows], load_input=False, load_output=False
+    )
+    return {job.workflow_id: job for job in found}
+
+
+def _name(row: Any) -> str:
+    return workflow_id(row.id, row.run)

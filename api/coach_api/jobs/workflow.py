@@ -1,0 +1,208 @@
+"""The durable workflow: the stages of one session in order, each a checkpoint.
+
+An error that the user can understand is a value here, `Settled`: the engine stores what a step
+returns, so a repeated workflow comes to the same end. What is worth another try is raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import sqlalchemy as sa
+from dbos import DBOS, StepOptions
+from sqlalchemy import Connection
+
+from coach.config import configured
+from coach.conversation import Conversation
+from coach.errors import AnalysisError, CoachError
+from coach.formats.json import dump, load
+from coach.pipeline.analyse import ORDER
+from coach.pipeline.stages import StageName
+from coach.ports import Progress
+from coach.scorecard import score
+from coach_api.jobs import records
+from coach_api.jobs.bench import Bench
+from coach_api.jobs.child import StageDied
+from coach_api.jobs.engine import NAME
+from coach_api.jobs.gate import Gate
+from coach_api.jobs.records import Run, Settled, settled_by, workflow_id
+from coach_api.settings import Settings
+from coach_api.storage import StorageFull
+from coach_api.tables import BATCH
+
+TRIES, FIRST_WAIT, GROWTH = 4, 2.0, 3.0
+"""A stage that died is tried again after 2, 6 and 18 seconds."""
+
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+_SHARES = {"decode": 0.04, "transcribe": 0.60, "diarize": 0.30, "assemble": 0.05, "score": 0.01}
+_EVERY = 0.5  # seconds between two notes of progress
+
+
+class Analysis:
+    """What the steps of a workflow do, for one worker."""
+
+    def __init__(self, settings: Settings, engine: sa.Engine, bench: Bench) -> None:
+        self._settings, self._engine, self._bench = settings, engine, bench
+        self.gate = Gate()
+        self.running: set[str] = set()
+
+    async def hear(
+        self, stage: StageName, session_id: str, number: int, interactive: bool
+    ) -> Settled | None:
+        """Run one stage; an error that stays is returned."""
+        async with self.gate.core(interactive=interactive):
+            run = await self._begin(session_id, number, stage)
+            if run is None:
+                return None
+            try:
+                job = await asyncio.to_thread(self._bench.lay_out, run)
+                async with asyncio.timeout(self._settings.stage_hours * 3600):
+                    await self._bench.run(run, job, stage, self._follow(run))
+            except TimeoutError:
+                return settled_by(_too_long(stage, self._settings.stage_hours))
+            except StorageFull:
+                raise
+            except CoachError as error:
+                return settled_by(error)
+        return None
+
+    def conclude(self, session_id: str, number: int) -> Settled | None:
+        """Score what was heard, and store the results."""
+        run = self._write(lambda tx: records.run_of(tx, session_id, number))
+        if run is None:
+            return None
+        try:
+            job = self._bench.lay_out(run)
+            text = job.result("assemble").read_text(encoding="utf-8")
+            card = score(load(Conversation, text), rules=configured(run.config).rules)
+        except CoachError as error:
+            return settled_by(error)
+        self._write(
+            lambda tx: records.finish(
+                tx, session_id, number, conversation=text, scorecard=dump(card)
+            )
+        )
+        return None
+
+    def fail(self, session_id: str, number: int, settled: Settled) -> None:
+        """Store why there is no scorecard."""
+        _log.warning("session %s failed: %s", session_id, settled[0])
+        self._write(lambda tx: records.fail(tx, session_id, number, settled))
+
+    @contextmanager
+    def at_work(self, session_id: str, number: int) -> Iterator[None]:
+        """Be known to run a job; its bench is cleared afterwards."""
+        name = workflow_id(session_id, number)
+        self.running.add(name)
+        try:
+            yield
+        finally:
+            self._bench.clear(session_id)
+            self.running.discard(name)
+
+    async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
+        def begin(tx: Connection) -> Run | None:
+            records.advance(tx, session_id, number, stage, _share_before(stage))
+            return records.run_of(tx, session_id, number)
+
+        return await asyncio.to_thread(self._write, begin)
+
+    def _follow(self, run: Run) -> Callable[[Progress], asyncio.Future[None]]:
+        """Make the follower of a run that notes progress now and then."""
+        noted = time.monotonic()
+
+        async def follow(progress: Progress) -> None:
+            nonlocal noted
+            if time.monotonic() - noted < _EVERY:
+                return
+            noted = time.monotonic()
+            await asyncio.to_thread(self._note, run, progress)
+
+        return lambda progress: asyncio.ensure_future(follow(progress))
+
+    def _note(self, run: Run, progress: Progress) -> None:
+        within = min(1.0, progress.done / progress.total) if progress.total > 0 else 0.0
+        fraction = _share_before(progress.stage) + within * _SHARES.get(progress.stage, 0.0)
+        try:
+            self._write(
+                lambda tx: records.advance(tx, run.session_id, run.number, progress.stage, fraction)
+            )
+        except sa.exc.OperationalError:
+            _log.info("session %s: progress was not noted, the database is busy", run.session_id)
+
+    def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
+        with self._engine.begin() as tx:
+            return work(tx)
+
+
+def define(analysis: Analysis, *, max_attempts: int) -> None:
+    """Register the workflow with the engine, before it is launched."""
+
+    @DBOS.workflow(name=NAME, max_recovery_attempts=max_attempts)
+    async def analyse_session(session_id: str, number: int, priority: int) -> str:
+        interactive = priority < BATCH
+        with analysis.at_work(session_id, number):
+            try:
+                async with analysis.gate.job(interactive=interactive):
+                    settled = await _stages(analysis, session_id, number, interactive)
+            except Exception as error:
+                settled = settled_by(_gave_up(error))
+        if settled is not None:
+            await DBOS.run_step_async(_options("fail"), analysis.fail, session_id, number, settled)
+        return settled[0] if settled else ""
+
+
+async def _stages(
+    analysis: Analysis, session_id: str, number: int, interactive: bool
+) -> Settled | None:
+    for stage in ORDER:
+        options: StepOptions = {**_options(stage), "preemptible": True}
+        settled = await DBOS.run_step_async(
+            options, analysis.hear, stage, session_id, number, interactive
+        )
+        if settled is not None:
+            return settled
+    return await DBOS.run_step_async(_options("score"), analysis.conclude, session_id, number)
+
+
+def _options(name: str) -> StepOptions:
+    return {
+        "name": name,
+        "retries_allowed": True,
+        "max_attempts": TRIES,
+        "interval_seconds": FIRST_WAIT,
+        "backoff_rate": GROWTH,
+        "should_retry": _is_worth_another_try,
+    }
+
+
+def _is_worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, (StageDied, StorageFull, OSError, sa.exc.SQLAlchemyError))
+
+
+def _share_before(stage: str) -> float:
+    order = list(_SHARES)
+    return sum(_SHARES[each] for each in order[: order.index(stage)]) if stage in order else 0.0
+
+
+def _too_long(stage: str, hours: float) -> AnalysisError:
+    return AnalysisError(
+        f"The stage {stage} did not end within {hours:g} hours and was stopped. Is the recording "
+        "that long? COACH_STAGE_HOURS allows more."
+    )
+
+
+def _gave_up(error: Exception) -> AnalysisError:
+    causes = getattr(error, "errors", None) or [error]
+    last = causes[-1]
+    said = str(last) if isinstance(last, (StageDied, CoachError)) else type(last).__name__
+    return AnalysisError(
+        f"The analysis was tried {len(causes)} times and did not succeed. {said} "
+        "Try again when the cause is removed."
+    )
