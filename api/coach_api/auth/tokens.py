@@ -58,7 +58,7 @@ def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
         )
     )  # fmt: skip
     with engine.connect() as db:
-        token = db.execute(wanted).one_or_none()
+        token: sa.Row[Any] | None = db.execute(wanted).one_or_none()  # type: ignore[assignment]
     if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
         return None
     if token.last_used_at is None or now() > token.last_used_at + _TOUCH_AFTER:

@@ -13,7 +13,11 @@ from typing import Literal
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import (
+    MultipartCallbacks,
+    MultipartParser,
+    parse_options_header,
+)
 
 from coach_api.intake.parts import PartFile
 from coach_api.problems import Problem
@@ -108,7 +112,7 @@ class FormReader:
 _HANDLE = {"part": FormReader._begin, "data": FormReader._take, "end": FormReader._finish}
 
 
-def _callbacks(reader: FormReader) -> dict[str, object]:
+def _callbacks(reader: FormReader) -> MultipartCallbacks:
     """What the parser calls: collect the headers of a part, queue everything else."""
     name, value = reader._header
 

@@ -20,6 +20,7 @@ _SOUND: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/*": _BINARY, "video/*": _BINARY}},
     206: {"description": "The range asked for", "content": {"audio/*": _BINARY}},
 }
+_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": _BINARY}}}
 _REFUSED = problems("sound-gone", "range-not-satisfiable")
 Range = Annotated[str | None, Header(max_length=200)]
 
@@ -59,7 +60,7 @@ def _kept(context: Context, principal: Principal, session_id: str) -> tuple[Any,
 @router.get(
     "/{session_id}/exports/{format}",
     response_class=Response,
-    responses={200: {"content": {"text/plain": _BINARY}}} | problems("not-ready"),
+    responses=_FILE | problems("not-ready"),
 )
 def export_session(
     session_id: SessionId, format: exports.FormatName, context: Ctx, principal: Reader

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 
 def test_first(service, mentor):
     session_id = service.upload(mentor, mentor="Ada", partner="Bo", title="First")
