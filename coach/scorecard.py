@@ -16,7 +16,6 @@ from coach.conversation import (
     ListeningAct,
     Provenance,
     Recording,
-    Sentence,
     Speaker,
 )
 from coach.feedback import Feedback, Heard, give_feedback, named_feelings
@@ -24,6 +23,7 @@ from coach.intervals import Seconds, Span
 from coach.measurement import Measurement
 from coach.measures import measure
 from coach.measures.balance import Balance, balance_over_time
+from coach.measures.sentences import by_turn
 from coach.rules import Rules
 from coach.turns import Backchannel, Floor, Overlap, Turn, floor
 
@@ -143,24 +143,15 @@ def _mentor_first(taken: Floor) -> tuple[Speaker, ...]:
 
 
 def _questions(taken: Floor) -> tuple[Question, ...]:
-    answers = {t.before: t.after for t in taken.transitions}
-    turn_of = {turn.speaker: taken.turns_of(turn.speaker) for turn in taken.turns}
-    found = []
-    for sentence in taken.conversation.sentences:
-        if sentence.acts.act == "other":
-            continue
-        turn = _turn_at(turn_of.get(sentence.speaker, ()), sentence)
-        answer = answers.get(turn) if turn is not None else None
-        duration = answer.span.duration if answer is not None else None
-        found.append(
-            Question(sentence.span, sentence.speaker, sentence.text, sentence.acts, duration)
-        )
-    return tuple(found)
-
-
-def _turn_at(turns: tuple[Turn, ...], sentence: Sentence) -> Turn | None:
-    moment = sentence.span.middle
-    return next((turn for turn in turns if turn.span.contains(moment)), None)
+    after = {passing.before: passing.after.span.duration for passing in taken.transitions}
+    found = [
+        Question(sentence.span, speaker, sentence.text, sentence.acts, after.get(turn))
+        for speaker in taken.speakers
+        for turn, said in by_turn(taken, speaker).items()
+        for sentence in said
+        if sentence.acts.act != "other"
+    ]
+    return tuple(sorted(found, key=lambda question: question.span))
 
 
 def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Moment, ...]:

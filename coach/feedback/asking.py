@@ -155,5 +155,5 @@ def propose_single(heard: Heard) -> Telling:
 def _in_one_turn(heard: Heard, first: Sentence, second: Sentence) -> bool:
     return any(
         turn.span.contains(first.span.middle) and turn.span.contains(second.span.middle)
-        for turn in heard.floor.turns_of(heard.mentor.id)
+        for turn in heard.turns
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coach.conversation import Speaker
 from coach.feedback.heard import Heard
 from coach.feedback.topic import ATTEMPT, STRENGTH, Tell, Topic
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback, Finding
 from coach.feedback.wording import seconds
-from coach.intervals import Seconds, total
+from coach.intervals import Seconds
 from coach.measurement import Measurement
 from coach.turns import Floor
 
@@ -43,29 +42,30 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     Feedback without strengths and attempt, and a note that says why, when nobody is known to be
     the mentor or only one person is heard.
     """
+    if sum(floor.talk_time(speaker) > 0 for speaker in floor.speakers) < 2:
+        return Feedback(notes=(_ALONE if floor.turns else _SILENT,))
     mentor = floor.conversation.mentor
     if mentor is None or mentor.id not in floor.speakers:
         return Feedback(notes=(_NO_MENTOR,))
     heard = Heard(floor, measurements, mentor)
-    if not heard.partners or heard.partner_talk == 0:
-        return Feedback(notes=(_ALONE,))
     leanings = [
         _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
     ]
     strengths = _strengths(leanings)
-    attempt = _attempt(heard, leanings, {each.topic.name for each in strengths})
+    attempt = _attempt(heard, leanings)
     return Feedback(
         strengths=tuple(_praised(heard, each.topic) for each in strengths),
         attempt=attempt[0] if attempt else None,
         stretch=attempt is not None and attempt[1],
-        notes=tuple(_notes(heard, mentor, bool(leanings))),
+        notes=tuple(_notes(heard, attempt is None and not strengths)),
     )
 
 
 _NO_MENTOR = (
-    "It is not known who the mentor is, so both speakers are shown side by side and there is no "
+    "It is not known who the mentor is, so the speakers are shown side by side and there is no "
     "feedback. Say who the mentor is to get it."
 )
+_SILENT = "Nobody is heard, so there is nothing to say."
 _ALONE = (
     "Only one person is heard, so nothing can be said about listening: there is nobody to listen "
     "to."
@@ -82,21 +82,16 @@ def _strengths(leanings: Iterable[_Leaning]) -> list[_Leaning]:
     return (good[:1] + (others or good[1:]))[:_STRENGTHS]
 
 
-def _attempt(
-    heard: Heard, leanings: Iterable[_Leaning], praised: set[str]
-) -> tuple[Finding, bool] | None:
-    """The weakest topic that is no strength, and whether it is only a stretch."""
-    open_ = [
-        each for each in leanings
-        if each.topic.propose is not None and each.topic.name not in praised
+def _attempt(heard: Heard, leanings: Iterable[_Leaning]) -> tuple[Finding, bool] | None:
+    """What there is to try at the weakest topic, and whether it is only a stretch."""
+    tells = [
+        (each, each.topic.propose) for each in leanings
+        if each.topic.propose is not None and each.lean < STRENGTH
     ]  # fmt: skip
-    # A perfect value leaves nothing to try.
-    open_ = [each for each in open_ if each.lean < 1.0]
-    weakest = min(open_, key=lambda each: each.score, default=None)
-    if weakest is None or weakest.topic.propose is None:
+    if not tells:
         return None
-    finding = _told(heard, weakest.topic, weakest.topic.propose)
-    return finding, weakest.lean > ATTEMPT
+    weakest, tell = min(tells, key=lambda pair: pair[0].score)
+    return _told(heard, weakest.topic, tell), weakest.lean > ATTEMPT
 
 
 def _praised(heard: Heard, topic: Topic) -> Finding:
@@ -109,7 +104,8 @@ def _told(heard: Heard, topic: Topic, tell: Tell) -> Finding:
     return topic.finding(tell(heard))
 
 
-def _notes(heard: Heard, mentor: Speaker, is_carried: bool) -> Iterable[str]:
+def _notes(heard: Heard, is_empty: bool) -> Iterable[str]:
+    mentor = heard.mentor
     if mentor.role_source == "guessed":
         yield (
             f"Who the mentor is was guessed ({mentor.name or mentor.id}): check that first, for "
@@ -119,11 +115,11 @@ def _notes(heard: Heard, mentor: Speaker, is_carried: bool) -> Iterable[str]:
         yield (
             "This rests on timing only, without questions and reflections: " + _why_no_words(heard)
         )
-    talk = heard.partner_talk + total(heard.conversation.speech_of(mentor.id))
-    if talk < _SHORT:
+    talk = heard.partner_talk + heard.floor.talk_time(mentor.id)
+    if is_empty:
+        yield f"With {seconds(talk)} of talk too little was heard for feedback."
+    elif talk < _SHORT:
         yield f"With only {seconds(talk)} of talk, take every number as a first impression."
-    if not is_carried:
-        yield "Too little was heard for any feedback."
 
 
 def _why_no_words(heard: Heard) -> str:

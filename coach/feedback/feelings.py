@@ -96,14 +96,10 @@ def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
 
 
 def _answer(heard: Heard, sentence: Sentence, word: str) -> Sentence | None:
-    after = [
-        turn.span for turn in heard.floor.turns_of(heard.mentor.id)
-        if sentence.span.start < turn.span.start < sentence.span.end + _WITHIN
-    ][:_NEXT_TURNS]  # fmt: skip
-    for said in heard.said:
-        if any(span.contains(said.span.middle) for span in after) and _picks_up(said, word):
-            return said
-    return None
+    last = sentence.span.end + _WITHIN
+    after = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
+    answers = (said for turn in after for said in heard.said_in(turn.span))
+    return next((said for said in answers if _picks_up(said, word)), None)
 
 
 def _picks_up(said: Sentence, word: str) -> bool:

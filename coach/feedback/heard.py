@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,10 @@ from coach.turns.said import is_english
 _LAST: Seconds = 4.0
 # The partner may begin to answer a little before the question has ended, and needs time to think.
 _ANSWER_EARLIEST, _ANSWER_LATEST = -1.0, 12.0
+
+
+def _begins(each: Sentence | Turn) -> Seconds:
+    return each.span.start
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,23 @@ class Heard:
     @cached_property
     def said(self) -> tuple[Sentence, ...]:
         """The mentor's sentences, in order."""
-        return tuple(s for s in self.conversation.sentences if s.speaker == self.mentor.id)
+        return self.floor.voices[self.mentor.id].sentences
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """The mentor's turns, in order."""
+        return self.floor.turns_of(self.mentor.id)
+
+    def turns_between(self, start: Seconds, end: Seconds) -> tuple[Turn, ...]:
+        """The mentor's turns that begin between two moments, both left out."""
+        first = bisect_right(self.turns, start, key=_begins)
+        return self.turns[first : bisect_left(self.turns, end, key=_begins)]
+
+    def said_in(self, span: Span) -> tuple[Sentence, ...]:
+        """The mentor's sentences whose middle lies in a span; one that began before may be one."""
+        first = max(0, bisect_left(self.said, span.start, key=_begins) - 1)
+        last = bisect_left(self.said, span.end, key=_begins)
+        return tuple(s for s in self.said[first:last] if span.contains(s.span.middle))
 
     @cached_property
     def heard(self) -> tuple[Sentence, ...]:
@@ -114,11 +134,11 @@ class Heard:
 
     def answer(self, sentence: Sentence) -> Turn | None:
         """The partner's turn that answers a question of the mentor, or None."""
-        starts = [turn.span.start for turn in self.partner_turns]
-        i = bisect_left(starts, sentence.span.end + _ANSWER_EARLIEST)
-        if i == len(starts) or starts[i] > sentence.span.end + _ANSWER_LATEST:
+        turns, asked = self.partner_turns, sentence.span.end
+        i = bisect_left(turns, asked + _ANSWER_EARLIEST, key=_begins)
+        if i == len(turns) or turns[i].span.start > asked + _ANSWER_LATEST:
             return None
-        return self.partner_turns[i]
+        return turns[i]
 
     def quote(self, sentence: Sentence, note: str = "") -> Quote:
         """A sentence as a quote."""

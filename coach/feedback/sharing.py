@@ -38,7 +38,7 @@ def propose_balance(heard: Heard) -> Telling:
     return Telling(
         f"Leave more room for {heard.partner}",
         _balance_figures(heard),
-        _moments(heard, _longest(heard.floor.turns_of(heard.mentor.id))),
+        _moments(heard, _longest(heard.turns)),
         Suggestion("When you notice that you have been talking for a while, stop and ask",
                    "What do you make of that?"),
     )  # fmt: skip
@@ -68,12 +68,12 @@ def _moments(heard: Heard, turns: list[Turn]) -> tuple[Quote, ...]:
 def monologue(heard: Heard) -> float | None:
     """The mentor's longest turn in seconds."""
     measured = heard.measured("longest_monologue")
-    return measured.value if measured is not None and heard.partner_talk > 0 else None
+    return measured.value if measured is not None and heard.partner_talk >= _MIN_TALK else None
 
 
 def propose_shorter(heard: Heard) -> Telling:
     """Show the long stretches."""
-    turns = _longest(heard.floor.turns_of(heard.mentor.id))
+    turns = _longest(heard.turns)
     longest = max(turns, key=lambda turn: turn.span.duration)
     return Telling(
         "Break up the long stretch",
@@ -229,9 +229,10 @@ def praise_following(heard: Heard) -> Telling:
     """Show short signs of listening."""
     own = [b for b in heard.floor.backchannels if b.speaker == heard.mentor.id]
     rate = backchannel_rate(heard) or 0.0
+    example = " such as mm-hm or yes" if heard.has_words else ""
     return Telling(
         "You showed that you were following",
-        f"{sentence(counted(len(own), 'short signal'))} such as mm-hm or yes, "
+        f"{sentence(counted(len(own), 'short signal'))} of listening{example}, "
         f"{decimal(rate)} for each minute that {heard.partner} spoke.",
         tuple(heard.moment(b.span, b.speaker) for b in own[:_SHOWN]),
     )

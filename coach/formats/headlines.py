@@ -129,8 +129,9 @@ def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -
 
 
 def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    rate = f"{decimal(m.value or 0.0)} per 10 min of the other's talk"
-    return f"{rate}. A judgement: listen." if m.count else "found. Some are missed."
+    if not m.count:
+        return f"in {seconds(m.denominator or 0.0)} of the other's talk."
+    return f"{decimal(m.value or 0.0)} per 10 min of the other's talk. A judgement: listen."
 
 
 def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:

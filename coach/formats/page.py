@@ -13,7 +13,7 @@ from coach.formats.charts import balance_graphic
 from coach.formats.figures import UNKNOWN, label, made_from, shown
 from coach.formats.headlines import Headline, headlines
 from coach.formats.lines import Line, Places, lines
-from coach.formats.timeline import Lanes, rows, symbols
+from coach.formats.timeline import Lanes, legend, rows, symbols
 from coach.formats.voices import Voice, voices
 from coach.intervals import Span
 from coach.measurement import Measurement, find
@@ -74,6 +74,7 @@ class Page:
     lead: str = field(repr=False)
     timeline: tuple[Markup, ...] = field(repr=False)
     symbols: Markup = field(repr=False)
+    signs: tuple[tuple[str, str], ...]
     balance: Markup = field(repr=False)
     balance_text: str = field(repr=False)
     questions: tuple[Question, ...]
@@ -114,6 +115,7 @@ def page(card: Scorecard, conv: Conversation | None) -> Page:
         lead=_lead(card, called),
         timeline=rows(card, lanes) if called else (),
         symbols=symbols(),
+        signs=legend(card),
         balance=_balance(card, called),
         balance_text=_DYNAMICS.get(card.balance.dynamic or "", ""),
         questions=_asked(card),
@@ -142,7 +144,8 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
         parts.append(f"gave back what you had heard in {counted(given.value, 'reflection')}")
     if not parts:
         return ""
-    said = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + ", and " + parts[-1]
+    comma = "," if len(parts) > 2 else ""
+    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}{comma} and {parts[-1]}"
     return f"In {seconds(card.recording.duration)}, {said}."
 
 

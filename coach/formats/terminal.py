@@ -61,7 +61,7 @@ def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
             continue
         for figure in headline.figures:
             who = f"{figure.voice.label}: " if len(headline.figures) > 1 else ""
-            yield f"  {headline.label + ':':26} {who}{figure.value}, {figure.sentence}"
+            yield f"  {headline.label + ':':26} {who}{figure.value} ({figure.sentence.rstrip('.')})"
     yield ""
 
 
@@ -91,8 +91,8 @@ def _finding(
 
 def _quoted(quote: Quote, called: Mapping[str, Voice]) -> str:
     text = shorten(quote.text, _WIDTH - 20, placeholder=" …")
-    said = f' "{text}"' if text else f" {quote.note}"
-    return f"    {clock(quote.span.start)} {called[quote.speaker].label}:{said}"
+    said = f'"{text}"' if text else quote.note
+    return f"    {clock(quote.span.start)} {called[quote.speaker].label}: {said}".rstrip(": ")
 
 
 def _wrapped(text: str, indent: str = "  ") -> str:

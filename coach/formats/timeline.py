@@ -97,6 +97,17 @@ def marks(card: Scorecard) -> tuple[Mark, ...]:
     return tuple(sorted((m for m in found if m.speaker in known), key=lambda m: (m.span, m.symbol)))
 
 
+def legend(card: Scorecard) -> tuple[tuple[str, str], ...]:
+    """The signs that are used, each as it is drawn and with what it means."""
+    used = {mark.symbol for mark in marks(card)}
+    drawn = {"interruption": "interruption-down", "attempt": "attempt-down"}
+    return tuple(
+        (drawn.get(symbol, symbol), name.lower())
+        for symbol, name in _NAMES.items()
+        if symbol in used
+    )
+
+
 def _questions(card: Scorecard) -> Iterable[Mark]:
     for question in card.questions:
         if not {"logistics", "rhetorical"} & {*question.acts.kinds}:
