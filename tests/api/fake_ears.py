@@ -14,6 +14,7 @@ With FAKE_EARS_MARKS, a folder, every begun and finished stage leaves a mark the
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
@@ -22,12 +23,9 @@ import sys
 import time
 from pathlib import Path
 
-from coach.errors import InputError
-from coach.pipeline.child import die_with_parent
-from coach.pipeline.stages import write_atomically
-
 SECONDS = float(os.environ.get("FAKE_EARS_SECONDS", "0.1"))
 MARKS = os.environ.get("FAKE_EARS_MARKS")
+RESULTS = Path(os.environ["FAKE_EARS_RESULTS"])
 
 
 def main(stage: str, text: str) -> int:
@@ -35,11 +33,10 @@ def main(stage: str, text: str) -> int:
     job = json.loads(text)
     asked = Path(job["recording"]).read_text(errors="replace").split("\n")[0]
     mark(stage, "begun", job["sha256"])
-    try:
-        trouble(stage, asked)
-    except InputError as error:
-        say({"error": "InputError", "message": str(error)})
+    if (asked, stage) == ("refuse", "decode"):
+        say({"error": "InputError", "message": "This is no recording."})
         return 1
+    trouble(stage, asked)
     work(stage, 30 if asked == "slow" and stage == "transcribe" else SECONDS)
     leave(stage, job)
     mark(stage, "ended", job["sha256"])
@@ -47,8 +44,6 @@ def main(stage: str, text: str) -> int:
 
 
 def trouble(stage: str, asked: str) -> None:
-    if (asked, stage) == ("refuse", "decode"):
-        raise InputError("This is no recording.")
     if (asked, stage) == ("crash", "transcribe"):
         os.kill(os.getpid(), signal.SIGSEGV)
     if (asked, stage) == ("kill", "transcribe"):
@@ -67,21 +62,25 @@ def work(stage: str, seconds: float) -> None:
 
 def leave(stage: str, job: dict[str, str]) -> None:
     """Write the result, with a trace of this very run: who runs twice leaves another one."""
-    target = Path(os.environ["FAKE_EARS_RESULTS"]) / f"{stage}.json"
-    path = Path(job["results"]) / f"{stage}-{key(job, stage)}.json"
-    trace = f"{stage} {os.getpid()} {time.time_ns()}"
-    write_atomically(path, target.read_text().replace("TRACE", trace))
+    found = (RESULTS / f"{stage}.json").read_text()
+    path = Path(job["results"]) / f"{stage}-{name_of(job, stage)}.json"
+    part = path.with_name(path.name + ".part")
+    part.write_text(found.replace("TRACE", f"{stage} {os.getpid()} {time.time_ns()}"))
+    part.replace(path)
     if stage == "decode":
-        (Path(job["scratch"]) / f"sound-{key(job, 'decode')}.npy").write_bytes(b"\0")
+        sound = Path(job["scratch"]) / f"sound-{name_of(job, 'decode')}.npy"
+        sound.write_bytes(b"sound")
 
 
-def key(job: dict[str, str], stage: str) -> str:
-    from coach.config import configured
-    from coach.pipeline.stages import Job
+def name_of(job: dict[str, str], stage: str) -> str:
+    """The key of a stage, which the test has worked out: importing coach here would take longer."""
+    keys = json.loads((RESULTS / f"{job['sha256']}.keys").read_text())
+    return str(keys[stage])
 
-    folder = Path(job["results"])
-    config = configured(job["config"])  # type: ignore[arg-type]
-    return Job(Path(job["recording"]), job["sha256"], folder, folder, config).key(stage)  # type: ignore[arg-type]
+
+def die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def mark(stage: str, event: str, sha256: str) -> None:

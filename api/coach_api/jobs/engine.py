@@ -43,5 +43,5 @@ def config_for(settings: Settings, slot: str) -> DBOSConfig:
         "serializer": DBOSPortableJSONSerializer(),
         "run_migrations": False,
         "notification_listener_polling_interval_sec": 1.0,
-        "log_level": "ERROR",
+        "log_level": "CRITICAL",
     }

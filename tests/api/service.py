@@ -1,0 +1,158 @@
+"""Real workers on a real database, with the fake stage program: for the tests of the engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from coach.config import Config
+from coach.formats.json import dump
+from coach.pipeline.analyse import ORDER
+from coach.pipeline.stages import Job
+from coach.pipeline.work import DecodedFile, Diarized, Transcribed
+from coach.ports import Diarization, Transcript
+from coach.talk import talk
+from coach_api.database import connect
+from coach_api.jobs.durable import DurableJobs
+from coach_api.migrate import migrate
+from coach_api.settings import Settings
+from coach_api.storage import Storage, recording_key
+from coach_api.tables import INTERACTIVE, new_id, sessions, users
+
+HERE = Path(__file__).parent
+CONVERSATION = talk("A 0-3 what happened then?", "B 3.2-9 i told him so", "A 8-9 mhm")
+
+
+def write_fake_results(folder: Path) -> None:
+    """What each stage will be said to have found; TRACE is replaced by who ran it."""
+    folder.mkdir(parents=True)
+    conv = replace(CONVERSATION, notes=("TRACE",))
+    found = {
+        "decode": DecodedFile(9.0, 1, notes=("TRACE",)),
+        "transcribe": Transcribed(Transcript(conv.words, "en")),
+        "diarize": Diarized(Diarization(conv.speech, conv.speech, notes=("TRACE",))),
+        "assemble": conv,
+    }
+    for stage, value in found.items():
+        (folder / f"{stage}.json").write_text(dump(value))
+
+
+@dataclass
+class Service:
+    """A service under test: its parts in this process, its workers in others."""
+
+    settings: Settings
+    engine: sa.Engine
+    storage: Storage
+    jobs: DurableJobs
+    owner: str
+    root: Path
+
+    @property
+    def marks(self) -> Path:
+        """Where stages leave their marks."""
+        return self.root / "marks"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The variables of the service's processes."""
+        return {
+            **os.environ,
+            **self.settings.environment(),
+            "PYTHONPATH": str(HERE),
+            "FAKE_EARS_MARKS": str(self.marks),
+            "FAKE_EARS_RESULTS": str(self.root / "found"),
+            **more,
+        }
+
+    def upload(self, text: str, *, priority: int = INTERACTIVE) -> str:
+        """Accept a recording, as the API does."""
+        session_id, sha256 = new_id(), hashlib.sha256(text.encode()).hexdigest()
+        self.foresee(sha256)
+        part = self.settings.uploads_dir / f"{session_id}.part"
+        part.write_text(text)
+        key = recording_key(session_id, sha256)
+        self.storage.adopt(part, key)
+        row = {
+            "id": session_id, "owner_id": self.owner, "sha256": sha256, "size": len(text),
+            "blob_key": key, "priority": priority, "suffix": ".wav",
+        }  # fmt: skip
+        with self.engine.begin() as tx:
+            tx.execute(sa.insert(sessions).values(row))
+            self.jobs.enqueue(tx, session_id, priority=priority)
+        return session_id
+
+    def foresee(self, sha256: str) -> None:
+        """Tell the fake program the keys of a content's stages."""
+        folder = self.root / "found"
+        job = Job(folder, sha256, folder, folder, Config())
+        keys = {stage: job.key(stage) for stage in ORDER}
+        (folder / f"{sha256}.keys").write_text(json.dumps(keys))
+
+    def row(self, session_id: str) -> Any:
+        """The session's row."""
+        with self.engine.connect() as connection:
+            query = sa.select(sessions).where(sessions.c.id == session_id)
+            return connection.execute(query).one_or_none()
+
+    def wait(self, session_id: str, *statuses: str, seconds: float = 30) -> Any:
+        """Wait until the session has one of the statuses."""
+        wait_for(lambda: self.row(session_id).status in statuses, seconds)
+        return self.row(session_id)
+
+    def marked(self, stage: str, event: str) -> list[str]:
+        """The contents of which that stage has begun or ended, with repetitions."""
+        return [path.name.split(".")[0] for path in self.marks.glob(f"*.{stage}.{event}.*")]
+
+    @contextmanager
+    def workers(self, number: int = 1, **more: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+        """Run worker processes while the context is open; they are not started again."""
+        argv = [sys.executable, "-m", "coach_api.worker"]
+        env = self.environment(**more)
+        running = [subprocess.Popen(argv, env=env) for _ in range(number)]
+        try:
+            yield running
+        finally:
+            for process in running:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+            for process in running:
+                process.wait(10)
+
+
+@contextmanager
+def service(settings: Settings) -> Iterator[Service]:
+    """A service with one user and no worker yet."""
+    settings = replace(settings, stage_program="fake_ears")
+    migrate(settings)
+    root = settings.data_dir.parent
+    (root / "marks").mkdir(exist_ok=True)
+    write_fake_results(root / "found")
+    engine, storage = connect(settings), Storage(settings.storage)
+    jobs = DurableJobs(settings, engine, storage)
+    owner = new_id()
+    with engine.begin() as tx:
+        tx.execute(sa.insert(users).values(id=owner, email="owner@example.org"))
+    yield Service(settings, engine, storage, jobs, owner, root)
+    jobs.close()
+    engine.dispose()
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > until:
+            raise TimeoutError(f"It was not so after {seconds} s.")
+        time.sleep(0.05)
