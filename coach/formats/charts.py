@@ -52,6 +52,7 @@ class Dot:
 
 
 _RANGE_HEIGHT, _RANGE_MIDDLE = 40, 12
+_ROOM = 20.0  # what a label needs, of 100
 
 
 def range_graphic(
@@ -72,23 +73,27 @@ def range_graphic(
     if band is not None:
         parts.append(_band(axis, band))
     parts += [_dot(axis, dot) for dot in dots]
-    parts.append(_tick(axis, axis.low, "start"))
-    parts.append(_tick(axis, axis.high, "end"))
+    parts += _ticks(axis, [edge for edge in band or () if edge is not None])
     return _drawing("range", _RANGE_HEIGHT, text, parts)
 
 
 def _band(axis: Axis, band: tuple[float | None, float | None]) -> Markup:
     low = axis.place(axis.low if band[0] is None else band[0])
     high = axis.place(axis.high if band[1] is None else band[1])
-    edges = [
-        _tick(axis, edge, "middle")
-        for edge in band
-        if edge is not None and 8 < axis.place(edge) < 92
-    ]
-    rect = element(
+    return element(
         "rect", class_="band", x=at(low), y=_RANGE_MIDDLE - 9, width=at(high - low), height=18, rx=3
     )
-    return rect + join(edges)
+
+
+def _ticks(axis: Axis, edges: Sequence[float]) -> list[Markup]:
+    """Label the edges of the band, and the ends of the scale where there is room left."""
+    inner = [edge for edge in edges if 8 < axis.place(edge) < 92]
+    ends = [
+        _tick(axis, end, anchor)
+        for end, anchor in ((axis.low, "start"), (axis.high, "end"))
+        if all(abs(axis.place(end) - axis.place(edge)) > _ROOM for edge in inner)
+    ]
+    return ends + [_tick(axis, edge, "middle") for edge in inner]
 
 
 def _dot(axis: Axis, dot: Dot) -> Markup:
