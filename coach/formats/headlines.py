@@ -61,7 +61,10 @@ def _headline(
         return None
     measure = CATALOGUE[spec.name]
     domain = measure.reference.domain if measure.reference is not None else ""
-    return Headline(spec.name, label(spec.name), figures, measure.norm, domain)
+    norm = measure.norm
+    if not domain and len(voices) > 1 and any(figure.graphic for figure in figures):
+        norm += " The ring is the other's value." if len(voices) == 2 else " Rings: the others."
+    return Headline(spec.name, label(spec.name), figures, norm, domain)
 
 
 def _figure(
