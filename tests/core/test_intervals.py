@@ -87,9 +87,9 @@ def test_total_counts_every_moment_once(found: list[Span]) -> None:
 
 
 def test_the_algebra_of_many_spans_is_quick() -> None:
-    many = [Span(i, i + 0.5) for i in range(50_000)]
+    many = [Span(i, i + 0.5) for i in range(10_000)]
     began = time.process_time()
-    assert len(subtract([Span(0, 50_000)], many)) == 50_000
-    assert len(subtract(many, [Span(i + 0.25, i + 0.75) for i in range(50_000)])) == 50_000
-    assert len(intersect(many, many)) == 50_000
-    assert time.process_time() - began < 10
+    assert len(subtract([Span(0, 10_000)], many)) == 10_000
+    assert len(subtract(many, [Span(i + 0.25, i + 0.75) for i in range(10_000)])) == 10_000
+    assert len(intersect(many, many)) == 10_000
+    assert time.process_time() - began < 2

@@ -15,7 +15,7 @@ from coach.rules import Rules
 from coach.turns import Floor, Ipu, floor
 
 CELL = 1 / 64
-PIECES = st.tuples(st.integers(0, 3000), st.integers(1, 400))
+PIECES = st.tuples(st.integers(0, 2000), st.integers(1, 300))
 
 
 def conversation(heard: dict[str, list[Span]]) -> Conversation:
@@ -26,7 +26,7 @@ def conversation(heard: dict[str, list[Span]]) -> Conversation:
 
 def conversations(speakers: str) -> st.SearchStrategy[Conversation]:
     spans = PIECES.map(lambda piece: Span(piece[0] * CELL, (piece[0] + piece[1]) * CELL))
-    voices = {who: st.lists(spans, max_size=12).map(lambda s: list(union(s))) for who in speakers}
+    voices = {who: st.lists(spans, max_size=9).map(lambda s: list(union(s))) for who in speakers}
     return st.fixed_dictionaries(voices).map(conversation)
 
 
@@ -93,7 +93,7 @@ def test_the_order_of_the_speech_does_not_matter(conv: Conversation, random: obj
     assert seen(floor(replace(conv, speech=tuple(speech)))) == seen(floor(conv))
 
 
-@given(three, st.integers(1, 399))
+@given(three, st.integers(1, 299))
 def test_splitting_speech_at_a_point_changes_nothing(conv: Conversation, cells: int) -> None:
     pieces: list[Speech] = []
     for speech in conv.speech:
@@ -198,10 +198,10 @@ def test_a_stricter_limit_never_finds_more_overlaps(conv: Conversation) -> None:
 
 def test_a_long_conversation_takes_time_in_proportion() -> None:
     spans = {
-        who: [Span(4 * i + start, 4 * i + start + 2.5) for i in range(10_000)]
+        who: [Span(4 * i + start, 4 * i + start + 2.5) for i in range(5_000)]
         for who, start in (("A", 0), ("B", 2))
     }
     began = time.process_time()
     taken = floor(conversation(spans))
-    assert time.process_time() - began < 10
-    assert len(taken.overlaps) > 10_000
+    assert time.process_time() - began < 5
+    assert len(taken.overlaps) > 5_000
