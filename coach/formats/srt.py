@@ -34,7 +34,12 @@ def read(text: str, origin: Origin) -> Conversation:
     ------
     InputError : naming the line, if a timing is wrong; if nobody says anything.
     """
-    return conversation(segments_of(cues(text), _parts), origin)
+    return conversation(lines(text), origin)
+
+
+def lines(text: str) -> tuple[Segment, ...]:
+    """The cues as lines of one speaker each."""
+    return segments_of(cues(text), _parts)
 
 
 def _cue(number: int, line: Segment) -> str:
@@ -45,6 +50,6 @@ def _cue(number: int, line: Segment) -> str:
     return f"{number}\n{times}\n{name}{said}\n"
 
 
-def _parts(lines: tuple[str, ...]) -> list[Part]:
-    plain_lines = (plain(_MARKUP.sub("", line)) for line in lines)
+def _parts(texts: tuple[str, ...]) -> list[Part]:
+    plain_lines = (plain(_MARKUP.sub("", line)) for line in texts)
     return [(None, line) for line in plain_lines if line]

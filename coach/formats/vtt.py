@@ -46,7 +46,12 @@ def read(text: str, origin: Origin) -> Conversation:
     ------
     InputError : naming the line, if a timing is wrong; if nobody says anything.
     """
-    return conversation(segments_of(cues(text), _parts), origin)
+    return conversation(lines(text), origin)
+
+
+def lines(text: str) -> tuple[Segment, ...]:
+    """The cues as lines of one speaker each."""
+    return segments_of(cues(text), _parts)
 
 
 def _cue(line: Segment) -> str:
@@ -57,10 +62,10 @@ def _cue(line: Segment) -> str:
     return f"{clock(span.start)} --> {clock(span.end)}\n{said}\n"
 
 
-def _parts(lines: tuple[str, ...]) -> list[Part]:
+def _parts(texts: tuple[str, ...]) -> list[Part]:
     parts: list[Part] = []
     voice = None
-    for line in lines:
+    for line in texts:
         before, *rest = _VOICE.split(line)
         parts.append((voice, _said(before)))
         for name, said in zip(rest[::2], rest[1::2], strict=True):
