@@ -49,7 +49,7 @@ def cues(text: str) -> Iterator[Cue]:
     """
     lines = text.split("\n")
     timings = [i for i, line in enumerate(lines) if "-->" in line]
-    for at, following in zip(timings, [*timings[1:], len(lines)], strict=True):
+    for at, following in zip(timings, [*timings, len(lines)][1:], strict=True):
         body = []
         for line in lines[at + 1 : following]:
             if not line.strip():

@@ -31,7 +31,7 @@ def write(conv: Conversation) -> str:
         "ANNOTATION_DOCUMENT",
         {
             "AUTHOR": "",
-            "DATE": conv.provenance.created_at or _UNDATED,
+            "DATE": one_line(conv.provenance.created_at or "") or _UNDATED,
             "FORMAT": "3.0",
             "VERSION": "3.0",
             "xmlns:xsi": _XSI,
@@ -66,8 +66,9 @@ def read(text: str, origin: Origin) -> Conversation:
     root = _parse(text)
     header = root.find("HEADER")
     unit = "" if header is None else header.get("TIME_UNITS", "")
+    rate = _PER_SECOND.get(unit, 1000.0)
     times = {
-        slot.get("TIME_SLOT_ID", ""): _number(slot.get("TIME_VALUE", "")) / _PER_SECOND.get(unit, 1000.0)
+        slot.get("TIME_SLOT_ID", ""): _number(slot.get("TIME_VALUE", "")) / rate
         for slot in root.iter("TIME_SLOT")
         if slot.get("TIME_VALUE") is not None
     }

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.formats.segments import Origin, Segment, conversation, span_at
+from coach.formats.text import one_line
 from coach.formats.times import rounded_span, seconds
 
 _FIELDS = 8
@@ -65,7 +66,7 @@ def _speakers(text: str) -> Iterator[tuple[str, Segment]]:
                 "duration <NA> <NA> speaker."
             )
         start, duration = _number(columns[3], number), _number(columns[4], number)
-        span = span_at(start, start + duration, f"Line {number}")
+        span = span_at(start, round(start + duration, 6), f"Line {number}")
         yield columns[1], Segment(span, columns[7])
 
 
@@ -78,4 +79,4 @@ def _number(text: str, line: int) -> float:
 
 def _token(text: str) -> str:
     """A column: no spaces in it and never empty."""
-    return "_".join(text.split()) or "<NA>"
+    return one_line(text).replace(" ", "_") or "<NA>"
