@@ -36,14 +36,28 @@ class CamPlusPlus(nn.Module):
     output [shape=(batch, 192), float32].
     """
 
+    width = 512  # channels of the trunk
+
     def __init__(self) -> None:
         super().__init__()
         self.head = _ConvolutionHead()
-        self.xvector = _trunk(self.head.channels)
+        self.xvector = _layers(self.head.channels)
 
     def forward(self, features: Tensor) -> Tensor:
         """Voice prints, not normalised [shape=(batch, 192)]."""
-        return cast(Tensor, self.xvector(self.head(features.transpose(1, 2))))
+        hidden = self.trunk(features)
+        return self.pooled(torch.cat([hidden.mean(dim=-1), hidden.std(dim=-1)], dim=-1))
+
+    def trunk(self, features: Tensor) -> Tensor:
+        """Everything before pooling: frames at half the rate [shape=(batch, 512, frames / 2)]."""
+        hidden = self.head(features.transpose(1, 2))
+        for layer in self.xvector[:-1]:
+            hidden = layer(hidden)
+        return cast(Tensor, hidden)
+
+    def pooled(self, statistics: Tensor) -> Tensor:
+        """Turn mean and standard deviation over time [shape=(batch, 1024)] into prints."""
+        return cast(Tensor, self.xvector[-1](statistics))
 
 
 def load(path: Path) -> CamPlusPlus:
@@ -145,13 +159,6 @@ class _Linear(nn.Module):
         return cast(Tensor, self.linear(self.nonlinear(x)))
 
 
-class _Pooling(nn.Module):
-    """Mean and standard deviation over time."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([x.mean(dim=-1), x.std(dim=-1)], dim=-1)
-
-
 class _Dense(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -168,7 +175,7 @@ def _normalised(channels: int) -> nn.Sequential:
     return nn.Sequential(OrderedDict(batchnorm=nn.BatchNorm1d(channels), relu=nn.ReLU()))
 
 
-def _trunk(channels: int) -> nn.Sequential:
+def _layers(channels: int) -> nn.Sequential:
     parts: list[tuple[str, nn.Module]] = [("tdnn", _Linear(channels, 128, first=True))]
     channels = 128
     for number, (layers, dilation) in enumerate(_BLOCKS, start=1):
@@ -179,6 +186,5 @@ def _trunk(channels: int) -> nn.Sequential:
         channels += layers * _GROWTH
         parts.append((f"transit{number}", _Linear(channels, channels // 2, first=False)))
         channels //= 2
-    parts += [("out_nonlinear", _normalised(channels)), ("stats", _Pooling())]
-    parts.append(("dense", _Dense(2 * channels)))
+    parts += [("out_nonlinear", _normalised(channels)), ("dense", _Dense(2 * channels))]
     return nn.Sequential(OrderedDict(parts))

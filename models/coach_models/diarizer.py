@@ -1,23 +1,28 @@
-"""The diarizer: pyannote.audio's pipeline with weights from disk."""
+"""The diarizers: one for a recording that everybody shares, one for a speaker a channel."""
 
 from __future__ import annotations
 
-import string
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from pyannote.core import Annotation
 
 from coach.conversation import Speech
-from coach.errors import InputError, ModelUnavailable
-from coach.intervals import Seconds, Span
-from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount, VoicePrint
+from coach.errors import InputError
+from coach.intervals import Seconds
+from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
 from coach_models import campplus, weights
-from coach_models.diarization.pipeline import OfflinePipeline, segmentation_model
-from coach_models.diarization.voice import WindowEmbedding
+from coach_models.device import usable_device
+from coach_models.diarization import assembly
+from coach_models.diarization.channels import Channel, separate
+from coach_models.diarization.hearing import Heard, hear
+from coach_models.diarization.pair import Labels, fit_pair
+from coach_models.diarization.pipeline import OfflinePipeline
+from coach_models.diarization.segmentation import WINDOW, Segmenter
+from coach_models.diarization.voice import VoiceTracker
 
 STAGE = "diarize"
 
@@ -31,32 +36,46 @@ class DiarizerConfig:
     segmentation, embedding : models, as `coach models list` names them.
     device : cpu or cuda; one that fails is an error.
     step : step of the 10 s windows, as a part of a window.
+    threads : CPU threads; more than one make a busy machine slower, not faster.
     """
 
     segmentation: str = "segmentation-3.0"
     embedding: str = "campplus"
     device: str = "cpu"
     step: float = 0.25
+    threads: int = 1
 
     def __post_init__(self) -> None:
         if not 0 < self.step <= 1:
             raise InputError(f"step = {self.step}: expected more than 0 and at most 1.")
+        if self.threads < 1:
+            raise InputError(f"threads = {self.threads}: expected at least 1.")
 
 
-class PyannoteDiarizer:
-    """Finds who spoke when in one mixed channel."""
+class _Ears:
+    """The two networks, loaded, and what the diarizers have in common."""
 
     def __init__(self, config: DiarizerConfig | None = None) -> None:
         self.config = config or DiarizerConfig()
+        device = usable_device(self.config.device)
         names = (self.config.segmentation, self.config.embedding)
         self.models = tuple(weights.used("diarization", name) for name in names)
+        self.segmenter = Segmenter(weights.path(names[0]) / "pytorch_model.bin", device)
         network = campplus.load(weights.path(names[1]) / "campplus_cn_en_common.pt")
-        self._pipeline = OfflinePipeline(
-            segmentation_model(weights.path(names[0]) / "pytorch_model.bin"),
-            WindowEmbedding(network),
-            step=self.config.step,
-        )
-        self._pipeline.to(_device(self.config.device))
+        self.tracker = VoiceTracker(network, device)
+
+    def hear(self, samples: npt.NDArray[np.float32], report: Callable[[Seconds], None]) -> Heard:
+        with _threads(self.config.threads):
+            step = self.config.step * WINDOW
+            return hear((self.segmenter, self.tracker), samples, step=step, report=report)
+
+
+class PyannoteDiarizer:
+    """Finds who spoke when in a recording that everybody shares."""
+
+    def __init__(self, config: DiarizerConfig | None = None) -> None:
+        self._ears = _Ears(config)
+        self.models = self._ears.models
 
     @classmethod
     def create(cls, *, model: str | None = None, device: str = "cpu") -> PyannoteDiarizer:
@@ -64,85 +83,86 @@ class PyannoteDiarizer:
         return cls(DiarizerConfig(device=device))
 
     def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
-        """Who spoke when; speakers are "A", "B", ... in order of first speech."""
-        file = {
-            "waveform": torch.from_numpy(np.array(audio.mono())).unsqueeze(0),
-            "sample_rate": audio.sample_rate,
-            "uri": "recording",
-        }
-        found: Any = self._pipeline(
-            file,
-            min_speakers=speakers.least,
-            max_speakers=speakers.most,
-            hook=_Hook(audio.duration, report),
+        """Find who spoke when; speakers are "A", "B", ... in order of first speech.
+
+        Two people (the default, at most) are told apart by their voice prints; three and more by
+        pyannote's clustering alone, which is less exact.
+        """
+        samples = audio.samples[0] if audio.channels == 1 else audio.mono()
+        heard = self._ears.hear(samples, _progress(audio.duration, report))
+        if not heard.active.any():
+            return Diarization((), (), notes=("No speech was found.",))
+        if speakers.most == 1:
+            return assembly.one(heard)
+        pipeline = OfflinePipeline(self._ears.segmenter, heard.windows, heard.track)
+        regular, exclusive = pipeline.cluster(speakers)
+        if len({each.speaker for each in regular}) > 2:
+            return assembly.many(heard, regular, exclusive)
+        pair = fit_pair(
+            heard.track,
+            heard.unclear,
+            certain=speakers.least > 1,
+            start=_labels(heard, exclusive),
         )
-        regular = found.speaker_diarization
-        names = speaker_names(regular)
-        return Diarization(
-            regular=_speech(regular, names),
-            exclusive=_speech(found.exclusive_speaker_diarization, names),
-            prints=_prints(found.speaker_embeddings, regular, names),
-        )
+        return assembly.one(heard) if pair is None else assembly.two(heard, pair)
 
 
-class _Hook:
-    """Turns the pipeline's two long steps into one progress in seconds of audio."""
+class ChannelDiarizer:
+    """Finds who spoke when where each of two channels carries one speaker."""
 
-    _parts: ClassVar = {"segmentation": (0.0, 0.4), "embeddings": (0.4, 1.0)}
+    def __init__(self, config: DiarizerConfig | None = None) -> None:
+        self._ears = _Ears(config)
+        self.models = self._ears.models
 
-    def __init__(self, duration: Seconds, report: Report) -> None:
-        self.duration, self.report = duration, report
+    @classmethod
+    def create(cls, *, model: str | None = None, device: str = "cpu") -> ChannelDiarizer:
+        """Build with the options of an analysis; `model` names the transcriber's."""
+        return cls(DiarizerConfig(device=device))
 
-    def __call__(
-        self,
-        step: str,
-        artefact: object,
-        *,
-        file: object = None,
-        total: int = 0,
-        completed: int = 0,
-    ) -> None:
-        if step in self._parts and total:
-            low, high = self._parts[step]
-            share = low + (high - low) * min(1.0, completed / total)
-            self.report(Progress(STAGE, share * self.duration, self.duration))
+    def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
+        """Find who spoke when: "A" is channel 0, "B" channel 1, whatever `speakers` expects.
 
-
-def speaker_names(heard: Annotation) -> dict[str, str]:
-    """Names "A", "B", ... for the labels of an annotation, in order of first speech."""
-    labels = dict.fromkeys(label for _, _, label in heard.itertracks(yield_label=True))
-    return {label: string.ascii_uppercase[i] for i, label in enumerate(labels)}
-
-
-def _speech(heard: Annotation, names: dict[str, str]) -> tuple[Speech, ...]:
-    tracks = heard.itertracks(yield_label=True)
-    return tuple(Speech(Span(s.start, s.end), names[label]) for s, _, label in tracks)
+        Raises
+        ------
+        InputError : if there are not two channels.
+        """
+        if audio.channels != 2:
+            raise InputError(
+                f"{audio.channels} channel(s): expected two, one speaker each. Use the diarizer "
+                "for mixed recordings."
+            )
+        channels = []
+        for number, samples in enumerate(audio.samples):
+            done = _progress(audio.duration, report, part=number, parts=2)
+            channels.append(Channel(samples, self._ears.hear(samples, done)))
+        return separate(channels)
 
 
-def _prints(
-    vectors: npt.NDArray[np.float32], heard: Annotation, names: dict[str, str]
-) -> tuple[VoicePrint, ...]:
-    prints = []
-    for vector, label in zip(vectors, heard.labels(), strict=False):
-        unit = vector / max(float(np.linalg.norm(vector)), 1e-9)
-        seconds = heard.label_timeline(label).duration()
-        prints.append(VoicePrint(names[label], tuple(map(float, unit)), seconds))
-    return tuple(sorted(prints, key=lambda each: each.speaker))
+def _labels(heard: Heard, exclusive: tuple[Speech, ...]) -> Labels:
+    """Translate clustered speech into labels along the track."""
+    names = sorted({each.speaker for each in exclusive})
+    labels = np.zeros(len(heard.track.times), np.int8)
+    for each in exclusive:
+        low, high = np.searchsorted(heard.track.times, (each.span.start, each.span.end))
+        labels[low:high] = names.index(each.speaker)
+    return labels
 
 
-def _device(name: str) -> torch.device:
-    """Try the device to run on.
+def _progress(
+    duration: Seconds, report: Report, *, part: int = 0, parts: int = 1
+) -> Callable[[Seconds], None]:
+    def done(seconds: Seconds) -> None:
+        report(Progress(STAGE, (part * duration + seconds) / parts, duration))
 
-    Raises
-    ------
-    ModelUnavailable : if it cannot be used here.
-    """
+    return done
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Use so many threads here, and leave the process as it was."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
     try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ModelUnavailable(
-            f"The device {name!r} cannot be used here ({error}). Expected cpu, or cuda with a "
-            "working driver. Choose another with --device."
-        ) from error
-    return device
+        yield
+    finally:
+        torch.set_num_threads(before)

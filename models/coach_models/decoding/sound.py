@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import shutil
 from pathlib import Path
 
@@ -34,3 +35,13 @@ def mixed(channels: tuple[Samples, ...], layout: Layout) -> Samples:
             block = slice(start, start + BLOCK)
             first[block] = (channels[0][block] + channels[1][block]) / 2
     return first[np.newaxis]
+
+
+def forget(samples: Samples) -> None:
+    """Give back the memory of a mapped file's pages; they are read again when needed.
+
+    Arrays that are not mapped are left alone.
+    """
+    pages = getattr(samples, "_mmap", None)
+    if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)

@@ -1,44 +1,111 @@
-"""pyannote.audio's diarization pipeline, built from files on disk instead of a hub.
+"""pyannote.audio's diarization pipeline on windows and prints that are there already.
 
 `SpeakerDiarization.__init__` asks for a PLDA model and downloads everything, so `OfflinePipeline`
-sets the attributes that `apply` reads by itself and leaves every method as it is.
+sets the attributes that `apply` reads by itself. Segmentation and prints come from our own passes
+over the recording; counting, clustering and reconstruction are pyannote's.
 """
 
 from __future__ import annotations
 
-import os
-
-# Both are read when pyannote is imported: no telemetry, no hub.
-os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
-os.environ["HF_HUB_OFFLINE"] = "1"
-
-from pathlib import Path
+import contextlib
+import io
+import warnings
 
 import numpy as np
 import numpy.typing as npt
-from pyannote.audio import Audio, Inference, Model
+
+# Before pyannote: this module switches its telemetry off.
+from coach_models.diarization.segmentation import MEMBERS, WINDOW, Segmenter, Windows
+
+# isort: split
+from pyannote.audio import Inference
 from pyannote.audio.core.pipeline import Pipeline
 from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.clustering import AgglomerativeClustering
-from pyannote.core import SlidingWindowFeature
+from pyannote.core import Annotation, SlidingWindow, SlidingWindowFeature
 from pyannote.pipeline.parameter import ParamDict, Uniform
 
-from coach.errors import ModelUnavailable
-from coach.ports import SAMPLE_RATE
-from coach_models.diarization.voice import WindowEmbedding
+from coach.conversation import Speech
+from coach.intervals import Span
+from coach.ports import SpeakerCount
+from coach_models.campplus import DIMENSION
+from coach_models.diarization.voice import GRID, VoiceTrack
 
-WINDOW = 10.0  # seconds, as the segmentation network was trained
 MAX_CLUSTERED = 1500  # agglomerative clustering needs memory by the square of this
+LEAST_ALONE = 0.5  # seconds alone that a print of a window's speaker needs
 
 
-def segmentation_model(path: Path) -> Model:
-    """Load the segmentation network from a checkpoint on disk."""
-    model = Model.from_pretrained(path)
-    if model is None:
-        raise ModelUnavailable(
-            f"{path.name} holds no segmentation model. Pull it again: coach models pull"
-        )
-    return model.eval()
+class OfflinePipeline(SpeakerDiarization):
+    """Counting, clustering and reconstruction over given windows and voices."""
+
+    def __init__(self, segmenter: Segmenter, windows: Windows, track: VoiceTrack) -> None:
+        Pipeline.__init__(self)  # type: ignore[no-untyped-call]
+        self.legacy = False
+        self.segmentation_step = windows.step / WINDOW
+        self.embedding_batch_size = 32
+        self.embedding_exclude_overlap = True
+        self.klustering = "AgglomerativeClustering"
+        self.der_variant = {"collar": 0.0, "skip_overlap": False}
+        self.segmentation = ParamDict(min_duration_off=Uniform(0.0, 1.0))
+        self.clustering = SampledClustering(metric="cosine", constrained_assignment=True)
+        self._segmentation = Inference(segmenter.model, duration=WINDOW, step=windows.step)
+        self._embedding = None
+        self._expects_num_speakers = False
+        self.windows, self.track = windows, track
+        self.instantiate(self.default_parameters())
+
+    def default_parameters(self) -> dict[str, dict[str, object]]:
+        """Parameters measured on telephone calls and meetings (.7 to .8 is a plateau)."""
+        return {
+            "segmentation": {"min_duration_off": 0.0},
+            "clustering": {"method": "centroid", "threshold": 0.7, "min_cluster_size": 12},
+        }
+
+    def get_segmentations(self, file: object, hook: object = None) -> SlidingWindowFeature:
+        """Local speakers of every window, by the most probable class."""
+        best = MEMBERS[self.windows.classes.argmax(axis=2)]
+        return SlidingWindowFeature(best, self._sliding())
+
+    def get_embeddings(
+        self,
+        file: object,
+        binary_segmentations: SlidingWindowFeature,
+        exclude_overlap: bool = True,
+        hook: object = None,
+    ) -> npt.NDArray[np.float32]:
+        """Print of each window's local speakers: the mean of the track where each is alone."""
+        active = binary_segmentations.data
+        alone = active * (active.sum(axis=2, keepdims=True) == 1)
+        prints = np.full((*active.shape[::2], DIMENSION), np.nan, np.float32)
+        for number, window in enumerate(alone):
+            start = number * self.windows.step
+            low, high = np.searchsorted(self.track.times, (start, start + WINDOW))
+            frames = ((self.track.times[low:high] - start) / self.windows.frame).astype(int)
+            weights = window[np.minimum(frames, len(window) - 1)].T  # (local speakers, times)
+            vectors = self.track.vectors[low:high]
+            for local, weight in enumerate(weights):
+                if weight.sum() * GRID >= LEAST_ALONE:
+                    prints[number, local] = weight @ vectors / weight.sum()
+        return prints
+
+    def cluster(self, speakers: SpeakerCount) -> tuple[tuple[Speech, ...], tuple[Speech, ...]]:
+        """Diarize: the view with overlaps, and the exclusive one."""
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")  # fewer speakers found than asked for
+            found = self.apply(
+                {"uri": "recording"},
+                min_speakers=speakers.least,
+                max_speakers=speakers.most,
+            )
+        return _speech(found.speaker_diarization), _speech(found.exclusive_speaker_diarization)
+
+    def _sliding(self) -> SlidingWindow:
+        return SlidingWindow(start=0.0, duration=WINDOW, step=self.windows.step)
+
+
+def _speech(annotation: Annotation) -> tuple[Speech, ...]:
+    tracks = annotation.itertracks(yield_label=True)
+    return tuple(Speech(Span(s.start, s.end), str(label)) for s, _, label in tracks)
 
 
 class SampledClustering(AgglomerativeClustering):
@@ -60,32 +127,3 @@ class SampledClustering(AgglomerativeClustering):
         count = min(len(vectors), MAX_CLUSTERED)
         kept = np.linspace(0, len(vectors) - 1, count).round().astype(int)
         return vectors[kept], windows[kept], speakers[kept]
-
-
-class OfflinePipeline(SpeakerDiarization):
-    """Segmentation in 10 s windows, a print per window and speaker, clustering, reconstruction."""
-
-    def __init__(self, segmentation: Model, embedding: WindowEmbedding, *, step: float) -> None:
-        Pipeline.__init__(self)  # type: ignore[no-untyped-call]
-        self.legacy = False
-        self.segmentation_step = step
-        self.embedding_batch_size = 32
-        self.embedding_exclude_overlap = True
-        self.klustering = "AgglomerativeClustering"
-        self.der_variant = {"collar": 0.0, "skip_overlap": False}
-        self.segmentation = ParamDict(min_duration_off=Uniform(0.0, 1.0))
-        self.clustering = SampledClustering(metric="cosine", constrained_assignment=True)
-        self._segmentation = Inference(
-            segmentation, duration=WINDOW, step=step * WINDOW, skip_aggregation=True
-        )
-        self._embedding = embedding
-        self._audio = Audio(SAMPLE_RATE, mono="downmix")
-        self._expects_num_speakers = False
-        self.instantiate(self.default_parameters())
-
-    def default_parameters(self) -> dict[str, dict[str, object]]:
-        """Parameters measured on telephone calls and meetings (.7 to .8 is a plateau)."""
-        return {
-            "segmentation": {"min_duration_off": 0.0},
-            "clustering": {"method": "centroid", "threshold": 0.7, "min_cluster_size": 12},
-        }

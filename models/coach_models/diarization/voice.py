@@ -1,20 +1,139 @@
-"""Voice prints of stretches of sound: filter bank, selection of frames, network."""
+"""What a recording's voices sound like, ten times a second.
+
+The trunk of the voice-print network runs once over the speech, in blocks of three seconds; the
+print of any stretch is then the pooling of its frames. That costs a sixth of running the network
+on overlapping windows and separates voices as well (docs/decisions/007-hearing-who.md).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 import torchaudio.compliance.kaldi as kaldi
-from pyannote.audio.core.inference import BaseInference
 from torch import Tensor
 
+from coach.intervals import Seconds, Span
 from coach.ports import SAMPLE_RATE
 from coach_models.campplus import DIMENSION, MEL_BINS, CamPlusPlus
+from coach_models.decoding.sound import forget
 
-FRAMES_PER_SECOND = 100
-MIN_FRAMES = 50  # below half a second a print says little
+GRID: Seconds = 0.1
+HALF: Seconds = 0.75  # a print hears this much to either side, within its piece of speech
+BLOCK = 300  # filter-bank frames that the trunk hears together: 3 s
+FEWEST = 25  # fewer frames have no context to speak of
+CHAPTER: Seconds = 60.0  # sound that is worked on together, so that memory stays small
+
+_FRAMES = 100  # filter-bank frames a second; the trunk halves them
+_RATE = _FRAMES // 2
+
+Samples = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTrack:
+    """Voice prints along the speech of a recording.
+
+    Parameters
+    ----------
+    times : centres, in seconds [shape=(n,)].
+    pieces : number of the piece of speech that each belongs to [shape=(n,)].
+    vectors : unit voice prints [shape=(n, 192), float32].
+    weights : how much sound each rests on, in 0..1 [shape=(n,)].
+    """
+
+    times: npt.NDArray[np.float64]
+    pieces: npt.NDArray[np.int64]
+    vectors: Vectors
+    weights: npt.NDArray[np.float64]
+
+
+class VoiceTracker:
+    """The voice-print network, run along the speech of a recording."""
+
+    def __init__(self, network: CamPlusPlus, device: torch.device) -> None:
+        self.network = network.to(device)
+        self.device = device
+
+    def __call__(
+        self, samples: Samples, speech: Sequence[Span], report: Callable[[Seconds], None]
+    ) -> VoiceTrack:
+        """Track the voices in `speech`, the pieces in order; `report` gets the seconds done."""
+        parts = [_empty()]
+        first = 0
+        for chapter in _chapters(speech):
+            parts.append(self._chapter(samples, chapter, first))
+            first += len(chapter)
+            forget(samples)
+            report(chapter[-1].end)
+        return VoiceTrack(
+            np.concatenate([part.times for part in parts]),
+            np.concatenate([part.pieces for part in parts]),
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([part.weights for part in parts]),
+        )
+
+    def _chapter(self, samples: Samples, chapter: list[Span], first: int) -> VoiceTrack:
+        start = chapter[0].start
+        sound = samples[round(start * SAMPLE_RATE) : round(chapter[-1].end * SAMPLE_RATE)]
+        features = filter_bank(torch.from_numpy(np.array(sound, np.float32)))
+        keep = np.zeros(len(features), bool)
+        for piece in chapter:
+            keep[_place(piece.start - start, _FRAMES) : _place(piece.end - start, _FRAMES)] = True
+        sums = _Sums(*self._trunk(features, np.flatnonzero(keep)))
+        times, pieces, low, high = _grid(chapter)
+        vectors, counts = self._prints(sums, low - start, high - start)
+        weights = np.minimum(counts / (2 * HALF * _RATE), 1.0)
+        return VoiceTrack(times, pieces + first, vectors, weights)
+
+    def _trunk(self, features: Tensor, kept: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
+        """Run the trunk over the frames that are kept; also says which outputs are filled."""
+        hidden = np.zeros((len(features) // 2 + 1, self.network.width), np.float32)
+        filled = np.zeros((len(hidden), 1), np.float32)
+        for block in np.array_split(kept, max(1, round(len(kept) / BLOCK))):
+            if len(block) < FEWEST:
+                continue
+            part = features[torch.from_numpy(block)]
+            with torch.inference_mode():
+                heard = self.network.trunk((part - part.mean(0)).unsqueeze(0).to(self.device))
+            places = block[::2][: heard.shape[-1]] // 2
+            hidden[places] = heard[0].T[: len(places)].cpu().numpy()
+            filled[places] = 1.0
+        return hidden, filled
+
+    def _prints(
+        self, sums: _Sums, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]
+    ) -> tuple[Vectors, npt.NDArray[np.float64]]:
+        pooled, counts = sums.pooled(_places(low), _places(high))
+        with torch.inference_mode():
+            found = self.network.pooled(torch.from_numpy(pooled).to(self.device)).cpu().numpy()
+        return unit(found), counts
+
+
+class _Sums:
+    """Running sums over trunk frames: mean and deviation of any stretch at once."""
+
+    def __init__(self, hidden: Vectors, filled: Vectors) -> None:
+        zero = np.zeros((1, hidden.shape[1]))
+        self._first = np.r_[zero, np.cumsum(hidden, axis=0, dtype=np.float64)]
+        self._second = np.r_[zero, np.cumsum(hidden**2, axis=0, dtype=np.float64)]
+        self._count = np.r_[0.0, np.cumsum(filled[:, 0], dtype=np.float64)]
+
+    def pooled(
+        self, low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]
+    ) -> tuple[Vectors, npt.NDArray[np.float64]]:
+        """Mean and standard deviation of each stretch, and how many frames it has."""
+        low, high = (np.clip(each, 0, len(self._count) - 1) for each in (low, high))
+        counts = self._count[high] - self._count[low]
+        many = np.maximum(counts, 2)[:, np.newaxis]
+        mean = (self._first[high] - self._first[low]) / many
+        variance = (self._second[high] - self._second[low]) / many - mean**2
+        deviation = np.sqrt(np.maximum(variance, 0) * many / (many - 1))
+        return np.concatenate([mean, deviation], axis=1).astype(np.float32), counts
 
 
 def filter_bank(waveform: Tensor) -> Tensor:
@@ -35,55 +154,53 @@ def filter_bank(waveform: Tensor) -> Tensor:
     return features
 
 
-class WindowEmbedding(BaseInference):
-    """The embedding that pyannote's pipeline asks for: a print per window and local speaker.
-
-    Follows the interface of `PretrainedSpeakerEmbedding`. The mean is subtracted after the
-    speaker's frames were selected, and the filter bank of a window is computed once, although the
-    pipeline repeats the window for each of its speakers.
-    """
-
-    sample_rate = SAMPLE_RATE
-    dimension = DIMENSION
-    metric = "cosine"
-    min_num_samples = SAMPLE_RATE * MIN_FRAMES // FRAMES_PER_SECOND
-
-    def __init__(self, network: CamPlusPlus) -> None:
-        super().__init__()
-        self.network = network
-
-    def to(self, device: torch.device) -> WindowEmbedding:
-        """Move the network."""
-        self.network.to(device)
-        return self
-
-    def __call__(self, waveforms: Tensor, masks: Tensor) -> npt.NDArray[np.float32]:
-        """One print per row, nan where less than half a second is left [shape=(rows, 192)].
-
-        Parameters
-        ----------
-        waveforms : [shape=(rows, 1, samples)]
-        masks : [shape=(rows, mask frames)], where the speaker is heard.
-        """
-        prints = np.full((len(waveforms), DIMENSION), np.nan, np.float32)
-        last: tuple[Tensor, Tensor] | None = None
-        for row, (waveform, mask) in enumerate(zip(waveforms[:, 0], masks, strict=True)):
-            if not mask.any():
-                continue
-            if last is None or not torch.equal(last[0], waveform):
-                last = waveform, filter_bank(waveform)
-            frames = _selected(last[1], mask)
-            if len(frames) >= MIN_FRAMES:
-                prints[row] = self._print(frames)
-        return prints
-
-    def _print(self, frames: Tensor) -> npt.NDArray[np.float32]:
-        with torch.inference_mode():
-            centred = (frames - frames.mean(0)).unsqueeze(0)
-            vector: npt.NDArray[np.float32] = self.network(centred)[0].numpy()
-        return vector
+def unit(vectors: Vectors) -> Vectors:
+    """Scale vectors to length one [shape=(..., n)]."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
 
 
-def _selected(frames: Tensor, mask: Tensor) -> Tensor:
-    stretched = F.interpolate(mask[None, None].float(), size=len(frames), mode="nearest")[0, 0]
-    return frames[stretched > 0.5]
+def _chapters(speech: Sequence[Span]) -> Iterator[list[Span]]:
+    """Group pieces of speech so that no group is much longer than `CHAPTER`."""
+    chapter: list[Span] = []
+    for piece in speech:
+        if chapter and piece.end - chapter[0].start > CHAPTER:
+            yield chapter
+            chapter = []
+        chapter.append(piece)
+    if chapter:
+        yield chapter
+
+
+def _grid(
+    chapter: list[Span],
+) -> tuple[
+    npt.NDArray[np.float64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+]:
+    """Centres, their pieces, and from where to where each print hears."""
+    rows = []
+    for number, piece in enumerate(chapter):
+        count = max(1, round(piece.duration / GRID))
+        for i in range(count):
+            time = piece.start + (i + 0.5) * piece.duration / count
+            low = max(piece.start, min(time - HALF, piece.end - 2 * HALF))
+            high = min(piece.end, max(time + HALF, piece.start + 2 * HALF))
+            rows.append((time, number, low, high))
+    times, numbers, low, high = np.array(rows).T
+    return times, numbers.astype(np.int64), low, high
+
+
+def _place(moment: Seconds, rate: int) -> int:
+    return round(moment * rate)
+
+
+def _places(moments: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    return np.round(moments * _RATE).astype(np.int64)
+
+
+def _empty() -> VoiceTrack:
+    none = np.zeros(0)
+    return VoiceTrack(none, np.zeros(0, np.int64), np.zeros((0, DIMENSION), np.float32), none)

@@ -1,0 +1,78 @@
+"""From what was heard and labelled to who spoke when."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from coach.conversation import Speech
+from coach.intervals import Seconds, Span, total
+from coach.ports import Diarization, VoicePrint
+from coach_models.diarization.fusion import floor
+from coach_models.diarization.hearing import Heard
+from coach_models.diarization.pair import Pair, mean_print
+from coach_models.diarization.views import exclusive_view, in_order, regular_view, runs
+from coach_models.diarization.voice import unit
+
+RARE: Seconds = 2.0  # a speaker with less speech is pointed out
+
+
+def one(heard: Heard) -> Diarization:
+    """Give all speech to one speaker."""
+    regular = regular_view({"A": heard.active}, heard.frame, heard.duration)
+    return _with_prints(regular, regular, heard)
+
+
+def two(heard: Heard, pair: Pair) -> Diarization:
+    """Give speech to two voices; in overlap both speak, and one of them has the floor."""
+    labels = floor(heard.windows, heard.active, heard.track, pair)
+    activity = {str(k): (labels == k) | heard.overlap for k in (0, 1)}
+    holders = {str(k): runs(labels == k, heard.frame) for k in (0, 1)}
+    regular = regular_view(activity, heard.frame, heard.duration)
+    return _with_prints(regular, exclusive_view(regular, holders), heard)
+
+
+def many(heard: Heard, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]) -> Diarization:
+    """Take over what clustering found for three and more."""
+    return _with_prints(in_order(regular), in_order(exclusive), heard)
+
+
+def _with_prints(
+    regular: tuple[Speech, ...], exclusive: tuple[Speech, ...], heard: Heard
+) -> Diarization:
+    """Name speakers in order of first speech, and add prints and notes."""
+    labels = dict.fromkeys(each.speaker for each in regular)
+    names = {label: string.ascii_uppercase[i] for i, label in enumerate(labels)}
+    spoken = _renamed(regular, names)
+    alone = _renamed(exclusive, names)
+    prints = tuple(
+        voice_print(name, [each.span for each in alone if each.speaker == name], heard)
+        for name in names.values()
+    )
+    return Diarization(spoken, alone, prints, _notes(spoken, tuple(names.values())))
+
+
+def _renamed(speech: tuple[Speech, ...], names: Mapping[str, str]) -> tuple[Speech, ...]:
+    return in_order([Speech(s.span, names[s.speaker]) for s in speech if s.speaker in names])
+
+
+def voice_print(name: str, spans: Sequence[Span], heard: Heard) -> VoicePrint:
+    """Average the voice in `spans`, without what is said in overlap."""
+    track = heard.track
+    inside = np.zeros(len(track.times))
+    for span in spans:
+        low, high = np.searchsorted(track.times, (span.start, span.end))
+        inside[low:high] = 1.0
+    vector = unit(mean_print(track, track.weights * inside * (heard.unclear < 0.5)))
+    return VoicePrint(name, tuple(vector.tolist()), total(spans))
+
+
+def _notes(regular: tuple[Speech, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    notes = []
+    for name in names:
+        seconds = total(each.span for each in regular if each.speaker == name)
+        if seconds < RARE:
+            notes.append(f"Speaker {name} was heard for {seconds:.1f} s only.")
+    return tuple(notes)

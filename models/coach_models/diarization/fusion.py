@@ -1,0 +1,93 @@
+"""Voice prints and segmentation together decide who has the floor, frame by frame.
+
+The segmentation knows best *when* something changes and names speakers anew in each window; the
+prints know best *who* it is. Labels from the prints give every window's local speakers their
+names; the named windows then sharpen the labels.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.intervals import Seconds
+from coach_models.diarization.pair import FORGOTTEN, SWITCH, Labels, Pair
+from coach_models.diarization.segmentation import MEMBERS, Probabilities, Windows
+from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.voice import VoiceTrack
+
+SEGMENTATION = 5.0  # per second: evidence of the segmentation when it is sure
+ROUNDS = 3
+
+_NAMINGS = np.array(list(product((0, 1), repeat=3)))  # of three local speakers, by two voices
+# For each naming and voice: which powerset classes hold a local speaker of that name.
+_HOLDS = np.array(
+    [[(MEMBERS * (naming == voice)).any(axis=1) for voice in (0, 1)] for naming in _NAMINGS]
+)
+
+Active = npt.NDArray[np.bool_]
+
+
+def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> Labels:
+    """Label every frame with the voice that has the floor, -1 where nobody speaks.
+
+    Parameters
+    ----------
+    active : frames of speech [shape=(frames of the recording,)].
+    """
+    places = np.flatnonzero(active)
+    times = np.asarray((places + 0.5) * windows.frame, np.float64)
+    scores = np.interp(times, track.times, pair.scores)
+    prices = _prices(times, windows.frame)
+    labels = np.full(len(active), -1, np.int8)
+    labels[places] = pair.labels[_nearest(track.times, times)]
+    for _ in range(ROUNDS):
+        lead = _named_lead(windows, labels)[places]
+        found = two_states((scores + SEGMENTATION * lead) * windows.frame, prices)
+        if np.array_equal(found, labels[places]):
+            break
+        labels[places] = found
+    return labels
+
+
+def _named_lead(windows: Windows, labels: Labels) -> Probabilities:
+    """Probability of voice 0 minus that of voice 1, by the segmentation [shape=(frames,)]."""
+
+    def lead(number: int, classes: Probabilities) -> Probabilities:
+        offset = windows.offset(number)
+        first, second = _HOLDS[_naming(classes, labels[offset : offset + len(classes)])]
+        difference = classes[:, first].sum(axis=1) - classes[:, second].sum(axis=1)
+        return np.asarray(difference[:, np.newaxis], np.float32)
+
+    return windows.averaged(lead, 1)[:, 0]
+
+
+def _naming(classes: Probabilities, labels: Labels) -> int:
+    """Choose names for a window's local speakers that agree best with the labels.
+
+    Two local speakers may be one voice only when they are not active together.
+    """
+    activity = classes[: len(labels)] @ MEMBERS
+    agreement = np.stack([activity[labels == voice].sum(axis=0) for voice in (0, 1)])
+    together = np.minimum(activity[:, :, np.newaxis], activity[:, np.newaxis, :]).sum(axis=0)
+    same = _NAMINGS[:, :, np.newaxis] == _NAMINGS[:, np.newaxis, :]
+    clash = (np.triu(together, 1) * same).sum(axis=(1, 2))
+    score = agreement[_NAMINGS, np.arange(3)].sum(axis=1) - clash
+    return int(score.argmax())
+
+
+def _prices(times: npt.NDArray[np.float64], frame: Seconds) -> npt.NDArray[np.float64]:
+    gaps = np.diff(times, prepend=0.0)
+    inside = gaps < 1.5 * frame
+    return np.where(inside, SWITCH, SWITCH * np.maximum(0.0, 1 - gaps / FORGOTTEN))
+
+
+def _nearest(
+    grid: npt.NDArray[np.float64], times: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    after = np.clip(np.searchsorted(grid, times), 1, max(1, len(grid) - 1))
+    before = after - 1
+    after = np.minimum(after, len(grid) - 1)
+    return np.where(times - grid[before] <= grid[after] - times, before, after)

@@ -1,0 +1,82 @@
+"""One pass over a recording: what the networks say, and where there is speech."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.intervals import Seconds, Span
+from coach_models.diarization.segmentation import Segmenter, Windows
+from coach_models.diarization.views import Active, closed, held, runs
+from coach_models.diarization.voice import CHAPTER, VoiceTrack, VoiceTracker
+
+# Probabilities, calibrated on calls, dialogues and meetings (docs/decisions/007-hearing-who.md):
+# a stretch begins to count at the first and is followed down to the second.
+SPEECH = (0.6, 0.4)
+OVERLAP = (0.5, 0.3)
+PAUSE: Seconds = 0.2
+CLICK: Seconds = 0.1
+
+# Share of the work that each of the two passes is, for the progress.
+_SEGMENTING = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in one channel.
+
+    Parameters
+    ----------
+    active, overlap : frames in which anybody, or more than one, speaks [shape=(frames,)].
+    unclear : probability of overlap at each time of the track.
+    """
+
+    windows: Windows
+    track: VoiceTrack
+    active: Active
+    overlap: Active
+    unclear: npt.NDArray[np.float64]
+
+    @property
+    def frame(self) -> Seconds:
+        """Seconds from one frame to the next."""
+        return self.windows.frame
+
+    @property
+    def duration(self) -> Seconds:
+        """Length of the recording in seconds."""
+        return self.windows.duration
+
+
+def hear(
+    ears: tuple[Segmenter, VoiceTracker],
+    samples: npt.NDArray[np.float32],
+    *,
+    step: Seconds,
+    report: Callable[[Seconds], None],
+) -> Heard:
+    """Run both networks over one channel [shape=(samples,)]; `report` gets seconds done."""
+    segment, follow = ears
+    windows = segment(samples, step=step, report=lambda done: report(_SEGMENTING * done))
+    frame = windows.frame
+    active = closed(held(windows.speech(), *SPEECH), frame, gap=PAUSE, shortest=0.0)
+    overlap = windows.overlap()
+    both = closed(held(overlap, *OVERLAP) & active, frame, gap=CLICK, shortest=CLICK)
+    track = follow(
+        samples,
+        tuple(_short(runs(active, frame))),
+        lambda done: report(_SEGMENTING * windows.duration + (1 - _SEGMENTING) * done),
+    )
+    places = np.minimum((track.times / frame).astype(int), len(overlap) - 1)
+    return Heard(windows, track, active, both, overlap[places].astype(np.float64))
+
+
+def _short(pieces: tuple[Span, ...]) -> Iterator[Span]:
+    """Cut what goes on without a pause (music, noise) so that it is worked on in parts."""
+    for piece in pieces:
+        parts = int(np.ceil(piece.duration / CHAPTER))
+        bounds = np.linspace(piece.start, piece.end, parts + 1).tolist()
+        yield from (Span(bounds[i], bounds[i + 1]) for i in range(parts))

@@ -1,0 +1,161 @@
+"""Whether there are one or two voices, and which of the two it is, ten times a second.
+
+Two voice prints are fitted to a track by alternating between labels (Viterbi over two states with
+a price for switching) and prints (the mean of each label's vectors), from several starts. A fit
+counts as two people when the prints are less alike than two halves of one person's speech are.
+Figures behind the constants: docs/decisions/007-hearing-who.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.intervals import Seconds
+from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.voice import GRID, Vectors, VoiceTrack, unit
+
+EVIDENCE = 32.0  # per second: how much a vector between the prints counts for one of them
+SWITCH = 1.5  # price of changing the speaker within a piece of speech
+FORGOTTEN: Seconds = 2.0  # after a silence of this length a change costs nothing
+OVERLAP = 0.3  # probability of overlap from which a vector says nothing about one voice
+LEAST: Seconds = 0.3  # a voice with less speech is not looked for
+ROUNDS = 20
+OUTLIERS = 4
+
+# Two prints of one voice have a cosine of .7 and more when they rest on 5 s each, and down to .55
+# when on 2 s; prints of two people in one telephone call have .67 at most.
+ALIKE_AT_ZERO, ALIKE_PER_SECOND, ALIKE_MOST = 0.40, 0.06, 0.70
+
+Labels = npt.NDArray[np.int8]
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two voices fitted to a track.
+
+    Parameters
+    ----------
+    labels : 0 or 1 at each time of the track [shape=(n,)].
+    prints : the two voices, not normalised [shape=(2, 192)].
+    scores : evidence per second for voice 0 (positive) or 1 (negative) [shape=(n,)].
+    seconds : speech of each voice that the prints rest on.
+    gain : how much better two prints fit than one.
+    """
+
+    labels: Labels
+    prints: Vectors
+    scores: npt.NDArray[np.float64]
+    seconds: tuple[Seconds, Seconds]
+    gain: float
+
+    @property
+    def alike(self) -> float:
+        """Cosine of the two prints."""
+        first, second = unit(self.prints)
+        return float(first @ second)
+
+    @property
+    def is_two(self) -> bool:
+        """Whether the prints are those of two people."""
+        limit = ALIKE_AT_ZERO + ALIKE_PER_SECOND * min(self.seconds)
+        return self.alike < min(limit, ALIKE_MOST)
+
+
+def fit_pair(
+    track: VoiceTrack, overlap: Weights, *, certain: bool, start: Labels | None = None
+) -> Pair | None:
+    """Find the two voices of a track.
+
+    Parameters
+    ----------
+    overlap : probability that two speak at once, at each time of the track.
+    certain : two people are known to speak: take the best fit, however alike they sound.
+    start : labels to start from, besides the starts found here.
+
+    Returns
+    -------
+    None when one voice explains the track.
+    """
+    weights = track.weights * np.clip(1 - overlap / OVERLAP, 0, 1)
+    if weights.sum() * GRID < 2 * LEAST:
+        return None
+    starts = [*_starts(track, weights), *([] if start is None else [start])]
+    fits = (_fit(track, weights, each) for each in starts)
+    pairs = [pair for pair in fits if pair is not None and (certain or pair.is_two)]
+    return max(pairs, key=lambda pair: pair.gain, default=None)
+
+
+def mean_print(track: VoiceTrack, weights: Weights) -> Vectors:
+    """Average the vectors of a track [shape=(192,)]."""
+    return np.asarray(np.average(track.vectors, axis=0, weights=weights + 1e-9), np.float32)
+
+
+def _fit(track: VoiceTrack, weights: Weights, labels: Labels) -> Pair | None:
+    """Alternate between prints and labels until the labels stay."""
+    price = _prices(track)
+    for _ in range(ROUNDS):
+        seconds = _seconds(weights, labels)
+        if min(seconds) < LEAST:
+            return None
+        prints = np.stack([mean_print(track, weights * (labels == k)) for k in (0, 1)])
+        scores = _scores(track, prints)
+        new = two_states(scores * GRID, price)
+        if np.array_equal(new, labels):
+            break
+        labels = new
+    seconds = _seconds(weights, labels)
+    if min(seconds) < LEAST:
+        return None
+    return Pair(labels, prints, scores, seconds, _gain(track, weights, labels, prints))
+
+
+def _seconds(weights: Weights, labels: Labels) -> tuple[Seconds, Seconds]:
+    second = float((weights * labels).sum() * GRID)
+    return float(weights.sum() * GRID) - second, second
+
+
+def _scores(track: VoiceTrack, prints: Vectors) -> npt.NDArray[np.float64]:
+    """Compare vectors with both prints, all seen from half-way between the prints.
+
+    The middle between the prints, not the mean of the session, which lies on the voice of whoever
+    speaks most.
+    """
+    middle = prints.mean(axis=0)
+    first, second = unit(prints - middle)
+    closeness = unit(track.vectors - middle) @ (first - second)
+    return np.asarray(EVIDENCE * closeness * track.weights)
+
+
+def _prices(track: VoiceTrack) -> npt.NDArray[np.float64]:
+    gaps = np.diff(track.times, prepend=0.0)
+    changed = np.diff(track.pieces, prepend=-1) != 0
+    return np.where(changed, SWITCH * np.maximum(0.0, 1 - gaps / FORGOTTEN), SWITCH)
+
+
+def _gain(track: VoiceTrack, weights: Weights, labels: Labels, prints: Vectors) -> float:
+    one = ((track.vectors - mean_print(track, weights)) ** 2).sum(axis=1)
+    two = ((track.vectors - prints[labels]) ** 2).sum(axis=1)
+    return float((weights * (one - two)).sum() * GRID)
+
+
+def _starts(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
+    """Propose labels: the sides of the main directions, and what is least like the average."""
+    mean = mean_print(track, weights)
+    centred = unit(track.vectors - mean)
+    _, directions = np.linalg.eigh((centred * weights[:, np.newaxis]).T @ centred)
+    for direction in directions.T[::-1][:3]:
+        yield (centred @ direction > 0).astype(np.int8)
+    likeness = np.where(weights > OVERLAP, track.vectors @ unit(mean), np.inf)
+    for _ in range(OUTLIERS):
+        oddest = int(np.argmin(likeness))
+        if not np.isfinite(likeness[oddest]):
+            return
+        near = np.abs(track.times - track.times[oddest]) < 1.0
+        similar = track.vectors @ track.vectors[oddest] > 0.6
+        likeness[near] = np.inf
+        yield (near | similar).astype(np.int8)

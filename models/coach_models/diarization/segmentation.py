@@ -1,0 +1,144 @@
+"""Who is active in each 10 s window, as probabilities: the segmentation network, window by window.
+
+The network names speakers anew in every window (local speakers); its classes are the sets of at
+most two of three local speakers (powerset).
+"""
+
+from __future__ import annotations
+
+import os
+
+# Both are read when pyannote is imported: no telemetry, no hub.
+os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from pyannote.audio import Model
+
+from coach.errors import ModelUnavailable
+from coach.intervals import Seconds
+from coach.ports import SAMPLE_RATE
+from coach_models.decoding.sound import forget
+
+WINDOW: Seconds = 10.0  # as the network was trained
+BATCH = 16
+
+# Rows: the powerset classes (nobody, 1, 2, 3, 1+2, 1+3, 2+3); columns: local speakers.
+MEMBERS = np.array(
+    [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32
+)
+
+Probabilities = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Class probabilities of every window.
+
+    Parameters
+    ----------
+    classes : [shape=(windows, frames, 7), float16].
+    step : seconds from one window to the next.
+    frame : seconds from one frame to the next.
+    duration : of the recording.
+    """
+
+    classes: npt.NDArray[np.float16]
+    step: Seconds
+    frame: Seconds
+    duration: Seconds
+
+    @property
+    def frames(self) -> int:
+        """Frames of the whole recording."""
+        return int(self.duration / self.frame)
+
+    def averaged(
+        self, score: Callable[[int, Probabilities], Probabilities], width: int
+    ) -> Probabilities:
+        """Average a score of each window's frames over all windows that hold the frame.
+
+        Parameters
+        ----------
+        score : from a window's number and class probabilities [shape=(frames, 7)] to
+            [shape=(frames, width)].
+
+        Returns
+        -------
+        [shape=(frames of the recording, width)]. The middle of a window counts more than its
+        edges.
+        """
+        size = self.classes.shape[1]
+        weight = np.hamming(size).astype(np.float32)[:, np.newaxis]
+        length = self.offset(len(self.classes) - 1) + size
+        summed = np.zeros((max(length, self.frames), width), np.float32)
+        weights = np.full((len(summed), 1), 1e-9, np.float32)
+        for number, window in enumerate(self.classes):
+            place = slice(self.offset(number), self.offset(number) + size)
+            summed[place] += weight * score(number, window.astype(np.float32))
+            weights[place] += weight
+        return np.asarray((summed / weights)[: self.frames], np.float32)
+
+    def speech(self) -> Probabilities:
+        """Probability that anybody speaks [shape=(frames,)]."""
+        return self.averaged(lambda _, classes: 1 - classes[:, :1], 1)[:, 0]
+
+    def overlap(self) -> Probabilities:
+        """Probability that two speak at once [shape=(frames,)]."""
+        return self.averaged(lambda _, classes: classes[:, 4:].sum(1, keepdims=True), 1)[:, 0]
+
+    def offset(self, number: int) -> int:
+        """First frame of a window."""
+        return round(number * self.step / self.frame)
+
+
+class Segmenter:
+    """The segmentation network, run over a recording."""
+
+    def __init__(self, path: Path, device: torch.device) -> None:
+        self.model = _load(path).to(device)
+        self.device = device
+        self.frame: Seconds = self.model.receptive_field.step
+
+    def __call__(
+        self,
+        samples: npt.NDArray[np.float32],
+        *,
+        step: Seconds,
+        report: Callable[[Seconds], None],
+    ) -> Windows:
+        """Run over one channel [shape=(samples,)]; `report` gets the seconds that are done."""
+        duration = len(samples) / SAMPLE_RATE
+        count = max(1, int(np.ceil((duration - WINDOW) / step)) + 1)
+        parts = []
+        for first in range(0, count, BATCH):
+            numbers = range(first, min(first + BATCH, count))
+            batch = np.stack([_window(samples, number * step) for number in numbers])
+            with torch.inference_mode():
+                scores = self.model(torch.from_numpy(batch).unsqueeze(1).to(self.device))
+            parts.append(scores.exp().to(torch.float16).cpu().numpy())
+            forget(samples)
+            report(min(duration, numbers[-1] * step + WINDOW))
+        return Windows(np.concatenate(parts), step, self.frame, duration)
+
+
+def _window(samples: npt.NDArray[np.float32], start: Seconds) -> npt.NDArray[np.float32]:
+    first = round(start * SAMPLE_RATE)
+    size = round(WINDOW * SAMPLE_RATE)
+    part = np.array(samples[first : first + size], np.float32)
+    return np.pad(part, (0, size - len(part)))
+
+
+def _load(path: Path) -> Model:
+    model = Model.from_pretrained(path)
+    if model is None:
+        raise ModelUnavailable(
+            f"{path.name} holds no segmentation model. Pull it again: coach models pull"
+        )
+    return model.eval()

@@ -1,0 +1,84 @@
+"""From frames to spans: the overlap-preserving view and the exclusive one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.conversation import Speech
+from coach.intervals import Seconds, Span, subtract, union
+
+PAUSE: Seconds = 0.2  # a shorter silence of one speaker is no pause (Heldner & Edlund 2010)
+SHORTEST: Seconds = 0.08  # shorter activity is a click
+
+Active = npt.NDArray[np.bool_]
+
+
+def runs(active: Active, frame: Seconds) -> tuple[Span, ...]:
+    """Turn active frames [shape=(frames,)] into spans."""
+    edges = np.flatnonzero(np.diff(np.r_[False, active, False].astype(np.int8)))
+    pairs = (edges.reshape(-1, 2) * frame).tolist()
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def held(probability: npt.NDArray[np.float32], on: float, off: float) -> Active:
+    """Frames above `off` in stretches that reach `on` somewhere [shape=(frames,)].
+
+    Examples
+    --------
+    >>> held(np.array([0.1, 0.5, 0.9, 0.5, 0.1, 0.5], np.float32), 0.8, 0.4).tolist()
+    [False, True, True, True, False, False]
+    """
+    above = probability > off
+    edges = np.flatnonzero(np.diff(np.r_[False, above, False].astype(np.int8)))
+    kept = np.zeros(len(above), np.bool_)
+    for start, end in edges.reshape(-1, 2).tolist():
+        kept[start:end] = probability[start:end].max() > on
+    return kept
+
+
+def closed(active: Active, frame: Seconds, *, gap: Seconds, shortest: Seconds) -> Active:
+    """Close short holes and drop short stretches of activity [shape=(frames,)]."""
+    spans = union(runs(active, frame), max_gap=gap)
+    kept = np.zeros_like(active)
+    for span in spans:
+        if span.duration >= shortest:
+            kept[round(span.start / frame) : round(span.end / frame)] = True
+    return kept
+
+
+def regular_view(
+    activity: Mapping[str, Active], frame: Seconds, duration: Seconds
+) -> tuple[Speech, ...]:
+    """Speech of each speaker, in order; overlaps are kept, pauses below 0.2 s closed."""
+    found = [
+        Speech(Span(span.start, min(span.end, duration)), speaker)
+        for speaker, active in activity.items()
+        for span in union(runs(active, frame), max_gap=PAUSE)
+        if span.duration >= SHORTEST and span.start < duration
+    ]
+    return in_order(found)
+
+
+def exclusive_view(
+    regular: Sequence[Speech], holders: Mapping[str, Sequence[Span]]
+) -> tuple[Speech, ...]:
+    """Speech with one speaker at a time: who holds the floor keeps what the others share.
+
+    Parameters
+    ----------
+    holders : when each speaker has the floor.
+    """
+    spans = {speaker: [s.span for s in regular if s.speaker == speaker] for speaker in holders}
+    found = []
+    for speaker, own in spans.items():
+        others = [span for name, held in holders.items() if name != speaker for span in held]
+        found += [Speech(span, speaker) for span in subtract(own, others)]
+    return in_order(found)
+
+
+def in_order(speech: Sequence[Speech]) -> tuple[Speech, ...]:
+    """Sort by time, then speaker."""
+    return tuple(sorted(speech, key=lambda each: (each.span, each.speaker)))
