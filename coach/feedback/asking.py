@@ -62,9 +62,8 @@ def _open_figures(heard: Heard) -> str:
 
 def _open_interval(heard: Heard) -> str:
     measured = heard.measured("open_ratio")
-    if measured is None or measured.interval is None:
-        return ""
-    return sentence(percent_range(measured.interval)) + "."
+    interval = measured.interval if measured is not None else None
+    return f"{sentence(percent_range(interval))}." if interval is not None else ""
 
 
 def _fruitful(heard: Heard, act: str) -> tuple[Sentence, ...]:

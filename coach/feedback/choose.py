@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coach.feedback.heard import Heard
 from coach.feedback.topic import ATTEMPT, STRENGTH, Tell, Topic
 from coach.feedback.topics import TOPICS
-from coach.feedback.values import Feedback, Finding
+from coach.feedback.values import Feedback
 from coach.feedback.wording import seconds
 from coach.intervals import Seconds
 from coach.measurement import Measurement
@@ -27,6 +27,9 @@ class _Leaning:
     @property
     def score(self) -> float:
         return self.lean * self.topic.weight
+
+
+_Told = tuple[_Leaning, Tell]
 
 
 def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedback:
@@ -51,20 +54,21 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     leanings = [
         _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
     ]
-    strengths = _strengths(leanings)
-    attempt = _attempt(heard, leanings)
-    return Feedback(
-        strengths=tuple(_praised(heard, each.topic) for each in strengths),
-        attempt=attempt[0] if attempt else None,
-        stretch=attempt is not None and attempt[1],
-        notes=tuple(_notes(heard, attempt is None and not strengths)),
-    )
+    strengths = tuple(each.topic.finding(tell(heard)) for each, tell in _strengths(leanings))
+    weakest, notes = _weakest(leanings), tuple(_notes(heard))
+    if weakest is None:
+        return Feedback(strengths, notes=(*notes, _NOTHING if strengths else _TOO_LITTLE))
+    each, tell = weakest
+    attempt = each.topic.finding(tell(heard))
+    return Feedback(strengths, attempt, stretch=each.lean > ATTEMPT, notes=notes)
 
 
 _NO_MENTOR = (
     "It is not known who the mentor is, so the speakers are shown side by side and there is no "
     "feedback. Say who the mentor is to get it."
 )
+_NOTHING = "Nothing stood out that calls for trying something else."
+_TOO_LITTLE = "Too little was heard for feedback."
 _SILENT = "Nobody is heard, so there is nothing to say."
 _ALONE = (
     "Only one person is heard, so nothing can be said about listening: there is nobody to listen "
@@ -72,39 +76,35 @@ _ALONE = (
 )
 
 
-def _strengths(leanings: Iterable[_Leaning]) -> list[_Leaning]:
+def _strengths(leanings: Iterable[_Leaning]) -> list[_Told]:
     """The best, and the best of another skill; of the same skill when there is no other."""
     good = sorted(
-        (each for each in leanings if each.lean >= STRENGTH and each.topic.praise is not None),
-        key=lambda each: -each.score,
+        (
+            (each, each.topic.praise)
+            for each in leanings
+            if each.lean >= STRENGTH and each.topic.praise is not None
+        ),
+        key=lambda pair: -pair[0].score,
     )
-    others = [each for each in good[1:] if each.topic.skill != good[0].topic.skill]
+    others = [pair for pair in good[1:] if pair[0].topic.skill != good[0][0].topic.skill]
     return (good[:1] + (others or good[1:]))[:_STRENGTHS]
 
 
-def _attempt(heard: Heard, leanings: Iterable[_Leaning]) -> tuple[Finding, bool] | None:
-    """What there is to try at the weakest topic, and whether it is only a stretch."""
-    tells = [
-        (each, each.topic.propose) for each in leanings
-        if each.topic.propose is not None and each.lean < STRENGTH
-    ]  # fmt: skip
-    if not tells:
-        return None
-    weakest, tell = min(tells, key=lambda pair: pair[0].score)
-    return _told(heard, weakest.topic, tell), weakest.lean > ATTEMPT
+def _weakest(leanings: Iterable[_Leaning]) -> _Told | None:
+    """The weakest topic that is no strength, with what there is to try."""
+    return min(
+        (
+            (each, each.topic.propose)
+            for each in leanings
+            if each.lean < STRENGTH and each.topic.propose is not None
+        ),
+        key=lambda pair: pair[0].score,
+        default=None,
+    )
 
 
-def _praised(heard: Heard, topic: Topic) -> Finding:
-    if topic.praise is None:
-        raise LookupError(f"The topic {topic.name} has no words for a strength.")
-    return _told(heard, topic, topic.praise)
-
-
-def _told(heard: Heard, topic: Topic, tell: Tell) -> Finding:
-    return topic.finding(tell(heard))
-
-
-def _notes(heard: Heard, is_empty: bool) -> Iterable[str]:
+def _notes(heard: Heard) -> Iterable[str]:
+    """What the feedback rests on."""
     mentor = heard.mentor
     if mentor.role_source == "guessed":
         yield (
@@ -116,9 +116,7 @@ def _notes(heard: Heard, is_empty: bool) -> Iterable[str]:
             "This rests on timing only, without questions and reflections: " + _why_no_words(heard)
         )
     talk = heard.partner_talk + heard.floor.talk_time(mentor.id)
-    if is_empty:
-        yield f"With {seconds(talk)} of talk too little was heard for feedback."
-    elif talk < _SHORT:
+    if talk < _SHORT:
         yield f"With only {seconds(talk)} of talk, take every number as a first impression."
 
 

@@ -94,7 +94,7 @@ def propose_feelings(heard: Heard) -> Telling:
     named = named_feelings(heard)
     passed = [each for each in named if each.answer is None]
     quotes = [heard.quote(each.sentence, f"“{each.word}” was not taken up") for each in passed]
-    suggestion = None
+    suggestion = Suggestion("Where a feeling is named", "Say the word again, and wait.")
     if passed:
         text = f"You said “{passed[0].word}”. What was that like?"
         suggestion = Suggestion("You could have answered", text, quotes[0])
@@ -108,10 +108,8 @@ def propose_feelings(heard: Heard) -> Telling:
 
 def _feeling_figures(heard: Heard, named: tuple[NamedFeeling, ...]) -> str:
     picked = sum(each.answer is not None for each in named)
-    return (
-        f"{sentence(heard.partner)} named a feeling {times(len(named))}; "
-        f"you took it up {times(picked)}."
-    )
+    taken = f"you took it up {times(picked)}" if picked else "you did not take it up"
+    return f"{sentence(heard.partner)} named a feeling {times(len(named))}; {taken}."
 
 
 def unasked_advice(heard: Heard) -> float | None:

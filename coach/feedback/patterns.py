@@ -30,7 +30,6 @@ _UNSAFE = re.compile(
     r"\b(?:any|anything|anyone|anybody|anywhere|ever|either|yet|or|um|uh|er)\b", re.IGNORECASE
 )
 _GROUP = re.compile(r"\{(\w+)\}")
-_LOWERED = frozenset({"he", "she", "they", "can", "could", "would", "might"})
 # "You said ..." mostly takes up the conversation itself, "you did ..." is mostly an auxiliary.
 _TOLD = PAST_FORMS - {"did", "said"}
 
@@ -39,16 +38,18 @@ def _keep(text: str) -> Build:
     """Fill the groups of the match into `text`; nothing when a kept word is not safe."""
 
     def build(match: re.Match[str]) -> str | None:
-        kept = {name: value or "" for name, value in match.groupdict().items()}
+        kept = {name: _kept(match, name) for name in match.groupdict()}
         if any(_UNSAFE.search(value) for value in kept.values()):
             return None
-        return _GROUP.sub(lambda slot: _lowered(kept[slot[1]]), text)
+        return _GROUP.sub(lambda slot: kept[slot[1]], text)
 
     return build
 
 
-def _lowered(kept: str) -> str:
-    return kept.lower() if kept.lower() in _LOWERED else kept
+def _kept(match: re.Match[str], name: str) -> str:
+    """The words of a group; the capital of the sentence stays behind."""
+    words = match[name] or ""
+    return words[:1].lower() + words[1:] if match.start(name) == 0 else words
 
 
 def _if_doing(text: str) -> Build:

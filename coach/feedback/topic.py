@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from coach.feedback.heard import Heard
 from coach.feedback.values import Finding, Quote, Skill, Suggestion
-from coach.measures.catalogue import CATALOGUE
+from coach.measures.catalogue import CATALOGUE, NO_NORM
 
 # From here on a topic counts as a strength, or as something to try.
 STRENGTH = 0.25
@@ -89,6 +89,8 @@ class Topic:
 
     def finding(self, telling: Telling) -> Finding:
         """Make a finding of what there is to say."""
+        measure = CATALOGUE[self.measure]
+        norm = f"{measure.norm} {NO_NORM}" if measure.reference is not None else NO_NORM
         return Finding(
             topic=self.name,
             skill=self.skill,
@@ -96,7 +98,7 @@ class Topic:
             figures=telling.figures,
             why=self.why,
             sure=f"{telling.sure} {self.sure}".strip(),
-            norm=CATALOGUE[self.measure].norm,
+            norm=norm,
             quotes=telling.quotes,
             suggestion=telling.suggestion,
         )

@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from coach.feedback import asking, empathy, sharing
 from coach.feedback.topic import Bounds, Topic
-from coach.measures.catalogue import CATALOGUE, Reference
-
-
-def _reference(measure: str) -> Reference:
-    reference = CATALOGUE[measure].reference
-    if reference is None:
-        raise LookupError(f"The measure {measure} has no reference to take a bound from.")
-    return reference
-
 
 _ACTS_SURE = (
     "Open or closed is a judgement, on which trained people often differ (kappa about 0.5)."
 )
 _RULES_SURE = "Found by the wording alone, so some will have been missed: read the quotes."
-_TALK = _reference("talk_share").high or 0.5
-_OPEN = _reference("open_ratio")
-_REFLECTIONS = _reference("reflection_to_question")
 
 TOPICS = (
     Topic(
         "reflections", "empathy", "reflection_to_question", 1.0,
-        Bounds(poor=0.0, even=0.5, good=_REFLECTIONS.low or 1.0),
+        Bounds(poor=0.0, even=0.5, good=1.0),
         empathy.reflections_per_question,
         empathy.praise_reflections, empathy.propose_reflections,
         "A reflection shows that you understood, and lets the other hear themselves. In "
@@ -54,14 +42,14 @@ TOPICS = (
     ),
     Topic(
         "open_questions", "communication", "open_ratio", 0.85,
-        Bounds(poor=0.2, even=_OPEN.low or 0.5, good=_OPEN.high or 0.7),
+        Bounds(poor=0.2, even=0.5, good=0.7),
         asking.open_share, asking.praise_open, asking.propose_open,
         "Open questions make the other think aloud; closed ones mostly confirm what you think.",
         _ACTS_SURE,
     ),
     Topic(
         "balance", "listening", "talk_share", 0.8,
-        Bounds(poor=_TALK + 0.2, even=_TALK, good=_TALK - 0.15),
+        Bounds(poor=0.7, even=0.5, good=0.35),
         sharing.talk_share, sharing.praise_balance, sharing.propose_balance,
         "The one who speaks is mostly the one who works things out.",
         "Talk time is measured from the sound and is the surest of these numbers.",
