@@ -65,5 +65,5 @@ def _rows(text: str, delimiter: str) -> list[Segment]:
         return [segment(row, f"Line {reader.line_num}") for row in reader if any(row.values())]
     except csv.Error as error:
         raise InputError(
-            f"Line {reader.line_num} cannot be read: {error}. Expected quotes in pairs."
+            f"Line {reader.line_num + 1} cannot be read: {error}. Expected quotes in pairs."
         ) from error

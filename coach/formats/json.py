@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,6 +28,7 @@ MIGRATIONS: dict[str, tuple[Migration, ...]] = {}
 """By document name: the n-th function turns a body of version n into one of version n + 1."""
 
 _SHOWN_ERRORS = 3
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def dump(value: object) -> str:
@@ -128,10 +130,6 @@ def schema(kind: type[object]) -> Body:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
 
 
-def _adapter(kind: type[object]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
 def _schema_name(kind: type[object]) -> str:
     return "listening-coach/" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
 
@@ -195,5 +193,4 @@ def _tidy(described: Body) -> None:
     """Keep the first line of the description; say that no other fields are allowed."""
     if "description" in described:
         described["description"] = described["description"].splitlines()[0]
-    if "properties" in described:
-        described["additionalProperties"] = False
+    described["additionalProperties"] = False

@@ -188,6 +188,8 @@ def test_a_corpus_of_many_comes_back_as_many(tmp_path: Path) -> None:
     assert [conv.mentor.id if conv.mentor else None for conv in found] == ["A", "A"]
     with pytest.raises(InputError, match="corpus of 2 conversations"):
         read(tmp_path / "corpus", "convokit")
+    convokit.write([talk("A 0-3")], tmp_path / "silent")
+    assert convokit.read(tmp_path / "silent") == ()
     with pytest.raises(InputError, match="same id"):
         convokit.write([CONV, CONV], tmp_path / "twice")
 
