@@ -26,6 +26,7 @@ from coach.formats.json import (
 from coach.formats.times import rounded
 from coach.intervals import Span
 from coach.measurement import Measurement
+from coach.scorecard import Scorecard, score
 from coach.talk import talk, with_acts
 
 CONV = with_acts(
@@ -158,7 +159,17 @@ def test_parse_gives_plain_values() -> None:
     assert parse('{"a": [1, 2.5, null, "x"]}') == {"a": [1, 2.5, None, "x"]}
 
 
-@pytest.mark.parametrize("kind", [Conversation], ids=lambda kind: kind.__name__.lower())
+def test_a_scorecard_is_read_as_it_was_written() -> None:
+    card = score(CONV)
+    document = dump(card)
+    assert load(Scorecard, document) == rounded(card)
+    assert dump(load(Scorecard, document)) == document
+    jsonschema.validate(json.loads(document), schema(Scorecard))
+    values = {(m["name"], m["speaker"]): m["value"] for m in json.loads(document)["measurements"]}
+    assert values["talk_time", "A"] == 3.0
+
+
+@pytest.mark.parametrize("kind", [Conversation, Scorecard], ids=lambda kind: kind.__name__.lower())
 def test_the_published_schema_is_the_code_s(kind: type) -> None:
     path = SCHEMAS / f"{kind.__name__.lower()}.schema.json"
     text = json.dumps(schema(kind), indent=1) + "\n"
