@@ -44,6 +44,9 @@ _OF_CONVERSATION: dict[FormatName, tuple[Callable[[Conversation], str], str, str
 }
 
 
+MEDIA_TYPES = tuple(dict.fromkeys(("text/html", *(each[2] for each in _OF_CONVERSATION.values()))))
+
+
 def write(name: FormatName, conv: Conversation, card: Scorecard) -> Export:
     """Write a session in a format."""
     if name == "html":

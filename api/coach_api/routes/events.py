@@ -26,7 +26,14 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events `progress` with status, stage, fraction and seconds_left, until "
         "one with the status done, failed or cancelled",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+                }
+            }
+        },
     }
 }
 

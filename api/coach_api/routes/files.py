@@ -20,7 +20,9 @@ _SOUND: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/*": _BINARY, "video/*": _BINARY}},
     206: {"description": "The range asked for", "content": {"audio/*": _BINARY}},
 }
-_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": _BINARY}}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": dict.fromkeys(exports.MEDIA_TYPES, _BINARY)}
+}
 _REFUSED = problems("sound-gone", "range-not-satisfiable")
 Range = Annotated[str | None, Header(max_length=200)]
 

@@ -67,9 +67,7 @@ class InlineJobs:
     failure: str = ""
     _open: list[str] = field(default_factory=list)
 
-    def enqueue(
-        self, tx: sa.Connection, session_id: str, *, priority: int = INTERACTIVE
-    ) -> None:
+    def enqueue(self, tx: sa.Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
         self._open.append(session_id)
         if self.at_once:
             self._end(tx, session_id)
@@ -238,4 +236,3 @@ def lead(service: Service) -> Person:
 @pytest.fixture
 def admin(service: Service) -> Person:
     return service.person("admin@example.org", "admin")
-
