@@ -73,6 +73,12 @@ def test_a_first_word_over_the_end_of_the_other_is_no_backchannel() -> None:
     assert turns(taken) == [("A", 0, 5.75), ("B", 5, 9)]
 
 
+def test_a_first_word_in_the_middle_of_the_other_begins_what_follows() -> None:
+    taken = floor(talk("A 0-10", "B 5-5.375", "B 5.75-14"))
+    assert turns(taken) == [("A", 0, 10), ("B", 5, 14)]
+    assert not taken.backchannels
+
+
 def test_two_signals_in_a_row_are_two_backchannels() -> None:
     taken = floor(talk("A 0-10", "B 5-5.375", "B 5.75-6.125", "A 10.5-12"))
     assert backchannels(taken) == [("B", 5), ("B", 5.75)]
@@ -108,6 +114,12 @@ def test_who_comes_back_at_once_is_still_in_the_same_turn() -> None:
     assert turns(taken) == [("A", 0, 10), ("B", 5, 14)]
     taken = floor(talk("A 0-10", "B 5-6.5", "B 7-14"))
     assert turns(taken) == [("A", 0, 10), ("B", 5, 14)]
+
+
+def test_who_pauses_too_shortly_to_give_up_keeps_the_floor() -> None:
+    assert turns(floor(talk("A 0-6", "B 5-6.25", "A 6.375-10"))) == [("A", 0, 10)]
+    taken = floor(talk("A 0-6", "B 5-6.25", "A 7-10"))
+    assert turns(taken) == [("A", 0, 6), ("B", 5, 6.25), ("A", 7, 10)]
 
 
 def test_to_come_back_after_the_floor_has_passed_is_to_come_in() -> None:
