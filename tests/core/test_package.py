@@ -1,0 +1,79 @@
+"""What a newcomer relies on: light imports, three packages in the wheel, documents that are true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click import Command, Context, Group
+
+from coach import __version__
+from coach.cli import main
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+HEAVY = ("torch", "pydantic", "jinja2", "spacy", "faster_whisper", "pyannote", "fastapi", "click")
+
+
+def python(code: str) -> str:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_importing_coach_loads_nothing_heavy() -> None:
+    loaded = python(f"import coach, sys; print([m for m in {HEAVY} if m in sys.modules])")
+    assert loaded.strip() == "[]"
+
+
+def test_scoring_needs_no_models() -> None:
+    code = (
+        "import coach, sys; from coach.talk import talk;"
+        "coach.score(talk('A 0-3 So how was it?', 'B 3-9 Hard.'));"
+        "print([m for m in ('torch', 'spacy', 'pydantic', 'fastapi') if m in sys.modules])"
+    )
+    assert python(code).strip() == "[]"
+
+
+def test_the_wheel_holds_exactly_three_packages(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", tmp_path, ROOT]
+    subprocess.run(command, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    top = {name.split("/")[0] for name in names}
+    assert {t for t in top if not t.endswith(".dist-info")} == {"coach", "coach_api", "coach_models"}
+    assert any(name.endswith("templates/scorecard.html") for name in names)
+    assert any(name.endswith("coach_models/manifest.toml") for name in names)
+    assert f"listening_coach-{__version__}-" in wheel.name
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every line of a fenced block of the documents that calls `coach` or `make`."""
+    found = []
+    for path in DOCS:
+        for block in re.findall(r"```(?:bash|console|sh)\n(.*?)```", path.read_text(), re.S):
+            for line in block.replace("\\\n", " ").splitlines():
+                call = re.match(r"(?:\$ )?((?:coach|make) [^#|>;&]*)", line)
+                if call:
+                    found.append((path.name, call[1].strip()))
+    return found
+
+
+@pytest.mark.parametrize(("document", "line"), commands())
+def test_a_documented_command_exists_with_its_options(document: str, line: str) -> None:
+    program, *words = line.split()
+    if program == "make":
+        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+        assert [w for w in words if "=" not in w and w not in targets] == []
+        return
+    command: Command | None = main
+    context = Context(main)
+    while isinstance(command, Group) and words and not words[0].startswith("-"):
+        command = command.get_command(context, words.pop(0))
+    assert command is not None, f"{document}: {line}"
+    known = {name for param in command.params for name in param.opts} | {"--help", "-h"}
+    used = {word.split("=")[0] for word in words if word.startswith("-")}
+    assert used <= known | {"--version"}, f"{document}: {line}"
