@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from coach.errors import InputError, MissingDependency
 
-Port = Literal["decoders", "transcribers", "diarizers", "annotators", "encoders", "commands"]
+Port = Literal[
+    "decoders", "transcribers", "diarizers", "annotators", "encoders", "trackers", "commands"
+]
 
 INSTALL_MODELS = "pip install 'listening-coach[models]'"
 

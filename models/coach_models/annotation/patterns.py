@@ -175,3 +175,21 @@ STATEMENTS: tuple[tuple[ListeningAct, re.Pattern[str]], ...] = (
     ("self_disclosure", SELF_DISCLOSURE),
     ("information", INFORMATION),
 )
+
+
+def normalised(text: str) -> str:
+    """Lower case, plain apostrophes, single spaces."""
+    return " ".join(text.lower().replace("\u2019", "'").split())
+
+
+def without_opening(said: str) -> str:
+    """Normalised text without its opening fillers, unless it is nothing else."""
+    return FILLERS.sub("", said) or said
+
+
+def asks_by_form(said: str) -> bool:
+    """Whether the order of words is a question's, with or without its mark."""
+    core = without_opening(said)
+    return any(
+        pattern.search(core) for pattern in (WH_INVERTED, YES_NO, OPEN_REQUEST, TAG_UNMARKED)
+    )

@@ -9,6 +9,7 @@ from spacy.tokens import Span as TokenSpan
 from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
 from coach.lexicon import is_continuer, is_feeling
 from coach_models.annotation import patterns
+from coach_models.annotation.patterns import normalised
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 _EMPTY_LEMMAS = frozenset({"do", "be", "have", "get", "go", "say", "so", "really", "just", "thing"})
@@ -41,18 +42,13 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
     said = normalised(text)
     if is_backchannel(text):
         return Acts(listening=("backchannel",))
-    core = patterns.FILLERS.sub("", said) or said
+    core = patterns.without_opening(said)
     marked = said.endswith("?")
     act, extra = _question(core, marked=marked)
     if act == "other":
         return Acts(kinds=extra, listening=_listening(core, tokens, context))
     kinds = _kinds(core, tokens, context, extra)
     return Acts(act, kinds=kinds, listening=_advice(core, context))
-
-
-def normalised(text: str) -> str:
-    """Lower case, plain apostrophes, single spaces."""
-    return " ".join(text.lower().replace("’", "'").split())
 
 
 def is_backchannel(text: str) -> bool:
@@ -98,9 +94,13 @@ def _marked_question(core: str) -> tuple[ActName, tuple[QuestionKind, ...]]:
     later = core.rsplit(",", 1)[-1].strip()
     for clause in (later, core.rsplit(" and ", 1)[-1], core.rsplit(" so ", 1)[-1]):
         if clause != core and patterns.WH_INVERTED.search(clause):
-            return ("closed_question", ("fact",)) if patterns.FACT.search(clause) else (
-                "open_question",
-                (),
+            return (
+                ("closed_question", ("fact",))
+                if patterns.FACT.search(clause)
+                else (
+                    "open_question",
+                    (),
+                )
             )
     return "closed_question", ()
 

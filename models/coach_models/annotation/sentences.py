@@ -1,7 +1,7 @@
 """From attributed words to sentences: stretches of one speaker, cut by spaCy.
 
-A recogniser loses punctuation, so a sentence ends at final punctuation, at a long silence, where the
-partner takes over, and where the parser says so.
+A recogniser loses punctuation, so a sentence ends at final punctuation, at a long silence, where
+the partner takes over, and where the parser says so.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def pipeline(path: Path) -> Language:
 
 def pieces(words: tuple[Word, ...], nlp: Language) -> Iterator[Piece]:
     """Cut attributed words into sentences, in order of time within each stretch."""
-    stretches = list(_stretches(words))
-    texts = (" ".join(words[i].text.strip() for i in stretch) for stretch in stretches)
-    for stretch, doc in zip(stretches, nlp.pipe(texts), strict=True):
+    found = list(stretches(words))
+    texts = (" ".join(words[i].text.strip() for i in stretch) for stretch in found)
+    for stretch, doc in zip(found, nlp.pipe(texts), strict=True):
         yield from _cut(words, stretch, doc)
 
 
-def _stretches(words: tuple[Word, ...]) -> Iterator[tuple[int, ...]]:
+def stretches(words: tuple[Word, ...]) -> Iterator[tuple[int, ...]]:
     """Positions of words that one speaker says without handing over."""
     open_by: dict[str, list[int]] = {}
     said_since: dict[str, int] = {}

@@ -1,0 +1,114 @@
+"""The trained annotator: our spaCy pipeline on attributed words, helped by the voice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from coach import __version__
+from coach.conversation import ModelUsed, Sentence, Word
+from coach.intervals import Span
+from coach.ports import Pitch, Progress, Report, silent
+from coach_models.annotation.classifier import NETWORK
+from coach_models.annotation.encoding import CONTEXT_WORDS
+from coach_models.annotation.language import FOLDER, NAME, document, pipeline
+from coach_models.annotation.rise import Rises, with_voice
+from coach_models.annotation.sentences import stretches
+
+Stretch = tuple[int, ...]
+
+
+class TrainedAnnotator:
+    """Finds sentences, their acts and a calibrated probability. English only.
+
+    Parameters
+    ----------
+    folder : of the pipeline; the one that ships with the package when not given.
+
+    Raises
+    ------
+    ModelUnavailable : if the weights are missing or damaged.
+    """
+
+    models: tuple[ModelUsed, ...]
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._nlp = pipeline(folder)
+        weights = folder / NAME / NETWORK
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.models = (ModelUsed("annotation", f"acts-en {__version__}", digest),)
+
+    @classmethod
+    def create(cls, *, model: str | None, device: str) -> TrainedAnnotator:
+        """Load; there is one model, and it runs on the CPU."""
+        return cls()
+
+    def __call__(
+        self, words: tuple[Word, ...], *, pitch: Pitch | None = None, report: Report = silent
+    ) -> tuple[Sentence, ...]:
+        """Annotate attributed words.
+
+        Parameters
+        ----------
+        words : in time order; words without a speaker are left out.
+        pitch : fundamental frequency of the recording; None when there is no audio.
+        report : told how many words are done.
+
+        Returns
+        -------
+        Sentences in order of time.
+        """
+        found = sorted(self._sentences(words, report), key=lambda sentence: sentence.span)
+        return tuple(found) if pitch is None else with_voice(tuple(found), Rises(found, pitch))
+
+    def _sentences(self, words: tuple[Word, ...], report: Report) -> Iterator[Sentence]:
+        done = 0
+        for doc, stretch in self._nlp.pipe(self._documents(words), as_tuples=True):
+            for sent in doc.sents:
+                yield _sentence(words, stretch, sent)
+            done += len(stretch)
+            report(Progress("assemble", done, len(words)))
+
+    def _documents(self, words: tuple[Word, ...]) -> Iterable[tuple[Doc, Stretch]]:
+        for stretch in stretches(words):
+            said = [words[i].text.strip() for i in stretch]
+            yield document(self._nlp.vocab, said, partner_before(words, stretch[0])), stretch
+
+
+def partner_before(words: tuple[Word, ...], at: int) -> str:
+    """What the partner said last before the word at a position, as far back as it is read.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> words = talk("A 0-1 And then?", "B 1-2 I left.", "A 2-3 You left?").words
+    >>> partner_before(words, 4)
+    'I left.'
+    """
+    speaker = words[at].speaker
+    said: list[str] = []
+    for word in reversed(words[:at]) if at < _NEAR else reversed(words[at - _NEAR : at]):
+        mine = word.speaker in (speaker, None)
+        if said and (mine or len(said) == CONTEXT_WORDS):
+            break
+        if not mine:
+            said.append(word.text.strip())
+    return " ".join(reversed(said))
+
+
+# So many words back the partner's last turn is looked for.
+_NEAR = 400
+
+
+def _sentence(words: tuple[Word, ...], stretch: Stretch, sent: TokenSpan) -> Sentence:
+    """Place a sentence in time: our documents have one token for each word."""
+    own = stretch[sent.start : sent.end]
+    first, last = words[own[0]], words[own[-1]]
+    span = Span(first.span.start, max(first.span.end, last.span.end))
+    text = " ".join(words[i].text.strip() for i in own)
+    return Sentence(span, first.speaker or "", text, own, sent._.acts)

@@ -1,0 +1,132 @@
+"""From logits to calibrated probabilities and decisions, by numbers that training wrote down.
+
+Text with punctuation and text without are two conditions: without marks the network is less sure,
+so each condition has its own temperature and its own offsets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter, ValidationError
+
+from coach.conversation import Acts, ListeningAct, QuestionKind
+from coach.errors import ModelUnavailable
+from coach_models.annotation.classifier import Logits, Scores
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
+
+FILE = "calibration.json"
+Condition = Literal["marked", "bare"]
+Shares = npt.NDArray[np.float64]
+
+_OTHER = ACTS.index("other")
+_REFLECTIONS = slice(
+    LISTENING.index("reflection_simple"), LISTENING.index("reflection_complex") + 1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Platt scaling of one kind of logit: ``sigmoid(slope x logit + offset)``."""
+
+    slope: float
+    offset: float = 0.0
+
+    def __call__(self, logits: Logits) -> Shares:
+        """Probabilities, elementwise."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * logits.astype(float) + self.offset))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What training measured on text that it did not learn from.
+
+    Parameters
+    ----------
+    temperature : divides the act logits, after `offsets` were added (one for each act).
+    kinds, listening : Platt scaling of the two groups of labels.
+    kind_threshold, listening_threshold : a label is given from this probability on.
+    reflection_threshold : of simple and complex together.
+    end : a sentence ends after a word from this probability on.
+    """
+
+    temperature: float
+    offsets: tuple[float, float, float]
+    kinds: Scale
+    listening: Scale
+    kind_threshold: float = 0.5
+    listening_threshold: float = 0.5
+    reflection_threshold: float = 0.5
+    end: float = 0.5
+
+    def acts(self, logits: Logits) -> Shares:
+        """Probability of each act [shape=(sentences, 3)]."""
+        scaled = (logits.astype(float) + np.array(self.offsets)) / self.temperature
+        raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+    def decide(self, scores: Scores) -> list[Acts]:
+        """Choose the acts of every sentence."""
+        shares = self.acts(scores.acts)
+        kinds, listening = self.kinds(scores.kinds), self.listening(scores.listening)
+        return [self._decide(*row) for row in zip(shares, kinds, listening, strict=True)]
+
+    def _decide(self, acts: Shares, kinds: Shares, listening: Shares) -> Acts:
+        chosen = int(acts.argmax())
+        asks = chosen != _OTHER
+        return Acts(
+            act=ACTS[chosen],
+            probability=float(acts[chosen]),
+            kinds=tuple(k for k, p in zip(KINDS, kinds, strict=True) if self._has_kind(k, p, asks)),
+            listening=self._listening(listening),
+        )
+
+    def _has_kind(self, kind: QuestionKind, share: float, asks: bool) -> bool:
+        """Rhetorical belongs to what asks nothing; every other kind to a question."""
+        return share >= self.kind_threshold and (kind != "rhetorical") == asks
+
+    def _listening(self, shares: Shares) -> tuple[ListeningAct, ...]:
+        reflecting = shares[_REFLECTIONS]
+        found = {
+            act: share >= self.listening_threshold
+            for act, share in zip(LISTENING, shares, strict=True)
+            if not act.startswith("reflection")
+        }
+        if reflecting.sum() >= self.reflection_threshold:
+            found[LISTENING[int(reflecting.argmax())]] = True
+        return tuple(act for act in LISTENING if found.get(act))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One for each condition of text."""
+
+    marked: Calibration
+    bare: Calibration
+
+    def of(self, condition: Condition) -> Calibration:
+        """Take the one for a condition."""
+        return self.marked if condition == "marked" else self.bare
+
+
+ADAPTER = TypeAdapter(Calibrations)
+
+
+def read_calibrations(folder: Path) -> Calibrations:
+    """Read the numbers that ship with the network.
+
+    Raises
+    ------
+    ModelUnavailable : if the file is missing or is not what training writes.
+    """
+    try:
+        return ADAPTER.validate_json((folder / FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ModelUnavailable(
+            f"{folder / FILE} cannot be used: expected the calibration of the act classifier, "
+            "which comes with the package. Install listening-coach anew."
+        ) from error

@@ -1,0 +1,175 @@
+"""Our spaCy pipeline: one component that cuts sentences and says what each of them does.
+
+``spacy.load(FOLDER)`` gives a `Language` whose documents have sentences with ``sentence._.acts``
+(a `coach.conversation.Acts`). The words may have lost their punctuation. What the partner said just
+before is given as ``doc._.before``; without it a sentence is read alone.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+from spacy.vocab import Vocab
+
+from coach.conversation import Acts
+from coach.errors import ModelUnavailable
+from coach_models.annotation.calibration import Calibrations, Condition, read_calibrations
+from coach_models.annotation.classifier import Classifier, Logits
+from coach_models.annotation.encoding import Heard, bare, last_words
+
+FOLDER = Path(__file__).parent.parent / "acts_en"
+NAME = "listening_acts"
+
+_FINAL = re.compile(r"[.?!…]+[\"'\u201d\u2019)]*$|--$")
+_ABBREVIATION = re.compile(r"^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|[a-z])\.$", re.IGNORECASE)
+# With marks in a stretch, the network cuts only where it is this sure.
+_SURE = 0.97
+_DOCS_AT_ONCE = 64
+
+
+@Language.factory(
+    NAME,
+    assigns=["token.is_sent_start", "span._.acts"],
+    default_config={"threads": 1},
+)
+def make_listening_acts(nlp: Language, name: str, threads: int) -> ListeningActs:
+    """Make the component; its weights come with ``from_disk``."""
+    return ListeningActs(threads)
+
+
+class ListeningActs:
+    """Cuts a document into sentences and annotates them."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+        self._folder: Path | None = None
+        _register()
+
+    def from_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> ListeningActs:
+        """Load the network and its calibration."""
+        self._folder = Path(path)
+        self._classifier = Classifier(self._folder, threads=self._threads)
+        self._calibrations = read_calibrations(self._folder)
+        return self
+
+    def to_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> None:
+        """Copy the network and its calibration."""
+        if self._folder is not None and self._folder != Path(path):
+            shutil.copytree(self._folder, path, dirs_exist_ok=True)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = _DOCS_AT_ONCE) -> Iterator[Doc]:
+        """Annotate documents as they come, many at once."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            self._cut(batch)
+            self._annotate(batch)
+            yield from batch
+
+    def _cut(self, docs: Sequence[Doc]) -> None:
+        words = [_words(doc) for doc in docs]
+        ends = self._loaded.ends([[_bare(word) for word in own] for own in words])
+        for doc, own, logits in zip(docs, words, ends, strict=True):
+            _set_sentences(doc, own, logits, self._calibrations)
+
+    def _annotate(self, docs: Sequence[Doc]) -> None:
+        for condition in ("marked", "bare"):
+            chosen = [sent for doc in docs if doc._.condition == condition for sent in doc.sents]
+            if chosen:
+                heard = [_heard(sent, condition) for sent in chosen]
+                found = self._calibrations.of(condition).decide(self._loaded.score(heard))
+                for sent, acts in zip(chosen, found, strict=True):
+                    sent._.acts = acts
+
+    @property
+    def _loaded(self) -> Classifier:
+        if self._folder is None:
+            raise ModelUnavailable(
+                f"The component {NAME} has no weights: load the pipeline with spacy.load(folder)."
+            )
+        return self._classifier
+
+
+def pipeline(folder: Path = FOLDER) -> Language:
+    """Load the pipeline that ships with this package."""
+    return spacy.load(folder)
+
+
+def document(vocab: Vocab, words: Sequence[str], before: str = "") -> Doc:
+    """A document of words as recognised, their punctuation attached.
+
+    Parameters
+    ----------
+    vocab : of the pipeline.
+    words : what one speaker said without handing over.
+    before : what the partner said just before; its end is enough.
+    """
+    doc = Doc(vocab, words=list(words))
+    doc._.before = last_words(before)
+    return doc
+
+
+def _register() -> None:
+    """Declare what the component assigns."""
+    for kind, name, default in (
+        (Doc, "before", ""),
+        (Doc, "condition", "marked"),
+        (TokenSpan, "acts", Acts()),
+    ):
+        if not kind.has_extension(name):
+            kind.set_extension(name, default=default)
+
+
+def _words(doc: Doc) -> list[TokenSpan]:
+    """Stretches of tokens without a space in them."""
+    starts = [0] + [token.i + 1 for token in doc if token.whitespace_]
+    ends = [*starts[1:], len(doc)]
+    return [doc[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def _bare(word: TokenSpan) -> str:
+    return bare(word.text).replace(" ", "") or "-"
+
+
+def _set_sentences(
+    doc: Doc, words: Sequence[TokenSpan], logits: Logits, calibrations: Calibrations
+) -> None:
+    marks = [ends_sentence(word.text) for word in words]
+    doc._.condition = "marked" if any(marks) else "bare"
+    end = _SURE if any(marks) else calibrations.bare.end
+    cuts = logits >= np.log(end / (1 - end))
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    for word, mark, cut in zip(words[:-1], marks[:-1], cuts[:-1], strict=True):
+        doc[word.end].is_sent_start = bool(mark or cut)
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether the word's own punctuation ends a sentence.
+
+    Examples
+    --------
+    >>> [ends_sentence(word) for word in ("so?", "Mr.", "wait--", "well,")]
+    [True, False, True, False]
+    """
+    return bool(_FINAL.search(word)) and not _ABBREVIATION.match(word)
+
+
+def _heard(sent: TokenSpan, condition: Condition) -> Heard:
+    """Without marks the capitals mean nothing either."""
+    before: str = sent.doc._.before
+    return (
+        Heard(sent.text, before) if condition == "marked" else Heard(bare(sent.text), bare(before))
+    )

@@ -1,0 +1,148 @@
+"""Transcripts as lines, for annotating: read one at a time, whatever else they carry kept.
+
+JSON lines (``text``; optional ``speaker``, ``role``, ``conversation_id``, ``start``, ``end``),
+tables with such columns, the layout of the AnnoMI corpus, and subtitles (WebVTT, SRT).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coach.conversation import Sentence
+from coach.errors import InputError
+from coach.formats import srt, vtt
+from coach.formats.records import known, record
+from coach.formats.text import read_text
+from coach_models.annotation.turns import Annotated, Turn, turn_act
+
+_SUBTITLES = {".vtt": vtt.lines, ".srt": srt.lines}
+_JSON_LINES = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv")
+_DELIMITERS = ",;\t|"
+# AnnoMI's own names (Wu et al. 2022, Anno-MI); the roles are what they are here.
+_ANNOMI = {"text": "utterance_text", "speaker": "interlocutor", "conversation_id": "transcript_id"}
+_ANNOMI_ROLES = {"therapist": "mentor", "client": "mentee"}
+
+
+def read_turns(path: Path) -> Iterator[Turn]:
+    """Read a transcript turn by turn; the suffix tells the format.
+
+    Raises
+    ------
+    InputError : if the file cannot be read, or a line has no text; the message names the line.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _SUBTITLES:
+        return _of_subtitles(path)
+    if suffix in _JSON_LINES:
+        return _of_json_lines(path)
+    if suffix in _TABLES:
+        return _of_table(path)
+    raise InputError(
+        f"{path.name}: expected a transcript as .jsonl, .csv, .tsv, .vtt or .srt. Rename or "
+        "convert it."
+    )
+
+
+def count_lines(path: Path) -> int:
+    """Roughly how many turns there are, for showing progress: the lines of the file."""
+    with _opened(path) as file:
+        return sum(1 for _ in file)
+
+
+def annotated_line(annotated: Annotated) -> dict[str, Any]:
+    """A line as it was read, with what its turn and each of its sentences do."""
+    turn, sentences = annotated
+    return {
+        **turn.row,
+        "act": turn_act(sentences),
+        "sentences": [_sentence(sentence) for sentence in sentences],
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    acts = sentence.acts
+    return {
+        "text": sentence.text,
+        "act": acts.act,
+        "probability": None if acts.probability is None else round(acts.probability, 3),
+        "kinds": list(acts.kinds),
+        "listening": list(acts.listening),
+    }
+
+
+def _of_json_lines(path: Path) -> Iterator[Turn]:
+    with _opened(path) as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _turn(_parsed(line, f"{path.name}, line {number}"), number, path)
+
+
+def _parsed(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place} is no JSON: {error}. Expected an object a line.") from error
+    if not isinstance(row, dict):
+        raise InputError(f'{place}: expected an object, as {{"text": "How was it?"}}.')
+    return row
+
+
+def _of_table(path: Path) -> Iterator[Turn]:
+    with _opened(path) as file:
+        header = file.readline()
+        file.seek(0)
+        delimiter = max(_DELIMITERS, key=header.count)
+        rows = csv.DictReader(file, delimiter=delimiter)
+        try:
+            for row in rows:
+                yield _turn({k: v for k, v in row.items() if k}, rows.line_num, path)
+        except csv.Error as error:
+            raise InputError(
+                f"{path.name}, line {rows.line_num}: {error}. Expected quotes in pairs."
+            ) from error
+
+
+def _of_subtitles(path: Path) -> Iterator[Turn]:
+    for line in _SUBTITLES[path.suffix.lower()](read_text(path)):
+        row = record(line)
+        yield Turn(line.text, line.speaker, row=row)
+
+
+def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
+    """Find the fields that we need under the names that the file has for them."""
+    names = (
+        _ANNOMI
+        if _ANNOMI["text"] in row
+        else {"conversation_id": "conversation_id", **known([*row])}
+    )
+    text = row.get(names.get("text", ""))
+    if not isinstance(text, str):
+        raise InputError(
+            f"{path.name}, line {number} has no text: expected a field 'text' (AnnoMI: "
+            "'utterance_text')."
+        )
+    conversation = str(row.get(names.get("conversation_id", ""), ""))
+    return Turn(text, _speaker(row, names), conversation, _with_role(row))
+
+
+def _speaker(row: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
+    """Who speaks: by name, else by role."""
+    found = row.get(names.get("speaker", "")) or row.get("role")
+    return None if found is None else str(found)
+
+
+def _with_role(row: dict[str, Any]) -> dict[str, Any]:
+    role = _ANNOMI_ROLES.get(str(row.get(_ANNOMI["speaker"], "")))
+    return row if role is None or "role" in row else {**row, "role": role}
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return path.open(encoding="utf-8-sig", newline="" if path.suffix in _TABLES else None)
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}.") from error

