@@ -143,7 +143,7 @@ def content(text: str) -> str | None:
     ['meet', 'plan', 'plan', None]
     """
     word = plain(text)
-    if len(word) < 3 or word in FUNCTION_WORDS or is_filler(word):
+    if len(word) < 3 or word in FUNCTION_WORDS or _REPEATED.sub(r"\1", word) in _FILLERS:
         return None
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= 3:

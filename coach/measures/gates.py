@@ -26,9 +26,10 @@ def words_missing(floor: Floor, speaker: str) -> str | None:
     words = floor.voices[speaker].words
     if not words:
         return NO_WORDS
-    unsure, known = unsure_words(words, floor.rules.low_probability), known_words(words)
-    if unsure > floor.rules.max_low_confidence * known:
-        share = f"{unsure / known:.0%}"
+    sure = probabilities(words)
+    unsure = sum(each < floor.rules.low_probability for each in sure)
+    if unsure > floor.rules.max_low_confidence * len(sure):
+        share = f"{unsure / len(sure):.0%}"
         return f"The words are too uncertain: {share} were recognised with low confidence."
     return None
 
@@ -50,11 +51,6 @@ def sentences_missing(floor: Floor, speaker: str) -> str | None:
     return reason
 
 
-def known_words(words: Sequence[Word]) -> int:
-    """Count the words of which the recogniser said how sure it was."""
-    return sum(word.probability is not None for word in words)
-
-
-def unsure_words(words: Sequence[Word], limit: float) -> int:
-    """Count the words recognised with a probability below `limit`."""
-    return sum(word.probability is not None and word.probability < limit for word in words)
+def probabilities(words: Sequence[Word]) -> tuple[float, ...]:
+    """How sure the recogniser was of each word of which it said so."""
+    return tuple(word.probability for word in words if word.probability is not None)

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from coach.measurement import Measurement
-from coach.measures.gates import (
-    NO_WORDS,
-    english_missing,
-    known_words,
-    timing_missing,
-    unsure_words,
-)
+from coach.measures.gates import NO_WORDS, english_missing, timing_missing
 from coach.measures.parts import rate, withheld
 from coach.turns import Floor
 
@@ -25,11 +19,11 @@ def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
 def _low_confidence(floor: Floor, who: str) -> Measurement:
     if not floor.conversation.words:
         return withheld("low_confidence_words", who, NO_WORDS)
-    words, limit = floor.voices[who].words, floor.rules.low_probability
-    known = known_words(words)
-    parts = (unsure_words(words, limit), known)
-    spans = (word.span for word in words if unsure_words([word], limit))
-    return rate("low_confidence_words", who, parts, count=known, evidence=spans)
+    known = [word for word in floor.voices[who].words if word.probability is not None]
+    limit = floor.rules.low_probability
+    unsure = [word.span for word in known if (word.probability or 0.0) < limit]
+    parts = (len(unsure), len(known))
+    return rate("low_confidence_words", who, parts, count=len(known), evidence=unsure)
 
 
 def remarks(floor: Floor) -> tuple[str, ...]:

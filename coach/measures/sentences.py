@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from coach.conversation import Sentence
-from coach.turns import Floor, Turn
+from coach.intervals import Span
+from coach.turns import Floor
 
 
 def asks(sentence: Sentence) -> bool:
@@ -14,16 +15,17 @@ def asks(sentence: Sentence) -> bool:
     return sentence.acts.act != "other" and not {"logistics", "rhetorical"} & {*sentence.acts.kinds}
 
 
-def by_turn(floor: Floor, speaker: str) -> dict[Turn, list[Sentence]]:
-    """Give each turn of a speaker the sentences whose middle lies in it, or near after it.
+def by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
+    """Give each turn of a speaker, by its span, its sentences.
 
-    Words and speech are timed by different models; a sentence before the first turn is left out.
+    Words and speech are timed by different models, so a sentence belongs to the last turn that
+    began before its middle; one before the first turn is left out.
     """
     turns = floor.turns_of(speaker)
     starts = [turn.span.start for turn in turns]
-    said: dict[Turn, list[Sentence]] = defaultdict(list)
+    said: dict[Span, list[Sentence]] = defaultdict(list)
     for sentence in floor.voices[speaker].sentences:
         at = bisect_right(starts, sentence.span.middle) - 1
         if at >= 0:
-            said[turns[at]].append(sentence)
+            said[turns[at].span].append(sentence)
     return dict(said)

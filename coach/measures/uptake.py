@@ -41,14 +41,14 @@ def _uptake(floor: Floor, who: str) -> Measurement:
 
 def _replies(floor: Floor, who: str) -> Iterator[tuple[Sentence, bool]]:
     """The first sentence with content of each reply, and whether it picks anything up."""
-    said = {turn: list_ for each in floor.speakers for turn, list_ in by_turn(floor, each).items()}
+    said = {each: by_turn(floor, each) for each in floor.speakers}
     for passing in floor.transitions:
-        if passing.after.speaker != who:
-            continue
-        before = _contents(said.get(passing.before, ()))
-        reply = next((s for s in said.get(passing.after, ()) if _contents([s])), None)
-        if before and reply is not None:
-            yield reply, bool(before & _contents([reply]))
+        if passing.after.speaker == who:
+            told = _contents(said[passing.before.speaker].get(passing.before.span, ()))
+            replies = ((s, _contents([s])) for s in said[who].get(passing.after.span, ()))
+            reply = next(((s, words) for s, words in replies if words), None)
+            if told and reply is not None:
+                yield reply[0], bool(told & reply[1])
 
 
 def _contents(sentences: Sequence[Sentence]) -> frozenset[str]:
