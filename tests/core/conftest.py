@@ -22,7 +22,8 @@ TRUTH = Path(__file__).parents[2] / "docs/demo/demo.truth.json"
 @pytest.fixture(scope="session")
 def demo_truth() -> dict[str, Any]:
     """What the demo recording was made from: who speaks when, and what every sentence does."""
-    return json.loads(TRUTH.read_text(encoding="utf-8"))
+    truth: dict[str, Any] = json.loads(TRUTH.read_text(encoding="utf-8"))
+    return truth
 
 
 @pytest.fixture(scope="session")

@@ -111,8 +111,8 @@ def test_a_question_outside_all_speech_is_no_wait() -> None:
 
 def test_the_wait_after_the_answer_is_the_silence_before_the_asker_speaks() -> None:
     lines = ("A 0-3 How was it?", "B 4-6 It went well.", "A 9-11 And then?", "B 12-13.5 Home now.")
-    lines = (*lines, "A 13.25-15 Fine then.")
-    wait = measured("wait_after_answer", "A", *lines, acts={0: OPEN, 2: OPEN})
+    last = "A 13.25-15 Fine then."
+    wait = measured("wait_after_answer", "A", *lines, last, acts={0: OPEN, 2: OPEN})
     assert wait.samples == (3, 0)
 
 

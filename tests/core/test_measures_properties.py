@@ -43,7 +43,9 @@ pieces = st.lists(
 
 
 def conversation(found: list[tuple[str, int, int, str, Acts]], *, by: float = 0) -> Conversation:
-    speech, words, sentences = [], [], []
+    speech: list[Speech] = []
+    words: list[Word] = []
+    sentences: list[Sentence] = []
     for who, start, length, text, acts in found:
         span = Span(start / 8 + by, (start + length) / 8 + by)
         speech.append(Speech(span, who))
