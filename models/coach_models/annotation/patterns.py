@@ -93,7 +93,8 @@ ADVICE = _any(
     r"\bif i were you\b",
     r"\bi(?:'d| would) (?:suggest|recommend|advise|just|try|start|go|tell|say)\b",
     r"\bmy advice\b",
-    r"^(?:just |maybe |first |always |never )*(?:try|make sure|remember to|don't (?:worry|let|be))\b",
+    r"^(?:just |maybe |first |always |never )*"
+    r"(?:try|make sure|remember to|don't (?:worry|let|be))\b",
     r"\bwhat you (?:want|need) to do is\b",
     r"\bhave you (?:thought about|tried|considered)\b",
 )
@@ -129,7 +130,8 @@ AFFIRMATION = _any(
     r"\bi(?:'m| am) (?:really |so |very )?(?:proud|impressed|glad you)\b",
     r"\bi (?:really )?(?:appreciate|admire)\b",
     r"\b(?:took|takes) (?:a lot of |real |some )?(?:courage|guts|strength)\b",
-    r"\byou(?:'ve| have)? (?:really )?(?:worked (?:so |really )?hard|handled|did (?:really )?well)\b",
+    r"\byou(?:'ve| have)? (?:really )?"
+    r"(?:worked (?:so |really )?hard|handled|did (?:really )?well)\b",
 )
 SELF_DISCLOSURE = _any(
     r"\bwhen i (?:was|started|first|had|did)\b",
@@ -158,7 +160,8 @@ KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         "feeling_probe",
         re.compile(
             r"\bfeel\w*|\bfelt\b|\bthink\b|\bopinion\b|\bthoughts\b|\blike for you\b|"
-            r"\bwhat (?:was|is|'s) (?:that|it|this) like\b|\bemotion\w*|\bmatters? (?:most )?to you\b"
+            r"\bwhat (?:was|is|'s) (?:that|it|this) like\b|\bemotion\w*|"
+            r"\bmatters? (?:most )?to you\b"
         ),
     ),
     (
