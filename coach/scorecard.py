@@ -6,6 +6,7 @@ model. How a scorecard looks is decided in `coach.formats`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
@@ -143,15 +144,22 @@ def _mentor_first(taken: Floor) -> tuple[Speaker, ...]:
 
 
 def _questions(taken: Floor) -> tuple[Question, ...]:
-    after = {passing.before: passing.after.span.duration for passing in taken.transitions}
-    found = [
-        Question(sentence.span, speaker, sentence.text, sentence.acts, after.get(turn))
-        for speaker in taken.speakers
+    found = (question for speaker in taken.speakers for question in _asked(taken, speaker))
+    return tuple(sorted(found, key=lambda question: question.span))
+
+
+def _asked(taken: Floor, speaker: str) -> Iterable[Question]:
+    after = {t.before.span: t.after.span for t in taken.transitions if t.before.speaker == speaker}
+    answers = {
+        sentence.span: after[turn].duration
         for turn, said in by_turn(taken, speaker).items()
         for sentence in said
-        if sentence.acts.act != "other"
-    ]
-    return tuple(sorted(found, key=lambda question: question.span))
+        if turn in after
+    }
+    for sentence in taken.voices[speaker].sentences:
+        if sentence.acts.act != "other":
+            answer = answers.get(sentence.span)
+            yield Question(sentence.span, speaker, sentence.text, sentence.acts, answer)
 
 
 def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Moment, ...]:

@@ -17,15 +17,15 @@ class Quote:
     span: Span
     speaker: str
     text: str = field(repr=False)
-    note: str = ""
+    note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """Something to say instead of, or after, what was said."""
 
-    lead: str
-    text: str
+    lead: str = field(repr=False)
+    text: str = field(repr=False)
     said: Quote | None = None
 
 
@@ -67,4 +67,4 @@ class Feedback:
     strengths: tuple[Finding, ...] = ()
     attempt: Finding | None = None
     stretch: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), repr=False)

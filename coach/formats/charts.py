@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from coach.feedback.wording import clock, percent
-from coach.formats.svg import element, join, number
+from coach.formats.svg import element, number
 from coach.formats.svg import percent as at
 from coach.intervals import Seconds
 from coach.measurement import Interval
@@ -161,7 +161,7 @@ def balance_graphic(
 
 
 def balance_text(balance: Balance, speaker: str) -> str:
-    """The curve in words.
+    """The curve in words, of at least one window.
 
     Examples
     --------
@@ -170,8 +170,6 @@ def balance_text(balance: Balance, speaker: str) -> str:
     >>> balance_text(Balance(windows, "back_and_forth"), "A")
     'lowest 20% around 0:30, highest 70% around 1:30'
     """
-    if not balance.windows:
-        return ""
     low = min(balance.windows, key=lambda w: _share(w, speaker))
     high = max(balance.windows, key=lambda w: _share(w, speaker))
     return (

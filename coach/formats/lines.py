@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -63,20 +63,22 @@ def lines(conv: Conversation | None, backchannels: Iterable[Backchannel] = ()) -
     if conv is None:
         return ()
     said = _sentences(conv.sentences) if conv.sentences else _words(conv.words)
-    groups = groupby(sorted(said, key=lambda pair: pair[1].span), key=lambda pair: pair[0])
     signals = [(signal.speaker, signal.span) for signal in backchannels]
+
+    def key(pair: tuple[str, Said]) -> tuple[str, bool]:
+        middle = pair[1].span.middle
+        return pair[0], any(who == pair[0] and span.contains(middle) for who, span in signals)
+
+    groups = groupby(sorted(said, key=lambda pair: pair[1].span), key=key)
     return tuple(
-        _line(i, speaker, [each for _, each in group], signals)
-        for i, (speaker, group) in enumerate(groups)
+        _line(i, speaker, tuple(each for _, each in group), is_aside)
+        for i, ((speaker, is_aside), group) in enumerate(groups)
     )
 
 
-def _line(
-    i: int, speaker: str, said: Sequence[Said], signals: Sequence[tuple[str, Span]]
-) -> Line:
+def _line(i: int, speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
     span = Span(said[0].span.start, max(each.span.end for each in said))
-    is_aside = any(who == speaker and signal.contains(span.middle) for who, signal in signals)
-    return Line(f"line-{i}", span, speaker, tuple(said), is_aside)
+    return Line(f"line-{i}", span, speaker, said, is_aside)
 
 
 def _sentences(sentences: Iterable[Sentence]) -> Iterable[tuple[str, Said]]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from coach.conversation import Conversation
+from coach.feedback.rephrase import can_be_opened, rephrase
 from coach.feedback.wording import counted, seconds
 from coach.formats.charts import balance_graphic
-from coach.formats.figures import UNKNOWN, label, made_from, shown
+from coach.formats.figures import label, made_from, shown
 from coach.formats.headlines import Headline, headlines
 from coach.formats.lines import Line, Places, lines
 from coach.formats.timeline import Lanes, legend, rows, symbols
 from coach.formats.voices import Voice, voices
 from coach.intervals import Span
-from coach.measurement import Measurement, find
+from coach.measurement import find
 from coach.measures.catalogue import CATALOGUE
 from coach.scorecard import Moment, Question, Scorecard
 from coach.turns import Overlap
@@ -94,6 +95,14 @@ class Page:
     def kinds(self, question: Question) -> tuple[str, ...]:
         """The kinds of a question in words."""
         return tuple(_KINDS[kind] for kind in question.acts.kinds)
+
+    def more_open(self, question: Question) -> str:
+        """A closed question said openly, where its subject can surely be kept; else ""."""
+        is_closed = question.acts.act == "closed_question" and self.counts(question)
+        if not is_closed or not can_be_opened(question.text):
+            return ""
+        opened = rephrase(question.text)
+        return opened.text if opened.close else ""
 
     def kind_of(self, moment: Moment) -> str:
         """What a moment is, in words."""
@@ -187,19 +196,12 @@ def _table(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Row, ...]:
     found: list[Row] = []
     for name, measure in CATALOGUE.items():
         whole = find(card.measurements, name)
-        each = [find(card.measurements, name, voice) for voice in called]
-        measured = [whole] if whole is not None else each
-        if any(m is not None for m in measured):
-            cells = tuple(_cell(m) for m in measured)
+        each = [whole] if whole else [find(card.measurements, name, voice) for voice in called]
+        cells = tuple((shown(m), m.withheld or made_from(m)) for m in each if m is not None)
+        if cells:
             norm = measure.norm if measure.reference is not None else ""
             found.append(Row(label(name), _described(name), norm, cells))
     return tuple(found)
-
-
-def _cell(measurement: Measurement | None) -> tuple[str, str]:
-    if measurement is None:
-        return UNKNOWN, ""
-    return shown(measurement), measurement.withheld or made_from(measurement)
 
 
 def _described(name: str) -> str:

@@ -61,7 +61,9 @@ def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
             continue
         for figure in headline.figures:
             who = f"{figure.voice.label}: " if len(headline.figures) > 1 else ""
-            yield f"  {headline.label + ':':26} {who}{figure.value} ({figure.sentence.rstrip('.')})"
+            text = f"{who}{figure.value} ({figure.sentence.rstrip('.')})"
+            first, rest = f"  {headline.label + ':':26} ", " " * 29
+            yield fill(text, _WIDTH, initial_indent=first, subsequent_indent=rest)
     yield ""
 
 
