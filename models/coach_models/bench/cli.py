@@ -1,0 +1,139 @@
+"""``coach bench``: how well and how fast the pipeline hears, beside others."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coach.cli.options import analysis_options, config_from
+from coach.config import Config
+from coach.errors import InputError, MissingDependency
+from coach.formats.json import dump, load
+from coach.formats.text import naming, read_text
+from coach.pipeline.stages import write_atomically
+
+
+@click.command()
+@click.argument(
+    "folder", required=False, metavar="DIR", type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="bench",
+    show_default=True,
+    help="Folder for bench.json and bench.html.",
+)
+@click.option(
+    "--compare",
+    "runs",
+    nargs=2,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="A.json B.json",
+    help="Show what differs between two runs, and do nothing else.",
+)
+@click.option(
+    "--peers",
+    default="",
+    metavar="NAMES",
+    help="Also measure default-pyannote, senko, whisperx, oracle (the reference itself).",
+)
+@click.option(
+    "--lengths",
+    default="",
+    metavar="MINUTES",
+    help="Speed and memory at these lengths, as 1,10,60,180; the longest recording is looped.",
+)
+@click.option("--sets", default="", metavar="NAMES", help="Only these sets (folders), as hvb,sim.")
+@click.option(
+    "--reuse",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Keep what was heard in this folder, and only score what is there already. Empty it "
+    "after a change of the models or their code.",
+)
+@analysis_options
+def bench(
+    folder: Path | None,
+    output: Path,
+    runs: tuple[Path, Path] | None,
+    config_file: Path | None,
+    **given: Any,
+) -> None:
+    """Measure the pipeline on every recording in DIR that has a reference (.rttm, .json)."""
+    own = {name: given.pop(name) for name in ("peers", "lengths", "sets", "reuse")}
+    if runs:
+        click.echo(_compare(*runs), nl=False)
+    elif folder is None:
+        raise click.UsageError("Nothing to measure: name a folder of recordings, or --compare.")
+    else:
+        _measure(folder, output, config_from(config_file, given), own)
+
+
+def _measure(folder: Path, output: Path, config: Config, own: dict[str, Any]) -> None:
+    run, page, table = _parts()
+    from coach_models.bench.reference import find
+
+    minutes = [_minutes(each) for each in _names(own["lengths"])]
+    references = find(folder, frozenset(_names(own["sets"])))
+    with ExitStack() as stack:
+        results = own["reuse"] or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        listeners, absent = run.gather(_names(own["peers"]), config, results, _say)
+        report = run.bench(references, listeners, config=config, say=_say)
+        report = replace(report, absent=absent)
+        if minutes:
+            report = run.with_lengths(report, references, minutes, results, config)
+    write_atomically(output / "bench.json", dump(report))
+    write_atomically(output / "bench.html", page.page(report))
+    click.echo(table.table(report))
+    click.echo(f"Results: {output / 'bench.json'} and {output / 'bench.html'}")
+    if any(score.failure for score in report.scores):
+        click.get_current_context().exit(1)
+
+
+def _compare(before: Path, after: Path) -> str:
+    _parts()
+    from coach_models.bench.compare import compare
+    from coach_models.bench.report import BenchReport
+
+    found = []
+    for path in (before, after):
+        with naming(path):
+            found.append(load(BenchReport, read_text(path)))
+    return compare(*found)
+
+
+def _parts() -> tuple[Any, Any, Any]:
+    """Import what measures; not at the top, so that the other commands start without it."""
+    try:
+        from coach_models.bench import page, run, table
+    except ImportError as error:
+        raise MissingDependency(
+            f"The benchmark needs the package {error.name!r}, which is not installed. Install it "
+            "with: pip install 'listening-coach[models,bench]'"
+        ) from error
+    return run, page, table
+
+
+def _names(given: str) -> list[str]:
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _minutes(given: str) -> float:
+    try:
+        minutes = float(given)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 6000:
+        raise InputError(f"--lengths {given!r}: expected minutes between 0 and 6000, as 1,10,60.")
+    return minutes
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,142 @@
+"""What is shown of the measures: their names for readers, their form, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+UNKNOWN = "-"
+
+
+def percent(value: float) -> str:
+    """A share as per cent.
+
+    Examples
+    --------
+    >>> percent(0.0456)
+    '4.6'
+    """
+    return f"{100 * value:.1f}"
+
+
+def two(value: float) -> str:
+    """Two decimals."""
+    return f"{value:.2f}"
+
+
+def three(value: float) -> str:
+    """Three decimals."""
+    return f"{value:.3f}"
+
+
+def whole(value: float) -> str:
+    """No decimals."""
+    return f"{value:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A measure as it is shown.
+
+    Parameters
+    ----------
+    key : its name among the values.
+    label : short, for the head of a table.
+    what : one line that says what it is.
+    show : writes a value.
+    better : which way is better.
+    headline : whether the terminal shows it.
+    """
+
+    key: str
+    label: str
+    what: str
+    show: Callable[[float], str] = percent
+    better: str = "lower"
+    headline: bool = False
+
+    def text(self, value: float | None) -> str:
+        """Write a value; a hyphen where there is none."""
+        return UNKNOWN if value is None else self.show(value)
+
+
+def _errors(collar: str, label: str, words: str) -> Iterable[Column]:
+    yield Column(f"der_{collar}", f"DER {label}", f"diarization error rate, {words}", headline=True)
+    yield Column(f"miss_{collar}", f"miss {label}", f"missed speech, {words}")
+    yield Column(f"false_alarm_{collar}", f"FA {label}", f"speech where there is none, {words}")
+    yield Column(f"confusion_{collar}", f"conf {label}", f"speech of the wrong person, {words}")
+
+
+def _class(kind: str, label: str) -> Iterable[Column]:
+    for suffix, how in (("", ""), ("_by_timing", " by time alone")):
+        short = f"{label}{' t' if suffix else ''}"
+        for part, letter in (("precision", "P"), ("recall", "R"), ("f1", "F1")):
+            yield Column(
+                f"{kind}_{part}{suffix}", f"{short} {letter}", f"{kind} {part}{how}",
+                percent, "higher", kind in ("interruption", "backchannel") and part == "f1",
+            )  # fmt: skip
+
+
+COLUMNS: tuple[Column, ...] = (
+    *_errors("025", ".25", "0.25 s around boundaries left out, %"),
+    *_errors("0", "0", "every moment scored, %"),
+    Column("jer", "JER", "Jaccard error rate, %"),
+    Column("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
+           "higher", True),
+    Column("share_error", "share", "talk-share error, median of the files, points", headline=True),
+    Column("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
+    Column("turn_count_error", "turns", "turns too many or too few, % of the turns"),
+    Column("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
+    Column("boundary_error", "bound s", "turn-boundary error, median, s", two),
+    Column("boundary_error_p90", "bound90", "turn-boundary error, 90th percentile, s", two),
+    Column("first_word_error", "word1 s", "first word of a turn against its onset, median, s", two),
+    Column("overlap_precision", "ov P", "overlap events from 0.3 s: precision, %", percent,
+           "higher"),
+    Column("overlap_recall", "ov R", "overlap events from 0.3 s: recall, %", percent, "higher"),
+    Column("overlap_f1", "ov F1", "overlap events from 0.3 s: F1, %", percent, "higher", True),
+    Column("overlap_seconds_precision", "ovs P", "seconds of overlap: precision, %", percent,
+           "higher"),
+    Column("overlap_seconds_recall", "ovs R", "seconds of overlap: recall, %", percent, "higher"),
+    *_class("interruption", "int"),
+    *_class("backchannel", "bc"),
+    *_class("attempt", "att"),
+    *_class("terminal", "ter"),
+    Column("false_interruptions", "inv int", "interruptions that are none, per 10 minutes", two,
+           "lower", True),
+    Column("wer", "WER", "word error rate, %", headline=True),
+    Column("cpwer", "cpWER", "word error rate with speakers (concatenated minimum permutation), %",
+           headline=True),
+    Column("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
+           headline=True),
+    Column("invented_words", "inv w", "words further than 0.5 s from any speech", whole,
+           "lower", True),
+    Column("rtf", "RTF", "real-time factor: seconds of work for a second of sound", three,
+           "lower", True),
+    Column("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three,
+           "lower", True),
+    Column("peak_mb", "MB", "peak memory of the hungriest stage, 2**20 bytes", whole, "lower",
+           True),
+)  # fmt: skip
+
+HEADLINE = tuple(column for column in COLUMNS if column.headline)
+
+
+def stage_columns(keys: Iterable[str]) -> tuple[Column, ...]:
+    """Columns of the stages' speed and memory among some keys.
+
+    Examples
+    --------
+    >>> [column.label for column in stage_columns(["wer", "rtf_diarize", "peak_mb_diarize"])]
+    ['RTF diarize', 'MB diarize']
+    """
+    found = []
+    for key in dict.fromkeys(keys):
+        for start, label, what, show in (
+            ("rtf_", "RTF", "real-time factor of", three),
+            ("cpu_", "CPU", "seconds of CPU for a second of sound in", three),
+            ("peak_mb_", "MB", "peak memory of", whole),
+        ):
+            if key.startswith(start):
+                stage = key.removeprefix(start)
+                found.append(Column(key, f"{label} {stage}", f"{what} {stage}", show))
+    return tuple(found)

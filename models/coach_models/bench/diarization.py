@@ -1,0 +1,49 @@
+"""Who spoke when: diarization error rate, Jaccard error rate, number of speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyannote.metrics.diarization import DiarizationErrorRate, JaccardErrorRate
+
+from coach.measurement import Measurement
+from coach_models.bench.pair import Pair, annotation, whole
+from coach_models.bench.rates import number, rate
+
+# pyannote.metrics takes the whole width around a boundary: 0.5 is 0.25 s before and after it.
+COLLARS = {"0": 0.0, "025": 0.5}
+
+
+def diarization(pair: Pair) -> Iterator[Measurement]:
+    """Error rates with overlapped speech scored; errors in seconds of true speech.
+
+    References
+    ----------
+    .. [1] Bredin (2017), pyannote.metrics: a toolkit for reproducible evaluation, diagnostic, and
+       error analysis of speaker diarization systems.
+    """
+    if not pair.heard.has_speech:
+        return
+    truth, said = annotation(pair.truth), annotation(pair.said)
+    uem = whole(pair.duration)
+    for name, collar in COLLARS.items():
+        parts = DiarizationErrorRate(collar=collar)(truth, said, uem=uem, detailed=True)
+        errors = {
+            "miss": parts["missed detection"],
+            "false_alarm": parts["false alarm"],
+            "confusion": parts["confusion"],
+        }
+        yield rate(f"der_{name}", sum(errors.values()), parts["total"])
+        for error, seconds in errors.items():
+            yield rate(f"{error}_{name}", seconds, parts["total"])
+    parts = JaccardErrorRate()(truth, said, uem=uem, detailed=True)  # type: ignore[no-untyped-call]
+    yield rate("jer", parts["speaker error"], parts["speaker count"])
+    yield from _speakers(pair)
+
+
+def _speakers(pair: Pair) -> Iterator[Measurement]:
+    """Count speakers; labels that are flagged as ghosts are not taken for people."""
+    true, heard = len(pair.truth.speakers), len(pair.heard_floor.speakers)
+    yield rate("speakers_right", float(true == heard), 1)
+    for name, people in (("speakers_true", true), ("speakers_heard", heard)):
+        yield number(name, people)

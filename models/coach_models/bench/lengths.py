@@ -1,0 +1,63 @@
+"""Speed and memory against the length of a recording."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.config import Config
+from coach_models.bench.listener import listen
+from coach_models.bench.pair import Cost
+from coach_models.bench.reference import Reference
+from coach_models.bench.sound import write_wav
+
+
+@dataclass(frozen=True, slots=True)
+class LengthRun:
+    """What a recording of so many minutes cost."""
+
+    minutes: float
+    costs: tuple[Cost, ...]
+
+    @property
+    def rtf(self) -> float:
+        """Real-time factor: seconds of work for a second of sound."""
+        return sum(cost.seconds for cost in self.costs) / (60 * self.minutes)
+
+    @property
+    def peak_mb(self) -> float:
+        """Peak memory of the hungriest stage."""
+        return max(cost.peak_mb for cost in self.costs)
+
+
+def run_lengths(
+    references: Iterable[Reference], minutes: Sequence[float], config: Config, results: Path
+) -> tuple[LengthRun, ...]:
+    """Loop the longest recording to each length and analyse it."""
+    longest = max(references, key=lambda each: each.conversation.recording.duration)
+    return tuple(_run(longest.recording, each, config, results) for each in minutes)
+
+
+def _run(recording: Path, minutes: float, config: Config, results: Path) -> LengthRun:
+    with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
+        wav = Path(scratch) / "looped.wav"
+        write_wav(recording, wav, duration=60 * minutes)
+        return LengthRun(minutes, listen(wav, results / "lengths" / f"{minutes:g}", config).costs)
+
+
+def growth_per_hour(runs: Sequence[LengthRun]) -> float | None:
+    """Megabytes of peak memory for every further hour, between the two longest runs.
+
+    Examples
+    --------
+    >>> runs = [LengthRun(60, (Cost("a", 1, 1, 900),)), LengthRun(180, (Cost("a", 1, 1, 1000),))]
+    >>> growth_per_hour(runs)
+    50.0
+    """
+    if len(runs) < 2:
+        return None
+    shorter, longer = sorted(runs, key=lambda run: run.minutes)[-2:]
+    hours = (longer.minutes - shorter.minutes) / 60
+    return (longer.peak_mb - shorter.peak_mb) / hours if hours else None

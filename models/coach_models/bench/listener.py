@@ -1,0 +1,76 @@
+"""Those who listen: the pipeline as it is, and the truth itself."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from coach.config import Config
+from coach.formats.json import dump, load
+from coach.pipeline import Job, analyse
+from coach.pipeline.analyse import ORDER
+from coach.pipeline.child import run_in_child
+from coach.pipeline.stages import StageName, sha256_of, write_atomically
+from coach.ports import Report, silent
+from coach_models.bench.cost import cost_of
+from coach_models.bench.pair import Cost, Heard
+from coach_models.bench.reference import Reference
+
+
+class Listener(Protocol):
+    """Listens to the recording of a reference, without looking at the rest of it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - as it is
+
+    def __call__(self, reference: Reference) -> Heard: ...  # noqa: D102 - as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """The pipeline as users run it, a child process for each stage.
+
+    Parameters
+    ----------
+    results : keeps the stages' results and what they cost; a second run only scores.
+    """
+
+    config: Config
+    results: Path
+    name: str = "coach"
+
+    def __call__(self, reference: Reference) -> Heard:
+        """Analyse the recording, or read what an earlier run left."""
+        folder = self.results / self.name / reference.group / reference.name
+        return listen(reference.recording, folder, self.config)
+
+
+def listen(recording: Path, folder: Path, config: Config) -> Heard:
+    """Analyse a recording with its results and costs in `folder`."""
+    with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
+        job = Job(recording, sha256_of(recording), folder, Path(scratch), config)
+        conv = analyse(job, run=measured)
+        return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ORDER))
+
+
+def measured(stage: StageName, job: Job, report: Report) -> None:
+    """Run a stage in a child process and leave what it cost beside its result."""
+    cost = cost_of(stage, run_in_child, stage, job, silent)
+    write_atomically(_cost(job, stage), dump(cost))
+
+
+def _cost(job: Job, stage: StageName) -> Path:
+    return job.result(stage).with_suffix(".cost.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """Hears the reference itself: how far the rules for turns and overlaps are from its labels."""
+
+    name: str = "oracle"
+
+    def __call__(self, reference: Reference) -> Heard:
+        """The truth."""
+        return Heard(reference.conversation, has_words=bool(reference.turns))

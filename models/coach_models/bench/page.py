@@ -1,0 +1,145 @@
+"""The results as one page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from markupsafe import Markup
+
+from coach.formats.svg import element, join
+from coach_models.bench import plots
+from coach_models.bench.columns import COLUMNS, HEADLINE, Column, stage_columns, three, whole
+from coach_models.bench.lengths import growth_per_hour
+from coach_models.bench.report import BenchReport, Row
+from coach_models.bench.table import compared, ratios
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem;
+  color: #1d2430; background: #fff }
+h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #dde2ea;
+  white-space: nowrap } th:first-child, td:first-child, .name { text-align: left }
+svg text { font-size: 12px; fill: #4a5568 } .rule { stroke: #dde2ea } .own { fill: #1f6feb }
+.peer { fill: #b7791f; fill-opacity: .6 } .curve { fill: none; stroke: #1f6feb; stroke-width: 2;
+  vector-effect: non-scaling-stroke } .plots { display: grid; gap: 1.5rem 2.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)) } .quiet { color: #4a5568 }
+@media (prefers-color-scheme: dark) { body { color: #e6e9ef; background: #14181f }
+  th, td { border-color: #313a48 } .rule { stroke: #313a48 } svg text, .quiet { fill: #a0aec0;
+  color: #a0aec0 } .own { fill: #79b8ff } .curve { stroke: #79b8ff } }
+"""
+
+
+def page(report: BenchReport) -> str:
+    """Write the page."""
+    made = f"listening-coach {report.version}, {report.created_at}, {report.machine}"
+    body = [
+        element("h1", "Benchmark"),
+        element("p", made, class_="quiet"),
+        *_troubles(report),
+        element("h2", "Sets, pooled"),
+        _pooled(report),
+        *_ratios(report),
+        *_plots(report),
+        *_lengths(report),
+        element("h2", "Recordings"),
+        _files(report),
+        element("h2", "What the columns are"),
+        element("ul", *(element("li", f"{c.label}: {c.what}") for c in _shown(report))),
+    ]
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
+        element("title", "Benchmark"),
+        element("style", Markup(_STYLE)),
+    )
+    return "<!doctype html>\n" + element("html", head, element("body", *body), lang="en") + "\n"
+
+
+def _shown(report: BenchReport) -> tuple[Column, ...]:
+    keys = [key for row in report.rows for key, value in row.values.items() if value is not None]
+    return tuple(c for c in COLUMNS if c.key in keys) + stage_columns(keys)
+
+
+def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> Markup:
+    rows = [element("tr", *(element("td", cell) for cell in line)) for line in lines]
+    top = element("tr", *(element("th", cell, scope="col") for cell in head))
+    table = element("table", element("thead", top), element("tbody", *rows))
+    return element("div", table, class_="wide", tabindex=0)
+
+
+def _pooled(report: BenchReport) -> Markup:
+    """Measures down, sets and listeners across: the page is longer than wide."""
+    head = ["", *(f"{row.group} · {row.listener}" for row in report.rows)]
+    files = ["recordings, minutes", *map(_amount, report.rows)]
+    lines = [
+        [column.what, *(column.text(row.values.get(column.key)) for row in report.rows)]
+        for column in _shown(report)
+    ]
+    return _table(head, [files, *lines])
+
+
+def _amount(row: Row) -> str:
+    failed = f", {row.failed} failed" if row.failed else ""
+    return f"{row.files}{failed}, {row.minutes:.1f}"
+
+
+def _ratios(report: BenchReport) -> Iterator[Markup]:
+    lower = [column for column in _shown(report) if column.better == "lower" and column.headline]
+    lines = [
+        [f"{theirs.group} · {theirs.listener}", *_written(ratios(ours, theirs, lower))]
+        for ours, theirs in compared(report.rows)
+    ]
+    if lines:
+        yield element("h2", "Ours divided by theirs")
+        yield element("p", "Below 1 is less error, less time or less memory.", class_="quiet")
+        yield _table(["", *(column.label for column in lower)], lines)
+
+
+def _written(values: Iterable[float | None]) -> list[str]:
+    return ["-" if value is None else f"{value:.2f}" for value in values]
+
+
+def _plots(report: BenchReport) -> Iterator[Markup]:
+    drawn = [(column, plots.dots(report.scores, column)) for column in HEADLINE]
+    figures = [element("div", element("h3", c.what), drawing) for c, drawing in drawn if drawing]
+    if figures:
+        yield element("h2", "A dot for each recording")
+        yield element("div", *figures, class_="plots")
+
+
+def _lengths(report: BenchReport) -> Iterator[Markup]:
+    runs = report.lengths
+    if not runs:
+        return
+    growth = growth_per_hour(runs)
+    yield element("h2", "Against the length of a recording")
+    if growth is not None:
+        yield element("p", f"Memory grows by {growth:.0f} MB for every further hour.")
+    figures = [
+        element("div", element("h3", what), plots.lines(runs, read, show, what))
+        for what, read, show in (
+            ("Real-time factor", lambda run: run.rtf, three),
+            ("Peak memory, MB", lambda run: run.peak_mb, whole),
+        )
+    ]
+    yield element("div", *figures, class_="plots")
+
+
+def _files(report: BenchReport) -> Markup:
+    good = [score for score in report.scores if score.failure is None]
+    shown: Sequence[Column] = [c for c in HEADLINE if any(c.key in s.values for s in good)]
+    head = ["recording", "set", "listener", *(column.label for column in shown)]
+    lines = [
+        [s.name, s.group, s.listener, *(column.text(s.values.get(column.key)) for column in shown)]
+        for s in good
+    ]
+    return _table(head, lines)
+
+
+def _troubles(report: BenchReport) -> Iterator[Markup]:
+    lines = [f"{each.listener} was not measured: {each.why}" for each in report.absent]
+    lines += [f"{s.name}, {s.listener}: {s.failure}" for s in report.scores if s.failure]
+    lines += dict.fromkeys(f"{s.listener}: {note}" for s in report.scores for note in s.notes)
+    if lines:
+        yield element("ul", join(element("li", line) for line in lines))

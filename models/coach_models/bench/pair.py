@@ -1,0 +1,138 @@
+"""What was heard, laid beside what is true: the same people under the same names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from pyannote.core import Annotation, Segment, Timeline
+from pyannote.metrics.diarization import DiarizationErrorRate
+
+from coach.conversation import Conversation, Word
+from coach.intervals import Seconds, Span, union
+from coach.turns import Floor, floor
+from coach_models.bench.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a stage cost.
+
+    Parameters
+    ----------
+    seconds : of the clock on the wall; on a busy machine others are in it.
+    cpu_seconds : of all its threads together.
+    peak_mb : peak memory in 2**20 bytes.
+    """
+
+    stage: str
+    seconds: Seconds
+    cpu_seconds: Seconds
+    peak_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a listener made of a recording.
+
+    `has_speech` and `has_words` say whether it looks for them at all: to find none is an error, not
+    to look is not.
+    """
+
+    conversation: Conversation
+    costs: tuple[Cost, ...] = ()
+    has_speech: bool = True
+    has_words: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A reference and what was heard, its speakers renamed to those of the reference.
+
+    Both floors come from the same code. `timing` is the floor without words: what the classes of
+    overlaps are by time alone.
+    """
+
+    reference: Reference
+    heard: Heard
+    true_floor: Floor = field(repr=False)
+    heard_floor: Floor = field(repr=False)
+    timing: Floor = field(repr=False)
+
+    @property
+    def truth(self) -> Conversation:
+        """What is true."""
+        return self.reference.conversation
+
+    @property
+    def said(self) -> Conversation:
+        """What was heard."""
+        return self.heard.conversation
+
+    @property
+    def duration(self) -> Seconds:
+        """Seconds that are scored: all of the recording."""
+        return max(self.truth.recording.duration, self.said.recording.duration)
+
+
+def pair(reference: Reference, heard: Heard) -> Pair:
+    """Lay what was heard beside the reference."""
+    truth = reference.conversation
+    said = renamed(heard.conversation, speaker_map(truth, heard.conversation))
+    return Pair(
+        reference,
+        replace(heard, conversation=said),
+        floor(truth),
+        floor(said),
+        floor(replace(said, words=(), sentences=())),
+    )
+
+
+def speaker_map(truth: Conversation, said: Conversation) -> dict[str, str]:
+    """Map heard speakers to true ones, one to one, so that they share the most time.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> found = speaker_map(talk("A 0-3", "B 3-5"), talk("X 3.2-5", "Y 0-3", "Z 9-10"))
+    >>> dict(sorted(found.items()))
+    {'X': 'B', 'Y': 'A'}
+    """
+    metric = DiarizationErrorRate()
+    mapping: dict[str, str] = metric.optimal_mapping(annotation(truth), annotation(said))
+    return mapping
+
+
+def renamed(conv: Conversation, names: dict[str, str]) -> Conversation:
+    """Give speakers other names; those without one become ``heard-X``, for they are nobody."""
+    new = {s.id: names.get(s.id, f"heard-{s.id}") for s in conv.speakers}
+    return replace(
+        conv,
+        speakers=tuple(replace(s, id=new[s.id]) for s in conv.speakers),
+        speech=tuple(replace(s, speaker=new[s.speaker]) for s in conv.speech),
+        sentences=tuple(replace(s, speaker=new[s.speaker]) for s in conv.sentences),
+        words=tuple(_renamed(word, new) for word in conv.words),
+    )
+
+
+def _renamed(word: Word, names: dict[str, str]) -> Word:
+    return word if word.speaker is None else replace(word, speaker=names[word.speaker])
+
+
+def annotation(conv: Conversation) -> Annotation:
+    """Speech as pyannote.metrics takes it; tracks keep two speakers of the same span apart."""
+    heard = Annotation(uri=conv.recording.id)
+    for speaker in conv.speakers:
+        for span in union(conv.speech_of(speaker.id)):
+            heard[Segment(span.start, span.end), speaker.id] = speaker.id
+    return heard
+
+
+def whole(duration: Seconds) -> Timeline:
+    """All of the recording, to be scored."""
+    return Timeline([Segment(0.0, duration)])
+
+
+def everybody(conv: Conversation) -> tuple[Span, ...]:
+    """Spans in which anybody speaks."""
+    return union(each.span for each in conv.speech)

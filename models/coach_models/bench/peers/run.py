@@ -1,0 +1,128 @@
+"""Running a peer on a recording: a request, a script in its environment, a reply."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from coach.config import Config
+from coach.conversation import Conversation, Recording, Speaker, Speech, Word
+from coach.errors import AnalysisError
+from coach.formats.json import dump, load
+from coach.intervals import Span
+from coach.pipeline.stages import sha256_of, write_atomically
+from coach_models import weights
+from coach_models.bench.cost import cost_of
+from coach_models.bench.pair import Cost, Heard
+from coach_models.bench.peers.environment import python_of
+from coach_models.bench.peers.values import Peer
+from coach_models.bench.reference import Reference
+from coach_models.bench.sound import write_wav
+
+Reply = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerListener:
+    """A peer that listens; its replies are kept in `results`.
+
+    Parameters
+    ----------
+    python : the interpreter of its environment.
+    before : the peer whose speech it is given.
+    """
+
+    peer: Peer
+    python: Path
+    config: Config
+    results: Path
+    before: PeerListener | None = None
+
+    @property
+    def name(self) -> str:
+        """As on the command line."""
+        return self.peer.name
+
+    def __call__(self, reference: Reference) -> Heard:
+        """Run the peer, or read what an earlier run left."""
+        first = self.before(reference) if self.before else None
+        folder = self.results / self.name / reference.group / reference.name
+        key = f"{sha256_of(reference.recording)[:16]}-{self.config.speakers.most}"
+        reply, cost = folder / f"reply-{key}.json", folder / f"cost-{key}.json"
+        if not cost.exists():
+            spent = self._run(reference.recording, first, reply)
+            write_atomically(cost, dump(spent))
+        said = json.loads(reply.read_text(encoding="utf-8"))
+        return heard(said, first, load(Cost, cost.read_text()), self.peer)
+
+    def _run(self, recording: Path, first: Heard | None, reply: Path) -> Cost:
+        reply.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
+            wav, request = Path(scratch) / "sound.wav", Path(scratch) / "request.json"
+            write_wav(recording, wav)
+            speech = first.conversation.speech if first else ()
+            asked = {
+                "wav": str(wav),
+                "models": {name: str(weights.path(name)) for name in self.peer.models},
+                "max_speakers": self.config.speakers.most,
+                "speech": [[s.span.start, s.span.end, s.speaker] for s in speech],
+            }
+            request.write_text(json.dumps(asked))
+            script = Path(__file__).parent / "scripts" / self.peer.script
+            command = [str(self.python), str(script), str(request), str(reply)]
+            return cost_of(self.name, run_script, command)
+
+
+def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
+    """A peer, ready to listen, after its environment was made.
+
+    Raises
+    ------
+    MissingDependency : if it cannot be installed here.
+    """
+    before = listener(peer.after, config, results) if peer.after else None
+    return PeerListener(peer, python_of(peer), config, results, before)
+
+
+def run_script(command: list[str]) -> None:
+    """Run a script on one OpenMP thread, as our own stages run.
+
+    Raises
+    ------
+    AnalysisError : with its last line, if it fails.
+    """
+    surroundings = {"OMP_NUM_THREADS": "1"} | dict(os.environ)
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise AnalysisError(f"The peer ended without a reply: {last}")
+
+
+def heard(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Heard:
+    """What a peer said, as a conversation; costs of the peer before it are added.
+
+    Examples
+    --------
+    >>> said = {"speech": [[0.0, 2.0, "S1"]], "notes": []}
+    >>> heard(said, None, Cost("p", 1.0, 0.5, 5.0), Peer("p", (), "p.py")).conversation.speech
+    (Speech(span=Span(start=0.0, end=2.0), speaker='S1'),)
+    """
+    rows = reply.get("speech", ())
+    speech = tuple(Speech(Span(a, b), who) for a, b, who in rows if b > a)
+    if first is not None:
+        speech = first.conversation.speech
+    words = tuple(
+        Word(Span(max(0.0, a), b), text, who) for a, b, text, who in reply.get("words", ()) if b > a
+    )
+    ids = dict.fromkeys([s.speaker for s in speech] + [w.speaker for w in words if w.speaker])
+    end = max([s.span.end for s in speech] + [w.span.end for w in words], default=1.0)
+    conv = Conversation(
+        Recording(peer.name, end), tuple(map(Speaker, ids)), speech, words, language="en"
+    )
+    costs = (*(first.costs if first else ()), replace(cost, stage=peer.name))
+    return Heard(conv, costs, has_words=peer.has_words, notes=tuple(reply.get("notes", ())))

@@ -1,0 +1,103 @@
+"""A run of the benchmark: listeners on recordings, scores, a report."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coach import __version__
+from coach.config import Config
+from coach.errors import CoachError, InputError, MissingDependency, ModelUnavailable
+from coach_models.bench.lengths import run_lengths
+from coach_models.bench.listener import Coach, Listener, Oracle
+from coach_models.bench.peers import PEERS
+from coach_models.bench.peers.run import listener
+from coach_models.bench.reference import Reference
+from coach_models.bench.report import Absent, BenchReport, Score, rows, values
+from coach_models.bench.scoring import score
+
+Say = Callable[[str], None]
+
+ORACLE = Oracle()
+
+
+def bench(
+    references: Sequence[Reference],
+    listeners: Sequence[Listener],
+    *,
+    config: Config,
+    say: Say,
+) -> BenchReport:
+    """Let everybody listen to everything, and score what they heard.
+
+    Parameters
+    ----------
+    say : told in a line what is being done.
+    """
+    scores = []
+    for number, reference in enumerate(references, 1):
+        for each in listeners:
+            say(f"{number}/{len(references)} {reference.group}/{reference.name}: {each.name}")
+            scores.append(_attempt(reference, each))
+    return BenchReport(
+        version=__version__,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
+        config=config.as_dict(),
+        rows=rows(scores),
+        scores=tuple(scores),
+    )
+
+
+def with_lengths(
+    report: BenchReport,
+    references: Sequence[Reference],
+    minutes: Sequence[float],
+    results: Path,
+    config: Config,
+) -> BenchReport:
+    """Add what long recordings cost."""
+    return replace(report, lengths=run_lengths(references, minutes, config, results))
+
+
+def gather(
+    names: Iterable[str], config: Config, results: Path, say: Say
+) -> tuple[list[Listener], tuple[Absent, ...]]:
+    """Make listeners: the pipeline, and the peers that can be installed.
+
+    Raises
+    ------
+    InputError : if no peer has that name.
+    """
+    listeners: list[Listener] = [Coach(config, results)]
+    absent: list[Absent] = []
+    for name in names:
+        if name == ORACLE.name:
+            listeners.append(ORACLE)
+            continue
+        if name not in PEERS:
+            known = ", ".join([*PEERS, ORACLE.name])
+            raise InputError(f"No peer is called {name!r}: expected {known}.")
+        say(f"Preparing {name}; the first time this installs it, which takes minutes.")
+        try:
+            listeners.append(listener(PEERS[name], config, results))
+        except (MissingDependency, ModelUnavailable) as error:
+            absent.append(Absent(name, str(error)))
+    return listeners, tuple(absent)
+
+
+def _attempt(reference: Reference, each: Listener) -> Score:
+    """Score one listener on one recording; an expected failure is a row that says why."""
+    about = (reference.name, reference.group, each.name)
+    duration = reference.conversation.recording.duration
+    try:
+        heard = each(reference)
+    except CoachError as error:
+        return Score(*about, duration, failure=str(error))
+    duration = max(duration, heard.conversation.recording.duration)
+    found = Score(*about, duration, {}, score(reference, heard), heard.costs, heard.notes)
+    return replace(found, values=values([found]))

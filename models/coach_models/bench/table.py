@@ -1,0 +1,108 @@
+"""The results as a table of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from coach_models.bench.columns import HEADLINE, Column
+from coach_models.bench.lengths import growth_per_hour
+from coach_models.bench.report import BenchReport, Row, Values
+
+Cells = tuple[str, ...]
+
+OWN = "coach"
+
+
+def table(report: BenchReport) -> str:
+    """Everything pooled, one line for a set and a listener; then peers as ratios.
+
+    A ratio below 1 is less error, less time or less memory than the peer's. Columns where nothing
+    was measured are left out.
+    """
+    shown = [c for c in HEADLINE if any(row.values.get(c.key) is not None for row in report.rows)]
+    head = ("set", "listener", "files", "min", *(column.label for column in shown))
+    lines = [head, *(_cells(row, shown) for row in report.rows)]
+    parts = [aligned(lines), *_ratios(report, shown), *_lengths(report), *_troubles(report)]
+    legend = [f"{column.label}: {column.what}" for column in shown]
+    return "\n\n".join([*parts, "\n".join(legend)]) + "\n"
+
+
+def aligned(lines: Sequence[Cells]) -> str:
+    """Lines of cells under each other, numbers to the right.
+
+    Examples
+    --------
+    >>> print(aligned([("set", "WER"), ("calls", "7.1")]))
+    set    WER
+    calls  7.1
+    """
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    texts = (i for i in range(len(widths)))
+    left = {i for i in texts if not any(_is_number(line[i]) for line in lines[1:])}
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i in left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _is_number(cell: str) -> bool:
+    return bool(cell) and cell[-1].isdigit()
+
+
+def _cells(row: Row, shown: Iterable[Column]) -> Cells:
+    files = f"{row.files}" if not row.failed else f"{row.files}+{row.failed} failed"
+    values = (column.text(row.values.get(column.key)) for column in shown)
+    return row.group, row.listener, files, f"{row.minutes:.1f}", *values
+
+
+def _ratios(report: BenchReport, shown: Sequence[Column]) -> Iterator[str]:
+    lower = [column for column in shown if column.better == "lower"]
+    lines = []
+    for ours, theirs in compared(report.rows):
+        found = list(ratios(ours, theirs, lower))
+        if any(found):
+            cells = ("-" if each is None else f"{each:.2f}" for each in found)
+            lines.append((theirs.group, f"{OWN} / {theirs.listener}", *cells))
+    if lines:
+        yield aligned([("set", "ratio", *(column.label for column in lower)), *lines])
+
+
+def compared(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Our row and a peer's of the same set."""
+    own = {row.group: row for row in rows if row.listener == OWN}
+    for row in rows:
+        if row.listener != OWN and row.group in own:
+            yield own[row.group], row
+
+
+def ratios(ours: Row, theirs: Row, shown: Iterable[Column]) -> Iterator[float | None]:
+    """Ours divided by theirs; None where there is nothing to divide by."""
+    for column in shown:
+        yield _ratio(ours.values, theirs.values, column.key)
+
+
+def _ratio(ours: Values, theirs: Values, key: str) -> float | None:
+    left, right = ours.get(key), theirs.get(key)
+    return left / right if left is not None and right else None
+
+
+def _lengths(report: BenchReport) -> Iterator[str]:
+    if not report.lengths:
+        return
+    runs = [(f"{run.minutes:g}", f"{run.rtf:.3f}", f"{run.peak_mb:.0f}") for run in report.lengths]
+    yield aligned([("minutes", "RTF", "MB"), *runs])
+    growth = growth_per_hour(report.lengths)
+    if growth is not None:
+        yield f"Memory grows by {growth:.0f} MB for every further hour."
+
+
+def _troubles(report: BenchReport) -> Iterator[str]:
+    absent = [f"{each.listener}: not measured. {each.why}" for each in report.absent]
+    failed = [f"{s.name}, {s.listener}: {s.failure}" for s in report.scores if s.failure]
+    notes = dict.fromkeys(f"{s.listener}: {note}" for s in report.scores for note in s.notes)
+    lines = [*absent, *failed, *notes]
+    if lines:
+        yield "\n".join(lines)
