@@ -12,6 +12,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from coach.intervals import Seconds, Span, union
 from coach.ports import SAMPLE_RATE
+from coach_models.decoding.sound import forget
 
 LONGEST = 29.0  # the network hears 30 s at a time
 BLOCK = 300  # seconds looked at together, so that memory does not grow with the length
@@ -75,6 +76,7 @@ def detect_speech(samples: Samples) -> tuple[Span, ...]:
         for part in get_speech_timestamps(block, VAD):
             low, high = start + part["start"], start + part["end"]
             found.append(Span(low / SAMPLE_RATE, high / SAMPLE_RATE))
+        forget(samples)
     return union(found)
 
 

@@ -13,16 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.transcribe import Segment
 
 from coach.conversation import Word
 from coach.errors import InputError, ModelUnavailable
+from coach.intervals import Seconds
 from coach.ports import Audio, Progress, Report, Transcript
 from coach_models import weights
 from coach_models.chunks import Chunk, chunks, detect_speech
+from coach_models.decoding.sound import forget
 
 STAGE = "transcribe"
 DEFAULT_MODEL = "whisper-base"
 CHANNEL_SPEAKERS = "AB"
+
+# Whisper's own limits of a failed decoding (Radford et al. 2022, section 4.5).
+COMPRESSION = 2.4
+NO_SPEECH = 0.6
+LOG_PROBABILITY = -1.0
 
 Samples = npt.NDArray[np.float32]
 
@@ -91,8 +99,9 @@ class WhisperTranscriber:
             speaker = CHANNEL_SPEAKERS[number] if audio.channels > 1 else None
             for batch in _batches(todo, self.config.batch):
                 words += self._words(channel, batch, language, speaker)
+                forget(channel)
                 done = number * audio.duration + batch[-1].end
-                report(Progress(STAGE, done, audio.channels * audio.duration))
+                report(Progress(STAGE, done / audio.channels, audio.duration))
         words.sort(key=lambda word: word.span)
         known = language if probability >= self.config.language_floor else None
         return Transcript(tuple(words), known, probability)
@@ -137,14 +146,45 @@ class WhisperTranscriber:
             ],
         )
         for segment in segments:
-            middle = (segment.start + segment.end) / 2
-            number = min(bisect(ends, middle), len(batch) - 1)
-            for word in segment.words or ():
-                span = batch[number].original(
-                    word.start - starts[number], word.end - starts[number]
-                )
-                if span is not None and word.word.strip():
-                    yield Word(span, word.word.strip(), speaker, float(word.probability))
+            number = min(bisect(ends, (segment.start + segment.end) / 2), len(batch) - 1)
+            chunk, offset = batch[number], starts[number]
+            if _is_doubtful(segment):
+                yield from self._again(chunk, channel, language, speaker)
+            else:
+                yield from _placed(segment, chunk, offset, speaker)
+
+    def _again(
+        self, chunk: Chunk, channel: Samples, language: str, speaker: str | None
+    ) -> Iterator[Word]:
+        """Decode one chunk with the fallbacks that batches do not have; doubtful text is dropped.
+
+        Fallbacks sample at rising temperatures until the text neither repeats itself nor is
+        improbable.
+        """
+        segments, _ = self._model.transcribe(
+            chunk.cut(channel),
+            language=language,
+            beam_size=self.config.beam,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+        )
+        for segment in segments:
+            if not _is_doubtful(segment):
+                yield from _placed(segment, chunk, 0.0, speaker)
+
+
+def _is_doubtful(segment: Segment) -> bool:
+    """Whether text repeats itself, or was probably made up where nobody speaks."""
+    made_up = segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < LOG_PROBABILITY
+    return bool(made_up or segment.compression_ratio > COMPRESSION)
+
+
+def _placed(segment: Segment, chunk: Chunk, offset: Seconds, speaker: str | None) -> Iterator[Word]:
+    """Move the words of a segment to their times in the recording."""
+    for word in segment.words or ():
+        span = chunk.original(word.start - offset, word.end - offset)
+        if span is not None and word.word.strip():
+            yield Word(span, word.word.strip(), speaker, min(1.0, float(word.probability)))
 
 
 def _batches(todo: tuple[Chunk, ...], size: int) -> Iterator[tuple[Chunk, ...]]:

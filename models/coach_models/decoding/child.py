@@ -115,9 +115,22 @@ class _Decoding:
 
     def _declared(self) -> float | None:
         if self.stream.duration is not None and self.stream.time_base is not None:
-            return float(self.stream.duration * self.stream.time_base)
+            length = float(self.stream.duration * self.stream.time_base)
+            return length * self._header_declares()
         duration = self.container.duration
         return None if duration is None else duration / av.time_base
+
+    def _header_declares(self) -> float:
+        """How much longer than the file its RIFF header says it is: 1 when that is not known.
+
+        A demuxer takes the duration of a wav file from its size on disk.
+        """
+        with open(self.request.recording, "rb") as file:
+            head = file.read(8)
+            size = file.seek(0, 2)
+        declared = int.from_bytes(head[4:8], "little") + 8
+        streamed = declared in (8, 2**32 + 7)
+        return 1.0 if head[:4] != b"RIFF" or streamed else max(1.0, declared / size)
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
         """Yield packets up to the end, or to where the container breaks off."""
