@@ -15,7 +15,7 @@ from coach_api import audit
 from coach_api.auth.principal import Principal
 from coach_api.context import Context
 from coach_api.problems import Problem, not_found
-from coach_api.scoring import as_shown, scored
+from coach_api.scoring import Given, as_shown, scored
 from coach_api.tables import corrections, new_id, now, results, sessions
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
@@ -99,28 +99,36 @@ def not_ready() -> Problem:
     return Problem("not-ready", "The session has no scorecard yet. Wait until its status is done.")
 
 
-def heard(db: sa.Connection, session_id: str) -> tuple[Conversation, dict[str, str]]:
-    """The conversation as heard, never corrected, and the names given at upload.
+def heard(db: sa.Connection, session_id: str) -> tuple[Conversation, Given]:
+    """The conversation as heard, never corrected, and what was said about it at upload.
 
     Raises
     ------
     Problem : if the session is not done.
     """
     wanted = (
-        sa.select(results.c.conversation, sessions.c.mentor, sessions.c.partner)
+        sa.select(results.c.conversation, sessions.c.title, sessions.c.mentor, sessions.c.partner)
         .join(sessions)
         .where(results.c.session_id == session_id)
     )
     row = db.execute(wanted).one_or_none()
     if row is None:
         raise not_ready()
-    return load(Conversation, row.conversation), {"mentor": row.mentor, "partner": row.partner}
+    return load(Conversation, row.conversation), Given(row.title, row.mentor, row.partner)
 
 
 def shown(db: sa.Connection, session_id: str) -> Conversation:
     """The conversation with names and corrections in force."""
-    conv, names = heard(db, session_id)
-    return as_shown(conv, in_force(db, session_id), **names)
+    conv, given = heard(db, session_id)
+    return as_shown(conv, in_force(db, session_id), given)
+
+
+def refresh(context: Context, db: sa.Connection, session_id: str) -> None:
+    """Score again after a new title or new names; before there is a scorecard, there is no need."""
+    mine = results.c.session_id == session_id
+    if db.execute(sa.select(results.c.revision).where(mine)).one_or_none() is not None:
+        _take_turn(db, session_id)
+        rescore(context, db, session_id)
 
 
 def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
@@ -131,9 +139,9 @@ def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
     InputError : if a correction in force does not fit any more.
     """
     began = time.perf_counter()
-    conv, names = heard(db, session_id)
+    conv, given = heard(db, session_id)
     changes = in_force(db, session_id)
-    card = scored(conv, changes, **names)
+    card = scored(conv, changes, given)
     db.execute(
         results.update()
         .where(results.c.session_id == session_id)

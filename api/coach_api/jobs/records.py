@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from coach.errors import CoachError, InputError
+from coach_api.scoring import Given
 from coach_api.tables import now, results, sessions
 
 ACTIVE = ("queued", "running")
@@ -32,6 +33,7 @@ class Run:
     suffix: str
     blob_key: str
     config: dict[str, Any]
+    given: Given
 
     @property
     def workflow_id(self) -> str:
@@ -49,7 +51,8 @@ def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
     row = tx.execute(sa.select(sessions).where(_current(session_id, number))).one_or_none()
     if row is None:
         return None
-    return Run(row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config)
+    given = Given(row.title, row.mentor, row.partner)
+    return Run(row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given)
 
 
 def advance(tx: Connection, session_id: str, number: int, stage: str, fraction: float) -> bool:

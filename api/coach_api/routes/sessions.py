@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from coach_api import audit, sessions
+from coach_api import audit, corrections, sessions
 from coach_api.auth.principal import Reader, Writer
 from coach_api.consent import recorded
 from coach_api.context import Ctx
@@ -85,6 +85,7 @@ def change_session(
     with context.engine.begin() as db:
         row = sessions.get(db, principal, session_id, "correct")
         sessions.change(context, db, row, change.model_dump(exclude_none=True))
+        corrections.refresh(context, db, session_id)
         row = sessions.get(db, principal, session_id, "correct")
     return sessions.described(context, row, principal)
 

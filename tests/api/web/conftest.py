@@ -27,7 +27,7 @@ from coach_api.context import Context
 from coach_api.database import connect
 from coach_api.jobs import JobProgress
 from coach_api.migrate import migrate
-from coach_api.scoring import scored
+from coach_api.scoring import Given, scored
 from coach_api.settings import Settings
 from coach_api.storage import Storage, stage_key
 from coach_api.tables import INTERACTIVE, results, sessions
@@ -85,7 +85,7 @@ class InlineJobs:
             tx.execute(sessions.update().where(mine).values(status="failed", **wrong))
             return
         row = tx.execute(sa.select(sessions).where(mine)).one()
-        card = scored(self.conversation, mentor=row.mentor, partner=row.partner)
+        card = scored(self.conversation, [], Given(row.title, row.mentor, row.partner))
         tx.execute(
             results.insert().values(
                 session_id=session_id, conversation=dump(self.conversation), scorecard=dump(card)
