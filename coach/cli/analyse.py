@@ -20,13 +20,11 @@ from coach.formats.terminal import summary
 from coach.pipeline import Job, playable
 from coach.pipeline import analyse as listen
 from coach.pipeline.child import run_in_child
-from coach.pipeline.results import write_results
+from coach.pipeline.results import STAGES, write_results
 from coach.pipeline.stages import sha256_of
 from coach.pipeline.transcripts import from_transcript
 from coach.ports import Report
 from coach.scorecard import score
-
-_HIDDEN = ".stages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,19 @@ class Task:
 @click.command()
 @click.argument("recordings", nargs=-1, type=click.Path(path_type=Path), metavar="RECORDING...")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default="scorecards",
-    show_default=True, help="Folder for the results; each recording gets a folder in it.",
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="scorecards",
+    show_default=True,
+    help="Folder for the results; each recording gets a folder in it.",
 )
 @click.option(
-    "--transcript", "transcripts", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    "--transcript",
+    "transcripts",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="Read a transcript (WebVTT, SRT, JSONL, CSV, our JSON) instead of listening.",
 )
 @click.option("--with-audio", is_flag=True, help="Put the sound into the page, to play moments.")
@@ -61,7 +67,7 @@ def analyse(
     """Listen to recordings of two-person conversations and write their listening scorecards.
 
     Any audio or video file will do. Nothing leaves this computer.
-    """  # noqa: D401 - shown as help
+    """
     config = config_from(config_file, given)
     tasks = plan(recordings, transcripts, output)
     if not tasks:
@@ -109,9 +115,7 @@ def _listen(
     task: Task, config: Config, report: Report, *, with_audio: bool
 ) -> tuple[Conversation, str | None]:
     with tempfile.TemporaryDirectory(prefix="coach-") as scratch:
-        job = Job(
-            task.source, _hash(task.source), task.folder / _HIDDEN, Path(scratch), config
-        )
+        job = Job(task.source, _hash(task.source), task.folder / STAGES, Path(scratch), config)
         conv = listen(job, run=run_in_child, report=report)
         sound = playable(job, run=run_in_child, report=report) if with_audio else None
         return conv, sound

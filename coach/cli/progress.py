@@ -48,9 +48,7 @@ def bars(console: Console) -> Iterator[Report]:
             label = _LABELS.get(progress.stage, progress.stage)
             if progress.stage not in tasks:
                 tasks[progress.stage] = shown.add_task(label, total=progress.total)
-            shown.update(
-                tasks[progress.stage], completed=progress.done, total=progress.total
-            )
+            shown.update(tasks[progress.stage], completed=progress.done, total=progress.total)
 
         yield report
 

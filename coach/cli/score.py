@@ -6,26 +6,29 @@ from pathlib import Path
 
 import click
 
-from coach.config import Config, read_config
+from coach.config import configured, read_config
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.formats.json import load
 from coach.formats.terminal import summary
-from coach.pipeline.results import write_results
+from coach.pipeline.results import STAGES, kept_sound, write_results
 from coach.roles import assign_roles
+from coach.rules import Rules
 from coach.scorecard import score as score_conversation
 
 
 @click.command()
 @click.argument("conversation", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the results. Default: beside the conversation.",
 )
 @click.option("--mentor", metavar="LABEL|first|guess", help="Which speaker is the mentor.")
 @click.option(
     "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
-    help="TOML file of options; its [rules] are used.",
+    help="TOML file of options; its [rules] are used. Default: the rules stored with it.",
 )  # fmt: skip
 def score(
     conversation: Path, output: Path | None, mentor: str | None, config_file: Path | None
@@ -34,11 +37,17 @@ def score(
     conv = _read(conversation)
     if mentor is not None:
         conv = assign_roles(conv, mentor)
-    config = read_config(config_file) if config_file else Config()
-    card = score_conversation(conv, rules=config.rules)
-    page = write_results(conv, card, output or conversation.parent)
+    card = score_conversation(conv, rules=_rules(conv, config_file))
+    audio_src = kept_sound(conversation.parent / STAGES, conv.recording.sha256)
+    page = write_results(conv, card, output or conversation.parent, audio_src=audio_src)
     click.echo(summary(card))
     click.echo(f"Scorecard: {page}")
+
+
+def _rules(conv: Conversation, config_file: Path | None) -> Rules:
+    if config_file is not None:
+        return read_config(config_file).rules
+    return configured({"rules": conv.provenance.config.get("rules", {})}).rules
 
 
 def _read(path: Path) -> Conversation:

@@ -6,9 +6,22 @@ from pathlib import Path
 
 from coach.conversation import Conversation
 from coach.formats import html, rttm, vtt
-from coach.formats.json import dump
+from coach.formats.json import dump, load
 from coach.pipeline.stages import write_atomically
+from coach.pipeline.work import Encoded
 from coach.scorecard import Scorecard
+
+STAGES = ".stages"
+"""Folder, beside the results, that keeps what the stages found."""
+
+
+def kept_sound(stages: Path, sha256: str) -> str | None:
+    """The sound that an earlier analysis was asked to put into the page, if it did."""
+    for path in sorted(stages.glob("encode-*.json")):
+        kept = load(Encoded, path.read_text(encoding="utf-8"))
+        if kept.sha256 == sha256:
+            return kept.src
+    return None
 
 
 def write_results(

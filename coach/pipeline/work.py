@@ -49,8 +49,9 @@ class Diarized:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The sound as a data URI."""
+    """The sound of a recording as a data URI."""
 
+    sha256: str
     src: str = field(repr=False)
 
 
@@ -88,7 +89,7 @@ def encode(job: Job, report: Report) -> None:
     encoder = registry.load("encoders", "opus").create()
     ogg: bytes = encoder(_sound(job), report=report)
     src = "data:audio/ogg;base64," + base64.b64encode(ogg).decode("ascii")
-    write_atomically(job.result("encode"), dump(Encoded(src)))
+    write_atomically(job.result("encode"), dump(Encoded(job.sha256, src)))
 
 
 def assemble(job: Job, report: Report) -> None:
@@ -150,4 +151,3 @@ def _sound(job: Job) -> Audio:
 def _speakers(diarization: Diarization) -> tuple[Speaker, ...]:
     ids = sorted({speech.speaker for speech in diarization.regular})
     return tuple(Speaker(i) for i in ids)
-

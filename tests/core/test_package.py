@@ -44,7 +44,11 @@ def test_the_wheel_holds_exactly_three_packages(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     top = {name.split("/")[0] for name in names}
-    assert {t for t in top if not t.endswith(".dist-info")} == {"coach", "coach_api", "coach_models"}
+    assert {t for t in top if not t.endswith(".dist-info")} == {
+        "coach",
+        "coach_api",
+        "coach_models",
+    }
     assert any(name.endswith("templates/scorecard.html") for name in names)
     assert any(name.endswith("coach_models/manifest.toml") for name in names)
     assert f"listening_coach-{__version__}-" in wheel.name

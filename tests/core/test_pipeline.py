@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from coach.config import Config
 from coach.conversation import ModelUsed, Speech, Word
 from coach.errors import InputError

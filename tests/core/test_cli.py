@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from coach.cli import main
+from coach.cli.analyse import plan
+from coach.formats.json import dump
+from coach.talk import talk
+
+
+@pytest.fixture
+def conversation(tmp_path: Path) -> Path:
+    path = tmp_path / "conversation.json"
+    path.write_text(
+        dump(talk("A 0-3 So how was it?", "B 2-12 It was hard. I was tired", "A 13-15"))
+    )
+    return path
+
+
+def run(*args: object) -> tuple[int, str]:
+    result = CliRunner().invoke(main, [str(arg) for arg in args])
+    return result.exit_code, result.output
+
+
+def test_score_writes_beside_the_conversation_and_takes_a_mentor(conversation: Path) -> None:
+    code, said = run("score", conversation, "--mentor", "B")
+    assert code == 0
+    assert str(conversation.parent / "scorecard.html") in said
+    card = json.loads((conversation.parent / "scorecard.json").read_text())
+    assert [s["role"] for s in card["speakers"] if s["id"] == "B"] == ["mentor"]
+
+
+def test_score_takes_other_rules(conversation: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "coach.toml"
+    rules.write_text("[rules]\nmin_overlap = 2.0\n")
+    assert run("score", conversation, "--config", rules, "-o", tmp_path / "out")[0] == 0
+    card = json.loads((tmp_path / "out" / "scorecard.json").read_text())
+    assert card["rules"]["min_overlap"] == 2.0
+    assert card["overlaps"] == []
+    again = tmp_path / "out" / "conversation.json"
+    assert run("score", again)[0] == 0
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "not json", b"\xff\xfe\x00"])
+def test_score_refuses_what_is_no_conversation(tmp_path: Path, content: str | bytes | None) -> None:
+    path = tmp_path / "conversation.json"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    code, said = run("score", path)
+    assert code == 1
+    assert said.startswith("Error: ")
+
+
+def test_an_unknown_mentor_is_an_error_that_names_who_was_heard(conversation: Path) -> None:
+    code, said = run("score", conversation, "--mentor", "Z")
+    assert (code, "Heard: A, B" in said) == (1, True)
+
+
+def test_recordings_of_the_same_name_get_folders_of_their_own(tmp_path: Path) -> None:
+    tasks = plan([Path("a/talk.wav"), Path("b/talk.mp3")], [Path("talk.vtt")], tmp_path)
+    assert [task.folder.name for task in tasks] == ["talk", "talk-2", "talk-3"]
+    assert [task.is_transcript for task in tasks] == [False, False, True]
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    assert run("listen")[0] == 2
