@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar with an estimate per stage, plain lines where nobody watches."""
+"""Progress on standard error: a bar and an estimate a stage; plain lines where nobody watches."""
 
 from __future__ import annotations
 

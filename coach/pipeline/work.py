@@ -27,7 +27,7 @@ class DecodedFile:
 
     duration: Seconds
     channels: int
-    quality: Quality = Quality()
+    quality: Quality = field(default_factory=Quality)
     notes: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""What a newcomer relies on: light imports, three packages in the wheel, documents that are true."""
+"""What a newcomer relies on: light imports, three packages in the wheel, true documents."""
 
 from __future__ import annotations
 
