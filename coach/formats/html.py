@@ -67,7 +67,7 @@ def framed(scorecard: Scorecard) -> str:
     """The page in a frame, so that its style and that of a notebook leave each other alone."""
     return (
         f'<iframe title="Listening scorecard" srcdoc="{escape(render(scorecard))}" width="100%" '
-        f'height="{_FRAME_HEIGHT}" sandbox="allow-scripts allow-same-origin" '
+        f'height="{_FRAME_HEIGHT}" sandbox="allow-scripts" '
         'style="border:0"></iframe>'
     )
 

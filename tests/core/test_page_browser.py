@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from coach.conversation import Conversation
 from coach.formats.html import render
@@ -184,6 +184,22 @@ def test_without_sound_moments_stay_links(browser: Browser, files: Path) -> None
     page.goto((files / "silent.html").as_uri())
     assert page.locator("button.moment").count() == 0
     assert page.locator("a.moment").count() > 20
+    page.close()
+
+
+def test_in_a_notebook_it_stays_in_its_frame(
+    browser: Browser, tmp_path: Path, complaints: list[str]
+) -> None:
+    told = (ROOT / "tests/golden/session.conversation.json").read_text(encoding="utf-8")
+    card = score(load(Conversation, told))
+    (tmp_path / "notebook.html").write_text(f"<!doctype html>{card._repr_html_()}")
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto((tmp_path / "notebook.html").as_uri())
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Questions").click()
+    expect(frame.get_by_role("heading", name="Your questions")).to_be_in_viewport()
+    assert complaints == []
     page.close()
 
 

@@ -83,6 +83,15 @@ function walk() {
   });
 }
 
+// In the frame of a notebook a fragment is resolved against the notebook: go there ourselves.
+function stayInFrame(event) {
+  const link = event.target.closest('a[href^="#"]');
+  const target = link && document.getElementById(link.getAttribute("href").slice(1));
+  if (!target || event.defaultPrevented) return;
+  event.preventDefault();
+  target.scrollIntoView();
+}
+
 if (audio) {
   document.querySelectorAll("a.moment").forEach(asButton);
   marks.forEach(asPlayingMark);
@@ -90,6 +99,7 @@ if (audio) {
   audio.addEventListener("pause", () => press(null));
 }
 walk();
+if (location.protocol === "about:") addEventListener("click", stayInFrame);
 document.documentElement.classList.add("scripted");
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
