@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coach_api.context import Context
+from coach_api.jobs.erasure import forget_pages
 from coach_api.tables import (
     api_tokens,
     audit,
@@ -77,6 +78,7 @@ def erase_person(context: Context, name: str) -> int:
         db.execute(enrolments.delete().where(_same_name(enrolments.c.name, name)))
     for row in found:
         context.jobs.forget(row.id)
+    forget_pages(context.engine)
     return len(found)
 
 
@@ -92,6 +94,7 @@ def erase_user(context: Context, user_id: str) -> None:
         db.execute(users.delete().where(users.c.id == user_id))
     for file in files:
         file.unlink(missing_ok=True)
+    forget_pages(context.engine)
 
 
 def _archive(

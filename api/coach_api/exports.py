@@ -1,58 +1,72 @@
-"""A session in the formats of other software."""
+"""A session in the formats of other software: all that `coach.formats` writes, and the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import tempfile
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from pathlib import Path
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
 from coach.conversation import Conversation
-from coach.formats import chat, csv, eaf, html, jsonl, rttm, seglst, srt, textgrid, vtt
-from coach.formats.json import dump, load
+from coach.formats import FORMATS, html, named
+from coach.formats.json import load
 from coach.scorecard import Scorecard
 from coach_api.corrections import not_ready
 from coach_api.tables import results
 
-FormatName = Literal[
-    "html", "json", "vtt", "srt", "rttm", "csv", "jsonl", "seglst", "textgrid", "eaf", "chat",
-]  # fmt: skip
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
+PAGE = "html"
+NAMES = (PAGE, *(each.name for each in FORMATS))
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".html": "text/html", ".json": "application/json", ".vtt": "text/vtt",
+        ".csv": "text/csv", ".eaf": "application/xml", ".zip": "application/zip",
+    }
+)  # fmt: skip
+OTHER = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
     """A written file."""
 
-    text: str = field(repr=False)
+    content: bytes = field(repr=False)
     suffix: str
-    media_type: str
+
+    @property
+    def media_type(self) -> str:
+        """What it is sent as."""
+        return MEDIA_TYPES.get("." + self.suffix.rpartition(".")[2], OTHER)
 
 
-_OF_CONVERSATION: dict[FormatName, tuple[Callable[[Conversation], str], str, str]] = {
-    "vtt": (vtt.write, ".vtt", "text/vtt"),
-    "srt": (srt.write, ".srt", "application/x-subrip"),
-    "rttm": (rttm.write, ".rttm", "text/plain"),
-    "csv": (csv.write, ".csv", "text/csv"),
-    "jsonl": (jsonl.write, ".jsonl", "application/jsonl"),
-    "seglst": (seglst.write, ".seglst.json", "application/json"),
-    "textgrid": (textgrid.write, ".TextGrid", "text/plain"),
-    "eaf": (eaf.write, ".eaf", "application/xml"),
-    "chat": (chat.write, ".cha", "text/plain"),
-    "json": (dump, ".json", "application/json"),
-}
+def write(name: str, conv: Conversation, card: Scorecard) -> Export:
+    """Write a session in a format; a format that is a folder becomes a ZIP archive.
+
+    Raises
+    ------
+    InputError : if there is no such format.
+    """
+    if name == PAGE:
+        return Export(html.render(card, conv).encode(), ".html")
+    chosen = named(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"session{chosen.suffix}"
+        chosen.write(conv, path)
+        if path.is_dir():
+            return Export(_zipped(path), f"{chosen.suffix}.zip")
+        return Export(path.read_bytes(), chosen.suffix)
 
 
-MEDIA_TYPES = tuple(dict.fromkeys(("text/html", *(each[2] for each in _OF_CONVERSATION.values()))))
-
-
-def write(name: FormatName, conv: Conversation, card: Scorecard) -> Export:
-    """Write a session in a format."""
-    if name == "html":
-        return Export(html.render(card, conv), ".html", "text/html")
-    writer, suffix, media_type = _OF_CONVERSATION[name]
-    return Export(writer(conv), suffix, media_type)
+def _zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder.parent))
+    return buffer.getvalue()
 
 
 def stored_card(db: sa.Connection, session_id: str) -> Scorecard:

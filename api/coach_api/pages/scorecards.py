@@ -25,7 +25,7 @@ def scorecard_page(
     sound = f"/v1/sessions/{session_id}/audio" if row.blob_key else None
     made = html.render(card, conv, audio_src=sound, assets="linked")
     item = sessions.described(context, row, principal)
-    bar = fragment("bar.html", principal, item=item, formats=exports.FORMATS)
+    bar = fragment("bar.html", principal, item=item, formats=exports.NAMES)
     return HTMLResponse(_served(made, bar))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from coach_api import audit, sessions, voices
 from coach_api.auth.principal import Reader, Writer
 from coach_api.context import Ctx
+from coach_api.jobs.erasure import forget_pages
 from coach_api.problems import not_found
 from coach_api.routes.parameters import ObjectId
 from coach_api.schemas.base import COMMON
@@ -44,3 +45,4 @@ def forget_voice(enrolment_id: ObjectId, context: Ctx, principal: Writer) -> Non
         if not gone.rowcount:
             raise not_found("enrolment")
         audit.note(db, principal.user_id, "voice.forgotten", enrolment_id)
+    forget_pages(context.engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from coach_api import corrections, exports, ranges, sessions
@@ -21,9 +21,10 @@ _SOUND: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range asked for", "content": {"audio/*": _BINARY}},
 }
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": dict.fromkeys(exports.MEDIA_TYPES, _BINARY)}
+    200: {"content": dict.fromkeys((*exports.MEDIA_TYPES.values(), exports.OTHER), _BINARY)}
 }
 _REFUSED = problems("sound-gone", "range-not-satisfiable")
+FormatName = Annotated[str, Path(json_schema_extra={"enum": list(exports.NAMES)})]
 Range = Annotated[str | None, Header(max_length=200)]
 
 
@@ -65,7 +66,7 @@ def _kept(context: Context, principal: Principal, session_id: str) -> tuple[Any,
     responses=_FILE | problems("not-ready"),
 )
 def export_session(
-    session_id: SessionId, format: exports.FormatName, context: Ctx, principal: Reader
+    session_id: SessionId, format: FormatName, context: Ctx, principal: Reader
 ) -> Response:
     """Write the session in another format, corrections included."""
     with context.engine.connect() as db:
@@ -75,4 +76,4 @@ def export_session(
     made = exports.write(format, conv, card)
     filename = f"session-{session_id[:8]}{made.suffix}"  # no names: it ends up in a download list
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(made.text, media_type=made.media_type, headers=headers)
+    return Response(made.content, media_type=made.media_type, headers=headers)

@@ -24,8 +24,9 @@ from coach.talk import talk
 from coach_api.app import create_app
 from coach_api.auth import tokens, users
 from coach_api.context import Context
-from coach_api.database import connect
+from coach_api.database import connect, use_wal
 from coach_api.jobs import JobProgress
+from coach_api.jobs.erasure import forget_pages
 from coach_api.migrate import migrate
 from coach_api.scoring import Given, scored
 from coach_api.settings import Settings
@@ -118,6 +119,7 @@ class InlineJobs:
     def forget(self, session_id: str) -> None:
         with self.engine.begin() as tx:
             tx.execute(sessions.delete().where(sessions.c.id == session_id))
+        forget_pages(self.engine)
         self.storage.erase(f"recordings/{session_id}/")
         self.storage.erase(f"stages/{session_id}/")
 
@@ -197,6 +199,7 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
     with sa.create_engine(f"sqlite:///{migrated}").connect() as source:
         target = settings.data_dir / "coach.db"
         source.exec_driver_sql(f"VACUUM INTO '{target}'")
+    use_wal(target)
     return settings
 
 
