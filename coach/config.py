@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Config:
     """
 
     channels: str = "auto"
-    speakers: SpeakerCount = SpeakerCount(1, 2)
+    speakers: SpeakerCount = field(default_factory=SpeakerCount)
     mentor: str = "guess"
     language: str | None = None
     transcriber: str = "whisper"
@@ -44,7 +44,7 @@ class Config:
     annotator: str = "rules"
     model: str | None = None
     device: str = "cpu"
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
         if self.channels not in CHANNELS:

@@ -95,7 +95,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What was analysed. `sha256` is of the file as given; `channels` as used (1, or 2 separate)."""
+    """What was analysed: `sha256` of the file as given, `channels` as used (1, or 2 separate)."""
 
     id: str
     duration: Seconds
@@ -146,8 +146,8 @@ class Conversation:
 
     `speech` keeps overlaps and is what talk time is read from; `words` are in time order and take
     their speaker from the exclusive view. `language` is an ISO 639-1 code, None when unknown.
-    `notes` are plain facts about the hearing that the reader should know; `rulings` are the reader's
-    own judgements of overlaps.
+    `notes` are plain facts about the hearing that the reader should know; `rulings` are his own
+    judgements of overlaps.
 
     Raises
     ------

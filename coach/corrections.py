@@ -36,7 +36,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class SetMentor:
-    """This speaker is the mentor."""
+    """The mentor is this speaker."""
 
     speaker: str
     kind: Literal["set_mentor"] = "set_mentor"
@@ -99,9 +99,7 @@ class Overrule:
     kind: Literal["overrule"] = "overrule"
 
 
-Change: TypeAlias = (
-    Rename | SetMentor | Swap | Merge | Reattribute | EditText | Relabel | Overrule
-)
+Change: TypeAlias = Rename | SetMentor | Swap | Merge | Reattribute | EditText | Relabel | Overrule
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +200,7 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
         },
     )
     sentences = [part for s in conv.sentences for part in _split(s, words)]
-    return replace(
-        conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start))
-    )
+    return replace(conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start)))
 
 
 def _edit_text(conv: Conversation, change: EditText) -> Conversation:
@@ -246,8 +242,7 @@ def _reworded(
 
 def _relabel(conv: Conversation, change: Relabel) -> Conversation:
     hit = [
-        s.speaker == change.speaker and s.span.contains(change.span.middle)
-        for s in conv.sentences
+        s.speaker == change.speaker and s.span.contains(change.span.middle) for s in conv.sentences
     ]
     if not any(hit):
         raise _nothing(change.span, change.speaker)

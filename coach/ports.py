@@ -38,7 +38,7 @@ class Audio:
     @property
     def duration(self) -> Seconds:
         """Length in seconds."""
-        return self.samples.shape[1] / self.sample_rate
+        return int(self.samples.shape[1]) / self.sample_rate
 
     @property
     def channels(self) -> int:
@@ -47,7 +47,8 @@ class Audio:
 
     def mono(self) -> npt.NDArray[np.float32]:
         """All channels mixed [shape=(samples,), float32]."""
-        return self.samples.mean(axis=0, dtype=np.float32)
+        mixed: npt.NDArray[np.float32] = self.samples.mean(axis=0, dtype=np.float32)
+        return mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,15 @@ class Decoded:
     """A decoded file with what was learnt on the way."""
 
     audio: Audio
-    quality: Quality = Quality()
+    quality: Quality = field(default_factory=Quality)
     notes: tuple[str, ...] = ()
 
 
 class Decoder(Protocol):
     """Opens an audio or video file. `channels` is auto, mixed or separate."""
 
-    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded: ...
+    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
+        """Decode a file."""
 
 
 class Transcriber(Protocol):
@@ -136,9 +138,8 @@ class Transcriber(Protocol):
 
     models: tuple[ModelUsed, ...]
 
-    def __call__(
-        self, audio: Audio, *, language: str | None, report: Report
-    ) -> Transcript: ...
+    def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
+        """Listen for words."""
 
 
 class Diarizer(Protocol):
@@ -146,9 +147,8 @@ class Diarizer(Protocol):
 
     models: tuple[ModelUsed, ...]
 
-    def __call__(
-        self, audio: Audio, *, speakers: SpeakerCount, report: Report
-    ) -> Diarization: ...
+    def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
+        """Listen for voices."""
 
 
 class Annotator(Protocol):
@@ -158,4 +158,5 @@ class Annotator(Protocol):
 
     def __call__(
         self, words: tuple[Word, ...], *, pitch: Pitch | None, report: Report
-    ) -> tuple[Sentence, ...]: ...
+    ) -> tuple[Sentence, ...]:
+        """Read the words."""

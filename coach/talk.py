@@ -22,9 +22,7 @@ from coach.intervals import Seconds, Span
 _LINE = re.compile(r"^(?P<who>\w+)\s+(?P<start>[\d.]+)-(?P<end>[\d.]+)(?:\s+(?P<text>.+))?$")
 
 
-def talk(
-    *lines: str, duration: Seconds | None = None, mentor: str | None = "A"
-) -> Conversation:
+def talk(*lines: str, duration: Seconds | None = None, mentor: str | None = "A") -> Conversation:
     """Build a conversation from lines like ``"A 0-3 So how was it?"``.
 
     Words are spread evenly over their line; each line with text is one sentence with no act.
@@ -71,7 +69,9 @@ def talk(
 def _parse(line: str) -> tuple[str, Span, str]:
     match = _LINE.match(line.strip())
     if match is None:
-        raise InputError(f"Cannot read {line!r}: expected 'WHO START-END [TEXT]', as 'A 0-3 hello'.")
+        raise InputError(
+            f"Cannot read {line!r}: expected 'WHO START-END [TEXT]', as 'A 0-3 hello'."
+        )
     return match["who"], Span(float(match["start"]), float(match["end"])), match["text"] or ""
 
 
@@ -81,9 +81,7 @@ def _spread(texts: list[str], span: Span, who: str) -> list[Word]:
     return [Word(Span(s, s + step), t, who, 1.0) for s, t in zip(starts, texts, strict=True)]
 
 
-def _sentence(
-    words: list[Word], span: Span, who: str, text: str, said: list[Word]
-) -> Sentence:
+def _sentence(words: list[Word], span: Span, who: str, text: str, said: list[Word]) -> Sentence:
     own = {id(word) for word in said}
     return Sentence(span, who, text, tuple(i for i, w in enumerate(words) if id(w) in own))
 

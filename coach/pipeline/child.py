@@ -1,7 +1,7 @@
 """Run a stage in a child process: its memory is given back, it can be killed, it dies with us.
 
-The child is ``python -m coach.pipeline.child STAGE JOB``. It writes progress, and one error at most,
-as JSON lines to its standard output; everything that libraries print goes to standard error.
+The child is ``python -m coach.pipeline.child STAGE JOB``. It writes progress, and at most one
+error, as JSON lines to its standard output; everything that libraries print goes to standard error.
 """
 
 from __future__ import annotations

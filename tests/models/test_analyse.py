@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from coach.conversation import Conversation
 from coach.formats.json import load
 from coach.intervals import total
