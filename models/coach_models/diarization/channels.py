@@ -14,7 +14,7 @@ from coach.ports import SAMPLE_RATE, Diarization
 from coach_models.decoding.layout import Samples
 from coach_models.diarization.assembly import voice_print
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.views import Active, in_order, runs
+from coach_models.diarization.views import Active, first_come, in_order, runs
 
 HOP = 160  # samples: 10 ms
 WIDTH = 3  # hops a level is averaged over
@@ -68,24 +68,13 @@ def separate(channels: Sequence[Channel]) -> Diarization:
         for name, channel in zip(NAMES, channels, strict=True)
         if spans[name]
     )
-    return Diarization(regular, _first_come(regular), prints)
+    return Diarization(regular, first_come(regular), prints)
 
 
 def _likely(heard: Heard, hops: int) -> Active:
     speech = heard.windows.speech()
     places = (np.arange(hops) * HOP_SECONDS / heard.frame).astype(int)
     return np.asarray(speech[np.minimum(places, len(speech) - 1)] > SPEECH_PROBABILITY)
-
-
-def _first_come(regular: tuple[Speech, ...]) -> tuple[Speech, ...]:
-    """Leave to each only the time in which nobody else spoke already."""
-    found: list[Speech] = []
-    taken = 0.0
-    for each in regular:
-        if each.span.end > taken:
-            found.append(Speech(Span(max(each.span.start, taken), each.span.end), each.speaker))
-            taken = each.span.end
-    return tuple(found)
 
 
 def _loud(level: Levels, on: Active) -> float:

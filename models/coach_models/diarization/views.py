@@ -76,7 +76,25 @@ def exclusive_view(
     for speaker, own in spans.items():
         others = [span for name, held in holders.items() if name != speaker for span in held]
         found += [Speech(span, speaker) for span in subtract(own, others)]
-    return in_order(found)
+    return first_come(in_order(found))
+
+
+def first_come(speech: Sequence[Speech]) -> tuple[Speech, ...]:
+    """Leave to each speech, in order, only the time that none before it has taken.
+
+    Examples
+    --------
+    >>> left = first_come([Speech(Span(0, 3), "A"), Speech(Span(1, 2), "B")])
+    >>> [(each.speaker, each.span.duration) for each in left]
+    [('A', 3)]
+    """
+    left: list[Speech] = []
+    taken = 0.0
+    for each in speech:
+        if each.span.end > taken:
+            left.append(Speech(Span(max(each.span.start, taken), each.span.end), each.speaker))
+            taken = each.span.end
+    return tuple(left)
 
 
 def in_order(speech: Sequence[Speech]) -> tuple[Speech, ...]:

@@ -1,0 +1,280 @@
+"""Who spoke when: the steps on made-up evidence, and the whole on a real recording."""
+
+from __future__ import annotations
+
+import wave
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from coach.conversation import Speech
+from coach.errors import InputError, ModelUnavailable
+from coach.intervals import Span, intersect, total
+from coach.ports import Audio, SpeakerCount, silent
+from coach_models.device import usable_device
+from coach_models.diarization import assembly, channels
+from coach_models.diarization.fusion import floor
+from coach_models.diarization.hearing import Heard
+from coach_models.diarization.pair import fit_pair
+from coach_models.diarization.segmentation import Windows
+from coach_models.diarization.views import closed, exclusive_view, held, regular_view, runs
+from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.voice import GRID, VoiceTrack, unit
+from coach_models.diarizer import ChannelDiarizer, DiarizerConfig, PyannoteDiarizer
+
+FRAME = 0.1
+
+
+def track_of(labels: list[int], *, spread: float = 0.6) -> VoiceTrack:
+    """A track that goes on without a pause; each label is a voice."""
+    rng = np.random.default_rng(7)
+    voices = unit(rng.normal(size=(max(labels) + 1, 192)).astype(np.float32))
+    noise = rng.normal(size=(len(labels), 192)).astype(np.float32) / np.sqrt(192)
+    vectors = unit(voices[labels] + spread * noise)
+    times = (np.arange(len(labels)) + 0.5) * GRID
+    return VoiceTrack(times, np.zeros(len(labels), np.int64), vectors, np.ones(len(labels)))
+
+
+def windows_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> Windows:
+    """One sure window per 10 s; class 1 + label is the local speaker, class 4 is both."""
+    classes = np.zeros((len(labels), 7), np.float16)
+    classes[np.arange(len(labels)), np.array(labels) + 1] = 1.0
+    classes[both[0] : both[1]] = np.eye(7)[4]
+    return Windows(classes[np.newaxis], 2.5, FRAME, len(labels) * FRAME)
+
+
+def heard_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> Heard:
+    windows = windows_of(labels, both=both)
+    overlap = windows.overlap() > 0.5
+    unclear = overlap.astype(np.float64)
+    return Heard(windows, track_of(labels), windows.speech() > 0.5, overlap, unclear)
+
+
+@given(
+    arrays(np.float64, st.integers(1, 7), elements=st.floats(-3, 3)),
+    st.floats(0, 2),
+)
+def test_two_states_are_the_best_of_all_sequences(evidence, price):
+    def worth(states):
+        sides = np.where(np.array(states) == 0, evidence, -evidence).sum() / 2
+        return sides - price * np.count_nonzero(np.diff(states))
+
+    found = two_states(evidence, np.full(len(evidence), price))
+    best = max(worth(states) for states in product((0, 1), repeat=len(evidence)))
+    assert worth(found) == pytest.approx(best)
+
+
+def test_two_voices_are_told_apart():
+    labels = [0] * 60 + [1] * 40 + [0] * 50
+    pair = fit_pair(track_of(labels), np.zeros(150), certain=False)
+    assert pair is not None and pair.is_two
+    assert np.array_equal(pair.labels == pair.labels[0], np.array(labels) == 0)
+
+
+def test_who_hardly_speaks_is_found():
+    labels = [0] * 200 + [1] * 15 + [0] * 200
+    pair = fit_pair(track_of(labels), np.zeros(415), certain=False)
+    assert pair is not None and min(pair.seconds) == pytest.approx(1.5, abs=0.3)
+
+
+def test_one_voice_is_not_split_unless_two_are_certain():
+    track = track_of([0] * 150)
+    assert fit_pair(track, np.zeros(150), certain=False) is None
+    assert fit_pair(track, np.zeros(150), certain=True) is not None
+
+
+def test_nothing_is_fitted_to_overlap_alone():
+    assert fit_pair(track_of([0] * 50), np.ones(50), certain=True) is None
+
+
+def test_the_floor_follows_voices_and_segmentation():
+    labels = [0] * 48 + [1] * 52
+    heard = heard_of(labels)
+    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    found = floor(heard.windows, heard.active, heard.track, pair)
+    assert np.abs(np.flatnonzero(np.diff(found)) - 47).max() <= 1
+
+
+def test_overlap_belongs_to_both_and_the_floor_to_one():
+    heard = heard_of([0] * 50 + [1] * 50, both=(44, 50))
+    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    found = assembly.two(heard, pair)
+    one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
+    assert total(intersect(one, other)) == pytest.approx(0.6, abs=0.05)
+    spans = [s.span for s in found.exclusive]
+    assert sum(span.duration for span in spans) == pytest.approx(total(spans))
+    assert [each.speaker for each in found.prints] == ["A", "B"]
+
+
+def test_one_voice_has_all_speech():
+    found = assembly.one(heard_of([0] * 100))
+    assert {each.speaker for each in found.regular} == {"A"}
+    assert found.regular == found.exclusive
+
+
+def test_who_is_heard_shortly_is_pointed_out():
+    found = assembly.two(*_short_pair())
+    assert found.notes == ("Speaker B was heard for 1.5 s only.",)
+
+
+def _short_pair():
+    heard = heard_of([0] * 85 + [1] * 15)
+    return heard, fit_pair(heard.track, heard.unclear, certain=True)
+
+
+def test_many_speakers_are_named_in_order_of_first_speech():
+    speech = tuple(Speech(Span(s, s + 1), k) for s, k in ((5, "x"), (2, "y"), (0, "z")))
+    found = assembly.many(heard_of([0] * 100), speech, speech)
+    assert [each.speaker for each in found.regular] == ["A", "B", "C"]
+
+
+masks = arrays(np.bool_, st.integers(1, 60))
+
+
+@given(masks)
+def test_runs_cover_what_is_active(active):
+    assert total(runs(active, FRAME)) == pytest.approx(active.sum() * FRAME)
+
+
+@given(masks, st.floats(0, 1))
+def test_closing_holes_keeps_long_activity(active, gap):
+    assert (active <= closed(active, FRAME, gap=gap, shortest=0.0)).all()
+
+
+@given(arrays(np.float32, st.integers(1, 40), elements=st.floats(0, 1, width=32)))
+def test_what_is_held_lies_between_both_thresholds(probability):
+    kept = held(probability, 0.6, 0.4)
+    assert ((probability > 0.6) <= kept).all()
+    assert (kept <= (probability > 0.4)).all()
+
+
+@given(masks, masks)
+def test_in_the_exclusive_view_nobody_overlaps(first, second):
+    size = min(len(first), len(second))
+    activity = {"A": first[:size], "B": second[:size]}
+    regular = regular_view(activity, FRAME, size * FRAME)
+    holders = {"A": runs(first[:size], FRAME), "B": runs(second[:size] & ~first[:size], FRAME)}
+    view = exclusive_view(regular, holders)
+    assert sum(s.span.duration for s in view) == pytest.approx(total(s.span for s in view))
+
+
+def channel_of(active: list[int], *, gain: float = 0.1) -> channels.Channel:
+    """Ten seconds; active tenths of a second are noise."""
+    on = np.array(active, bool)
+    noise = np.random.default_rng(3).normal(0, gain, len(on) * 1600)
+    classes = np.zeros((1, len(on), 7), np.float16)
+    classes[0, np.arange(len(on)), on.astype(int)] = 1.0
+    windows = Windows(classes, 2.5, FRAME, len(on) * FRAME)
+    track = track_of([0] * len(on))
+    heard = Heard(windows, track, on, np.zeros(len(on), bool), np.zeros(len(on)))
+    return channels.Channel((noise * np.repeat(on, 1600)).astype(np.float32), heard)
+
+
+def test_each_channel_is_a_speaker():
+    found = channels.separate([channel_of([1] * 60 + [0] * 40), channel_of([0] * 50 + [1] * 50)])
+    one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
+    assert total(one) == pytest.approx(6, abs=0.1) and total(other) == pytest.approx(5, abs=0.1)
+    assert total(intersect(one, other)) == pytest.approx(1, abs=0.1)
+    assert total(s.span for s in found.exclusive) == pytest.approx(10, abs=0.1)
+    assert [each.speaker for each in found.prints] == ["A", "B"]
+
+
+def test_what_bleeds_into_the_other_channel_is_not_counted():
+    loud, quiet = channel_of([1] * 50 + [0] * 50), channel_of([0] * 50 + [1] * 50)
+    bleeding = channels.Channel(quiet.samples + loud.samples * 0.03, channel_of([1] * 100).heard)
+    found = channels.separate([loud, bleeding])
+    assert total(s.span for s in found.regular if s.speaker == "B") == pytest.approx(5, abs=0.2)
+
+
+def test_a_device_that_fails_is_an_error():
+    assert usable_device("cpu") == torch.device("cpu")
+    for name in ("cuda:99", "quantum"):
+        with pytest.raises(ModelUnavailable, match="--device"):
+            usable_device(name)
+
+
+def test_impossible_options_are_refused():
+    for options in ({"step": 0.0}, {"threads": 0}):
+        with pytest.raises(InputError):
+            DiarizerConfig(**options)
+
+
+def sample() -> tuple[np.ndarray, list[Speech]]:
+    """The recording and reference inside the pyannote.audio wheel."""
+    spec = find_spec("pyannote.audio")
+    folder = Path(spec.origin).parent / "sample"
+    with wave.open(str(folder / "sample.wav")) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    lines = (line.split() for line in (folder / "sample.rttm").read_text().splitlines())
+    reference = [Speech(Span(float(p[3]), float(p[3]) + float(p[4])), p[7]) for p in lines]
+    return (pcm / 32_768).astype(np.float32), reference
+
+
+@pytest.fixture(scope="module")
+def diarizer():
+    return PyannoteDiarizer.create()
+
+
+@pytest.mark.models
+def test_a_telephone_call_is_attributed(diarizer):
+    samples, reference = sample()
+    said = []
+    found = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(), report=said.append)
+    assert [each.speaker for each in found.prints] == ["A", "B"]
+    names = list(dict.fromkeys(s.speaker for s in sorted(reference, key=lambda s: s.span)))
+    for name, expected in zip("AB", names, strict=True):
+        own = [s.span for s in found.regular if s.speaker == name]
+        true = [s.span for s in reference if s.speaker == expected]
+        assert total(intersect(own, true)) > 0.85 * total(true)
+    assert len(diarizer.models) == 2 and all(model.sha256 for model in diarizer.models)
+    assert said[-1].done == pytest.approx(said[-1].total, abs=1.0)
+    assert torch.get_num_threads() >= 1
+
+
+@pytest.mark.models
+def test_speech_of_one_person_is_one_speaker(diarizer):
+    samples, reference = sample()
+    name = reference[0].speaker
+    others = [s.span for s in reference if s.speaker != name]
+    own = [s.span for s in reference if s.speaker == name and not intersect([s.span], others)]
+    parts = [samples[int(s.start * 16_000) : int(s.end * 16_000)] for s in own]
+    audio = Audio(np.concatenate(parts)[np.newaxis])
+    found = diarizer(audio, speakers=SpeakerCount(), report=silent)
+    assert {each.speaker for each in found.regular} == {"A"}
+
+
+@pytest.mark.models
+def test_clustering_finds_more_than_two_where_they_are_allowed(diarizer):
+    samples, _ = sample()
+    found = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(1, None), report=silent)
+    assert len({each.speaker for each in found.regular}) in (2, 3)
+    only = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(1, 1), report=silent)
+    assert {each.speaker for each in only.regular} == {"A"}
+
+
+@pytest.mark.models
+def test_silence_has_no_speaker(diarizer):
+    nothing = Audio(np.zeros((1, 12 * 16_000), np.float32))
+    found = diarizer(nothing, speakers=SpeakerCount(), report=silent)
+    assert found.regular == () and found.notes
+
+
+@pytest.mark.models
+def test_channels_are_speakers_in_a_real_call():
+    samples, _ = sample()
+    half = len(samples) // 2
+    both = np.zeros((2, len(samples)), np.float32)
+    both[0, :half], both[1, half:] = samples[:half], samples[half:]
+    diarizer = ChannelDiarizer.create()
+    found = diarizer(Audio(both), speakers=SpeakerCount(), report=silent)
+    assert max(s.span.end for s in found.regular if s.speaker == "A") <= half / 16_000 + 0.1
+    assert min(s.span.start for s in found.regular if s.speaker == "B") >= half / 16_000 - 0.1
+    with pytest.raises(InputError, match="expected two"):
+        diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(), report=silent)
