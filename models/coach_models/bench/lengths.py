@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.config import Config
+from coach_models.bench.cost import Cost
 from coach_models.bench.listener import listen
-from coach_models.bench.pair import Cost
 from coach_models.bench.reference import Reference
 from coach_models.bench.sound import write_wav
 

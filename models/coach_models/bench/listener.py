@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,8 +14,8 @@ from coach.pipeline.analyse import ORDER
 from coach.pipeline.child import run_in_child
 from coach.pipeline.stages import StageName, sha256_of, write_atomically
 from coach.ports import Report, silent
-from coach_models.bench.cost import cost_of
-from coach_models.bench.pair import Cost, Heard
+from coach_models.bench.cost import Cost, cost_of
+from coach_models.bench.pair import Heard
 from coach_models.bench.reference import Reference
 
 
@@ -67,10 +67,15 @@ def _cost(job: Job, stage: StageName) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """Hears the reference itself: how far the rules for turns and overlaps are from its labels."""
+    """Hears the reference itself: how far the rules for turns and overlaps are from its labels.
+
+    It hears every speaker in a channel of his own, so that words said at once are not shuffled.
+    """
 
     name: str = "oracle"
 
     def __call__(self, reference: Reference) -> Heard:
         """The truth."""
-        return Heard(reference.conversation, has_words=bool(reference.turns))
+        conv = reference.conversation
+        apart = replace(conv.recording, channels=max(1, len(conv.speakers)))
+        return Heard(replace(conv, recording=apart), has_words=bool(reference.turns))

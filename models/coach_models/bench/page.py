@@ -53,7 +53,8 @@ def page(report: BenchReport) -> str:
         element("title", "Benchmark"),
         element("style", Markup(_STYLE)),
     )
-    return "<!doctype html>\n" + element("html", head, element("body", *body), lang="en") + "\n"
+    whole_page = element("html", head, element("body", *body), lang="en")
+    return f"<!doctype html>\n{whole_page}\n"
 
 
 def _shown(report: BenchReport) -> tuple[Column, ...]:

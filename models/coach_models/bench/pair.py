@@ -10,24 +10,8 @@ from pyannote.metrics.diarization import DiarizationErrorRate
 from coach.conversation import Conversation, Word
 from coach.intervals import Seconds, Span, union
 from coach.turns import Floor, floor
+from coach_models.bench.cost import Cost
 from coach_models.bench.reference import Reference
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a stage cost.
-
-    Parameters
-    ----------
-    seconds : of the clock on the wall; on a busy machine others are in it.
-    cpu_seconds : of all its threads together.
-    peak_mb : peak memory in 2**20 bytes.
-    """
-
-    stage: str
-    seconds: Seconds
-    cpu_seconds: Seconds
-    peak_mb: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from coach.intervals import Seconds
 from coach.measurement import Measurement
+from coach_models.bench.cost import Cost
 from coach_models.bench.lengths import LengthRun
-from coach_models.bench.pair import Cost
 
 Values = dict[str, float | None]
 

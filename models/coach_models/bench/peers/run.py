@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +10,14 @@ from typing import Any
 
 from coach.config import Config
 from coach.conversation import Conversation, Recording, Speaker, Speech, Word
-from coach.errors import AnalysisError
 from coach.formats.json import dump, load
 from coach.intervals import Span
 from coach.pipeline.stages import sha256_of, write_atomically
 from coach_models import weights
-from coach_models.bench.cost import cost_of
-from coach_models.bench.pair import Cost, Heard
+from coach_models.bench.cost import Cost, cost_of
+from coach_models.bench.pair import Heard
 from coach_models.bench.peers.environment import python_of
+from coach_models.bench.peers.script import run_script
 from coach_models.bench.peers.values import Peer
 from coach_models.bench.reference import Reference
 from coach_models.bench.sound import write_wav
@@ -87,20 +85,6 @@ def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
     """
     before = listener(peer.after, config, results) if peer.after else None
     return PeerListener(peer, python_of(peer), config, results, before)
-
-
-def run_script(command: list[str]) -> None:
-    """Run a script on one OpenMP thread, as our own stages run.
-
-    Raises
-    ------
-    AnalysisError : with its last line, if it fails.
-    """
-    surroundings = {"OMP_NUM_THREADS": "1"} | dict(os.environ)
-    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise AnalysisError(f"The peer ended without a reply: {last}")
 
 
 def heard(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Heard:
