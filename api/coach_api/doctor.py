@@ -104,9 +104,7 @@ def _listening(settings: Settings) -> Finding:
     registry.load("decoders", "pyav")
     registry.load("transcribers", config.transcriber)
     registry.load("diarizers", config.diarizer)
-    return Finding(
-        "listening", "ok", "Adapters are there; see also 'coach models verify'."
-    )
+    return Finding("listening", "ok", "Adapters are there; see also 'coach models verify'.")
 
 
 def _jobs(settings: Settings) -> Finding:

@@ -12,7 +12,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,6 +58,9 @@ class Locks(Protocol):
     def is_free(self, name: str) -> bool:
         """Whether nobody has the lock just now."""
 
+    def close(self) -> None:
+        """Give back what asking needs; held locks stay held."""
+
 
 def locks_for(settings: Settings) -> Locks:
     """Choose the kind of locks that the database calls for."""
@@ -101,6 +104,9 @@ class FileLocks:
         if held is not None:
             held.release()
         return held is not None
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
     def _lock(self, name: str, how: int) -> _HeldFile | None:
         handle = os.open(self._folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -157,6 +163,11 @@ class ServerLocks:
             self._asking.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
         return is_free
 
+    def close(self) -> None:
+        """Give back the connection that asks."""
+        if self._asking is not None:
+            self._asking.close()
+
     def connect(self) -> psycopg.Connection:
         """Open a session of its own: the lock lives as long as it does."""
         return psycopg.connect(
@@ -182,6 +193,9 @@ class _HeldOnServer:
         return _take(self._connection, self._name)
 
     def release(self) -> None:
+        # The server ends a closed session a little later; saying so frees the lock now.
+        with suppress(psycopg.OperationalError):
+            self._connection.execute("SELECT pg_advisory_unlock(%s)", (_number(self._name),))
         self._connection.close()
 
 

@@ -66,9 +66,14 @@ class Program:
         code = self._process.poll()
         if code is not None:
             self._process = None
-            self._wait = _SOONEST if moment - self._started > _HEALTHY else self._wait
-            self._next, self._wait = moment + self._wait, min(_LATEST, self._wait * 2)
+            self._next = moment + self._pause(code, moment - self._started)
         return code
+
+    def _pause(self, code: int, lived: float) -> float:
+        """How long to wait before the next start: longer each time, for one that ends by itself."""
+        by_itself = code != -signal.SIGKILL and lived < _HEALTHY
+        self._wait = min(_LATEST, self._wait * 2) if by_itself else _SOONEST
+        return self._wait
 
     def stop(self, deadline: float) -> None:
         """Wait for it to end after SIGTERM, and end it when it does not."""

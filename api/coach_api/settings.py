@@ -40,8 +40,9 @@ class Settings:
     upload_hours : how long an unfinished upload may be resumed.
     stage_hours : a stage that takes longer is stopped.
     max_attempts : how often a recording may end its worker before it is parked.
+    retry_seconds : wait before a stage that died is tried again; three times as long each time.
     stage_program : the Python module that runs one stage as a child process.
-    rate_factor : multiplies the limits of requests; 0 allows everything.
+    rate_factor : multiplies the limits of requests; a large one allows everything.
     private_webhooks : whether webhooks may call plain http and private networks.
     log_level : of the service's own log.
     oidc_issuer, oidc_client_id, oidc_client_secret : sign-in by OpenID Connect; empty is off.
@@ -59,6 +60,7 @@ class Settings:
     upload_hours: float = 24.0
     stage_hours: float = 12.0
     max_attempts: int = 12
+    retry_seconds: float = 2.0
     stage_program: str = "coach.pipeline.child"
     rate_factor: float = 1.0
     private_webhooks: bool = False
@@ -120,7 +122,7 @@ class Settings:
 
 _POSITIVE = (
     "max_upload_bytes", "max_duration_hours", "audio_days", "upload_hours", "stage_hours",
-    "max_attempts",
+    "max_attempts", "retry_seconds", "rate_factor",
 )  # fmt: skip
 _READ: dict[str, Callable[[str], Any]] = {
     "Path": Path, "int": int, "float": float, "str": str,

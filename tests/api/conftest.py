@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 import sqlalchemy as sa
+from service import Service, service_on, wait_for
 
 from coach_api.database import connect
 from coach_api.migrate import migrate
@@ -27,11 +32,41 @@ def postgres_server(folder: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a Postgres server that lives as long as the tests."""
-    server = postgres_server(tmp_path_factory.mktemp("pg"))
-    yield server.get_uri()
-    server.cleanup()
+def postgres_process() -> Iterator[Any]:
+    """A Postgres server that lives as long as the tests."""
+    # Not in pytest's folder: when another run begins, that is closed to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="coach-pg-", ignore_cleanup_errors=True) as folder:
+        server = postgres_server(Path(folder) / "data")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_process: Any) -> str:
+    """Its URL."""
+    return str(postgres_process.get_uri())
+
+
+@pytest.fixture
+def restart_postgres(postgres_process: Any) -> Callable[[], None]:
+    """Stops the server at once, as a power cut would, and starts it again."""
+
+    def restart() -> None:
+        pid = postgres_process.get_pid()
+        os.kill(pid, signal.SIGQUIT)
+        wait_for(lambda: not psutil.pid_exists(pid))
+        wait_for(lambda: is_up(postgres_process), 60)
+
+    return restart
+
+
+def is_up(server: Any) -> bool:
+    """Start the server; on a busy machine it recovers for longer than one start waits."""
+    try:
+        server.ensure_postgres_running()
+    except subprocess.SubprocessError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -64,3 +99,24 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
     found = connect(settings)
     yield found
     found.dispose()
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    """A service without workers, on each kind of database in turn."""
+    with service_on(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_service(sqlite_settings: Settings) -> Iterator[Service]:
+    """A service without workers, on SQLite."""
+    with service_on(sqlite_settings) as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_service(postgres_settings: Settings) -> Iterator[Service]:
+    """A service without workers, on Postgres."""
+    with service_on(postgres_settings) as running:
+        yield running

@@ -132,7 +132,7 @@ class Service:
 
 
 @contextmanager
-def service(settings: Settings) -> Iterator[Service]:
+def service_on(settings: Settings) -> Iterator[Service]:
     """A service with one user and no worker yet."""
     settings = replace(settings, stage_program="fake_ears")
     migrate(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ class DurableJobs:
 
     def __init__(self, settings: Settings, engine: sa.Engine, storage: Storage) -> None:
         self._engine, self._storage = engine, storage
+        self._work_dir = settings.work_dir
         self.client = client_for(settings)
 
     def close(self) -> None:
@@ -95,6 +97,8 @@ class DurableJobs:
     def forget(self, session_id: str) -> None:
         """Erase the session: sound, results of stages, row and the engine's own state."""
         erase(self._engine, self._storage, self.client, session_id)
+        for bench in self._work_dir.glob(f"*/{session_id}"):
+            shutil.rmtree(bench, ignore_errors=True)
 
 
 def _row(session_id: str) -> sa.Select[Any]:

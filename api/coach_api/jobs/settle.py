@@ -53,10 +53,11 @@ def _settle(
 
 def _verdict(job: WorkflowStatus) -> Settled:
     if job.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+        # The engine has counted the start that it then refused, too.
+        times = (job.recovery_attempts or 1) - 1
         return PARKED, (
-            f"The analysis of this recording ended with its worker {job.recovery_attempts} times, "
-            "so it was put aside. Look into the worker's log for the reason (often memory), then "
-            "try again."
+            f"The analysis of this recording ended with its worker {times} times, so it was put "
+            "aside. Look into the worker's log for the reason (often memory), then try again."
         )
     return "AnalysisError", "The analysis ended without a result. Try again."
 

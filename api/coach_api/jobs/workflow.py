@@ -17,26 +17,24 @@ import sqlalchemy as sa
 from dbos import DBOS, StepOptions
 from sqlalchemy import Connection
 
-from coach.config import configured
 from coach.conversation import Conversation
 from coach.errors import AnalysisError, CoachError
 from coach.formats.json import dump, load
 from coach.pipeline.analyse import ORDER
 from coach.pipeline.stages import StageName
 from coach.ports import Progress
-from coach.scorecard import score
 from coach_api.jobs import records
 from coach_api.jobs.bench import Bench
 from coach_api.jobs.child import StageDied
 from coach_api.jobs.engine import NAME
 from coach_api.jobs.gate import Gate
 from coach_api.jobs.records import Run, Settled, settled_by, workflow_id
+from coach_api.scoring import scored
 from coach_api.settings import Settings
 from coach_api.storage import StorageFull
 from coach_api.tables import BATCH
 
-TRIES, FIRST_WAIT, GROWTH = 4, 2.0, 3.0
-"""A stage that died is tried again after 2, 6 and 18 seconds."""
+_TRIES, _GROWTH = 4, 3.0
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -80,7 +78,7 @@ class Analysis:
         try:
             job = self._bench.lay_out(run)
             text = job.result("assemble").read_text(encoding="utf-8")
-            card = score(load(Conversation, text), rules=configured(run.config).rules)
+            card = scored(load(Conversation, text), (), run.given)
         except CoachError as error:
             return settled_by(error)
         self._write(
@@ -94,6 +92,17 @@ class Analysis:
         """Store why there is no scorecard."""
         _log.warning("session %s failed: %s", session_id, settled[0])
         self._write(lambda tx: records.fail(tx, session_id, number, settled))
+
+    def options(self, step: str) -> StepOptions:
+        """Say how a step is tried again."""
+        return {
+            "name": step,
+            "retries_allowed": True,
+            "max_attempts": _TRIES,
+            "interval_seconds": self._settings.retry_seconds,
+            "backoff_rate": _GROWTH,
+            "should_retry": _is_worth_another_try,
+        }
 
     @contextmanager
     def at_work(self, session_id: str, number: int) -> Iterator[None]:
@@ -144,7 +153,8 @@ class Analysis:
 def define(analysis: Analysis, *, max_attempts: int) -> None:
     """Register the workflow with the engine, before it is launched."""
 
-    @DBOS.workflow(name=NAME, max_recovery_attempts=max_attempts)
+    # The engine counts what comes after the first attempt.
+    @DBOS.workflow(name=NAME, max_recovery_attempts=max(1, max_attempts - 1))
     async def analyse_session(session_id: str, number: int, priority: int) -> str:
         interactive = priority < BATCH
         with analysis.at_work(session_id, number):
@@ -154,7 +164,9 @@ def define(analysis: Analysis, *, max_attempts: int) -> None:
             except Exception as error:
                 settled = settled_by(_gave_up(error))
         if settled is not None:
-            await DBOS.run_step_async(_options("fail"), analysis.fail, session_id, number, settled)
+            await DBOS.run_step_async(
+                analysis.options("fail"), analysis.fail, session_id, number, settled
+            )
         return settled[0] if settled else ""
 
 
@@ -162,24 +174,15 @@ async def _stages(
     analysis: Analysis, session_id: str, number: int, interactive: bool
 ) -> Settled | None:
     for stage in ORDER:
-        options: StepOptions = {**_options(stage), "preemptible": True}
+        options: StepOptions = {**analysis.options(stage), "preemptible": True}
         settled = await DBOS.run_step_async(
             options, analysis.hear, stage, session_id, number, interactive
         )
         if settled is not None:
             return settled
-    return await DBOS.run_step_async(_options("score"), analysis.conclude, session_id, number)
-
-
-def _options(name: str) -> StepOptions:
-    return {
-        "name": name,
-        "retries_allowed": True,
-        "max_attempts": TRIES,
-        "interval_seconds": FIRST_WAIT,
-        "backoff_rate": GROWTH,
-        "should_retry": _is_worth_another_try,
-    }
+    return await DBOS.run_step_async(
+        analysis.options("score"), analysis.conclude, session_id, number
+    )
 
 
 def _is_worth_another_try(error: BaseException) -> bool:

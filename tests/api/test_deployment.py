@@ -1,0 +1,157 @@
+"""Settings, the supervised processes, the doctor, and the commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from click.testing import CliRunner
+from service import Service, wait_for
+
+from coach.errors import InputError
+from coach_api.cli.doctor import doctor
+from coach_api.doctor import examine
+from coach_api.processes import CANNOT_START
+from coach_api.settings import Settings, settings_from
+
+COACH = Path(sys.executable).with_name("coach")
+
+
+def test_settings_travel_through_the_environment_and_hide_secrets() -> None:
+    settings = Settings(
+        data_dir=Path("/srv/coach"), database_url="postgresql://u:hush@h/n", secret_key="hush",
+        oidc_client_secret="hush", storage_url="s3://hush/", audio_days=7, private_webhooks=True,
+    )  # fmt: skip
+    assert settings_from(settings.environment()) == settings
+    assert "hush" not in repr(settings)
+    assert {"COACH_SECRET_KEY", "COACH_DATABASE_URL"} <= settings.secret_variables()
+    assert "COACH_AUDIO_DAYS" not in settings.secret_variables()
+
+
+def test_defaults_are_a_file_and_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    settings = Settings()
+    settings.prepare()
+    assert settings.database == f"sqlite:///{tmp_path}/listening-coach/coach.db"
+    assert settings.storage == f"file://{tmp_path}/listening-coach/store"
+    assert settings.data_dir.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1"])
+def test_a_wrong_number_is_named(value: str) -> None:
+    with pytest.raises(InputError, match="COACH_AUDIO_DAYS"):
+        settings_from({"COACH_AUDIO_DAYS": value})
+
+
+def test_serve_says_where_survives_a_kill_and_stops_cleanly(sqlite_service: Service) -> None:
+    service = sqlite_service
+    serve = subprocess.Popen(
+        [COACH, "serve", "--port", "0", "--workers", "1"],
+        env=service.environment(), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert serve.stdout
+    address = serve.stdout.readline().removeprefix("Listening on ").strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+    assert serve.stdout.readline().startswith(f"Sign in once with {address}/sign-in/")
+    assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+    api = next(
+        each for each in psutil.Process(serve.pid).children()
+        if "coach_api.serving" in each.cmdline()
+    )  # fmt: skip
+    api.kill()
+    # The socket is the supervisor's: a request waits for the next process, and is not refused.
+    assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+    children = psutil.Process(serve.pid).children(recursive=True)
+    serve.terminate()
+    assert serve.wait(30) == 0
+    assert psutil.wait_procs(children, 5)[1] == []
+    serve.stdout.close()
+
+
+def test_children_end_with_a_killed_supervisor(sqlite_service: Service) -> None:
+    worker = subprocess.Popen([COACH, "worker"], env=sqlite_service.environment())
+    locks = sqlite_service.settings.locks_dir
+    wait_for(lambda: any("migrate" not in each.name for each in locks.iterdir()))
+    children = psutil.Process(worker.pid).children()
+    assert len(children) == 1
+    worker.kill()
+    worker.wait()
+    assert psutil.wait_procs(children, 5)[1] == []
+
+
+def test_a_port_in_use_is_explained(sqlite_service: Service) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = subprocess.run(
+            [COACH, "serve", "--port", str(taken.getsockname()[1])],
+            env=sqlite_service.environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "choose another with --port" in done.stderr
+
+
+def test_a_worker_that_cannot_start_is_not_started_for_ever(sqlite_service: Service) -> None:
+    environment = sqlite_service.environment(COACH_STORAGE_URL="ftp://host/")
+    argv = [sys.executable, "-m", "coach_api.worker"]
+    alone = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+    assert alone.returncode == CANNOT_START
+    assert "COACH_STORAGE_URL" in alone.stderr
+    supervised = subprocess.run([COACH, "worker"], env=environment, timeout=60, check=False)
+    assert supervised.returncode == 1
+
+
+def test_a_stopped_worker_leaves_its_job_to_the_next(sqlite_service: Service) -> None:
+    service = sqlite_service
+    session_id = service.upload("one")
+    with service.workers(FAKE_EARS_SECONDS="2") as (worker,):
+        wait_for(lambda: bool(service.marked("decode", "begun")))
+        begun = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+        assert time.monotonic() - begun < 3
+    with service.workers():
+        assert service.wait(session_id, "done", "failed").status == "done"
+
+
+def test_the_doctor_finds_a_healthy_deployment(service: Service) -> None:
+    service.upload("one")
+    found = {each.name: each for each in examine(service.settings)}
+    bad = {name: each.said for name, each in found.items() if each.verdict == "bad"}
+    assert bad == {}
+    assert found["jobs"].said == "1 waiting, 0 running."
+    assert list(service.storage.keys("recordings/doctor")) == []
+
+
+def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, storage_url="ftp://host/", stage_program="no_such_module",
+        database_url="postgresql://nobody:hush@127.0.0.1:9/none", public_url="http://coach.example",
+    )  # fmt: skip
+    os.chmod(tmp_path, 0o755)
+    found = {each.name: each.verdict for each in examine(settings)}
+    assert found == {
+        "folders": "note", "database": "bad", "locks": "bad", "store": "bad", "listening": "bad",
+        "jobs": "bad", "address": "note",
+    }  # fmt: skip
+    assert not any("hush" in each.said for each in examine(settings))
+    result = CliRunner().invoke(doctor, env=settings.environment())
+    assert result.exit_code == 1
+    assert "bad   database" in result.output
+
+
+def test_the_doctor_notes_an_empty_and_a_nearly_full_deployment(tmp_path: Path) -> None:
+    settings = replace(Settings(data_dir=tmp_path / "data"), min_free_bytes=2**60)
+    found = {each.name: each for each in examine(settings)}
+    assert found["database"].verdict == "note"
+    assert "GiB are free" in found["store"].said
+    assert found["jobs"].said == "There are none yet."

@@ -1,0 +1,241 @@
+"""The job engine with real workers, real child processes and a fake stage program."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+import sqlalchemy as sa
+from service import HERE, Service, wait_for
+
+from coach.conversation import Conversation
+from coach.formats.json import load
+from coach.pipeline.analyse import ORDER
+from coach.scorecard import Scorecard
+from coach_api.tables import BATCH, metadata, results
+
+
+def scorecard_of(service: Service, session_id: str) -> tuple[Conversation, Scorecard]:
+    with service.engine.connect() as connection:
+        row = connection.execute(sa.select(results).where(results.c.session_id == session_id)).one()
+    return load(Conversation, row.conversation), load(Scorecard, row.scorecard)
+
+
+def stages_running() -> list[psutil.Process]:
+    """The stage processes of any worker of these tests."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = process.info["cmdline"] or []
+        if "fake_ears" in line and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Service) -> None:
+    good, bad, ugly = service.upload("good"), service.upload("refuse"), service.upload("crash")
+    assert service.jobs.progress(good).status == "queued"  # type: ignore[union-attr]
+    with service.workers(COACH_RETRY_SECONDS="0.05"):
+        assert service.wait(good, "done", "failed").status == "done"
+        refused = service.wait(bad, "failed", "done")
+        crashed = service.wait(ugly, "failed", "done")
+    conversation, card = scorecard_of(service, good)
+    assert conversation.recording.duration == 9.0
+    assert card.measurements
+    assert (refused.error_type, refused.error_detail) == ("InputError", "This is no recording.")
+    assert crashed.error_type == "AnalysisError"
+    assert "tried 4 times" in crashed.error_detail
+    assert "SIGSEGV" in crashed.error_detail
+    assert service.jobs.progress(good).fraction == 1.0  # type: ignore[union-attr]
+    assert not service.jobs.cancel(good)
+    assert not service.jobs.retry(good)
+
+
+def test_a_cancelled_job_is_gone_within_two_seconds_and_can_be_retried(service: Service) -> None:
+    slow = service.upload("slow")
+    with service.workers():
+        wait_for(lambda: "transcribe" == service.row(slow).stage)
+        wait_for(lambda: bool(stages_running()))
+        begun = time.monotonic()
+        assert service.jobs.cancel(slow)
+        wait_for(lambda: not stages_running(), 5)
+        assert time.monotonic() - begun < 2
+        assert service.row(slow).status == "cancelled"
+        assert service.jobs.retry(slow)
+        service.wait(slow, "running")
+        assert service.jobs.cancel(slow)
+        wait_for(lambda: not stages_running(), 5)
+    assert service.row(slow).run == 1
+
+
+def test_a_dead_workers_job_goes_on_after_its_last_stage_elsewhere(service: Service) -> None:
+    session_id = service.upload("long enough to be interrupted")
+    with service.workers(2, FAKE_EARS_SECONDS="1.5") as workers:
+        wait_for(lambda: bool(service.marked("diarize", "begun")))
+        (stage,) = stages_running()
+        owner = next(each for each in workers if each.pid == stage.ppid())
+        owner.kill()
+        wait_for(lambda: not psutil.pid_exists(stage.pid) or stage.status() == "zombie", 2)
+        assert service.wait(session_id, "done", "failed").status == "done"
+    assert len(service.marked("transcribe", "ended")) == 1
+    assert len(service.marked("diarize", "ended")) == 1
+
+
+def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service) -> None:
+    service = sqlite_service
+    batch = [service.upload(f"batch {number}", priority=BATCH) for number in range(2)]
+    with service.workers(FAKE_EARS_SECONDS="0.7"):
+        wait_for(lambda: bool(service.marked("decode", "begun")))
+        mine = service.upload("somebody waits for this")
+        assert service.wait(mine, "done").status == "done"
+        assert [service.row(each).status for each in batch] != ["done", "done"]
+        assert service.row(batch[0]).status == "running"
+        for each in batch:
+            service.wait(each, "done")
+    spans = sorted(
+        (begun, ended)
+        for stage in ORDER
+        for begun, ended in zip(times(service, stage, "begun"), times(service, stage, "ended"),
+                                strict=True)
+    )  # fmt: skip
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def times(service: Service, stage: str, event: str) -> list[int]:
+    """When stages began or ended; each is the only one to use the core, so the order pairs them."""
+    paths = service.marks.glob(f"*.{stage}.{event}.*")
+    return sorted(int(path.name.rsplit(".", 1)[1]) for path in paths)
+
+
+def test_a_recording_that_ends_its_worker_is_parked_and_the_next_goes_on(
+    sqlite_service: Service,
+) -> None:
+    service = sqlite_service
+    poison, good = service.upload("kill"), service.upload("good")
+    argv = [Path(sys.executable).with_name("coach"), "worker", "--slots", "1"]
+    environment = service.environment(COACH_MAX_ATTEMPTS="2")
+    supervisor = subprocess.Popen(argv, env=environment)
+    try:
+        parked = service.wait(poison, "failed", seconds=120)
+        assert service.wait(good, "done", "failed", seconds=60).status == "done"
+    finally:
+        supervisor.terminate()
+        assert supervisor.wait(20) == 0
+    assert parked.error_type == "Parked"
+    assert "2 times" in parked.error_detail
+
+
+def test_a_full_disk_delays_and_loses_nothing(sqlite_service: Service) -> None:
+    """Stages find no room, then the database itself cannot grow; then there is room again."""
+    service = sqlite_service
+    (service.marks / "full").touch()
+    first = service.upload("full")
+    with service.workers(COACH_RETRY_SECONDS="0.05"):
+        failed = service.wait(first, "failed", "done")
+    assert "No space left on device" in failed.error_detail
+    (service.marks / "full").unlink()
+
+    second = service.upload("there is no room for what becomes of this")
+    files = service.settings.data_dir.glob("coach.db*")
+    size = max(path.stat().st_size for path in files) + 8192
+    limited = subprocess.Popen(
+        [sys.executable, "-c", _LIMITED.format(size=size)],
+        env=service.environment(COACH_RETRY_SECONDS="0.05"),
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(12)
+    limited.kill()
+    limited.wait()
+    assert service.row(second).status in ("queued", "running", "failed")
+
+    assert service.jobs.retry(first)
+    service.jobs.retry(second)
+    with service.workers():
+        for each in (first, second):
+            assert service.wait(each, "done", "failed").status == "done"
+    with service.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+_LIMITED = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
+runpy.run_module("coach_api.worker", run_name="__main__")
+"""
+
+
+def test_a_full_store_keeps_nothing_of_an_upload(sqlite_service: Service) -> None:
+    """In a process of its own, whose files may not grow: the store refuses and stays clean."""
+    service = sqlite_service
+    script = HERE / "full_store.py"
+    done = subprocess.run(
+        [sys.executable, script, service.settings.storage, service.root],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"raised": "StorageFull", "keys": [], "part": True}
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_erasing_leaves_nothing_in_files_or_tables(service: Service) -> None:
+    secret = "the words of this recording are nobody else's"
+    session_id = service.upload(secret)
+    with service.workers():
+        row = service.wait(session_id, "done")
+    traces = [session_id, row.sha256, secret, "what happened then?"]
+    assert found_in(service, traces)
+    service.jobs.forget(session_id)
+    service.jobs.forget(session_id)
+    assert found_in(service, traces) == []
+    assert service.jobs.progress(session_id) is None
+
+
+def found_in(service: Service, traces: list[str]) -> list[str]:
+    """Which traces are in any file of the data folder, or in any row of the database."""
+    data = [path.read_bytes() for path in service.settings.data_dir.rglob("*") if path.is_file()]
+    names = [str(path) for path in service.settings.data_dir.rglob("*")]
+    rows = database_text(service.engine)
+    return [
+        trace
+        for trace in traces
+        if any(trace.encode() in each for each in data)
+        or any(trace in name for name in names)
+        or trace in rows
+    ]
+
+
+def database_text(engine: sa.Engine) -> str:
+    found = []
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        for schema in {None, *inspector.get_schema_names()} - {"information_schema", "public"}:
+            for table in inspector.get_table_names(schema=schema):
+                name = f'"{schema}"."{table}"' if schema else f'"{table}"'
+                rows = connection.exec_driver_sql(f"SELECT * FROM {name}")
+                found += [str(tuple(row)) for row in rows]
+    assert metadata.tables
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("moment", ["queued", "running"])
+def test_erasing_stops_the_job_first(sqlite_service: Service, moment: str) -> None:
+    service = sqlite_service
+    slow = service.upload("slow")
+    if moment == "queued":
+        service.jobs.forget(slow)
+    with service.workers():
+        if moment == "running":
+            wait_for(lambda: "transcribe" in service.row(slow).stage and bool(stages_running()))
+            service.jobs.forget(slow)
+        wait_for(lambda: not stages_running(), 5)
+        assert service.jobs.progress(slow) is None
+        assert list(service.storage.keys("recordings")) == []
+        wait_for(lambda: not list(service.settings.work_dir.rglob(f"{slow}*")), 5)

@@ -1,0 +1,101 @@
+"""Locks say who is alive, with files and with a Postgres server."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from coach_api.jobs.gate import Gate
+from coach_api.jobs.reaper import take_slot
+from coach_api.locks import Locks, holding, locks_for
+from coach_api.settings import Settings
+
+
+@pytest.fixture
+def locks(settings: Settings) -> Iterator[Locks]:
+    """Locks of each kind."""
+    settings.prepare()
+    found = locks_for(settings)
+    yield found
+    found.close()
+
+
+def test_a_lock_has_one_holder(locks: Locks) -> None:
+    held = locks.take("slot")
+    assert held is not None
+    assert held.renew()
+    assert locks.take("slot") is None
+    assert not locks.is_free("slot")
+    held.release()
+    assert locks.is_free("slot")
+
+
+def test_waiting_ends_when_the_holder_lets_go(locks: Locks) -> None:
+    entered = threading.Event()
+    held = locks.wait("migrate")
+
+    def wait() -> None:
+        with holding(locks, "migrate"):
+            entered.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.2)
+    assert not entered.is_set()
+    held.release()
+    assert entered.wait(5)
+    thread.join()
+
+
+def test_slots_are_numbered_from_the_first_free_one(locks: Locks) -> None:
+    (first, one), (second, two) = take_slot(locks), take_slot(locks)
+    assert (first[-2:], second[-2:]) == ("-0", "-1")
+    one.release()
+    third, three = take_slot(locks)
+    assert third == first
+    two.release()
+    three.release()
+
+
+def test_a_server_lock_is_taken_again_after_a_restart(
+    postgres_settings: Settings, restart_postgres: Callable[[], None]
+) -> None:
+    locks = locks_for(postgres_settings)
+    held = locks.take("slot")
+    assert held is not None
+    restart_postgres()
+    assert held.renew()
+    assert locks.take("slot") is None
+    restart_postgres()
+    thief = locks.take("slot")
+    assert not held.renew()
+    assert thief is not None
+    thief.release()
+    held.release()
+
+
+def test_batch_waits_at_its_next_stage_while_an_interactive_job_is_under_way() -> None:
+    order: list[str] = []
+
+    async def job(gate: Gate, name: str, *, interactive: bool, wait: float = 0) -> None:
+        await asyncio.sleep(wait)
+        async with gate.job(interactive=interactive):
+            for _ in range(3):
+                async with gate.core(interactive=interactive):
+                    order.append(name)
+                    await asyncio.sleep(0.02)
+                await asyncio.sleep(0)
+
+    async def both() -> None:
+        gate = Gate()
+        await asyncio.gather(
+            job(gate, "batch", interactive=False),
+            job(gate, "mine", interactive=True, wait=0.01),
+        )
+
+    asyncio.run(both())
+    assert order == ["batch", "mine", "mine", "mine", "batch", "batch"]
