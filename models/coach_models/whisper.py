@@ -148,7 +148,7 @@ class WhisperTranscriber:
         for segment in segments:
             number = min(bisect(ends, (segment.start + segment.end) / 2), len(batch) - 1)
             chunk, offset = batch[number], starts[number]
-            if _is_doubtful(segment):
+            if is_doubtful(segment):
                 yield from self._again(chunk, channel, language, speaker)
             else:
                 yield from _placed(segment, chunk, offset, speaker)
@@ -169,11 +169,11 @@ class WhisperTranscriber:
             condition_on_previous_text=False,
         )
         for segment in segments:
-            if not _is_doubtful(segment):
+            if not is_doubtful(segment):
                 yield from _placed(segment, chunk, 0.0, speaker)
 
 
-def _is_doubtful(segment: Segment) -> bool:
+def is_doubtful(segment: Segment) -> bool:
     """Whether text repeats itself, or was probably made up where nobody speaks."""
     made_up = segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < LOG_PROBABILITY
     return bool(made_up or segment.compression_ratio > COMPRESSION)
