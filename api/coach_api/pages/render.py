@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from coach.formats.times import clock
+from coach.feedback.wording import clock
 from coach_api.auth.principal import Principal
 from coach_api.problems import KINDS, Problem
 

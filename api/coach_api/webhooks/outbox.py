@@ -7,6 +7,7 @@ the next look, so that nothing is lost in between.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import logging
 import time
@@ -21,7 +22,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from coach_api.context import Context
 from coach_api.problems import Problem
-from coach_api.tables import deliveries, new_id, now, results, sessions, webhooks
+from coach_api.tables import deliveries, now, results, sessions, webhooks
 from coach_api.webhooks.signing import HEADER, signature
 from coach_api.webhooks.targets import check_url
 
@@ -106,11 +107,19 @@ def _claim(engine: sa.Engine) -> list[Call]:
         due = db.execute(_due()).all()
     if not wanted and not due:
         return []
-    with engine.begin() as db:
-        for row in wanted:
-            known = {"id": new_id(), "webhook_id": row.webhook_id, "session_id": row.session_id}
-            db.execute(deliveries.insert().values(**known))
-        return [_call(row) for row in db.execute(_due()).all() if _take(db, row)]
+    try:
+        with engine.begin() as db:
+            for row in wanted:
+                _plan(db, row.webhook_id, row.session_id)
+            return [_call(row) for row in db.execute(_due()).all() if _take(db, row)]
+    except sa.exc.IntegrityError:  # another process has just planned the same calls
+        return []
+
+
+def _plan(db: sa.Connection, webhook_id: str, session_id: str) -> None:
+    """Note a call to come, under an id that makes a second one of the same kind impossible."""
+    name = hashlib.sha256(f"{webhook_id}:{session_id}".encode()).hexdigest()[:32]
+    db.execute(deliveries.insert().values(id=name, webhook_id=webhook_id, session_id=session_id))
 
 
 def _call(row: sa.Row[Any]) -> Call:

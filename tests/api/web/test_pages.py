@@ -1,4 +1,4 @@
-"""The pages: signing in and out, uploading, correcting, accounts, users; and what all answers have."""
+"""The pages: signing in, uploading, correcting, accounts, users; and what all answers have."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_the_original_is_never_changed(mentor: Person, session_id: str) -> None:
     correct(mentor, session_id, kind="edit_text", span=span, speaker="A", text="Well?")
     assert mentor.client.get(path, params={"original": True}).text == original
     shown = load(Conversation, mentor.client.get(path).text)
-    assert [w.text for w in shown.words_of("A")][0] == "Well?"
+    assert shown.words_of("A")[0].text == "Well?"
 
 
 CHANGES = [

@@ -1,0 +1,96 @@
+"""The whole way of a mentor in a real browser: link, upload with consent, progress, correction."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from coach_api.auth.links import local_link
+
+from .conftest import SECRET_WORD, Service
+
+pytestmark = pytest.mark.browser
+
+DEMO = Path(__file__).parents[3] / "docs" / "demo" / "demo.opus"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 800}
+PATIENCE = 15_000
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The service, listening."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(service.app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser's page that fails the test when a script or the content policy complains."""
+    complaints: list[str] = []
+    with sync_playwright() as api:
+        browser = api.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport=request.param)
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type == "error" else None,
+        )
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, page: Page) -> None:
+    service.jobs.at_once = False
+    page.goto(local_link(service.context.engine, address))
+    page.get_by_role("link", name="Upload a recording").first.click()
+
+    page.set_input_files("input[type=file]", DEMO)
+    page.get_by_label("Title").fill("The demo")
+    page.get_by_label("Partner").fill("Bo")
+    button = page.get_by_role("button", name="Upload and analyse")
+    button.click()
+    assert page.url.endswith("/upload"), "no upload without consent"
+    page.get_by_label("Everybody who is heard").check()
+    button.click()
+
+    page.wait_for_url("**/sessions/*")
+    page.get_by_role("heading", name="Waiting for its turn").wait_for()
+    session_id = page.url.rpartition("/")[2]
+    service.jobs.run()
+    page.get_by_role("heading", name="What stood out").wait_for()
+    assert page.get_by_role("heading", name="The demo").is_visible()
+    assert SECRET_WORD in page.inner_text("#transcript")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("document.querySelector('audio').duration > 100")
+
+    page.get_by_role("link", name="Correct").click()
+    page.get_by_label("Name").first.fill("Hildegard")
+    page.get_by_role("button", name="Rename").first.click()
+    page.get_by_role("heading", name="Hildegard (mentor)").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"{address}/sessions/{session_id}")
+    assert page.get_by_text("corrected by hand").first.is_visible()
+    assert "Hildegard" in page.inner_text("header.top")
+
+    page.get_by_text("Delete", exact=True).click()
+    page.get_by_role("button", name="Erase this session").click()
+    page.get_by_role("heading", name="Nothing here yet").wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="How well did you listen?").wait_for()
