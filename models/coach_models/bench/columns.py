@@ -83,7 +83,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("jer", "JER", "Jaccard error rate, %"),
     Column("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
            "higher", True),
-    Column("share_error", "share", "talk-share error, median of the files, points", headline=True),
+    Column("share_error", "share", "talk-share error, points (a set: median of its files)",
+           headline=True),
     Column("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
     Column("turn_count_error", "turns", "turns too many or too few, % of the turns"),
     Column("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
@@ -134,7 +135,7 @@ def stage_columns(keys: Iterable[str]) -> tuple[Column, ...]:
         for start, label, what, show in (
             ("rtf_", "RTF", "real-time factor of", three),
             ("cpu_", "CPU", "seconds of CPU for a second of sound in", three),
-            ("peak_mb_", "MB", "peak memory of", whole),
+            ("peak_mb_", "MB", "peak memory, MB, of", whole),
         ):
             if key.startswith(start):
                 stage = key.removeprefix(start)

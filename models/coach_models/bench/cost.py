@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from coach.intervals import Seconds
+from coach.pipeline.child import die_with_parent
 
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
@@ -49,7 +50,8 @@ def cost_of(stage: str, work: Callable[..., object], *arguments: Any) -> Cost:
     ------
     Exception : what the work raises.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as small:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=die_with_parent) as small:
         return small.submit(_measured, stage, work, arguments).result()
 
 

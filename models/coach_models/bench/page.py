@@ -44,8 +44,8 @@ def page(report: BenchReport) -> str:
         *_lengths(report),
         element("h2", "Recordings"),
         _files(report),
-        element("h2", "What the columns are"),
-        element("ul", *(element("li", f"{c.label}: {c.what}") for c in _shown(report))),
+        element("h2", "What the short names are"),
+        element("ul", *(element("li", f"{c.label}: {c.what}") for c in HEADLINE)),
     ]
     head = element(
         "head",
@@ -88,8 +88,9 @@ def _amount(row: Row) -> str:
 def _ratios(report: BenchReport) -> Iterator[Markup]:
     lower = [column for column in _shown(report) if column.better == "lower" and column.headline]
     lines = [
-        [f"{theirs.group} · {theirs.listener}", *_written(ratios(ours, theirs, lower))]
+        [f"{theirs.group} · {theirs.listener}", *_written(found)]
         for ours, theirs in compared(report.rows)
+        if any(found := list(ratios(ours, theirs, lower)))
     ]
     if lines:
         yield element("h2", "Ours divided by theirs")
@@ -102,7 +103,8 @@ def _written(values: Iterable[float | None]) -> list[str]:
 
 
 def _plots(report: BenchReport) -> Iterator[Markup]:
-    drawn = [(column, plots.dots(report.scores, column)) for column in HEADLINE]
+    each = [column for column in HEADLINE if column.key != "share_error_worst"]
+    drawn = [(column, plots.dots(report.scores, column)) for column in each]
     figures = [element("div", element("h3", c.what), drawing) for c, drawing in drawn if drawing]
     if figures:
         yield element("h2", "A dot for each recording")
@@ -129,7 +131,9 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
 
 def _files(report: BenchReport) -> Markup:
     good = [score for score in report.scores if score.failure is None]
-    shown: Sequence[Column] = [c for c in HEADLINE if any(c.key in s.values for s in good)]
+    shown: Sequence[Column] = [
+        c for c in HEADLINE if any(s.values.get(c.key) is not None for s in good)
+    ]
     head = ["recording", "set", "listener", *(column.label for column in shown)]
     lines = [
         [s.name, s.group, s.listener, *(column.text(s.values.get(column.key)) for column in shown)]

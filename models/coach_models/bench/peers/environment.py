@@ -30,7 +30,7 @@ def python_of(peer: Peer) -> Path:
     if not peer.requirements:
         return Path(sys.executable)
     folder = cache() / peer.name
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    python = folder / "bin" / "python"
     wanted = "\n".join(peer.requirements) + "\n"
     done = folder / _DONE
     if not (done.is_file() and done.read_text() == wanted):

@@ -6,6 +6,7 @@ import os
 import subprocess
 
 from coach.errors import AnalysisError
+from coach.pipeline.child import die_with_parent
 
 
 def run_script(command: list[str]) -> None:
@@ -16,7 +17,10 @@ def run_script(command: list[str]) -> None:
     AnalysisError : with its last line, if it fails.
     """
     surroundings = {"OMP_NUM_THREADS": "1"} | dict(os.environ)
-    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=surroundings, capture_output=True, text=True, check=False,
+        preexec_fn=die_with_parent,
+    )  # fmt: skip
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise AnalysisError(f"The peer ended without a reply: {last}")
