@@ -19,7 +19,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.installed-all: $(VENV)/.installed
-	$(PIP) --quiet --editable '.[models,api,dev]'
+	$(PIP) --quiet --editable '.[models,api,corpus,dev]'
 	touch $@
 
 setup: $(VENV)/.installed-all ## the virtual environment, with everything to develop

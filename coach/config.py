@@ -6,12 +6,14 @@ The effective configuration is stored with every result.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from coach import __version__
 from coach.errors import InputError
 from coach.ports import SpeakerCount
 from coach.rules import Rules
@@ -128,3 +130,37 @@ def read_config(path: Path, *, base: Config | None = None) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file: {error}.") from error
     return configured(values, base=base)
+
+
+def as_toml(config: Config) -> str:
+    """Write every option, also those at their defaults, for `read_config` to read.
+
+    An option that is None is found out, and stands in a comment, for TOML has no empty value.
+
+    Examples
+    --------
+    >>> print(as_toml(Config(mentor="first")).splitlines()[4])
+    mentor = "first"
+    """
+    options = config.as_dict()
+    if config.speakers.most is None:
+        options["speakers"] = "auto"
+    plain = {name: value for name, value in options.items() if not isinstance(value, dict)}
+    tables = [
+        [f"[{name}]", *_assigned(value)]
+        for name, value in options.items()
+        if isinstance(value, dict)
+    ]
+    head = [f"# listening-coach {__version__}", *_assigned(plain)]
+    return "\n\n".join("\n".join(lines) for lines in (head, *tables)) + "\n"
+
+
+def _assigned(values: Mapping[str, Any]) -> list[str]:
+    return [
+        f"# {name} = (found out)" if value is None else f"{name} = {_toml(value)}"
+        for name, value in values.items()
+    ]
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)

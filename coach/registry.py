@@ -8,8 +8,9 @@ from typing import Any, Literal
 from coach.errors import InputError, MissingDependency
 
 Port = Literal[
-    "decoders", "transcribers", "diarizers", "annotators", "encoders", "trackers", "commands"
-]
+    "decoders", "transcribers", "diarizers", "annotators", "encoders", "trackers", "redactors",
+    "commands",
+]  # fmt: skip
 
 INSTALL_MODELS = "pip install 'listening-coach[models]'"
 

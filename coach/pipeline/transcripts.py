@@ -22,7 +22,17 @@ def from_transcript(path: Path, config: Config, *, report: Report = silent) -> C
     ------
     InputError : if the file is no transcript that we read.
     """
-    conv = read_transcript(path)
+    return annotated(read_transcript(path), config, report=report)
+
+
+def annotated(conv: Conversation, config: Config, *, report: Report = silent) -> Conversation:
+    """The conversation with sentences, unless it has some, and with roles.
+
+    Parameters
+    ----------
+    conv : as read from a transcript or an annotation.
+    config : its annotator and its mentor count.
+    """
     if conv.words and not conv.sentences and conv.language in (None, "en"):
         annotator = registry.load("annotators", config.annotator).create(
             model=None, device=config.device

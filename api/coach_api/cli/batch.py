@@ -1,0 +1,154 @@
+"""``coach batch``: a corpus of recordings into tables."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from coach import registry
+from coach.cli.options import analysis_options, config_from
+from coach.config import as_toml
+from coach.errors import InputError
+from coach.formats import named
+from coach.pipeline.stages import write_atomically
+from coach_api.corpus.bars import watching
+from coach_api.corpus.manifest import Entry, read_entries, shard
+from coach_api.corpus.outcome import PAGE, Folder, Wish
+from coach_api.corpus.publish import publish
+from coach_api.corpus.run import Run
+from coach_api.locks import FileLocks
+from coach_api.settings import settings_from
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="OUT",
+    help="Folder of the corpus: results, tables and what is needed to go on.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Recordings to listen to at once, about one a core; 0 when 'coach worker' runs elsewhere.",
+)
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of the manifest to summarise by; may be given more than once.",
+)
+@click.option("--redact", is_flag=True, help="Take names and personal data out of the text.")
+@click.option(
+    "--formats",
+    default="",
+    metavar="NAME,...",
+    help="Files to leave of each recording: html, vtt, textgrid, eaf, rttm ...",
+)
+@click.option(
+    "--shard", "part", metavar="K/N", help="Only every N-th recording, from the K-th: an array job."
+)
+@analysis_options
+def batch(
+    source: str,
+    output: Path,
+    workers: int,
+    part: str | None,
+    config_file: Path | None,
+    groups: tuple[str, ...],
+    redact: bool,
+    formats: str,
+    **given: Any,
+) -> None:
+    """Listen to a corpus and make tables of it. Run the same line again to go on.
+
+    IN is a folder, a pattern in quotes, or a manifest: a CSV or JSONL with a column path, and if
+    you like id, mentor, speakers, language, transcript, speech, and columns of your own.
+    """  # fmt: skip
+    entries = _chosen(read_entries(source), part)
+    config = config_from(config_file, given)
+    folder = Folder(output, _wish(entries, groups, redact, formats))
+    folder.inner.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder), _stoppable():
+        settings_file = as_toml(config)
+        write_atomically(output / "coach.toml", settings_file)
+        run = Run(folder, config, settings_from(), workers)
+        with watching(Console(stderr=True)) as watch:
+            finished = run(entries, watch)
+        publish(folder, finished, run.failures, {"config": settings_file})
+    _report(folder, len(finished), run)
+
+
+def _chosen(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
+    if part is None:
+        return entries
+    number, _, of = part.partition("/")
+    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise click.UsageError(f"--shard {part}: expected K/N with K from 1 to N, as 3/10.")
+    return shard(entries, int(number), int(of))
+
+
+def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, formats: str) -> Wish:
+    wanted = tuple(name for name in formats.replace(" ", "").split(",") if name)
+    for name in wanted:
+        if name != PAGE:
+            named(name)
+    columns = tuple(sorted({column for entry in entries for column in entry.groups}))
+    missing = [name for name in groups if name not in columns]
+    if missing:
+        have = ", ".join(columns) or "none"
+        raise InputError(f"The manifest has no column {missing[0]!r} to group by. It has: {have}.")
+    redactor = registry.load("redactors", "spacy").create() if redact else None
+    return Wish(wanted, columns, redactor, groups)
+
+
+def _report(folder: Folder, finished: int, run: Run) -> None:
+    click.echo(f"Tables of {finished} recordings: {folder.tables}")
+    for failure in run.failures[:5]:
+        click.echo(f"{failure.entry.id}: {failure.message}", err=True)
+    if run.failures:
+        click.echo(
+            f"{len(run.failures)} recordings have no result: see {folder.tables / 'errors.csv'}.",
+            err=True,
+        )
+        click.get_current_context().exit(1)
+
+
+@contextmanager
+def _alone(folder: Folder) -> Iterator[None]:
+    """Hold the corpus: two runs over it would take each other's files for their own."""
+    held = FileLocks(folder.inner).take("batch")
+    if held is None:
+        raise InputError(
+            f"Another coach batch is at work in {folder.root}. Wait for it, or choose another OUT."
+        )
+    try:
+        yield
+    finally:
+        held.release()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """End at SIGTERM as at Ctrl+C: workers are stopped, and the same line goes on later."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,201 @@
+"""Which recordings a corpus has: a folder, a pattern, or a manifest as CSV or JSONL."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coach.config import Config, configured
+from coach.errors import InputError
+from coach.formats.tables import TABLES
+
+SOUND = frozenset(
+    ".aac .aif .aiff .amr .avi .flac .m4a .m4b .mkv .mka .mov .mp2 .mp3 .mp4 .mpg .mpeg .oga .ogg "
+    ".opus .wav .weba .webm .wma .wmv .3gp .caf".split()
+)
+OPTIONS = ("mentor", "speakers", "language", "channels")
+"""Columns that say how the recording is analysed, as the flags of these names do."""
+
+_FILES = ("path", "transcript", "speech")
+_TAKEN = frozenset(column.name for table in TABLES for column in table.columns)
+_ID = re.compile(r"[^\s/\\.][^/\\\0]*(?:/[^\s/\\.][^/\\\0]*)*")
+_MANIFESTS = (".csv", ".tsv", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recording of a corpus.
+
+    Parameters
+    ----------
+    id : unique in the corpus; may have slashes, as a relative path.
+    path : the recording; None when a transcript or annotation stands for it.
+    transcript : what was said, instead of listening.
+    speech : who spoke when, by hand (RTTM, TextGrid, EAF); its times count.
+    options : some of `OPTIONS`.
+    groups : all further columns.
+    """
+
+    id: str
+    path: Path | None
+    transcript: Path | None = None
+    speech: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What the result is made from: annotation when there is some, else the recording."""
+        given = tuple(path for path in (self.speech, self.transcript) if path is not None)
+        return given or ((self.path,) if self.path is not None else ())
+
+    def config(self, base: Config) -> Config:
+        """The options of this recording.
+
+        Raises
+        ------
+        InputError : if a column has a value that is not allowed.
+        """
+        return configured(dict(self.options), base=base)
+
+
+def read_entries(source: str) -> tuple[Entry, ...]:
+    """The recordings that a folder, pattern, manifest or single file names, in order of their id.
+
+    Raises
+    ------
+    InputError : if there are none, or the manifest cannot be read.
+    """
+    path = Path(source)
+    if path.suffix.lower() in _MANIFESTS and path.is_file():
+        entries = _from_manifest(path)
+    elif path.is_dir():
+        entries = _from_files(path, (p for p in path.rglob("*") if _is_sound(p, path)))
+    elif path.is_file():
+        entries = _from_files(path.parent, [path])
+    else:
+        found = (Path(name) for name in glob.iglob(source, recursive=True))
+        entries = _from_files(_root(source), (p for p in found if _is_sound(p, _root(source))))
+    if not entries:
+        raise InputError(
+            f"No recordings in {source}. Expected a folder or a pattern of audio or video files, "
+            "or a manifest (.csv, .tsv, .jsonl) with a column path."
+        )
+    return tuple(sorted(entries, key=lambda entry: entry.id))
+
+
+def shard(entries: tuple[Entry, ...], number: int, of: int) -> tuple[Entry, ...]:
+    """Every `of`-th recording, beginning with the `number`-th (from 1).
+
+    Examples
+    --------
+    >>> [e.id for e in shard(tuple(Entry(c, None) for c in "abcde"), 2, 2)]
+    ['b', 'd']
+    """
+    return entries[number - 1 :: of]
+
+
+def _is_sound(path: Path, root: Path) -> bool:
+    inner = path.relative_to(root) if path.is_relative_to(root) else path
+    is_hidden = any(part.startswith(".") for part in inner.parts)
+    return path.suffix.lower() in SOUND and not is_hidden and path.is_file()
+
+
+def _root(pattern: str) -> Path:
+    """The folder above the first part of a pattern that is one."""
+    parts = Path(pattern).parts
+    plain = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
+    return Path(*parts[:plain]) if plain else Path(".")
+
+
+def _from_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
+    """Name files by their path without suffix, and with it where two would be the same."""
+    found = sorted(set(paths))
+    short = Counter(path.with_suffix("") for path in found)
+    return [
+        Entry((p.with_suffix("") if short[p.with_suffix("")] == 1 else p).relative_to(root)
+              .as_posix(), p.absolute())
+        for p in found
+    ]  # fmt: skip
+
+
+def _from_manifest(path: Path) -> list[Entry]:
+    rows = _lines(path) if path.suffix.lower() == ".jsonl" else _table(path)
+    entries = [_entry(row, path, number) for number, row in rows]
+    twice = [name for name, times in Counter(entry.id for entry in entries).items() if times > 1]
+    if twice:
+        raise InputError(
+            f"{path} has the id {twice[0]!r} more than once. Every recording needs its own: add a "
+            "column id."
+        )
+    return entries
+
+
+def _table(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter=delimiter, restkey="", restval="")
+            return [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"Cannot read {path}: expected a table in UTF-8 ({error}).") from error
+
+
+def _lines(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        rows = [(n, json.loads(line)) for n, line in enumerate(lines, 1) if line.strip()]
+    except (OSError, ValueError) as error:
+        raise InputError(f"Cannot read {path}: expected an object a line ({error}).") from error
+    for number, row in rows:
+        if not isinstance(row, dict):
+            raise InputError(f"{path}, line {number}: expected an object with a path.")
+    return rows
+
+
+def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
+    said = {key.strip(): _plain(value) for key, value in row.items() if key and key.strip()}
+    files = {name: _file(said.pop(name, ""), manifest.parent) for name in _FILES}
+    named = files["path"] or files["speech"] or files["transcript"]
+    if named is None:
+        raise InputError(
+            f"{manifest}, line {number}: expected a path, or a transcript or speech file."
+        )
+    name = said.pop("id", "") or named.stem
+    if not _ID.fullmatch(name) or ".." in name:
+        raise InputError(
+            f"{manifest}, line {number}: the id {name!r} cannot be a file name. Expected letters, "
+            "digits, - and _."
+        )
+    options = {key: said.pop(key) for key in OPTIONS if said.get(key)}
+    groups = {_column(key): value for key, value in said.items() if key not in OPTIONS}
+    return Entry(name, files["path"], files["transcript"], files["speech"], options, groups)
+
+
+def _column(name: str) -> str:
+    """The column of the tables that a column of the manifest becomes."""
+    return f"manifest_{name}" if name in _TAKEN else name
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else json.dumps(value)
+
+
+def _file(name: str, folder: Path) -> Path | None:
+    if not name:
+        return None
+    if "://" in name:
+        raise InputError(
+            f"{name.split('://')[0]}://... is not a file: mount the store, or fetch the recordings "
+            "first, and name them by their paths."
+        )
+    return (folder / Path(name).expanduser()).absolute()

@@ -1,0 +1,212 @@
+"""What a recording leaves in the folder of a corpus: its conversation and its part of every table.
+
+A stamp is written last. It holds a hash over everything that the result was made from, so that a
+finished recording is known by it and left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from coach import __version__
+from coach.config import Config
+from coach.conversation import Conversation
+from coach.formats import html, named, write
+from coach.formats.json import dump
+from coach.formats.table import Column, Session, Table, text
+from coach.formats.tables import TABLES
+from coach.pipeline.stages import sha256_of, write_atomically
+from coach.scorecard import Scorecard, score
+from coach_api.corpus.manifest import Entry
+from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
+
+INNER = ".coach"
+_REVISION = 1
+"""Raise it when tables are made otherwise, so that old parts are not reused."""
+
+PAGE = "html"
+Redact = Callable[[Conversation], Conversation]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be left of every recording, beside its conversation and its scorecard.
+
+    Parameters
+    ----------
+    formats : of the conversation, as `coach.formats.FORMATS` names them; "html" is the page.
+    columns : the manifest's columns that go into the tables.
+    redact : takes names and personal data out of the text; None leaves it.
+    groups : those of `columns` by which to summarise.
+    """
+
+    formats: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    redact: Redact | None = field(default=None, repr=False)
+    groups: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What decides the results of a recording, as plain values."""
+        return {"formats": self.formats, "columns": self.columns, "redact": bool(self.redact)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a result is made from; unchanged while path, size and time are."""
+
+    path: str
+    size: int
+    changed: int
+    sha256: str
+
+
+class Folder:
+    """The folder of a corpus.
+
+    Parameters
+    ----------
+    root : OUT of the command line.
+    wish : what is to be left of every recording.
+    """
+
+    def __init__(self, root: Path, wish: Wish) -> None:
+        self.root, self.wish = root, wish
+        self.inner = root / INNER
+        self.tables = root / "tables"
+        self._parts = self.inner / "parts"
+
+    def results(self, name: str) -> Path:
+        """Where the results of a recording lie."""
+        return self.root / "recordings" / name
+
+    def sources(self, entry: Entry) -> tuple[Source, ...]:
+        """Hash the files of a recording, unless they are known and unchanged.
+
+        Raises
+        ------
+        OSError : if one cannot be read.
+        """
+        known = {each.path: each for each in self._known(entry.id)}
+        found = []
+        for path in entry.files:
+            there = path.stat()
+            old = known.get(str(path))
+            if old is None or (old.size, old.changed) != (there.st_size, there.st_mtime_ns):
+                old = Source(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
+            found.append(old)
+        return tuple(found)
+
+    def key(self, entry: Entry, sources: Sequence[Source], config: Config) -> str:
+        """Hash everything that the results of a recording are made from."""
+        parts = {
+            "version": [__version__, _REVISION],
+            "content": [source.sha256 for source in sources],
+            "config": config.as_dict(),
+            "wish": self.wish.as_dict(),
+            "groups": {name: entry.groups.get(name, "") for name in self.wish.columns},
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+    def is_finished(self, entry: Entry, key: str) -> bool:
+        """Whether the results of a recording are there, made from just this."""
+        return (
+            self._stamp(entry.id).get("key") == key
+            and (self.results(entry.id) / "scorecard.json").exists()
+        )
+
+    def finish(
+        self, entry: Entry, conv: Conversation, config: Config, stamp: tuple[str, Sequence[Source]]
+    ) -> None:
+        """Leave the results of a recording, then its stamp.
+
+        Raises
+        ------
+        CoachError : if the conversation cannot be written in a format.
+        """
+        key, sources = stamp
+        (self._parts / entry.id / "stamp.json").unlink(missing_ok=True)
+        conv = _named(conv, entry, config)
+        if self.wish.redact is not None:
+            conv = self.wish.redact(conv)
+        card = score(conv, rules=config.rules)
+        self._write(entry.id, conv, card)
+        session = Session(entry.id, conv, card, entry.groups)
+        for table in TABLES:
+            columns = self.columns(table)
+            groups = tuple(entry.groups.get(name) or None for name in self._extra(table))
+            rows = ((*row, *groups) for row in table.rows(session))
+            write_part(table_of(columns, rows, {}), self._part(entry.id, table.name))
+        said = {"key": key, "sources": [asdict(source) for source in sources]}
+        write_atomically(self._parts / entry.id / "stamp.json", json.dumps(said))
+
+    def columns(self, table: Table) -> tuple[Column, ...]:
+        """The columns of a table of this corpus."""
+        return (*table.columns, *(text(n, "As in the manifest.") for n in self._extra(table)))
+
+    def compact(self, ids: Iterable[str], about: Mapping[str, str]) -> dict[str, int]:
+        """Make the tables of finished recordings; gives their numbers of rows."""
+        finished = [name for name in sorted(ids) if self._stamp(name)]
+        made = {}
+        for table in TABLES:
+            schema = schema_of(self.columns(table), {"description": table.description, **about})
+            parts = [self._part(name, table.name) for name in finished]
+            made[table.name] = compact(parts, schema, self.tables, table.name)
+        return made
+
+    def stamps(self, ids: Iterable[str]) -> str:
+        """Hash the stamps: while it is the same, so are the tables."""
+        keys = [[name, self._stamp(name).get("key")] for name in sorted(ids)]
+        return hashlib.sha256(
+            json.dumps([keys, self.wish.as_dict(), self.wish.groups]).encode()
+        ).hexdigest()
+
+    def _extra(self, table: Table) -> tuple[str, ...]:
+        return self.wish.columns if table.name in ("recordings", "sessions", "measurements") else ()
+
+    def _part(self, name: str, table: str) -> Path:
+        return self._parts / name / f"{table}.parquet"
+
+    def _stamp(self, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads((self._parts / name / "stamp.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _known(self, name: str) -> list[Source]:
+        return [Source(**each) for each in self._stamp(name).get("sources", ())]
+
+    def _write(self, name: str, conv: Conversation, card: Scorecard) -> None:
+        folder = self.results(name)
+        _clear(folder)
+        write_atomically(folder / "conversation.json", dump(conv))
+        write_atomically(folder / "scorecard.json", dump(card))
+        for wanted in self.wish.formats:
+            if wanted == PAGE:
+                write_atomically(folder / "scorecard.html", html.render(card, conv))
+            elif wanted != "json":
+                write(conv, folder / f"conversation{named(wanted).suffix}", wanted)
+
+
+def _clear(folder: Path) -> None:
+    """Remove earlier results; recordings whose ids go on from this one's lie in folders below."""
+    for path in (*folder.glob("conversation.*"), *folder.glob("scorecard.*")):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _named(conv: Conversation, entry: Entry, config: Config) -> Conversation:
+    """The conversation under its id in the corpus, with the options that are now in force."""
+    return replace(
+        conv,
+        recording=replace(conv.recording, id=entry.id),
+        provenance=replace(conv.provenance, config=config.as_dict()),
+    )

@@ -1,0 +1,118 @@
+"""Tables as files: a part of every table per recording, then one table of all, Parquet and CSV.
+
+A part is written by whoever analysed the recording; tables are made from all parts at the end, in
+the order of the recordings' ids, so that the same corpus gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from coach.formats.table import Column, Kind, Row
+
+_TYPES: Mapping[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "flag": pa.bool_(),
+    "numbers": pa.list_(pa.float64()),
+}
+_AT_ONCE = 200  # parts that are read before they are written: some megabytes
+
+
+def schema_of(columns: Sequence[Column], about: Mapping[str, str]) -> pa.Schema:
+    """The columns with units and descriptions, and `about` the whole."""
+    fields = [
+        pa.field(c.name, _TYPES[c.kind], metadata={"unit": c.unit, "description": c.description})
+        for c in columns
+    ]
+    return pa.schema(fields, metadata=dict(about))
+
+
+def table_of(columns: Sequence[Column], rows: Iterable[Row], about: Mapping[str, str]) -> pa.Table:
+    """Rows as an Arrow table."""
+    schema = schema_of(columns, about)
+    cells = list(zip(*rows, strict=True)) or [() for _ in columns]
+    arrays = [
+        pa.array(list(each), type=field.type) for each, field in zip(cells, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def write_part(table: pa.Table, path: Path) -> None:
+    """Write a part, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".tmp")
+    pq.write_table(table, part, compression="zstd")
+    part.replace(path)
+
+
+def compact(parts: Sequence[Path], schema: pa.Schema, folder: Path, name: str) -> int:
+    """Make one table, as Parquet and CSV, from its parts.
+
+    Returns
+    -------
+    The number of rows.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
+    new = [path.with_name(f".{path.name}.tmp") for path in (parquet, text)]
+    rows = 0
+    with (
+        pq.ParquetWriter(new[0], schema, compression="zstd") as writer,
+        pa_csv.CSVWriter(new[1], _flat(schema)) as csv_writer,
+    ):
+        for begin in range(0, len(parts), _AT_ONCE):
+            read = [_read(path, schema) for path in parts[begin : begin + _AT_ONCE]]
+            table = pa.concat_tables(read).combine_chunks()
+            writer.write_table(table)
+            csv_writer.write_table(_as_text(table))
+            rows += table.num_rows
+    for temporary, path in zip(new, (parquet, text), strict=True):
+        os.replace(temporary, path)
+    return rows
+
+
+def write_whole(table: pa.Table, folder: Path, name: str) -> None:
+    """Write a small table, as Parquet and CSV."""
+    part = folder / f".{name}.part.parquet"
+    write_part(table, part)
+    compact([part], table.schema, folder, name)
+    part.unlink()
+
+
+def _read(path: Path, schema: pa.Schema) -> pa.Table:
+    """Read a part in the columns of `schema`; a column that it lacks is empty."""
+    found = pq.read_table(path, use_threads=False)
+    columns = [
+        found[field.name].cast(field.type)
+        if field.name in found.column_names
+        else pa.nulls(found.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _flat(schema: pa.Schema) -> pa.Schema:
+    return pa.schema(
+        [pa.field(f.name, pa.string() if pa.types.is_list(f.type) else f.type) for f in schema]
+    )
+
+
+def _as_text(table: pa.Table) -> pa.Table:
+    """The table with lists as numbers parted by spaces, for CSV has no lists."""
+    schema = _flat(table.schema)
+    columns = [
+        pa.array([None if each is None else " ".join(f"{x:g}" for x in each)
+                  for each in column.to_pylist()], type=pa.string())
+        if pa.types.is_list(column.type)
+        else column
+        for column in table.columns
+    ]  # fmt: skip
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -1,0 +1,122 @@
+"""Make the tables of a corpus from what its recordings left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from coach import __version__
+from coach.formats.dictionary import HEADER, entries
+from coach.formats.table import RECORDING_ID, Column, Row, Table, text
+from coach.formats.tables import TABLES
+from coach.measurement import Measurement
+from coach.pipeline.stages import write_atomically
+from coach_api.corpus import groups
+from coach_api.corpus.groups import Observed
+from coach_api.corpus.outcome import Folder
+from coach_api.corpus.parquet import table_of, write_whole
+from coach_api.corpus.run import Failure
+
+_ERRORS = (
+    RECORDING_ID,
+    text("path", "The file."),
+    text("error", "Class of the error."),
+    text("message", "What was found, what was expected, what to do."),
+)
+_NEEDED = (
+    "speaker", "role", "measure", "unit", "statistic", "scale", "numerator", "denominator",
+    "count", "samples",
+)  # fmt: skip
+
+
+def publish(
+    folder: Folder, ids: Sequence[str], failures: Sequence[Failure], about: Mapping[str, str]
+) -> bool:
+    """Make all tables, unless they are just these already; says whether they were made.
+
+    Parameters
+    ----------
+    folder : of the corpus.
+    ids : the finished recordings.
+    failures : of the others.
+    about : further facts for the metadata of every table.
+    """
+    about = {"coach_version": __version__, **about}
+    errors = [(f.entry.id, _first(f), f.error, f.message) for f in failures]
+    stand = {"stamps": folder.stamps(ids), "errors": errors, "about": about}
+    note = folder.inner / "tables.json"
+    text = json.dumps(stand, sort_keys=True)
+    if _read(note) == text and folder.tables.exists():
+        return False
+    note.unlink(missing_ok=True)
+    folder.compact(ids, about)
+    _whole(folder, "errors", _ERRORS, errors, about)
+    names = folder.wish.groups
+    rows = groups.summaries(_observed(folder.tables, names), names)
+    _whole(folder, "groups", groups.columns(names), rows, about)
+    described = list(entries(_described(folder)))
+    columns = tuple(Column(name, "text", "") for name in HEADER)
+    _whole(folder, "dictionary", columns, described, about)
+    write_atomically(note, text)
+    return True
+
+
+def all_tables(names: Sequence[str] = ()) -> tuple[Table, ...]:
+    """Every table of a corpus with its columns, grouped by the manifest's columns `names`."""
+    more = (
+        Table("groups", "One row a group, role and measure, of pooled parts.",
+              groups.columns(names), _none),
+        Table("errors", "One row a recording without a result.", _ERRORS, _none),
+    )  # fmt: skip
+    return (*TABLES, *more)
+
+
+def _described(folder: Folder) -> Iterator[Table]:
+    for table in all_tables(folder.wish.groups):
+        is_session = table in TABLES
+        columns = folder.columns(table) if is_session else table.columns
+        yield Table(table.name, table.description, columns, table.rows)
+
+
+def _none(_: object) -> tuple[Row, ...]:
+    return ()
+
+
+def _whole(
+    folder: Folder, name: str, columns: Sequence[Column], rows: Sequence[Row],
+    about: Mapping[str, str],
+) -> None:  # fmt: skip
+    write_whole(table_of(columns, rows, about), folder.tables, name)
+
+
+def _observed(tables: Path, names: Sequence[str]) -> Iterator[Observed]:
+    """The measures of all sessions, as they were measured."""
+    file = pq.ParquetFile(tables / "measurements.parquet")
+    for batch in file.iter_batches(columns=[*_NEEDED, *names]):
+        for row in batch.to_pylist():
+            yield Observed(
+                {name: row[name] or "" for name in names}, row["role"], _measurement(row)
+            )
+
+
+def _measurement(row: Mapping[str, object]) -> Measurement:
+    return Measurement(
+        str(row["measure"]), None,
+        row["unit"], row["statistic"],  # type: ignore[arg-type]
+        row["numerator"], row["denominator"],  # type: ignore[arg-type]
+        tuple(row["samples"] or ()), row["scale"], row["count"],  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _first(failure: Failure) -> str | None:
+    return next((str(path) for path in failure.entry.files), None)
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return None

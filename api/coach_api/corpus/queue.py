@@ -1,0 +1,187 @@
+"""Recordings that must be heard: sessions of the service's job engine, at low priority.
+
+The store of a corpus holds links to the recordings, never copies; what the stages find lies beside
+them. The database is a file in the corpus's folder, or COACH_DATABASE_URL for many machines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from dbos import DBOSClient
+from sqlalchemy import Connection
+
+from coach.config import Config, configured
+from coach.pipeline.stages import Job
+from coach_api.database import connect
+from coach_api.jobs import records
+from coach_api.jobs.durable import DurableJobs
+from coach_api.jobs.records import ACTIVE, workflow_id
+from coach_api.migrate import migrate
+from coach_api.processes import Program, worker_programs
+from coach_api.settings import Settings
+from coach_api.storage import Storage, recording_key, stage_key
+from coach_api.tables import BATCH, sessions, users
+
+_STOP_SECONDS = 10.0
+_MANY = 500  # ids in one question to the database
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a recording is."""
+
+    status: str
+    stage: str = ""
+    fraction: float = 0.0
+    error: str = ""
+    message: str = ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status not in ACTIVE
+
+
+class Queue:
+    """Hears recordings in worker processes, until it is closed.
+
+    Parameters
+    ----------
+    settings : of the corpus: data folder, database and store.
+    corpus : name of the corpus within the database.
+    workers : processes to run here; 0 when others run elsewhere.
+    """
+
+    def __init__(self, settings: Settings, corpus: str, workers: int) -> None:
+        migrate(settings)
+        self._settings = settings
+        self._store = Path(settings.data_dir.resolve() / "store")
+        self._engine, self._storage = connect(settings), Storage(settings.storage)
+        self._jobs = DurableJobs(settings, self._engine, self._storage)
+        self._owner = hashlib.sha256(corpus.encode()).hexdigest()[:32]
+        self._programs: list[Program] = worker_programs(settings, workers)
+        with self._engine.begin() as tx:
+            self._introduce(tx)
+
+    def close(self) -> None:
+        """Stop the workers; what they were doing goes on next time."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        for program in self._programs:
+            program.terminate()
+        for program in self._programs:
+            program.stop(deadline)
+        self._jobs.close()
+        self._engine.dispose()
+
+    def look(self) -> None:
+        """Start workers that do not run."""
+        for program in self._programs:
+            program.look()
+
+    def heard(self, sha256: str, config: Config) -> bytes | None:
+        """The conversation that was heard in a content with these options; None: not yet."""
+        job = _job(sha256, config)
+        return self._storage.read(stage_key(self.name(sha256), job.result("assemble").name))
+
+    def name(self, sha256: str) -> str:
+        """The session of a content."""
+        return hashlib.sha256(f"{self._owner}:{sha256}".encode()).hexdigest()[:32]
+
+    def ask(self, path: Path, sha256: str, config: Config) -> str:
+        """Have a recording heard, unless that is under way; gives its session."""
+        session_id = self.name(sha256)
+        key = self._link(path, session_id, sha256)
+        with self._engine.begin() as tx:
+            row = tx.execute(
+                sa.select(sessions).where(sessions.c.id == session_id).with_for_update()
+            ).one_or_none()
+            if row is not None and row.status in ACTIVE and _is_same(row.config, config, sha256):
+                return session_id
+            if row is None:
+                self._insert(tx, session_id, path, sha256)
+            else:
+                records.restart(tx, session_id)
+            tx.execute(
+                sa.update(sessions)
+                .where(sessions.c.id == session_id)
+                .values(config=config.as_dict(), blob_key=key, suffix=_suffix(path))
+            )
+            self._jobs.enqueue(tx, session_id, priority=BATCH)
+        if row is not None and row.status in ACTIVE:
+            _drop(self._jobs.client, workflow_id(session_id, row.run))
+        return session_id
+
+    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
+        """How far sessions are."""
+        wanted = list(ids)
+        found: dict[str, State] = {}
+        columns = (
+            sessions.c.id, sessions.c.status, sessions.c.stage, sessions.c.fraction,
+            sessions.c.error_type, sessions.c.error_detail,
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            for begin in range(0, len(wanted), _MANY):
+                some = sessions.c.id.in_(wanted[begin : begin + _MANY])
+                for row in connection.execute(sa.select(*columns).where(some)):
+                    found[row.id] = State(*row[1:])
+        return found
+
+    def _introduce(self, tx: Connection) -> None:
+        """Make the owner of the corpus's sessions, once."""
+        if tx.scalar(sa.select(users.c.id).where(users.c.id == self._owner)) is None:
+            email = f"corpus-{self._owner}@localhost"
+            tx.execute(sa.insert(users).values(id=self._owner, email=email))
+
+    def _insert(self, tx: Connection, session_id: str, path: Path, sha256: str) -> None:
+        tx.execute(
+            sa.insert(sessions).values(
+                id=session_id, owner_id=self._owner, sha256=sha256, size=path.stat().st_size,
+                priority=BATCH,
+            )
+        )  # fmt: skip
+
+    def _link(self, path: Path, session_id: str, sha256: str) -> str:
+        """Put a link to the recording where the store keeps recordings."""
+        key = recording_key(session_id, sha256)
+        link = self._store / key
+        if not (link.is_symlink() and link.readlink() == path):
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(path)
+        return key
+
+
+def settings_for(inner: Path, base: Settings) -> Settings:
+    """The settings of a corpus whose inner folder is `inner`.
+
+    Its store is there, whatever the service's is; the database may be a server.
+    """
+    database = "" if base.is_sqlite else base.database_url
+    return Settings(
+        data_dir=inner.resolve(), database_url=database, stage_program=base.stage_program,
+        stage_hours=base.stage_hours, max_attempts=base.max_attempts,
+        retry_seconds=base.retry_seconds, log_level="ERROR",
+    )  # fmt: skip
+
+
+def _job(sha256: str, config: Config) -> Job:
+    return Job(Path(), sha256, Path(), Path(), config)
+
+
+def _is_same(stored: dict[str, object], config: Config, sha256: str) -> bool:
+    """Whether a stored configuration hears the same."""
+    return _job(sha256, configured(stored)).key("assemble") == _job(sha256, config).key("assemble")
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix[:16]
+
+
+def _drop(client: DBOSClient, name: str) -> None:
+    client.cancel_workflow(name)

@@ -1,0 +1,33 @@
+"""``coach export``: a conversation in the formats of other software."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coach.formats import FORMATS, write
+from coach.formats.transcript import read_transcript
+
+
+@click.command()
+@click.argument("conversation", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File to write.",
+)
+@click.option(
+    "--format",
+    "name",
+    required=True,
+    type=click.Choice([each.name for each in FORMATS]),
+    help="What to write.",
+)
+def export(conversation: Path, output: Path, name: str) -> None:
+    """Write a conversation.json, or any transcript, in another format."""
+    write(read_transcript(conversation), output, name)
+    click.echo(f"Written: {output}")

@@ -1,0 +1,38 @@
+"""``coach lock``: every option and rule in a file, to repeat an analysis exactly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coach.cli.options import analysis_options, config_from
+from coach.config import as_toml
+from coach.errors import InputError
+from coach.pipeline.stages import write_atomically
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write. Default: standard output.",
+)
+@analysis_options
+def lock(output: Path | None, config_file: Path | None, **given: Any) -> None:
+    """Write the configuration in force, with every option and rule, for --config.
+
+    Options that were not given are written with their defaults, so that a later version with other
+    defaults still does the same.
+    """  # fmt: skip
+    text = as_toml(config_from(config_file, given))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_atomically(output, text)
+    except OSError as error:
+        raise InputError(f"Cannot write {output}: {error.strerror}.") from error
+    click.echo(f"Configuration: {output}")
