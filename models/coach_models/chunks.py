@@ -14,7 +14,7 @@ from coach.intervals import Seconds, Span, union
 from coach.ports import SAMPLE_RATE
 from coach_models.decoding.sound import forget
 
-LONGEST = 29.0  # the network hears 30 s at a time
+LONGEST = 30.0  # seconds that the network hears at a time
 BLOCK = 300  # seconds looked at together, so that memory does not grow with the length
 VAD = VadOptions(max_speech_duration_s=LONGEST, min_silence_duration_ms=160, speech_pad_ms=400)
 
