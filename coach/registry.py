@@ -12,7 +12,14 @@ Port = Literal[
     "commands",
 ]  # fmt: skip
 
-INSTALL_MODELS = "pip install 'listening-coach[models]'"
+
+def install(port: Port, entry: EntryPoint) -> str:
+    """Say how to install what an entry needs."""
+    if port == "trackers":
+        extra = "voice"
+    else:
+        extra = "models,api" if entry.value.startswith("coach_api") else "models"
+    return f"pip install 'listening-coach[{extra}]'"
 
 
 def installed(port: Port) -> dict[str, EntryPoint]:
@@ -37,5 +44,5 @@ def load(port: Port, name: str) -> Any:
     except ImportError as error:
         raise MissingDependency(
             f"The {port.removesuffix('s')} {name!r} needs the package {error.name!r}, which is not "
-            f"installed. Install it with: {INSTALL_MODELS}"
+            f"installed. Install it with: {install(port, found[name])}"
         ) from error

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from coach import __version__, registry
-from coach.errors import CoachError
+from coach.errors import CoachError, MissingDependency
 
 
 class Commands(click.Group):
@@ -24,7 +24,10 @@ class Commands(click.Group):
         """Load one subcommand; None when there is no such."""
         if cmd_name not in registry.installed("commands"):
             return None
-        command: click.Command = registry.load("commands", cmd_name)
+        try:
+            command: click.Command = registry.load("commands", cmd_name)
+        except MissingDependency as error:
+            return _unavailable(cmd_name, error)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -34,6 +37,21 @@ class Commands(click.Group):
         except CoachError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(1)
+
+
+def _unavailable(name: str, error: MissingDependency) -> click.Command:
+    """Stand in for a command whose packages are missing: listed, and it says what to install."""
+
+    def fail() -> None:
+        raise error
+
+    return click.Command(
+        name,
+        callback=fail,
+        help=f"Not installed. {error}",
+        short_help="(its packages are not installed)",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from coach import registry
 from coach.cli import main
 from coach.cli.analyse import plan
 from coach.formats.json import dump
@@ -68,3 +70,13 @@ def test_recordings_of_the_same_name_get_folders_of_their_own(tmp_path: Path) ->
 
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("listen")[0] == 2
+
+
+def test_a_command_without_its_packages_is_listed_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = EntryPoint("far", "a_package_that_is_not_there:far", "coach.commands")
+    monkeypatch.setattr(registry, "installed", lambda port: {"far": broken})
+    assert "not installed" in run("--help")[1]
+    code, said = run("far", "away", "--fast")
+    assert (code, "pip install" in said) == (1, True)
