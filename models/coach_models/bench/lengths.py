@@ -13,6 +13,8 @@ from coach_models.bench.listener import listen
 from coach_models.bench.reference import Reference
 from coach_models.bench.sound import write_wav
 
+SETTLED = 10.0  # minutes
+
 
 @dataclass(frozen=True, slots=True)
 class LengthRun:
@@ -25,6 +27,11 @@ class LengthRun:
     def rtf(self) -> float:
         """Real-time factor: seconds of work for a second of sound."""
         return sum(cost.seconds for cost in self.costs) / (60 * self.minutes)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU for a second of sound."""
+        return sum(cost.cpu_seconds for cost in self.costs) / (60 * self.minutes)
 
     @property
     def peak_mb(self) -> float:
@@ -50,14 +57,17 @@ def _run(recording: Path, minutes: float, config: Config, results: Path) -> Leng
 def growth_per_hour(runs: Sequence[LengthRun]) -> float | None:
     """Megabytes of peak memory for every further hour, between the two longest runs.
 
+    None unless both have ten minutes or more: before that, memory is that of the first batches.
+
     Examples
     --------
     >>> runs = [LengthRun(60, (Cost("a", 1, 1, 900),)), LengthRun(180, (Cost("a", 1, 1, 1000),))]
     >>> growth_per_hour(runs)
     50.0
     """
-    if len(runs) < 2:
+    long = sorted((run for run in runs if run.minutes >= SETTLED), key=lambda run: run.minutes)
+    if len(long) < 2:
         return None
-    shorter, longer = sorted(runs, key=lambda run: run.minutes)[-2:]
+    shorter, longer = long[-2:]
     hours = (longer.minutes - shorter.minutes) / 60
     return (longer.peak_mb - shorter.peak_mb) / hours if hours else None

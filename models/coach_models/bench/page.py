@@ -123,6 +123,7 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
         element("div", element("h3", what), plots.lines(runs, read, show, what))
         for what, read, show in (
             ("Real-time factor", lambda run: run.rtf, three),
+            ("Seconds of CPU for a second of sound", lambda run: run.cpu, three),
             ("Peak memory, MB", lambda run: run.peak_mb, whole),
         )
     ]

@@ -92,8 +92,11 @@ def _ratio(ours: Values, theirs: Values, key: str) -> float | None:
 def _lengths(report: BenchReport) -> Iterator[str]:
     if not report.lengths:
         return
-    runs = [(f"{run.minutes:g}", f"{run.rtf:.3f}", f"{run.peak_mb:.0f}") for run in report.lengths]
-    yield aligned([("minutes", "RTF", "MB"), *runs])
+    runs = [
+        (f"{run.minutes:g}", f"{run.rtf:.3f}", f"{run.cpu:.3f}", f"{run.peak_mb:.0f}")
+        for run in report.lengths
+    ]
+    yield aligned([("minutes", "RTF", "CPU", "MB"), *runs])
     growth = growth_per_hour(report.lengths)
     if growth is not None:
         yield f"Memory grows by {growth:.0f} MB for every further hour."
