@@ -51,7 +51,8 @@ def run_in_child(stage: StageName, job: Job, report: Report) -> None:
 
 def command(stage: StageName, job: Job) -> list[str]:
     """The command line that runs `stage` of `job`."""
-    return [sys.executable, "-m", "coach.pipeline.child", stage, _to_json(job)]
+    parent = str(os.getpid())
+    return [sys.executable, "-m", "coach.pipeline.child", stage, _to_json(job), parent]
 
 
 def _follow(child: subprocess.Popen[str], report: Report) -> CoachError | None:
@@ -116,9 +117,11 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def main(stage: StageName, text: str) -> int:
+def main(stage: StageName, text: str, parent: str | None = None) -> int:
     """Run one stage and say on standard output how it goes."""
     die_with_parent()
+    if parent is not None and os.getppid() != int(parent):
+        return 1  # the parent died before it could take us along
     # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
     # The recogniser asks for its own threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -138,4 +141,4 @@ def main(stage: StageName, text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))  # type: ignore[arg-type]
+    sys.exit(main(*sys.argv[1:]))  # type: ignore[arg-type]
