@@ -92,7 +92,8 @@ def fit_pair(
 
 def mean_print(track: VoiceTrack, weights: Weights) -> Vectors:
     """Average the vectors of a track [shape=(192,)]."""
-    return np.asarray(np.average(track.vectors, axis=0, weights=weights + 1e-9), np.float32)
+    share = ((weights + 1e-9) / np.sum(weights + 1e-9)).astype(np.float32)
+    return np.asarray(share @ track.vectors, np.float32)
 
 
 def _fit(track: VoiceTrack, weights: Weights, labels: Labels) -> Pair | None:
@@ -127,8 +128,15 @@ def _scores(track: VoiceTrack, prints: Vectors) -> npt.NDArray[np.float64]:
     """
     middle = prints.mean(axis=0)
     first, second = unit(prints - middle)
-    closeness = unit(track.vectors - middle) @ (first - second)
-    return np.asarray(EVIDENCE * closeness * track.weights)
+    direction = first - second
+    towards = track.vectors @ direction - middle @ direction
+    return np.asarray(EVIDENCE * towards / np.sqrt(_squares(track, middle)) * track.weights)
+
+
+def _squares(track: VoiceTrack, point: Vectors) -> npt.NDArray[np.float64]:
+    """Squared distance of every unit vector from a point, without copies of the vectors."""
+    squares = 1 - 2 * (track.vectors @ point) + point @ point
+    return np.maximum(squares, 1e-9).astype(np.float64)
 
 
 def _prices(track: VoiceTrack) -> npt.NDArray[np.float64]:
@@ -138,8 +146,8 @@ def _prices(track: VoiceTrack) -> npt.NDArray[np.float64]:
 
 
 def _gain(track: VoiceTrack, weights: Weights, labels: Labels, prints: Vectors) -> float:
-    one = ((track.vectors - mean_print(track, weights)) ** 2).sum(axis=1)
-    two = ((track.vectors - prints[labels]) ** 2).sum(axis=1)
+    one = _squares(track, mean_print(track, weights))
+    two = np.where(labels == 0, _squares(track, prints[0]), _squares(track, prints[1]))
     return float((weights * (one - two)).sum() * GRID)
 
 
@@ -147,7 +155,8 @@ def _starts(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
     """Propose labels: the sides of the main directions, and what is least like the average."""
     mean = mean_print(track, weights)
     centred = unit(track.vectors - mean)
-    _, directions = np.linalg.eigh((centred * weights[:, np.newaxis]).T @ centred)
+    light = weights.astype(np.float32)
+    _, directions = np.linalg.eigh((centred * light[:, np.newaxis]).T @ centred)
     for direction in directions.T[::-1][:3]:
         yield (centred @ direction > 0).astype(np.int8)
     likeness = np.where(weights > OVERLAP, track.vectors @ unit(mean), np.inf)

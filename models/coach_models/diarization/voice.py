@@ -157,7 +157,7 @@ def filter_bank(waveform: Tensor) -> Tensor:
 def unit(vectors: Vectors) -> Vectors:
     """Scale vectors to length one [shape=(..., n)]."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
+    return np.asarray(vectors / np.maximum(lengths, np.float32(1e-9)), np.float32)
 
 
 def _chapters(speech: Sequence[Span]) -> Iterator[list[Span]]:
