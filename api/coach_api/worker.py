@@ -15,6 +15,7 @@ import threading
 import psycopg
 import sqlalchemy as sa
 from dbos import DBOS
+from obstore.exceptions import BaseError as StoreError
 
 from coach.errors import CoachError
 from coach_api.chores import Chores
@@ -79,7 +80,7 @@ def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
     except Stranded as error:
         _log.error("the engine lost a job of this worker (%s); starting again", error)
         return False
-    except (sa.exc.SQLAlchemyError, psycopg.Error, OSError) as error:
+    except (sa.exc.SQLAlchemyError, psycopg.Error, StoreError, OSError) as error:
         _log.warning("the watch could not look: %s", type(error).__name__)
     return True
 

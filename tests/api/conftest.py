@@ -37,6 +37,10 @@ def postgres_process() -> Iterator[Any]:
     # Not in pytest's folder: when another run begins, that is closed to the server's own user.
     with tempfile.TemporaryDirectory(prefix="coach-pg-", ignore_cleanup_errors=True) as folder:
         server = postgres_server(Path(folder) / "data")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # No test takes the power from this machine, only from the server.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server
         server.cleanup()
 

@@ -9,6 +9,7 @@ from service import Service
 
 
 def assert_nothing_is_lost(outcome: Outcome, recordings: int) -> None:
+    assert outcome.reasons == []
     assert outcome.statuses == {"done": recordings}, outcome
     assert (outcome.different, outcome.unreadable, outcome.orphans) == (0, 0, 0), outcome
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, StepOptions
+from obstore.exceptions import BaseError as StoreError
 from sqlalchemy import Connection
 
 from coach.conversation import Conversation
@@ -162,7 +164,10 @@ def define(analysis: Analysis, *, max_attempts: int) -> None:
                 async with analysis.gate.job(interactive=interactive):
                     settled = await _stages(analysis, session_id, number, interactive)
             except Exception as error:
-                settled = settled_by(_gave_up(error))
+                last = _last_cause(error)
+                if isinstance(last, _OUTAGES):
+                    _end_here(last)
+                settled = settled_by(_gave_up(error, last))
         if settled is not None:
             await DBOS.run_step_async(
                 analysis.options("fail"), analysis.fail, session_id, number, settled
@@ -185,8 +190,11 @@ async def _stages(
     )
 
 
+_OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
+
+
 def _is_worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, (StageDied, StorageFull, OSError, sa.exc.SQLAlchemyError))
+    return isinstance(error, (StageDied, StorageFull, StoreError, OSError, sa.exc.SQLAlchemyError))
 
 
 def _share_before(stage: str) -> float:
@@ -201,11 +209,22 @@ def _too_long(stage: str, hours: float) -> AnalysisError:
     )
 
 
-def _gave_up(error: Exception) -> AnalysisError:
-    causes = getattr(error, "errors", None) or [error]
-    last = causes[-1]
+def _last_cause(error: Exception) -> Exception:
+    """Say what the last of several tries ended with."""
+    causes: list[Exception] = getattr(error, "errors", None) or [error]
+    return causes[-1]
+
+
+def _end_here(outage: Exception) -> NoReturn:
+    """End this process: the recording is not to blame, and its job goes on when that is over."""
+    _log.error("database or store is away (%s); this worker ends", type(outage).__name__)
+    os._exit(1)
+
+
+def _gave_up(error: Exception, last: Exception) -> AnalysisError:
     said = str(last) if isinstance(last, (StageDied, CoachError)) else type(last).__name__
+    tries = len(getattr(error, "errors", None) or [error])
     return AnalysisError(
-        f"The analysis was tried {len(causes)} times and did not succeed. {said} "
+        f"The analysis was tried {tries} times and did not succeed. {said} "
         "Try again when the cause is removed."
     )

@@ -1,0 +1,247 @@
+"""`coach batch` as a process, with real workers and a fake stage program."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from corpus import Corpus
+from service import wait_for
+
+from coach.config import Config
+from coach.pipeline.analyse import ORDER
+from coach_api.settings import Settings
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus(tmp_path / "corpus")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The content of every file that a reader gets."""
+    files = [path for path in folder.rglob("*") if path.is_file() and ".coach" not in path.parts]
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def test_a_folder_becomes_tables_and_a_failure_is_a_row(corpus: Corpus) -> None:
+    corpus.record("a.wav")
+    corpus.record("deep/b.wav")
+    corpus.record("bad.wav", "refuse")
+    corpus.record("notes.txt")
+    code, said = corpus.batch("--formats", "vtt,html")
+    assert code == 1, said
+    assert "This is no recording." in said
+    assert [row["recording_id"] for row in rows(corpus.tables / "recordings.csv")] == [
+        "a",
+        "deep/b",
+    ]
+    (error,) = rows(corpus.tables / "errors.csv")
+    assert (error["recording_id"], error["error"]) == ("bad", "InputError")
+    sessions = pq.read_table(corpus.tables / "sessions.parquet").to_pylist()
+    assert [(row["recording_id"], row["role"]) for row in sessions] == [
+        ("a", "mentor"), ("a", "mentee"), ("deep/b", "mentor"), ("deep/b", "mentee"),
+    ]  # fmt: skip
+    assert {"conversation.json", "scorecard.json", "conversation.vtt", "scorecard.html"} == {
+        path.name for path in (corpus.out / "recordings/a").iterdir()
+    }
+    found = duckdb.sql(f"select count(*) from '{corpus.tables}/transitions.parquet'").fetchall()
+    assert found == [(2,)]
+
+
+def test_a_finished_corpus_is_left_alone_and_a_new_recording_is_added(corpus: Corpus) -> None:
+    corpus.record("a.wav")
+    assert corpus.batch()[0] == 0
+    before = digests(corpus.out)
+    times = {path: path.stat().st_mtime_ns for path in corpus.out.rglob("*.json")}
+    assert corpus.batch()[0] == 0
+    assert digests(corpus.out) == before
+    corpus.record("b.wav")
+    assert corpus.batch()[0] == 0
+    kept = [path for path in times if "recordings/a/" in str(path)]
+    assert kept
+    assert all(path.stat().st_mtime_ns == times[path] for path in kept)
+    assert len(corpus.marked("transcribe")) == 2
+
+
+def test_results_are_the_same_bytes_in_another_folder(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.record("a.wav")
+    corpus.record("b.wav")
+    assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
+    first = digests(corpus.out)
+    corpus.out.rename(tmp_path / "first")
+    # The fake program leaves a trace of who ran it, which real stages do not.
+    stages = tmp_path / "first/.coach/store/stages"
+    for path in (corpus.root / "found").glob("*.json"):
+        path.write_text(path.read_text().replace("TRACE", "the same"))
+    assert stages.exists()
+    assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
+    second = digests(corpus.out)
+    corpus.out.rename(tmp_path / "second")
+    assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
+    assert digests(corpus.out) == second
+    assert first.keys() == second.keys()
+
+
+def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
+    for number in range(6):
+        corpus.record(f"{number}.wav")
+    for _ in range(2):
+        done = len(corpus.marked("assemble"))
+        process = corpus.start("--workers", "2", FAKE_EARS_SECONDS="0.4")
+        wait_for(lambda done=done: len(corpus.marked("assemble")) > done, 60)
+        process.kill()
+        process.communicate()
+        time.sleep(1)
+    code, said = corpus.batch("--workers", "2")
+    assert code == 0, said
+    assert len(rows(corpus.tables / "recordings.csv")) == 6
+    for stage in ORDER:
+        repeated = len(corpus.marked(stage)) - 6
+        allowed = 4 if stage != "decode" else 12  # decoded sound is not kept
+        assert repeated <= allowed, stage
+
+
+def test_changed_options_repeat_only_the_stages_that_depend_on_them(corpus: Corpus) -> None:
+    digest = corpus.record("a.wav")
+    assert corpus.batch()[0] == 0
+    corpus.foresee(digest, Config(mentor="B"))
+    assert corpus.batch("--mentor", "B")[0] == 0
+    ran = {stage: len(corpus.marked(stage)) for stage in ORDER}
+    assert ran == {"decode": 1, "transcribe": 1, "diarize": 1, "assemble": 2}
+    options = corpus.root / "rules.toml"
+    options.write_text('mentor = "B"\n[rules]\nmin_pause = 0.5\n')
+    assert corpus.batch("--config", str(options))[0] == 0
+    assert {stage: len(corpus.marked(stage)) for stage in ORDER} == ran
+    assert "min_pause = 0.5" in (corpus.out / "coach.toml").read_text()
+
+
+def test_a_manifest_says_more_about_its_recordings(corpus: Corpus) -> None:
+    for name, mentor in (("x.wav", "B"), ("y.wav", "guess"), ("z.wav", "guess")):
+        corpus.record(name, config=Config(mentor=mentor))
+    (corpus.root / "in/spoken.vtt").write_text(
+        "WEBVTT\n\n00:00.000 --> 00:03.000\n<v Ada>How was it?\n\n"
+        "00:03.500 --> 00:09.000\n<v Bob>It was hard.\n"
+    )
+    (corpus.root / "in/manifest.csv").write_text(
+        "path,id,mentor,transcript,cohort,duration\n"
+        "x.wav,one,B,,2024,a\n"
+        "y.wav,two,,,2024,b\n"
+        "z.wav,three,,,2025,c\n"
+        ",four,first,spoken.vtt,2025,d\n"
+    )
+    code, said = corpus.batch("--group", "cohort", source="in/manifest.csv")
+    assert code == 0, said
+    sessions = rows(corpus.tables / "sessions.csv")
+    assert {row["recording_id"]: row["cohort"] for row in sessions} == {
+        "one": "2024", "two": "2024", "three": "2025", "four": "2025",
+    }  # fmt: skip
+    assert {row["manifest_duration"] for row in sessions} == set("abcd")
+    groups = rows(corpus.tables / "groups.csv")
+    pooled = [
+        row for row in groups
+        if (row["cohort"], row["role"], row["measure"]) == ("2024", "mentor", "talk_time")
+    ]  # fmt: skip
+    assert [row["sessions"] for row in pooled] == ["2"]
+
+
+def test_the_same_content_twice_is_heard_once(corpus: Corpus) -> None:
+    corpus.record("a.wav")
+    (corpus.root / "in/copy.wav").write_bytes((corpus.root / "in/a.wav").read_bytes())
+    assert corpus.batch()[0] == 0
+    assert len(corpus.marked("transcribe")) == 1
+    assert len(rows(corpus.tables / "recordings.csv")) == 2
+    (corpus.root / "in/list.csv").write_text("path,mentor\na.wav,A\ncopy.wav,B\n")
+    corpus.foresee(
+        hashlib.sha256((corpus.root / "in/a.wav").read_bytes()).hexdigest(), Config(mentor="A")
+    )
+    code, said = corpus.batch(source="in/list.csv")
+    assert code == 1
+    assert "The same content as a with other options" in said
+
+
+def test_recordings_are_neither_copied_nor_changed(corpus: Corpus) -> None:
+    corpus.record("a.wav", "some text that would be found in a copy")
+    before = (corpus.root / "in/a.wav").stat()
+    assert corpus.batch()[0] == 0
+    assert (corpus.root / "in/a.wav").stat().st_mtime_ns == before.st_mtime_ns
+    copies = [
+        path
+        for path in corpus.out.rglob("*")
+        if path.is_file() and not path.is_symlink() and b"found in a copy" in path.read_bytes()
+    ]
+    assert copies == []
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--shard", "3/2"), "expected K/N"),
+        (("--group", "cohort"), "no column 'cohort'"),
+        (("--formats", "pdf"), "No format 'pdf'"),
+    ],
+)
+def test_a_wrong_line_says_what_is_expected(
+    corpus: Corpus, options: tuple[str, ...], expected: str
+) -> None:
+    corpus.record("a.wav")
+    code, said = corpus.batch(*options)
+    assert code in (1, 2)
+    assert expected in said
+
+
+def test_two_runs_over_one_corpus_do_not_meet(corpus: Corpus) -> None:
+    corpus.record("a.wav", "slow")
+    first = corpus.start()
+    wait_for(lambda: bool(corpus.marked("transcribe", "begun")), 60)
+    code, said = corpus.batch()
+    assert code == 1
+    assert "Another coach batch" in said
+    first.terminate()
+    first.communicate(timeout=30)
+    assert first.returncode == 1
+
+
+def test_shards_share_out_a_corpus(corpus: Corpus) -> None:
+    for name in "abc":
+        corpus.record(f"{name}.wav")
+    assert corpus.batch("--shard", "1/2")[0] == 0
+    assert [row["recording_id"] for row in rows(corpus.tables / "recordings.csv")] == ["a", "c"]
+
+
+def test_workers_on_a_real_postgres_may_be_killed(
+    corpus: Corpus, postgres_settings: Settings
+) -> None:
+    import psutil
+
+    corpus.environment["COACH_DATABASE_URL"] = postgres_settings.database_url
+    for number in range(8):
+        corpus.record(f"{number}.wav")
+    process = corpus.start("--workers", "3", FAKE_EARS_SECONDS="0.2")
+    for kill in range(4):
+        wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill, 60)
+        workers = [
+            child for child in psutil.Process(process.pid).children()
+            if "coach_api.worker" in child.cmdline()
+        ]  # fmt: skip
+        if workers:
+            workers[kill % len(workers)].kill()
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, out + err
+    assert len(rows(corpus.tables / "recordings.csv")) == 8
+    assert not (corpus.out / ".coach/coach.db").exists()
+    assert os.environ.get("COACH_DATABASE_URL") is None

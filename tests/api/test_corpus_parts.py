@@ -1,0 +1,174 @@
+"""The parts of a corpus: manifests, groups, tables as files, the data dictionary."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.config import Config
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.formats.dictionary import HEADER, entries, page
+from coach.measurement import Measurement
+from coach.talk import talk
+from coach_api.corpus.groups import Observed, bootstrapped, summaries
+from coach_api.corpus.manifest import Entry, read_entries
+from coach_api.corpus.outcome import Folder, Wish
+from coach_api.corpus.publish import all_tables, publish
+
+DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
+CONVERSATION = talk("A 0-3 So how was it?", "B 3.2-9 it was hard", "A 8-9.5 mhm")
+
+
+def rate(numerator: float, denominator: float) -> Measurement:
+    return Measurement("x", None, "ratio", numerator=numerator, denominator=denominator, count=1)
+
+
+def test_the_data_dictionary_is_the_codes() -> None:
+    made = page(all_tables())
+    if os.environ.get("COACH_GOLDEN") == "write":
+        DICTIONARY.write_text(made, encoding="utf-8")
+    assert DICTIONARY.read_text(encoding="utf-8") == made
+
+
+def test_a_folder_is_searched_and_ids_stay_apart(tmp_path: Path) -> None:
+    for name in ("a.wav", "deep/a.mp3", "b.wav", "b.mp3", "notes.txt", ".hidden/c.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [e.id for e in read_entries(str(tmp_path))] == ["a", "b.mp3", "b.wav", "deep/a"]
+    assert [e.id for e in read_entries(f"{tmp_path}/*.wav")] == ["a", "b"]
+    assert [e.id for e in read_entries(f"{tmp_path}/**/*.mp3")] == ["b", "deep/a"]
+    assert [e.id for e in read_entries(f"{tmp_path}/a.wav")] == ["a"]
+
+
+def test_a_manifest_in_jsonl_is_read_as_one_in_csv(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text('{"path": "x.wav", "speakers": 3, "year": 2024}\n\n')
+    (tmp_path / "m.csv").write_text("\ufeffpath,speakers,year,\nx.wav,3,2024,\n")
+    (tmp_path / "m.tsv").write_text("path\tspeakers\tyear\nx.wav\t3\t2024\n")
+    read = [read_entries(str(tmp_path / f"m.{suffix}")) for suffix in ("jsonl", "csv", "tsv")]
+    assert read[0] == read[1] == read[2]
+    (entry,) = read[0]
+    assert entry.path == tmp_path / "x.wav"
+    assert entry.config(Config()).speakers.most == 3
+    assert entry.groups == {"year": "2024"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ("path,id\na.wav,x\nb.wav,x\n", "more than once"),
+        ("path,id\na.wav,../x\n", "cannot be a file name"),
+        ("path,id\na.wav,x/../../y\n", "cannot be a file name"),
+        ("id\nx\n", "line 2: expected a path"),
+        ("path\ns3://bucket/a.wav\n", "mount the store"),
+        ("path\n", "No recordings"),
+    ],
+)
+def test_a_wrong_manifest_says_what_is_expected(
+    tmp_path: Path, manifest: str, expected: str
+) -> None:
+    (tmp_path / "m.csv").write_text(manifest)
+    with pytest.raises(InputError, match=expected):
+        read_entries(str(tmp_path / "m.csv"))
+
+
+def test_groups_are_pooled_and_no_mean_of_rates() -> None:
+    observed = [
+        Observed({"cohort": cohort}, "mentor", rate(*parts))
+        for cohort, parts in (("x", (1, 10)), ("x", (80, 100)), ("y", (1, 2)))
+    ]
+    first, second = summaries(observed, ["cohort"])
+    assert first[:5] == ("x", "mentor", "x", "ratio", 2)
+    assert first[5] == pytest.approx(81 / 110, abs=1e-6)
+    assert first[6] == pytest.approx(0.1)
+    assert first[7] == pytest.approx(0.8)
+    assert second[6:8] == (None, None)
+
+
+SAMPLES = st.lists(st.lists(st.floats(-9, 9), max_size=6), min_size=2, max_size=6)
+
+
+@given(SAMPLES, st.sampled_from(["median", "p90", "max"]))
+def test_a_bootstrap_of_samples_lies_within_them(found: list[list[float]], statistic: str) -> None:
+    measured = [
+        replace(rate(0, 0), statistic=statistic, samples=tuple(samples))  # type: ignore[arg-type]
+        for samples in found
+    ]
+    interval = bootstrapped(measured)
+    everything = [each for samples in found for each in samples]
+    if not everything:
+        assert interval is None
+    else:
+        assert interval is not None
+        assert min(everything) <= interval[0] <= interval[1] <= max(everything)
+
+
+def test_a_bootstrapped_interval_covers_the_truth() -> None:
+    """Sessions of different lengths and rates: 95 % of the intervals hold the pooled rate."""
+    dice = np.random.default_rng(7)
+    hits = 0
+    for _ in range(200):
+        rates, lengths = dice.beta(4, 8, 40), dice.integers(5, 30, 40)
+        found = [
+            rate(float(dice.binomial(n, p)), float(n)) for n, p in zip(lengths, rates, strict=True)
+        ]
+        low, high = bootstrapped(found) or (1.0, 0.0)
+        hits += low <= 1 / 3 <= high
+    assert 175 <= hits <= 199
+
+
+def finished(folder: Folder, number: int, conv: Conversation = CONVERSATION) -> Iterator[str]:
+    for i in range(number):
+        entry = Entry(f"{i:04}", None, groups={"cohort": "xy"[i % 2]})
+        folder.finish(entry, conv, Config(), (str(i), ()))
+        yield entry.id
+
+
+def test_tables_carry_units_provenance_and_the_dictionary(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, Wish(columns=("cohort",), groups=("cohort",)))
+    ids = list(finished(folder, 3))
+    assert publish(folder, ids, [], {"config": "the options"})
+    assert not publish(folder, ids, [], {"config": "the options"})
+    schema = pq.read_schema(folder.tables / "transitions.parquet")
+    assert schema.field("fto").metadata[b"unit"] == b"seconds"
+    assert schema.metadata[b"config"] == b"the options"
+    with (folder.tables / "dictionary.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    assert tuple(header) == HEADER
+    known = set(entries(all_tables(["cohort"])))
+    assert known <= {tuple(row) for row in rows}
+    described = {(row[0], row[1]) for row in rows}
+    for path in folder.tables.glob("*.parquet"):
+        if path.stem != "dictionary":
+            names = pq.read_schema(path).names
+            assert {(path.stem, name) for name in names} == {
+                d for d in described if d[0] == path.stem
+            }
+
+
+def test_two_thousand_sessions_are_asked_in_less_than_a_second(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, Wish(columns=("cohort",)))
+    (first,) = finished(folder, 1)
+    ids = [f"s{i:04}" for i in range(2000)]
+    (folder.inner / "parts").mkdir(exist_ok=True)
+    for name in ids:
+        (folder.inner / "parts" / name).symlink_to(folder.inner / "parts" / first)
+    publish(folder, ids, [], {})
+    begun = time.perf_counter()
+    found = duckdb.sql(
+        f"""select cohort, role, sum(open_ratio_numerator) / sum(open_ratio_denominator),
+            avg(talk_share) from '{folder.tables}/sessions.parquet' group by all order by all"""
+    ).fetchall()
+    assert time.perf_counter() - begun < 1
+    assert len(found) == 2
