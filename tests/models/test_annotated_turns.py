@@ -83,19 +83,14 @@ def test_without_speakers_a_turn_is_the_partner_of_the_one_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("votes", "act"),
+    ("acts", "act"),
     [
         ([], "other"),
-        ([("other", 0.9)], "other"),
-        ([("open_question", 0.9), ("other", 0.99)], "open_question"),
-        ([("open_question", 0.6), ("closed_question", 0.9)], "closed_question"),
-        (
-            [("open_question", 0.6), ("closed_question", 0.9), ("open_question", 0.6)],
-            "open_question",
-        ),
-        ([("open_question", None), ("closed_question", None)], "closed_question"),
+        (["other"], "other"),
+        (["open_question", "other"], "open_question"),
+        (["open_question", "closed_question"], "open_question"),
+        (["other", "closed_question"], "closed_question"),
     ],
 )
-def test_questions_of_a_turn_vote(votes: list[tuple[ActName, float | None]], act: str) -> None:
-    sentences = [Sentence(Span(0, 1), "A", "", acts=Acts(name, share)) for name, share in votes]
-    assert turn_act(sentences) == act
+def test_an_open_question_makes_an_open_turn(acts: list[ActName], act: str) -> None:
+    assert turn_act([Sentence(Span(0, 1), "A", "", acts=Acts(name)) for name in acts]) == act

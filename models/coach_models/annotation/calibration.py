@@ -6,6 +6,7 @@ so each condition has its own temperature and its own offsets.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
-from coach.conversation import Acts, ListeningAct, QuestionKind
+from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
 from coach.errors import ModelUnavailable
 from coach_models.annotation.classifier import Logits, Scores
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
@@ -48,6 +49,8 @@ class Calibration:
     Parameters
     ----------
     temperature : divides the act logits, after `offsets` were added (one for each act).
+    form_question, form_other : added to the logit of the act that the rules see in a sentence's
+        form, a question or none: rules and network err on different sentences.
     kinds, listening : Platt scaling of the two groups of labels.
     kind_threshold, listening_threshold : a label is given from this probability on.
     reflection_threshold : of simple and complex together.
@@ -58,20 +61,31 @@ class Calibration:
     offsets: tuple[float, float, float]
     kinds: Scale
     listening: Scale
+    form_question: float = 0.0
+    form_other: float = 0.0
     kind_threshold: float = 0.5
     listening_threshold: float = 0.5
     reflection_threshold: float = 0.5
     end: float = 0.5
 
-    def acts(self, logits: Logits) -> Shares:
-        """Probability of each act [shape=(sentences, 3)]."""
-        scaled = (logits.astype(float) + np.array(self.offsets)) / self.temperature
+    def acts(self, logits: Logits, forms: Sequence[ActName]) -> Shares:
+        """Probability of each act [shape=(sentences, 3)]; `forms` as the rules see them."""
+        scaled = self.moved(logits, forms) / self.temperature
         raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
-    def decide(self, scores: Scores) -> list[Acts]:
+    def moved(self, logits: Logits, forms: Sequence[ActName]) -> Shares:
+        """Act logits with the offsets and the rules' say."""
+        moved: Shares = logits.astype(float) + np.array(self.offsets)
+        for row, form in enumerate(forms):
+            moved[row, ACTS.index(form)] += (
+                self.form_other if form == "other" else self.form_question
+            )
+        return moved
+
+    def decide(self, scores: Scores, forms: Sequence[ActName]) -> list[Acts]:
         """Choose the acts of every sentence."""
-        shares = self.acts(scores.acts)
+        shares = self.acts(scores.acts, forms)
         kinds, listening = self.kinds(scores.kinds), self.listening(scores.listening)
         return [self._decide(*row) for row in zip(shares, kinds, listening, strict=True)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.errors import ModelUnavailable
-from coach_models.annotation.encoding import STRETCH_WORDS, Batch, Heard, encode, encode_words
+from coach_models.annotation.encoding import Batch, Heard, encode
 
 Logits = npt.NDArray[np.float32]
 
@@ -68,41 +68,13 @@ class Classifier:
         acts, kinds, listening = (np.array(row, np.float32) for row in rows)
         return Scores(acts, kinds, listening)
 
-    def ends(self, stretches: Sequence[Sequence[str]]) -> list[Logits]:
-        """Score after which words a sentence ends, for stretches of bare words."""
-        windows = [window for words in stretches for window in _windows(words)]
-        found = iter(_by_length(windows, len, self._ends_batch))
-        return [
-            np.concatenate([next(found) for _ in _windows(words)] or [np.zeros(0, np.float32)])
-            for words in stretches
-        ]
-
     def _score_batch(self, heard: Sequence[Heard]) -> list[tuple[Logits, ...]]:
         batch = encode(heard, self._tokenizer)
         return list(zip(*self._run(batch, ["acts", "kinds", "listening"]), strict=True))
 
-    def _ends_batch(self, windows: Sequence[Sequence[str]]) -> list[Logits]:
-        batch = encode_words(windows, self._tokenizer)
-        (ends,) = self._run(batch, ["ends"])
-        return [
-            _of_words(ends[row], batch.words[row], len(words)) for row, words in enumerate(windows)
-        ]
-
     def _run(self, batch: Batch, outputs: list[str]) -> list[Logits]:
         found: list[Logits] = self._session.run(outputs, batch.feed())
         return found
-
-
-def _windows(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (words[at : at + STRETCH_WORDS] for at in range(0, len(words), STRETCH_WORDS))
-
-
-def _of_words(logits: Logits, words: npt.NDArray[np.int64], count: int) -> Logits:
-    """Logit of each word's last token; a word without tokens ends nothing."""
-    found = np.full(count, -np.inf, np.float32)
-    inside = words >= 0
-    found[words[inside]] = logits[inside]
-    return found
 
 
 def _by_length(

@@ -23,7 +23,6 @@ LISTENING: tuple[ListeningAct, ...] = get_args(ListeningAct)
 
 CONTEXT_WORDS = 12
 SENTENCE_WORDS = 45
-STRETCH_WORDS = 120
 
 _MARKS = re.compile(r"[^\w\s']|_")
 
@@ -40,12 +39,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Encoder input [each: shape=(sentences, tokens), int64]; `words` says which word, or -1."""
+    """Encoder input [each: shape=(sentences, tokens), int64]."""
 
     ids: Ids
     segments: Ids
     mask: Ids
-    words: Ids
 
     def feed(self) -> dict[str, Ids]:
         """The three inputs under the names that the network gives them."""
@@ -74,24 +72,13 @@ def encode(heard: Sequence[Heard], tokenizer: Tokenizer) -> Batch:
     return _batch(tokenizer.encode_batch(pairs))
 
 
-def encode_words(stretches: Sequence[Sequence[str]], tokenizer: Tokenizer) -> Batch:
-    """Tokenise stretches of words, so that every token knows its word."""
-    pairs: list[tuple[list[str], list[str]]] = [([], list(words)) for words in stretches]
-    return _batch(tokenizer.encode_batch(pairs, is_pretokenized=True))
-
-
 def _batch(found: Sequence[Any]) -> Batch:
     width = max(len(each.ids) for each in found)
     shape = (len(found), width)
     ids, segments, mask = (np.zeros(shape, np.int64) for _ in range(3))
-    words = np.full(shape, -1, np.int64)
     for row, each in enumerate(found):
         size = len(each.ids)
         ids[row, :size] = each.ids
         segments[row, :size] = each.type_ids
         mask[row, :size] = 1
-        words[row, :size] = [
-            -1 if word is None or segment == 0 else word
-            for word, segment in zip(each.word_ids, each.type_ids, strict=True)
-        ]
-    return Batch(ids, segments, mask, words)
+    return Batch(ids, segments, mask)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -23,17 +24,28 @@ from spacy.vocab import Vocab
 from coach.conversation import Acts
 from coach.errors import ModelUnavailable
 from coach_models.annotation.calibration import Calibrations, Condition, read_calibrations
-from coach_models.annotation.classifier import Classifier, Logits
+from coach_models.annotation.classifier import Classifier
 from coach_models.annotation.encoding import Heard, bare, last_words
+from coach_models.annotation.ends import Ends, Logits, read_ends
+from coach_models.annotation.rules import form
 
 FOLDER = Path(__file__).parent.parent / "acts_en"
 NAME = "listening_acts"
 
 _FINAL = re.compile(r"[.?!…]+[\"'\u201d\u2019)]*$|--$")
 _ABBREVIATION = re.compile(r"^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|[a-z])\.$", re.IGNORECASE)
-# With marks in a stretch, the network cuts only where it is this sure.
+# With marks in a stretch, it is cut elsewhere only where the tagger is this sure.
 _SURE = 0.97
 _DOCS_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the component loads: the network, the tagger of ends, and their calibration."""
+
+    classifier: Classifier
+    ends: Ends
+    calibrations: Calibrations
 
 
 @Language.factory(
@@ -52,13 +64,15 @@ class ListeningActs:
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
         self._folder: Path | None = None
+        self._loaded: Weights | None = None
         _register()
 
     def from_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> ListeningActs:
         """Load the network and its calibration."""
-        self._folder = Path(path)
-        self._classifier = Classifier(self._folder, threads=self._threads)
-        self._calibrations = read_calibrations(self._folder)
+        self._folder = folder = Path(path)
+        self._loaded = Weights(
+            Classifier(folder, threads=self._threads), read_ends(folder), read_calibrations(folder)
+        )
         return self
 
     def to_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> None:
@@ -80,26 +94,28 @@ class ListeningActs:
 
     def _cut(self, docs: Sequence[Doc]) -> None:
         words = [_words(doc) for doc in docs]
-        ends = self._loaded.ends([[_bare(word) for word in own] for own in words])
-        for doc, own, logits in zip(docs, words, ends, strict=True):
-            _set_sentences(doc, own, logits, self._calibrations)
+        for doc, own in zip(docs, words, strict=True):
+            gaps = self._weights.ends([_bare(word) for word in own])
+            _set_sentences(doc, own, gaps, self._weights.calibrations)
 
     def _annotate(self, docs: Sequence[Doc]) -> None:
         for condition in ("marked", "bare"):
             chosen = [sent for doc in docs if doc._.condition == condition for sent in doc.sents]
             if chosen:
                 heard = [_heard(sent, condition) for sent in chosen]
-                found = self._calibrations.of(condition).decide(self._loaded.score(heard))
+                forms = [form(each.text) for each in heard]
+                scores = self._weights.classifier.score(heard)
+                found = self._weights.calibrations.of(condition).decide(scores, forms)
                 for sent, acts in zip(chosen, found, strict=True):
                     sent._.acts = acts
 
     @property
-    def _loaded(self) -> Classifier:
-        if self._folder is None:
+    def _weights(self) -> Weights:
+        if self._loaded is None:
             raise ModelUnavailable(
                 f"The component {NAME} has no weights: load the pipeline with spacy.load(folder)."
             )
-        return self._classifier
+        return self._loaded
 
 
 def pipeline(folder: Path = FOLDER) -> Language:
@@ -144,15 +160,15 @@ def _bare(word: TokenSpan) -> str:
 
 
 def _set_sentences(
-    doc: Doc, words: Sequence[TokenSpan], logits: Logits, calibrations: Calibrations
+    doc: Doc, words: Sequence[TokenSpan], gaps: Logits, calibrations: Calibrations
 ) -> None:
     marks = [ends_sentence(word.text) for word in words]
     doc._.condition = "marked" if any(marks) else "bare"
     end = _SURE if any(marks) else calibrations.bare.end
-    cuts = logits >= np.log(end / (1 - end))
+    cuts = gaps >= np.log(end / (1 - end))
     for token in doc:
         token.is_sent_start = token.i == 0
-    for word, mark, cut in zip(words[:-1], marks[:-1], cuts[:-1], strict=True):
+    for word, mark, cut in zip(words[:-1], marks[:-1], cuts, strict=True):
         doc[word.end].is_sent_start = bool(mark or cut)
 
 

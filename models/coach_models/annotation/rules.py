@@ -51,6 +51,18 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
     return Acts(act, kinds=kinds, listening=_advice(core, context))
 
 
+def form(text: str) -> ActName:
+    """The act that the form of a sentence alone suggests.
+
+    Examples
+    --------
+    >>> form("So what did he say"), form("You told him?"), form("What I did was wait.")
+    ('open_question', 'closed_question', 'other')
+    """
+    said = normalised(text)
+    return _question(patterns.without_opening(said), marked=said.endswith("?"))[0]
+
+
 def is_backchannel(text: str) -> bool:
     """Whether it is nothing but a listening signal."""
     words = [word.strip(".,!…-") for word in normalised(text).split()]

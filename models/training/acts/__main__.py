@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from acts import classrooms, examples, meetings
+from acts import boundaries, classrooms, examples, meetings
 from acts.calibrate import calibrate
 from acts.examples import Example, Stretch
 from acts.export import export
@@ -36,16 +36,18 @@ def main() -> None:
     plan = Plan(seed=options.seed)
     parts = _corpus()
     meetings_train, held = _meetings(options.data / "mrda_dev.jsonl.gz", plan.seed)
-    train, turns = _training(options.data, parts["train"], meetings_train, plan)
+    train = _training(options.data, parts["train"], meetings_train, plan)
+    turns = _turns(options.data, parts["train"], meetings_train)
     network = Network()
     network.load_encoder(options.encoder / "model.safetensors")
     tokenizer = _tokenizer(options.encoder / TOKENIZER)
     torch.manual_seed(plan.seed)
-    fit(network, tokenizer, (train, turns), plan, _say)
+    fit(network, tokenizer, train, plan, _say)
     weights = options.target / NAME
     weights.mkdir(parents=True, exist_ok=True)
     export(network, weights / NETWORK)
     tokenizer.save(str(weights / TOKENIZER))
+    boundaries.write(boundaries.train(turns, plan.seed), weights)
     classifier = Classifier(weights)
     calibrations = calibrate(classifier, list(examples.mentoring(parts["dev"])))
     write_calibrations(options.target, calibrations)
@@ -62,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with mrda_dev.jsonl.gz")
     parser.add_argument("--encoder", type=Path, required=True, help="folder of the MiniLM weights")
     parser.add_argument("--target", type=Path, default=FOLDER, help="folder of the pipeline")
-    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--seed", type=int, default=Plan().seed)
     return parser.parse_args()
 
 
@@ -88,14 +90,17 @@ def _meetings(path: Path, seed: int) -> tuple[list[dict], list[dict]]:
     )
 
 
-def _training(
-    data: Path, own: list[dict], utterances: list[dict], plan: Plan
-) -> tuple[list[Example], list[Stretch]]:
+def _training(data: Path, own: list[dict], utterances: list[dict], plan: Plan) -> list[Example]:
     found = meetings.sampled(meetings.examples(utterances), plan.seed)
     found += classrooms.sampled(data / "uptake_dev.jsonl.gz", plan.seed)
-    found += examples.mentoring(own)
-    turns = [each for each in meetings.stretches(utterances) if len(each.sentences) <= 6]
-    return found, turns + list(examples.stretches(own)) * 8
+    return found + list(examples.mentoring(own))
+
+
+def _turns(data: Path, own: list[dict], utterances: list[dict]) -> list[Stretch]:
+    """What the tagger of sentence ends learns from."""
+    several = [each for each in meetings.stretches(utterances) if len(each.sentences) > 1]
+    taught = classrooms.stretches(data / "uptake_dev.jsonl.gz")
+    return [*examples.stretches(own), *taught, *several]
 
 
 def _tokenizer(path: Path) -> Tokenizer:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from acts.examples import Example
+from coach.conversation import ActName
 from coach_models.annotation.calibration import Calibration, Calibrations, Scale
 from coach_models.annotation.classifier import Classifier, Scores
-from coach_models.annotation.encoding import LISTENING, Heard, bare
+from coach_models.annotation.encoding import Heard, bare
+from coach_models.annotation.rules import form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
 # question is believed, in each condition; and from which probability a reflection is one.
-OFFSETS = {"marked": (0.0, 0.0, 0.0), "bare": (0.0, 0.0, 0.0)}
-REFLECTION = {"marked": 0.5, "bare": 0.5}
-END = 0.3
-
-_REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
+OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
+FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
+REFLECTION = {"marked": 0.25, "bare": 0.25}
+END = 0.5
 
 
 def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
@@ -26,18 +28,24 @@ def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
     return Calibrations(*(_fitted(classifier, dev, each) for each in ("marked", "bare")))
 
 
-def scored(classifier: Classifier, examples: Sequence[Example], condition: str) -> Scores:
-    """Score sentences as they stand, or without their marks."""
+def scored(
+    classifier: Classifier, examples: Sequence[Example], condition: str
+) -> tuple[Scores, list[ActName]]:
+    """Score sentences as they stand, or without their marks; and the form that the rules see."""
     change = bare if condition == "bare" else str
-    return classifier.score([Heard(change(e.text), change(e.before)) for e in examples])
+    heard = [Heard(change(e.text), change(e.before)) for e in examples]
+    return classifier.score(heard), [form(each.text) for each in heard]
 
 
 def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> Calibration:
-    scores = scored(classifier, dev, condition)
+    scores, forms = scored(classifier, dev, condition)
     acts = np.array([example.act for example in dev])
-    return Calibration(
-        temperature=temperature(scores.acts + np.array(OFFSETS[condition]), acts),
-        offsets=OFFSETS[condition],
+    question, other = FORM[condition]
+    whole = Scale(1.0)
+    plain = Calibration(1.0, OFFSETS[condition], whole, whole, question, other)
+    return replace(
+        plain,
+        temperature=temperature(plain.moved(scores.acts, forms), acts),
         kinds=platt(scores.kinds, np.stack([example.kinds for example in dev])),
         listening=platt(scores.listening, np.stack([example.listening for example in dev])),
         reflection_threshold=REFLECTION[condition],

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acts.examples import Example
+from acts.examples import Example, Stretch
 from acts.meetings import read
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
 from coach_models.annotation.patterns import (
@@ -29,7 +29,7 @@ from coach_models.annotation.patterns import (
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _LONGEST = 40
-QUESTIONS, STATEMENTS = 1600, 600
+QUESTIONS, STATEMENTS = 1200, 400
 
 
 def examples(path: Path) -> Iterator[Example]:
@@ -47,6 +47,15 @@ def sampled(path: Path, seed: int) -> list[Example]:
     asked = [example for example in found if ACTS[example.act] != "other"]
     told = [example for example in found if ACTS[example.act] == "other"]
     return asked[:QUESTIONS] + told[:STATEMENTS]
+
+
+def stretches(path: Path) -> Iterator[Stretch]:
+    """Turns as sentences in a row; nothing without the file."""
+    for row in read(path) if path.exists() else []:
+        for turn in (row["text"], row.get("prev_text") or ""):
+            sentences = tuple(s for s in _SENTENCE.split(turn) if re.search(r"\w", s))
+            if sentences:
+                yield Stretch(sentences, "classrooms")
 
 
 def _of_turn(row: dict) -> Iterator[Example]:

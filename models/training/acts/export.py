@@ -11,7 +11,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from acts.network import Network
 
 _INPUTS = ["ids", "segments", "mask"]
-_OUTPUTS = ["acts", "kinds", "listening", "ends"]
+_OUTPUTS = ["acts", "kinds", "listening"]
 
 
 def export(network: Network, target: Path, *, eight_bits: bool = True) -> None:
@@ -24,7 +24,8 @@ def export(network: Network, target: Path, *, eight_bits: bool = True) -> None:
     eight_bits : quantise the weights (activations are quantised as they come); else 32-bit floats.
     """
     example = torch.ones((2, 7), dtype=torch.int64)
-    shape = {0: "sentences", 1: "tokens"}
+    inputs = {name: {0: "sentences", 1: "tokens"} for name in _INPUTS}
+    outputs = {name: {0: "sentences"} for name in _OUTPUTS}
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain.onnx" if eight_bits else target
         torch.onnx.export(
@@ -33,13 +34,9 @@ def export(network: Network, target: Path, *, eight_bits: bool = True) -> None:
             str(plain),
             input_names=_INPUTS,
             output_names=_OUTPUTS,
-            dynamic_axes={**dict.fromkeys([*_INPUTS, "ends"], shape), **_rows()},
+            dynamic_axes={**inputs, **outputs},
             opset_version=17,
             dynamo=False,
         )
         if eight_bits:
             quantize_dynamic(plain, target, weight_type=QuantType.QInt8, per_channel=True)
-
-
-def _rows() -> dict[str, dict[int, str]]:
-    return {name: {0: "sentences"} for name in ("acts", "kinds", "listening")}

@@ -27,7 +27,7 @@ _FACT = re.compile(
 )
 _ANYTHING = re.compile(r"^(?:and |so |okay |uh )*(?:any(?:thing|body|one)?\b)")
 _SKIPPED = ("br", "%", "x", "z")
-SIZES = {"open": 2000, "closed": 3200, "plain": 2500, "signal": 300}
+SIZES = {"open": 1500, "closed": 2400, "plain": 1600, "signal": 250}
 
 
 def read(path: Path) -> list[dict]:

@@ -1,4 +1,4 @@
-"""The network: a six-layer MiniLM encoder with four heads, in plain PyTorch.
+"""The network: a six-layer MiniLM encoder with three heads, in plain PyTorch.
 
 The encoder is BERT (Devlin et al. 2019) at MiniLM's size (Wang et al. 2020); its parameters keep
 the names of the published weights, so that those load as they are.
@@ -48,7 +48,7 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Encoder and heads: the act, its kinds, the listening acts, and where sentences end."""
+    """Encoder and heads: the act, its kinds and the listening acts."""
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
@@ -61,18 +61,14 @@ class Network(nn.Module):
         self.acts = nn.Linear(2 * HIDDEN, len(ACTS))
         self.kinds = nn.Linear(2 * HIDDEN, len(KINDS))
         self.listening = nn.Linear(2 * HIDDEN, len(LISTENING))
-        self.ends = nn.Linear(HIDDEN, 1)
 
-    def forward(
-        self, ids: Tensor, segments: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Give logits of acts, kinds, listening [shape=(batch, n)] and ends [(batch, tokens)]."""
+    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give logits of acts, kinds and listening [each: shape=(batch, labels)]."""
         tokens = self.encoded(ids, segments, mask)
         own = (segments * mask).unsqueeze(-1).to(tokens.dtype)
         mean = (tokens * own).sum(1) / own.sum(1).clamp(min=1.0)
         pooled = self.dropout(torch.cat((tokens[:, 0], mean), -1))
-        ends = self.ends(tokens).squeeze(-1)
-        return self.acts(pooled), self.kinds(pooled), self.listening(pooled), ends
+        return self.acts(pooled), self.kinds(pooled), self.listening(pooled)
 
     def encoded(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
         """Contextual vectors of the tokens."""

@@ -45,7 +45,7 @@ def _figures(
     condition: str,
 ) -> dict:
     calibration = calibrations.marked if condition == "marked" else calibrations.bare
-    given = calibration.decide(scored(classifier, examples, condition))
+    given = calibration.decide(*scored(classifier, examples, condition))
     labels, acts = [ACTS[example.act] for example in examples], [each.act for each in given]
     found = agreement.of_acts(labels, acts)
     right = [x == y for x, y in zip(labels, acts, strict=True)]
@@ -76,7 +76,7 @@ def _labels(
     """Figures of each label that the corpus has throughout."""
     known = np.stack(labels)
     return {
-        name: asdict(agreement.found(list(known[:, i] == 1), [name in each for each in given]))
+        name: asdict(agreement.found((known[:, i] == 1).tolist(), [name in each for each in given]))
         for i, name in enumerate(names)
         if not np.isnan(known[:, i]).any()
     }

@@ -1,6 +1,6 @@
-"""The test dialogues spoken by synthetic voices and recognised: what is left of the acts, and what
-the voice adds.
+"""The test dialogues, spoken by synthetic voices and recognised.
 
+It shows what is left of the acts and what the voice adds.
 ``python -m acts.spoken OUT.jsonl`` needs espeak-ng (a Debian package) and the recogniser's weights.
 A synthesiser's intonation is a rule, so that this shows the machinery and an upper bound of what a
 rise can tell, not what people do.
