@@ -8,9 +8,11 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import Depends, Request
 
+from coach_api.auth.tokens import Touches
 from coach_api.jobs import Jobs
 from coach_api.limits import RateLimits
 from coach_api.metrics import Metrics
+from coach_api.recent import Recent
 from coach_api.settings import Settings
 from coach_api.storage import Storage
 
@@ -26,6 +28,13 @@ class Context:
     limits: RateLimits = field(repr=False)
     metrics: Metrics = field(repr=False)
     key: bytes = field(repr=False)
+    touches: Touches = field(repr=False, default_factory=Touches)
+    recent: Recent = field(repr=False, default_factory=Recent)
+
+    def forget(self, session_id: str) -> None:
+        """Erase a session, here and in the engine of jobs."""
+        self.recent.forget(session_id)
+        self.jobs.forget(session_id)
 
 
 async def context_of(request: Request) -> Context:

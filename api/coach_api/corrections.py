@@ -117,6 +117,20 @@ def heard(db: sa.Connection, session_id: str) -> tuple[Conversation, Given]:
     return load(Conversation, row.conversation), Given(row.title, row.mentor, row.partner)
 
 
+def scorecard(db: sa.Connection, session_id: str) -> str:
+    """The scorecard's document as stored.
+
+    Raises
+    ------
+    Problem : if there is none yet.
+    """
+    wanted = sa.select(results.c.scorecard).where(results.c.session_id == session_id)
+    found: str | None = db.execute(wanted).scalar_one_or_none()
+    if found is None:
+        raise not_ready()
+    return found
+
+
 def shown(db: sa.Connection, session_id: str) -> Conversation:
     """The conversation with names and corrections in force."""
     conv, given = heard(db, session_id)

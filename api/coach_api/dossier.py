@@ -77,7 +77,7 @@ def erase_person(context: Context, name: str) -> int:
         found = sessions_with(db, name)
         db.execute(enrolments.delete().where(_same_name(enrolments.c.name, name)))
     for row in found:
-        context.jobs.forget(row.id)
+        context.forget(row.id)
     forget_pages(context.engine)
     return len(found)
 
@@ -89,7 +89,7 @@ def erase_user(context: Context, user_id: str) -> None:
         parts = db.execute(sa.select(uploads.c.part).where(uploads.c.owner_id == user_id))
         files = [context.settings.uploads_dir / part for part in parts.scalars()]
     for row in found:
-        context.jobs.forget(row.id)
+        context.forget(row.id)
     with context.engine.begin() as db:
         db.execute(users.delete().where(users.c.id == user_id))
     for file in files:

@@ -16,8 +16,7 @@ from coach.conversation import Conversation
 from coach.formats import FORMATS, html, named
 from coach.formats.json import load
 from coach.scorecard import Scorecard
-from coach_api.corrections import not_ready
-from coach_api.tables import results
+from coach_api.corrections import scorecard
 
 PAGE = "html"
 NAMES = (PAGE, *(each.name for each in FORMATS))
@@ -76,8 +75,4 @@ def stored_card(db: sa.Connection, session_id: str) -> Scorecard:
     ------
     Problem : if there is none yet.
     """
-    wanted = sa.select(results.c.scorecard).where(results.c.session_id == session_id)
-    text = db.execute(wanted).scalar_one_or_none()
-    if text is None:
-        raise not_ready()
-    return load(Scorecard, text)
+    return load(Scorecard, scorecard(db, session_id))

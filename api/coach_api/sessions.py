@@ -16,7 +16,7 @@ from coach_api.context import Context
 from coach_api.people import mentor_key, pair_key
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.sessions import FailureOut, ProgressOut, SessionOut
-from coach_api.tables import now, sessions, shares
+from coach_api.tables import now, results, sessions, shares
 
 _ADVICE: dict[Action, str] = {
     "read": "Reading it is for its owner and those it was shared with: ask the owner to share it.",
@@ -43,10 +43,33 @@ def get(db: sa.Connection, principal: Principal, session_id: str, action: Action
     ------
     Problem : not found if they may not know of it, not allowed if they may only see its status.
     """
-    wanted = sa.select(sessions, _is_shared(principal)).where(
-        sessions.c.id == session_id, sessions.c.deleted_at.is_(None)
-    )
-    row = db.execute(wanted).one_or_none()
+    wanted = sa.select(sessions, _is_shared(principal))
+    return _checked(db, principal, wanted, session_id, action)
+
+
+def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | None:
+    """The revision of the scorecard that the principal may read; None before there is one.
+
+    Raises
+    ------
+    Problem : as `get`.
+    """
+    wanted = sa.select(
+        sessions.c.owner_id, results.c.revision, _is_shared(principal)
+    ).outerjoin_from(sessions, results)
+    found: int | None = _checked(db, principal, wanted, session_id, "read").revision
+    return found
+
+
+def _checked(
+    db: sa.Connection,
+    principal: Principal,
+    wanted: sa.Select[Any],
+    session_id: str,
+    action: Action,
+) -> sa.Row[Any]:
+    mine = sessions.c.id == session_id, sessions.c.deleted_at.is_(None)
+    row = db.execute(wanted.where(*mine)).one_or_none()
     may = allowed(principal.role, relation(row, principal)) if row is not None else frozenset()
     if row is None or not may:
         raise not_found()

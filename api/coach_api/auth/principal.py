@@ -49,6 +49,8 @@ def identify(context: Context, bearer: str | None, cookie: str | None) -> Princi
     token = tokens.find(context.engine, secret) if secret else None
     if token is None or (tokens.BROWSER in token.scopes) != (bearer is None):
         return None
+    if context.touches.is_due(token.id):
+        tokens.touch(context.engine, token.id)
     csrf = "" if bearer else keyed(context.key, "csrf", token.hash)
     return _principal(token, csrf)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,25 @@ from coach_api.tables import api_tokens, new_id, now, users
 SCOPES = ("read", "write", "admin", "metrics")
 BROWSER = "browser"
 BROWSER_LIFE = timedelta(days=14)
-_TOUCH_AFTER = timedelta(hours=1)  # writing `last_used_at` at every request would be costly
+_TOUCH_AFTER = timedelta(hours=1)
+
+
+class Touches:
+    """Notes when tokens were last used: once an hour, for a write at every request is costly."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def is_due(self, token_id: str) -> bool:
+        """Whether the use of this token is to be noted now; true for one caller only."""
+        moment = now()
+        with self._lock:
+            noted = self._noted.get(token_id)
+            if noted is not None and moment < noted + _TOUCH_AFTER:
+                return False
+            self._noted[token_id] = moment
+            return True
 
 
 def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> tuple[str, str]:
@@ -47,7 +66,7 @@ def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
     wanted = (
         sa.select(
             api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
-            api_tokens.c.last_used_at, users.c.id.label("user_id"), users.c.role, users.c.name,
+            users.c.id.label("user_id"), users.c.role, users.c.name,
             users.c.email,
         )
         .join(users)
@@ -61,12 +80,11 @@ def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
         token: sa.Row[Any] | None = db.execute(wanted).one_or_none()  # type: ignore[assignment]
     if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
         return None
-    if token.last_used_at is None or now() > token.last_used_at + _TOUCH_AFTER:
-        _touch(engine, token.id)
     return token
 
 
-def _touch(engine: sa.Engine, token_id: str) -> None:
+def touch(engine: sa.Engine, token_id: str) -> None:
+    """Note that a token was used now."""
     with engine.begin() as db:
         db.execute(
             api_tokens.update().where(api_tokens.c.id == token_id).values(last_used_at=now())

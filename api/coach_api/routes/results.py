@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from coach.conversation import Conversation
@@ -18,7 +17,6 @@ from coach_api.pages.scorecards import scorecard_page
 from coach_api.routes.parameters import SessionId
 from coach_api.schemas.base import COMMON, problems
 from coach_api.schemas.results import SpeakerOut
-from coach_api.tables import results
 
 router = APIRouter(
     prefix="/v1/sessions", tags=["results"], responses=COMMON | problems("not-ready")
@@ -39,14 +37,17 @@ def get_scorecard(
 ) -> Response:
     """Read the scorecard: JSON, or a page when the Accept header asks for HTML."""
     with context.engine.connect() as db:
-        sessions.get(db, principal, session_id, "read")
+        revision = sessions.revision(db, principal, session_id)
+        if revision is None:
+            raise corrections.not_ready()
         if prefers_html(request):
             return scorecard_page(request, context, db, principal, session_id)
-        wanted = sa.select(results).where(results.c.session_id == session_id)
-        row = db.execute(wanted).one_or_none()
-    if row is None:
-        raise corrections.not_ready()
-    return _tagged(row.scorecard, f'"{row.revision}"', if_none_match)
+        if if_none_match == _tag(revision):
+            return Response(status_code=304, headers=_headers(revision))
+        body = context.recent.get(
+            session_id, revision, lambda: corrections.scorecard(db, session_id).encode()
+        )
+    return Response(body, media_type="application/json", headers=_headers(revision))
 
 
 @router.get(
@@ -76,9 +77,9 @@ def list_speakers(session_id: SessionId, context: Ctx, principal: Reader) -> lis
     return voices.described(conv, voices.prints(context.storage, session_id), known)
 
 
-def _tagged(body: str, tag: str, seen: str | None) -> Response:
-    """The answer with its ETag; without the body when the client has it."""
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
-    if seen == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+def _tag(revision: int) -> str:
+    return f'"{revision}"'
+
+
+def _headers(revision: int) -> dict[str, str]:
+    return {"ETag": _tag(revision), "Cache-Control": "private, no-cache", "Vary": "Accept"}

@@ -96,7 +96,7 @@ def delete_session(session_id: SessionId, context: Ctx, principal: Writer) -> No
     with context.engine.begin() as db:
         sessions.get(db, principal, session_id, "delete")
         audit.note(db, principal.user_id, "session.deleted", session_id)
-    context.jobs.forget(session_id)
+    context.forget(session_id)
 
 
 @router.post("/{session_id}/cancel", responses=problems("conflict"))
