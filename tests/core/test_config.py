@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from coach.config import Config, configured, read_config, speaker_count
 from coach.errors import InputError
 from coach.ports import SpeakerCount

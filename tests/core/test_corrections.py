@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from coach.conversation import Acts, Conversation
 from coach.corrections import (
     Change,
@@ -17,8 +20,6 @@ from coach.corrections import (
 from coach.errors import InputError
 from coach.intervals import Span, total
 from coach.talk import talk
-from hypothesis import given
-from hypothesis import strategies as st
 
 TALK = talk("A 0-4 So how was your week?", "B 4-8 It was fine I suppose", "A 8-9 Good")
 

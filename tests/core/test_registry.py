@@ -3,6 +3,7 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 
 import pytest
+
 from coach import registry
 from coach.errors import InputError, MissingDependency
 

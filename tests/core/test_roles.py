@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from coach.conversation import Acts, Conversation
 from coach.errors import InputError
 from coach.roles import assign_roles, guess_mentor
@@ -14,7 +15,9 @@ def roles(conv: Conversation) -> dict[str, str]:
 
 
 def test_who_asks_is_guessed_to_be_the_mentor_and_it_is_marked() -> None:
-    conv = talk("A 0-9 well", "B 9-10 why", "A 10-20 so", "B 20-21 how", "B 22-23 what", mentor=None)
+    conv = talk(
+        "A 0-9 well", "B 9-10 why", "A 10-20 so", "B 20-21 how", "B 22-23 what", mentor=None
+    )
     conv = with_acts(conv, {1: QUESTION, 3: QUESTION, 4: QUESTION})
     conv = assign_roles(conv, "guess")
     assert roles(conv) == {"A": "mentee", "B": "mentor"}
