@@ -44,9 +44,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def offline() -> tuple[str, ...]:
     """A prefix that runs a command without any network, not even loopback."""
     for prefix in (("unshare", "-n"), ("unshare", "-rn")):
-        if shutil.which("unshare") and not subprocess.run(
-            [*prefix, "true"], capture_output=True, check=False
-        ).returncode:
+        if (
+            shutil.which("unshare")
+            and not subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
+        ):
             return prefix
     return ()
 
