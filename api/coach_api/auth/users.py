@@ -77,12 +77,14 @@ def change(
     ------
     Problem : if that would leave nobody to administer the service.
     """
+    was_admin = by_id(db, user_id).role == "admin"
     values: dict[str, Any] = {} if role is None else {"role": role}
     if disabled is not None:
         values["disabled_at"] = now() if disabled else None
     if values:
         db.execute(users.update().where(users.c.id == user_id).values(**values))
-    keep_an_admin(db)
+    if was_admin:
+        keep_an_admin(db)
 
 
 def keep_an_admin(db: sa.Connection) -> None:

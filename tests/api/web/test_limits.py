@@ -1,0 +1,89 @@
+"""Rate limits, scorecards kept in memory, tokens' last use, the commands."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from coach_api.auth.commands import token, user
+from coach_api.auth.tokens import Touches
+from coach_api.limits import RATES, RateLimits
+from coach_api.problems import Problem
+from coach_api.recent import Recent
+from coach_api.settings import Settings
+
+from .conftest import Service
+
+
+def test_a_bucket_empties_and_fills_again() -> None:
+    moment = [0.0]
+    limits = RateLimits(clock=lambda: moment[0])
+    rate = RATES["sign-in"]
+    for _ in range(int(rate.burst)):
+        limits.spend("sign-in", "a")
+    with pytest.raises(Problem) as caught:
+        limits.spend("sign-in", "a")
+    assert caught.value.headers["Retry-After"] == "30"
+    limits.spend("sign-in", "b")
+    moment[0] = 1 / rate.per_second
+    limits.spend("sign-in", "a")
+    with pytest.raises(Problem):
+        limits.spend("sign-in", "a")
+
+
+def test_the_table_of_buckets_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach_api.limits._MOST_BUCKETS", 10)
+    limits = RateLimits()
+    for number in range(50):
+        limits.spend("read", str(number))
+    assert len(limits._buckets) <= 10
+
+
+def test_kept_scorecards_have_a_limit_and_a_revision() -> None:
+    recent = Recent(most_bytes=10)
+    assert recent.get("a", 1, lambda: b"12345") == b"12345"
+    assert recent.get("a", 2, lambda: b"54321") == b"54321"
+    recent.get("b", 1, lambda: b"12345")
+    recent.get("c", 1, lambda: b"12345")
+    assert recent.get("a", 2, lambda: b"again") == b"again"
+    recent.forget("a")
+    assert recent.get("a", 2, lambda: b"fresh") == b"fresh"
+    assert recent.get("big", 1, lambda: bytes(99)) == bytes(99)
+    assert recent.get("big", 1, lambda: b"not kept") == b"not kept"
+
+
+def test_a_token_is_touched_once_an_hour() -> None:
+    touches = Touches()
+    assert [touches.is_due("a"), touches.is_due("a"), touches.is_due("b")] == [True, False, True]
+
+
+def test_the_commands(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(service.settings.data_dir))
+    run = CliRunner().invoke
+    made = run(token, ["create", "--name", "x"])
+    assert made.exit_code == 0
+    client = service.client(made.output.splitlines()[-1])
+    assert client.get("/v1/me").json()["email"] == "owner@localhost"
+    invited = run(user, ["create", "m@example.org", "--role", "lead"])
+    again = run(user, ["link", "m@example.org"])
+    for link in (invited, again):
+        path = link.output.strip().removeprefix("http://127.0.0.1:8000")
+        browser = service.client()
+        assert browser.get(path).status_code == 200
+        assert browser.get("/v1/me").json()["role"] == "lead"
+    scoped = run(token, ["create", "--name", "x", "--user", "m@example.org", "--scope", "read"])
+    reader = service.client(scoped.output.splitlines()[-1])
+    assert reader.get("/v1/me").status_code == 200
+    assert reader.get("/v1/tokens").status_code == 403
+    assert isinstance(run(user, ["link", "nobody@example.org"]).exception, Problem)
+    assert isinstance(run(user, ["create", "nonsense"]).exception, Problem)
+
+
+def test_the_key_is_the_configured_one_or_a_kept_one(settings: Settings) -> None:
+    from dataclasses import replace
+
+    from coach_api.auth.secrets import signing_key
+
+    assert signing_key(replace(settings, secret_key="given")) == b"given"
+    made = signing_key(settings)
+    assert len(made) == 32 and signing_key(settings) == made

@@ -1,0 +1,89 @@
+"""The interface over a real Postgres: what is said in SQL means the same there."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+
+from coach_api.migrate import migrate
+from coach_api.settings import Settings
+from coach_api.webhooks.outbox import deliver_due
+
+from .conftest import Person, Service
+
+
+@pytest.fixture
+def settings(settings: Settings, postgres: str) -> Settings:
+    name = f"web_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    base, _, _ = postgres.partition("?")
+    query = postgres[len(base) :]
+    chosen = replace(settings, database_url=f"{base.rpartition('/')[0]}/{name}{query}")
+    migrate(chosen)
+    return chosen
+
+
+@pytest.fixture
+def service(make_service: Any) -> Service:
+    return make_service(private_webhooks=True)
+
+
+def test_from_upload_to_erasure(service: Service, mentor: Person, lead: Person) -> None:
+    mentor.client.post("/v1/webhooks", json={"url": "http://127.0.0.1:1/"}).raise_for_status()
+    made = [service.upload(mentor, seed, mentor="Ada", partner="Bo") for seed in range(3)]
+    assert service.upload(mentor, 0) == made[0]
+
+    page = mentor.client.get("/v1/sessions", params={"limit": 2}).json()
+    rest = mentor.client.get("/v1/sessions", params={"cursor": page["next"]}).json()
+    assert [item["id"] for item in page["items"] + rest["items"]] == made[::-1]
+
+    path = f"/v1/sessions/{made[0]}"
+    change = {"kind": "set_mentor", "speaker": "B"}
+    correction = mentor.client.post(f"{path}/corrections", json=change).json()
+    assert mentor.client.get(f"{path}/scorecard").json()["corrected"]
+    mentor.client.delete(f"{path}/corrections/{correction['id']}").raise_for_status()
+    mentor.client.patch(path, json={"title": "New"}).raise_for_status()
+
+    assert lead.client.get(path).status_code == 404
+    mentor.client.post(f"{path}/shares", json={"email": lead.email}).raise_for_status()
+    assert lead.client.get(f"{path}/scorecard").json()["recording"]["id"] == "New"
+    key = mentor.client.get("/v1/people").json()[0]["key"]
+    assert len(mentor.client.get(f"/v1/trends/{key}").json()[0]["points"]) == 3
+
+    calls: list[str] = []
+
+    async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
+        calls.append(url)
+        return 200
+
+    async def twice() -> None:
+        await asyncio.gather(*[deliver_due(service.context, send) for _ in range(2)])
+
+    asyncio.run(twice())
+    asyncio.run(twice())
+    assert len(calls) == 3
+
+    assert mentor.client.get("/v1/me/export").status_code == 200
+    assert mentor.client.delete(path).status_code == 204
+    assert mentor.client.delete("/v1/me").status_code == 204
+    assert mentor.client.get("/v1/me").status_code == 401
+
+
+def test_corrections_at_once_come_one_by_one(service: Service, mentor: Person) -> None:
+    path = f"/v1/sessions/{service.upload(mentor)}/corrections"
+
+    def name(number: int) -> int:
+        change = {"kind": "rename", "speaker": "A", "name": f"Name {number}"}
+        return int(mentor.client.post(path, json=change).status_code)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(name, range(12))) == {201}
+    listed = mentor.client.get(path).json()
+    assert [each["number"] for each in listed] == list(range(1, 13))
