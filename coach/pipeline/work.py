@@ -11,24 +11,57 @@ import numpy as np
 
 from coach import __version__, registry
 from coach.attribution import attribute
-from coach.conversation import Conversation, ModelUsed, Provenance, Quality, Recording, Speaker
+from coach.conversation import (
+    Conversation,
+    ModelUsed,
+    Provenance,
+    Quality,
+    Recording,
+    Sentence,
+    Speaker,
+    Word,
+)
+from coach.errors import MissingDependency
 from coach.formats.json import dump, load
 from coach.intervals import Seconds
 from coach.pipeline.stages import Job, StageName, write_atomically
-from coach.ports import SAMPLE_RATE, Audio, Diarization, Report, Transcript
+from coach.ports import SAMPLE_RATE, Audio, Diarization, Pitch, Report, Transcript
 from coach.roles import assign_roles
 
 Stage = TypeVar("Stage")
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """The pitch where there is voice: a moment and its fundamental frequency in Hz, in pairs."""
+
+    times: tuple[Seconds, ...] = field(repr=False)
+    f0_hz: tuple[float, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, pitch: Pitch) -> Track:
+        """Keep the voiced part, to a tenth of a hertz."""
+        voiced = ~np.isnan(pitch.f0_hz)
+        return cls(
+            tuple(pitch.times[voiced].round(3).tolist()),
+            tuple(pitch.f0_hz[voiced].round(1).tolist()),
+        )
+
+    def pitch(self) -> Pitch:
+        """The track as the annotator reads it."""
+        return Pitch(np.array(self.times, np.float64), np.array(self.f0_hz, np.float64))
+
+
+@dataclass(frozen=True, slots=True)
 class DecodedFile:
-    """What decoding found, apart from the samples."""
+    """What decoding found, apart from the samples; `track` where a pitch tracker is installed."""
 
     duration: Seconds
     channels: int
     quality: Quality = field(default_factory=Quality)
     notes: tuple[str, ...] = ()
+    track: Track | None = None
+    models: tuple[ModelUsed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +95,27 @@ def decode(job: Job, report: Report) -> None:
     part = job.sound.with_suffix(".part.npy")
     np.save(part, decoded.audio.samples)
     part.replace(job.sound)
+    track, models = _track(decoded.audio)
     found = DecodedFile(
-        decoded.audio.duration, decoded.audio.channels, decoded.quality, decoded.notes
+        decoded.audio.duration,
+        decoded.audio.channels,
+        decoded.quality,
+        decoded.notes,
+        track,
+        models,
     )
     write_atomically(job.result("decode"), dump(found))
+
+
+def _track(audio: Audio) -> tuple[Track | None, tuple[ModelUsed, ...]]:
+    """Track the pitch with what is installed; sentences can be read without."""
+    for name in sorted(registry.installed("trackers")):
+        try:
+            tracker = registry.load("trackers", name).create()
+        except MissingDependency:
+            continue
+        return Track.of(tracker(audio)), tracker.models
+    return None, ()
 
 
 def transcribe(job: Job, report: Report) -> None:
@@ -98,9 +148,7 @@ def assemble(job: Job, report: Report) -> None:
     heard = read(job, "transcribe", Transcribed)
     diarized = read(job, "diarize", Diarized)
     words = attribute(heard.transcript.words, diarized.diarization)
-    annotator = _adapter(job, "annotators", job.config.annotator)
-    english = heard.transcript.language == "en"
-    sentences = annotator(words, pitch=None, report=report) if english else ()
+    sentences, annotators = _annotate(job, words, heard.transcript.language, decoded.track, report)
     conv = Conversation(
         recording=Recording(
             job.recording.stem, decoded.duration, job.sha256, decoded.channels, decoded.quality
@@ -113,12 +161,23 @@ def assemble(job: Job, report: Report) -> None:
         notes=decoded.notes + diarized.diarization.notes,
         provenance=Provenance(
             version=__version__,
-            models=heard.models + diarized.models + (annotator.models if english else ()),
+            models=heard.models + diarized.models + decoded.models + annotators,
             config=job.config.as_dict(),
         ),
     )
-    conv = assign_roles(conv, job.config.mentor)
-    write_atomically(job.result("assemble"), dump(conv))
+    write_atomically(job.result("assemble"), dump(assign_roles(conv, job.config.mentor)))
+
+
+def _annotate(
+    job: Job, words: tuple[Word, ...], language: str | None, track: Track | None, report: Report
+) -> tuple[tuple[Sentence, ...], tuple[ModelUsed, ...]]:
+    """Find sentences and acts; questions are known in English only."""
+    if language != "en":
+        return (), ()
+    adapter = registry.load("annotators", job.config.annotator)
+    annotator = adapter.create(model=None, device=job.config.device)
+    pitch = track.pitch() if track else None
+    return annotator(words, pitch=pitch, report=report), annotator.models
 
 
 WORK: dict[StageName, Callable[[Job, Report], None]] = {

@@ -72,6 +72,7 @@ def test_the_demo_is_heard_as_it_was_written(demo: Path) -> None:
     assert conv.mentor is not None and conv.mentor.id == "A"
     interruptions = [o for o in card.overlaps if o.kind == "interruption" and o.second == "A"]
     assert len(interruptions) == 2
+    assert {m.task for m in conv.provenance.models} >= {"transcription", "diarization", "pitch"}
     assert sum(q.acts.act == "open_question" for q in card.questions if q.speaker == "A") >= 6
 
 
