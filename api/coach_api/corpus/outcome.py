@@ -27,7 +27,7 @@ from coach_api.corpus.manifest import Entry
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
 
 INNER = ".coach"
-_REVISION = 1
+_REVISION = 2
 """Raise it when tables are made otherwise, so that old parts are not reused."""
 
 PAGE = "html"
@@ -170,7 +170,7 @@ class Folder:
         return self.wish.columns if table.name in ("recordings", "sessions", "measurements") else ()
 
     def _part(self, name: str, table: str) -> Path:
-        return self._parts / name / f"{table}.parquet"
+        return self._parts / name / f"{table}.arrow"
 
     def _stamp(self, name: str) -> dict[str, Any]:
         try:

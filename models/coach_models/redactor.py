@@ -1,0 +1,190 @@
+"""Takes names and personal data out of what was said: spaCy's entities, proper nouns, patterns.
+
+Rather too much than too little: every proper noun goes, and a name that was found once is taken out
+everywhere in the conversation. No machine finds all; read before you publish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Token
+
+from coach.conversation import Conversation, Sentence, Speaker, Word
+from coach.errors import InputError
+from coach_models import weights
+
+_MODEL = "en-core-web-sm"
+_LABELS = {
+    "PERSON": "NAME", "ORG": "ORGANISATION", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE",
+    "NORP": "GROUP", "PRODUCT": "THING", "EVENT": "THING", "WORK_OF_ART": "THING", "LAW": "THING",
+}  # fmt: skip
+_DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
+_PATTERNS = (
+    ("NAME", re.compile(r"(?<=\bmr )\w+|(?<=\bms )\w+|(?<=\bmrs )\w+|(?<=\bdr )\w+", re.I)),
+    ("EMAIL", re.compile(r"\b[\w.+-]+(?:@| at )[\w-]+(?:(?:\.| dot )[a-z]{2,})+", re.I)),
+    ("ADDRESS", re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|edu)\b", re.I)),
+    ("NUMBER", re.compile(r"(?<![\w])\+?\(?\d(?:[\d\s().,/-]*\d){2,}")),
+    ("NUMBER", re.compile(rf"\b(?:(?:{_DIGIT})[\s,-]+){{3,}}(?:{_DIGIT})\b", re.I)),
+)  # fmt: skip
+_KEPT = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december i god english okay ok yeah um uh mm hmm "
+    "hm mhm mm-hm uh-huh hello hi hey thanks bye welcome mr mrs ms dr".split()
+)
+_EDGES = re.compile(r"^([\W_]*)(.*?)((?:['\u2019]s)?[\W_]*)$", re.DOTALL)
+_SHORTEST = 3  # letters of a name that is looked for elsewhere, in any case
+_LETTER = re.compile(r"[A-Z]")
+
+
+class SpacyRedactor:
+    """Redacts conversations in English."""
+
+    def __init__(self) -> None:
+        self._nlp: Language = spacy.load(weights.path(_MODEL), exclude=["parser", "lemmatizer"])
+        self._model = weights.used("redaction", _MODEL)
+
+    @classmethod
+    def create(cls) -> SpacyRedactor:
+        """Load the model."""
+        return cls()
+
+    def __call__(self, conv: Conversation) -> Conversation:
+        """The conversation without names, places, organisations, addresses and long numbers.
+
+        Each word of what is taken out becomes ``[NAME]`` or the like, so that times, turns and
+        counts of words stay. Speakers lose their names and keep, or get, a letter.
+
+        Raises
+        ------
+        InputError : if it is known not to be in English.
+        """
+        if conv.language not in (None, "en"):
+            raise InputError(
+                f"The conversation is in {conv.language!r}: expected English, of which alone names "
+                "can be taken out. Analyse it without --redact, or leave it out."
+            )
+        ids = _letters(conv.speakers)
+        names = self._names(conv)
+        words = tuple(
+            replace(word, text=text, speaker=ids.get(word.speaker or ""))
+            for word, text in zip(conv.words, self._words(conv.words, names), strict=True)
+        )
+        sentences = tuple(self._sentence(each, words, names, ids) for each in conv.sentences)
+        provenance = conv.provenance
+        return replace(
+            conv,
+            speakers=tuple(replace(s, id=ids[s.id], name=None) for s in conv.speakers),
+            speech=tuple(replace(s, speaker=ids[s.speaker]) for s in conv.speech),
+            words=words,
+            sentences=sentences,
+            provenance=replace(
+                provenance,
+                models=(*provenance.models, self._model),
+                config=_without_names(provenance.config, ids),
+            ),
+        )
+
+    def _names(self, conv: Conversation) -> Mapping[str, str]:
+        """What is taken out wherever it stands, in lower case, and what for."""
+        known = {
+            part.casefold(): "NAME"
+            for speaker in conv.speakers
+            for part in (speaker.name or "").split()
+        }
+        said = (text for _, text in _stretches(conv.words))
+        for doc in self._nlp.pipe(said):
+            for token in doc:
+                label = _label(token)
+                if label and len(token.text) >= _SHORTEST and not token.is_stop:
+                    known.setdefault(token.lower_, label)
+        return known
+
+    def _words(self, words: Sequence[Word], names: Mapping[str, str]) -> list[str]:
+        result = [word.text for word in words]
+        for indices, text in _stretches(words):
+            hidden = self._hidden(text, names)
+            at = 0
+            for i in indices:
+                length = len(words[i].text)
+                found = next((hidden[k] for k in range(at, at + length) if k in hidden), None)
+                if found:
+                    result[i] = _masked(words[i].text, found)
+                at += length + 1
+        return result
+
+    def _hidden(self, text: str, names: Mapping[str, str]) -> dict[int, str]:
+        """The characters to be taken out, and what for."""
+        hidden: dict[int, str] = {}
+        for label, pattern in _PATTERNS:
+            for match in pattern.finditer(text):
+                hidden |= dict.fromkeys(range(*match.span()), label)
+        for token in self._nlp(text):
+            kind = _label(token) or names.get(token.lower_)
+            if kind and token.lower_ not in _KEPT:
+                for k in range(token.idx, token.idx + len(token)):
+                    hidden.setdefault(k, kind)
+        return hidden
+
+    def _sentence(
+        self, sentence: Sentence, words: Sequence[Word], names: Mapping[str, str],
+        ids: Mapping[str, str],
+    ) -> Sentence:  # fmt: skip
+        if sentence.words:
+            text = " ".join(words[i].text.strip() for i in sentence.words)
+        else:
+            said = tuple(Word(sentence.span, part) for part in sentence.text.split())
+            text = " ".join(self._words(said, names))
+        return replace(sentence, text=text, speaker=ids[sentence.speaker])
+
+
+def _label(token: Token) -> str | None:
+    """What a token is taken out as; None when it may stay."""
+    if token.lower_ in _KEPT or not any(c.isalpha() for c in token.text):
+        return None
+    if token.ent_type_ in _LABELS and not token.is_stop:
+        return _LABELS[token.ent_type_]
+    is_name = token.pos_ == "PROPN" and token.text[0].isupper()
+    return "NAME" if is_name and not token.is_stop else None
+
+
+def _stretches(words: Sequence[Word]) -> Iterator[tuple[list[int], str]]:
+    """Words of one speaker in a row, by position, with their text."""
+    for _, run in groupby(range(len(words)), key=lambda i: words[i].speaker):
+        indices = list(run)
+        yield indices, " ".join(words[i].text for i in indices)
+
+
+def _masked(text: str, label: str) -> str:
+    """A word without what it says, its punctuation kept.
+
+    Examples
+    --------
+    >>> _masked("Anna,", "NAME"), _masked("Anna's", "NAME")
+    ('[NAME],', "[NAME]'s")
+    """
+    match = _EDGES.match(text)
+    before, after = (match[1], match[3]) if match else ("", "")
+    return f"{before}[{label}]{after}"
+
+
+def _letters(speakers: Iterable[Speaker]) -> dict[str, str]:
+    """A letter for each speaker, his own where he has one."""
+    known = [speaker.id for speaker in speakers]
+    free = (
+        letter for n in range(1, 99) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        if (letter := c * n) not in known
+    )  # fmt: skip
+    return {each: each if _LETTER.fullmatch(each) else next(free) for each in known}
+
+
+def _without_names(config: dict[str, object], ids: Mapping[str, str]) -> dict[str, object]:
+    mentor = str(config.get("mentor", "guess"))
+    if mentor in ("first", "guess", *ids.values()):
+        return config
+    return config | {"mentor": ids.get(mentor, "[NAME]")}

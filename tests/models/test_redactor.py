@@ -1,0 +1,81 @@
+"""Names and personal data are taken out of what was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.formats.json import dump
+from coach.talk import talk
+from coach_models.redactor import SpacyRedactor
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def redact() -> SpacyRedactor:
+    return SpacyRedactor.create()
+
+
+def said(conv: Conversation) -> str:
+    return " | ".join(sentence.text for sentence in conv.sentences)
+
+
+def test_names_places_and_organisations_are_gone_with_their_later_mentions(
+    redact: SpacyRedactor,
+) -> None:
+    conv = talk(
+        "A 0-3 Then I told Bob that I work at Microsoft in Berlin.",
+        "B 3-6 And did bob agree? Bob's always on time.",
+        "A 6-9 Yes, mr smith said so on Thursday.",
+    )
+    found = said(redact(conv))
+    assert found == (
+        "Then I told [NAME] that I work at [ORGANISATION] in [PLACE]. | "
+        "And did [NAME] agree? [NAME]'s always on time. | "
+        "Yes, mr [NAME] said so on Thursday."
+    )
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "joe.doe@example.org", "joe at example dot org", "www.example.org", "+44 20 7946 0018",
+        "(555) 123-4567", "five five five one two", "12345678",
+    ],
+)  # fmt: skip
+def test_addresses_and_numbers_are_gone(redact: SpacyRedactor, secret: str) -> None:
+    found = redact(talk(f"A 0-3 you can reach me under {secret} okay"))
+    text = dump(found)
+    assert not any(part in text for part in secret.split() if len(part) > 3 or part.isdigit())
+    assert said(found).endswith("okay")
+
+
+def test_speakers_keep_a_letter_and_lose_their_names(redact: SpacyRedactor) -> None:
+    conv = talk("Ada 0-3 How was it?", "B 3-6 Hard, ada.", mentor="Ada")
+    conv = replace(
+        conv,
+        speakers=(replace(conv.speakers[0], name="Ada Byron"), conv.speakers[1]),
+        provenance=replace(conv.provenance, config={"mentor": "Ada"}),
+    )
+    found = redact(conv)
+    assert [(s.id, s.role, s.name) for s in found.speakers] == [
+        ("A", "mentor", None), ("B", "mentee", None),
+    ]  # fmt: skip
+    assert "ada" not in dump(found).casefold().replace("[name]", "")
+
+
+def test_times_and_counts_of_words_stay(redact: SpacyRedactor) -> None:
+    conv = talk("A 0-3 Then I told Bob Miller, of course.", "B 3-6 Mm-hm.")
+    found = redact(conv)
+    assert [w.span for w in found.words] == [w.span for w in conv.words]
+    assert found.words[3].text == "[NAME]"
+    assert found.words[4].text == "[NAME],"
+
+
+def test_another_language_is_refused(redact: SpacyRedactor) -> None:
+    with pytest.raises(InputError, match="expected English"):
+        redact(replace(talk("A 0-3 Wie war es?"), language="de"))
