@@ -64,7 +64,7 @@ def fill(data: Path) -> str:
             status = "queued" if number else "done"
             row = {"id": session_id, "owner_id": owner, "sha256": f"{number:064}", "size": 1}
             db.execute(sessions.insert().values(**row, status=status))
-        made = {"conversation": dump(conv), "scorecard": dump(card)}
+        made = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
         db.execute(results.insert().values(session_id=ids[0], **made))
     engine.dispose()
     click.echo(f"scorecard of {len(made['scorecard']) // 1024} kB, {QUEUED} sessions queued")

@@ -8,6 +8,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import Depends, Request
 
+from coach.conversation import Conversation
 from coach_api.auth.tokens import Touches
 from coach_api.jobs import Jobs
 from coach_api.limits import RateLimits
@@ -15,6 +16,17 @@ from coach_api.metrics import Metrics
 from coach_api.recent import Recent
 from coach_api.settings import Settings
 from coach_api.storage import Storage
+
+_CARD_BYTES = 32 * 1024**2
+_CONVERSATIONS = 8
+
+
+def _cards() -> Recent[bytes]:
+    return Recent(_CARD_BYTES, len)
+
+
+def _conversations() -> Recent[Conversation]:
+    return Recent(_CONVERSATIONS, lambda conv: 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,13 @@ class Context:
     metrics: Metrics = field(repr=False)
     key: bytes = field(repr=False)
     touches: Touches = field(repr=False, default_factory=Touches)
-    recent: Recent = field(repr=False, default_factory=Recent)
+    cards: Recent[bytes] = field(repr=False, default_factory=_cards)
+    heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
 
     def forget(self, session_id: str) -> None:
         """Erase a session, here and in the engine of jobs."""
-        self.recent.forget(session_id)
+        self.cards.forget(session_id)
+        self.heard.forget(session_id)
         self.jobs.forget(session_id)
 
 

@@ -20,6 +20,7 @@ from coach_api.tables import corrections, new_id, now, results, sessions
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 MOST = 2_000
+_ORIGINAL = 0  # the revision of a conversation, which has but one
 
 
 def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
@@ -99,22 +100,25 @@ def not_ready() -> Problem:
     return Problem("not-ready", "The session has no scorecard yet. Wait until its status is done.")
 
 
-def heard(db: sa.Connection, session_id: str) -> tuple[Conversation, Given]:
-    """The conversation as heard, never corrected, and what was said about it at upload.
+def heard(db: sa.Connection, session_id: str) -> Conversation:
+    """The conversation as heard, never corrected.
 
     Raises
     ------
     Problem : if the session is not done.
     """
-    wanted = (
-        sa.select(results.c.conversation, sessions.c.title, sessions.c.mentor, sessions.c.partner)
-        .join(sessions)
-        .where(results.c.session_id == session_id)
-    )
-    row = db.execute(wanted).one_or_none()
-    if row is None:
+    wanted = sa.select(results.c.conversation).where(results.c.session_id == session_id)
+    text = db.execute(wanted).scalar_one_or_none()
+    if text is None:
         raise not_ready()
-    return load(Conversation, row.conversation), Given(row.title, row.mentor, row.partner)
+    return load(Conversation, text)
+
+
+def given(db: sa.Connection, session_id: str) -> Given:
+    """What was said about a session when it was uploaded, and changed since."""
+    wanted = sa.select(sessions.c.title, sessions.c.mentor, sessions.c.partner)
+    row = db.execute(wanted.where(sessions.c.id == session_id)).one()
+    return Given(row.title, row.mentor, row.partner)
 
 
 def scorecard(db: sa.Connection, session_id: str) -> str:
@@ -133,8 +137,8 @@ def scorecard(db: sa.Connection, session_id: str) -> str:
 
 def shown(db: sa.Connection, session_id: str) -> Conversation:
     """The conversation with names and corrections in force."""
-    conv, given = heard(db, session_id)
-    return as_shown(conv, in_force(db, session_id), given)
+    conv = heard(db, session_id)
+    return as_shown(conv, in_force(db, session_id), given(db, session_id))
 
 
 def refresh(context: Context, db: sa.Connection, session_id: str) -> None:
@@ -153,12 +157,12 @@ def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
     InputError : if a correction in force does not fit any more.
     """
     began = time.perf_counter()
-    conv, given = heard(db, session_id)
+    conv = context.heard.get(session_id, _ORIGINAL, lambda: heard(db, session_id))
     changes = in_force(db, session_id)
-    card = scored(conv, changes, given)
+    card = scored(conv, changes, given(db, session_id))
     db.execute(
         results.update()
         .where(results.c.session_id == session_id)
-        .values(scorecard=dump(card), corrected=bool(changes))
+        .values(scorecard=dump(card, indent=None), corrected=bool(changes))
     )
     context.metrics.rescored.observe(time.perf_counter() - began)

@@ -31,10 +31,15 @@ _SHOWN_ERRORS = 3
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
-def dump(value: object) -> str:
+def dump(value: object, *, indent: int | None = 1) -> str:
     """Write a dataclass as a JSON document, times rounded to milliseconds.
 
     Measurements carry their derived ``value``, for other software; it is ignored when read.
+
+    Parameters
+    ----------
+    value : what to write.
+    indent : spaces per level, for people; None writes one line, several times as fast.
 
     Raises
     ------
@@ -54,7 +59,11 @@ def dump(value: object) -> str:
         **_adapter(kind).dump_python(wire, mode="json"),
     }
     _add_values(wire, body)
-    return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    separators = (",", ":") if indent is None else None
+    return (
+        json.dumps(body, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
+        + "\n"
+    )
 
 
 def load(kind: type[Value], text: str | bytes) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -72,15 +73,20 @@ def _rounded(value: Any, decimals: int | None, where: str) -> Any:
         return {key: _rounded(each, None, f"{where}.{key}") for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         changes = {
-            f.name: _rounded(getattr(value, f.name), _decimals(f.type), f"{where}.{f.name}")
-            for f in fields(value)
+            name: _rounded(getattr(value, name), decimals, f"{where}.{name}")
+            for name, decimals in _decimals(type(value))
         }
         return replace(value, **changes)
     return value
 
 
-def _decimals(annotation: object) -> int:
-    return TIME_DECIMALS if "Seconds" in str(annotation) else NUMBER_DECIMALS
+@cache
+def _decimals(kind: type[Any]) -> tuple[tuple[str, int], ...]:
+    """Name the fields of a dataclass, each with the decimals of its numbers."""
+    return tuple(
+        (f.name, TIME_DECIMALS if "Seconds" in str(f.type) else NUMBER_DECIMALS)
+        for f in fields(kind)
+    )
 
 
 def _finite(number: float, decimals: int | None, where: str) -> float:

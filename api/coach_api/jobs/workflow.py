@@ -85,7 +85,7 @@ class Analysis:
             return settled_by(error)
         self._write(
             lambda tx: records.finish(
-                tx, session_id, number, conversation=text, scorecard=dump(card)
+                tx, session_id, number, conversation=text, scorecard=dump(card, indent=None)
             )
         )
         return None

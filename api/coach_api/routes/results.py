@@ -44,7 +44,7 @@ def get_scorecard(
             return scorecard_page(request, context, db, principal, session_id)
         if if_none_match == _tag(revision):
             return Response(status_code=304, headers=_headers(revision))
-        body = context.recent.get(
+        body = context.cards.get(
             session_id, revision, lambda: corrections.scorecard(db, session_id).encode()
         )
     return Response(body, media_type="application/json", headers=_headers(revision))
@@ -62,8 +62,7 @@ def get_conversation(
     """Read the conversation: who said what, when."""
     with context.engine.connect() as db:
         sessions.get(db, principal, session_id, "read")
-        heard = corrections.heard(db, session_id)[0] if original else None
-        conv = heard or corrections.shown(db, session_id)
+        conv = (corrections.heard if original else corrections.shown)(db, session_id)
     return Response(dump(conv), media_type="application/json")
 
 

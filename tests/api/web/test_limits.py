@@ -40,7 +40,7 @@ def test_the_table_of_buckets_does_not_grow_for_ever(monkeypatch: pytest.MonkeyP
 
 
 def test_kept_scorecards_have_a_limit_and_a_revision() -> None:
-    recent = Recent(most_bytes=10)
+    recent = Recent(10, len)
     assert recent.get("a", 1, lambda: b"12345") == b"12345"
     assert recent.get("a", 2, lambda: b"54321") == b"54321"
     recent.get("b", 1, lambda: b"12345")
