@@ -19,7 +19,7 @@ from coach_models.annotation.rules import form
 # question is believed, in each condition; and from which probability a reflection is one.
 OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
-REFLECTION = {"marked": 0.25, "bare": 0.25}
+REFLECTION = {"marked": 0.15, "bare": 0.15}
 END = 0.5
 
 
