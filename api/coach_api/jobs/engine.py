@@ -5,18 +5,33 @@ Its own defaults would pickle arguments, take jobs without a limit and call ever
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dbos import DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
+from coach.config import Config
+from coach.pipeline.analyse import ORDER
+from coach.pipeline.stages import Job
 from coach_api.settings import Settings
 from coach_api.tables import BATCH
 
 APPLICATION = "coach"
 NAME = "analyse_session"
-VERSION = "analysis-1"
-"""Of the workflow. Raise it only when the order or the number of its steps changes."""
+_STEPS = 1
+"""Raise it when the order or the number of the workflow's steps changes."""
 
 QUEUES = ("interactive", "batch")
 ENDED_BADLY = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+def version() -> str:
+    """Name the version of the workflow and of the stages that it runs.
+
+    A job that another version has begun is not continued but begun again: what the next stage looks
+    for may have another name. The last stage's key stands for the revisions of all.
+    """
+    nowhere = Path()
+    return f"analysis-{_STEPS}-{Job(nowhere, '', nowhere, nowhere, Config()).key(ORDER[-1])}"
 
 
 def queue_for(priority: int) -> str:
@@ -39,7 +54,7 @@ def config_for(settings: Settings, slot: str) -> DBOSConfig:
         "name": APPLICATION,
         "system_database_url": settings.database,
         "executor_id": slot,
-        "application_version": VERSION,
+        "application_version": version(),
         "serializer": DBOSPortableJSONSerializer(),
         "run_migrations": False,
         "notification_listener_polling_interval_sec": 1.0,

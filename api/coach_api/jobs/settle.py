@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from coach_api.jobs import records
 from coach_api.jobs.durable import DurableJobs
-from coach_api.jobs.engine import VERSION
+from coach_api.jobs.engine import version
 from coach_api.jobs.records import PARKED, Settled, workflow_id
 from coach_api.tables import now, sessions
 
@@ -41,7 +41,7 @@ def _settle(
         if is_alive:
             client.cancel_workflow(_name(row))
         return is_alive
-    if job is None or (is_alive and job.app_version not in (None, VERSION)):
+    if job is None or (is_alive and job.app_version not in (None, version())):
         if job is not None:
             client.cancel_workflow(_name(row))
         return jobs.begin_again(row.id, lambda latest: latest.run == row.run and row.blob_key)
