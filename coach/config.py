@@ -139,7 +139,7 @@ def as_toml(config: Config) -> str:
 
     Examples
     --------
-    >>> print(as_toml(Config(mentor="first")).splitlines()[4])
+    >>> print(as_toml(Config(mentor="first")).splitlines()[2])
     mentor = "first"
     """
     options = config.as_dict()

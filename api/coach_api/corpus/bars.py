@@ -85,14 +85,14 @@ def _show_running(shown: Progress, under_way: dict[str, TaskID], stand: Stand) -
 
 
 def _lines(console: Console, estimate: Estimate) -> Watch:
-    last = 0.0
+    last, is_end = 0.0, False
 
     def watch(stand: Stand) -> None:
-        nonlocal last
+        nonlocal last, is_end
         left = estimate.left(stand)
-        is_end = stand.finished + stand.failed == stand.total
-        if not is_end and time.monotonic() - last < _LINE_EVERY:
+        if is_end or (not stand.is_over and time.monotonic() - last < _LINE_EVERY):
             return
+        is_end = stand.is_over
         last = time.monotonic()
         parts = [f"{stand.finished} of {stand.total} recordings"]
         parts += [f"{stand.failed} failed"] * bool(stand.failed)

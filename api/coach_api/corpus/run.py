@@ -58,6 +58,11 @@ class Stand:
         """Recordings done, those under way in part."""
         return self.finished + self.failed + sum(s.fraction for s in self.running.values())
 
+    @property
+    def is_over(self) -> bool:
+        """Whether every recording has come to its end."""
+        return self.finished + self.failed == self.total
+
 
 Watch = Callable[[Stand], None]
 
