@@ -17,7 +17,7 @@ StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
 # Raise a number when a stage's code changes what it finds, so that old results are not reused.
 _REVISION: dict[StageName, int] = {
     "decode": 2,
-    "transcribe": 1,
+    "transcribe": 2,
     "diarize": 1,
     "assemble": 2,
     "encode": 1,

@@ -16,7 +16,12 @@ from coach_models.decoding.sound import forget
 
 LONGEST = 30.0  # seconds that the network hears at a time
 BLOCK = 300  # seconds looked at together, so that memory does not grow with the length
-VAD = VadOptions(max_speech_duration_s=LONGEST, min_silence_duration_ms=160, speech_pad_ms=400)
+PADDING = 0.4  # seconds of sound kept before and after speech
+VAD = VadOptions(
+    max_speech_duration_s=LONGEST - 2 * PADDING,
+    min_silence_duration_ms=160,
+    speech_pad_ms=round(PADDING * 1000),
+)
 
 Samples = npt.NDArray[np.float32]
 
@@ -65,6 +70,8 @@ class Chunk:
 def detect_speech(samples: Samples) -> tuple[Span, ...]:
     """Find where anything that sounds like speech is, generously padded (no pause measure).
 
+    Spans that touch stay apart: where one ends is a pause, the place to cut without losing words.
+
     Parameters
     ----------
     samples : one channel [shape=(samples,), float32 in -1..1] at 16 kHz.
@@ -77,11 +84,14 @@ def detect_speech(samples: Samples) -> tuple[Span, ...]:
             low, high = start + part["start"], start + part["end"]
             found.append(Span(low / SAMPLE_RATE, high / SAMPLE_RATE))
         forget(samples)
-    return union(found)
+    return tuple(found)
 
 
 def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk, ...]:
-    """Pack speech into chunks no longer than the network hears at a time.
+    """Pack speech into chunks, cut between its spans.
+
+    Chunks are at most `longest` seconds; a span that is longer alone is a chunk of its own, cut
+    only where the network could not hear it at once.
 
     Examples
     --------
@@ -90,17 +100,17 @@ def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk
     """
     packed: list[Chunk] = []
     pieces: list[Span] = []
-    for piece in _short(speech, longest):
+    for piece in _short(speech):
         if pieces and sum(p.duration for p in pieces) + piece.duration > longest:
-            packed.append(Chunk(tuple(pieces)))
+            packed.append(Chunk(union(pieces)))
             pieces = []
         pieces.append(piece)
-    return (*packed, Chunk(tuple(pieces))) if pieces else tuple(packed)
+    return (*packed, Chunk(union(pieces))) if pieces else tuple(packed)
 
 
-def _short(speech: Iterable[Span], longest: Seconds) -> Iterator[Span]:
+def _short(speech: Iterable[Span]) -> Iterator[Span]:
     for span in speech:
-        parts = max(1, int(np.ceil(span.duration / longest)))
+        parts = max(1, int(np.ceil(span.duration / LONGEST)))
         bounds = np.linspace(span.start, span.end, parts + 1).tolist()
         yield from (Span(a, b) for a, b in pairwise(bounds))
 

@@ -1,7 +1,8 @@
 """The transcriber: faster-whisper, in batches of chunks, with word times.
 
 Recordings are cut into chunks at pauses by `coach_models.chunks` and handed to the network a
-batch at a time, so that memory does not depend on the length of the recording.
+batch at a time, so that memory does not depend on the length of the recording. The network now
+and then passes over speech in a chunk; what is left without words is heard a second time.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from faster_whisper.transcribe import Segment
 
 from coach.conversation import Word
 from coach.errors import InputError, ModelUnavailable
-from coach.intervals import Seconds
+from coach.intervals import Seconds, Span
 from coach.ports import Audio, Progress, Report, Transcript
 from coach_models import weights
 from coach_models.chunks import Chunk, chunks, detect_speech
 from coach_models.decoding.sound import forget
+from coach_models.missed import filling, missed
 
 STAGE = "transcribe"
 DEFAULT_MODEL = "whisper-base"
@@ -31,6 +33,8 @@ CHANNEL_SPEAKERS = "AB"
 COMPRESSION = 2.4
 NO_SPEECH = 0.6
 LOG_PROBABILITY = -1.0
+
+SECOND_HEARING = 15.0  # seconds of a chunk; a shorter one offers less to pass over
 
 Samples = npt.NDArray[np.float32]
 
@@ -92,16 +96,18 @@ class WhisperTranscriber:
         InputError : if the model does not know the language.
         """
         self._check(language)
-        heard = [(channel, chunks(detect_speech(channel))) for channel in audio.samples]
+        heard = [(channel, detect_speech(channel)) for channel in audio.samples]
         language, probability = self._language(heard, language)
         words: list[Word] = []
-        for number, (channel, todo) in enumerate(heard):
+        for number, (channel, speech) in enumerate(heard):
             speaker = CHANNEL_SPEAKERS[number] if audio.channels > 1 else None
-            for batch in _batches(todo, self.config.batch):
-                words += self._words(channel, batch, language, speaker)
+            first: list[Word] = []
+            for batch in _batches(chunks(speech), self.config.batch):
+                first += self._first(channel, batch, language, speaker)
                 forget(channel)
                 done = number * audio.duration + batch[-1].end
                 report(Progress(STAGE, done / audio.channels, audio.duration))
+            words += first + self._second(channel, speech, first, language, speaker)
         words.sort(key=lambda word: word.span)
         known = language if probability >= self.config.language_floor else None
         return Transcript(tuple(words), known, probability)
@@ -115,13 +121,14 @@ class WhisperTranscriber:
             )
 
     def _language(
-        self, heard: list[tuple[Samples, tuple[Chunk, ...]]], language: str | None
+        self, heard: list[tuple[Samples, tuple[Span, ...]]], language: str | None
     ) -> tuple[str, float]:
         """Decide the language to decode in, and how probable it is."""
         if language is not None or not self._model.model.is_multilingual:
             return language or "en", 1.0
-        samples = [todo[len(todo) // 2].cut(channel) for channel, todo in heard if todo]
-        samples += [todo[0].cut(channel) for channel, todo in heard if len(todo) > 1]
+        cut = [(channel, chunks(speech)) for channel, speech in heard if speech]
+        samples = [todo[len(todo) // 2].cut(channel) for channel, todo in cut]
+        samples += [todo[0].cut(channel) for channel, todo in cut if len(todo) > 1]
         summed: dict[str, float] = {"en": 0.0}
         for each in samples:
             for code, probability in self._model.detect_language(each)[2]:
@@ -129,10 +136,39 @@ class WhisperTranscriber:
         best = max(summed, key=lambda code: summed[code])
         return best, summed[best]
 
-    def _words(
+    def _first(
         self, channel: Samples, batch: tuple[Chunk, ...], language: str, speaker: str | None
     ) -> Iterator[Word]:
-        """Decode a batch of chunks; words carry their times in the recording."""
+        """Hear a batch of chunks; words carry their times in the recording."""
+        for segment, chunk, offset in self._decode(channel, batch, language):
+            if is_doubtful(segment):
+                yield from self._again(chunk, channel, language, speaker)
+            else:
+                yield from _placed(segment, chunk, offset, speaker)
+
+    def _second(
+        self,
+        channel: Samples,
+        speech: tuple[Span, ...],
+        first: list[Word],
+        language: str,
+        speaker: str | None,
+    ) -> list[Word]:
+        """Hear once more, in shorter chunks, the speech in which the first hearing has no words."""
+        stretches = missed(speech, first)
+        parts = (part for part in speech if any(part.overlaps(each) for each in stretches))
+        again: list[Word] = []
+        for batch in _batches(chunks(parts, longest=SECOND_HEARING), self.config.batch):
+            for segment, chunk, offset in self._decode(channel, batch, language):
+                if is_sure(segment):
+                    again += _placed(segment, chunk, offset, speaker)
+            forget(channel)
+        return filling(first, again, stretches)
+
+    def _decode(
+        self, channel: Samples, batch: tuple[Chunk, ...], language: str
+    ) -> Iterator[tuple[Segment, Chunk, Seconds]]:
+        """Decode chunks together; a segment comes with its chunk and where that starts."""
         ends = np.cumsum([chunk.duration for chunk in batch]).tolist()
         starts = [0.0, *ends[:-1]]
         segments, _ = self._pipeline.transcribe(
@@ -147,11 +183,7 @@ class WhisperTranscriber:
         )
         for segment in segments:
             number = min(bisect(ends, (segment.start + segment.end) / 2), len(batch) - 1)
-            chunk, offset = batch[number], starts[number]
-            if is_doubtful(segment):
-                yield from self._again(chunk, channel, language, speaker)
-            else:
-                yield from _placed(segment, chunk, offset, speaker)
+            yield segment, batch[number], starts[number]
 
     def _again(
         self, chunk: Chunk, channel: Samples, language: str, speaker: str | None
@@ -177,6 +209,12 @@ def is_doubtful(segment: Segment) -> bool:
     """Whether text repeats itself, or was probably made up where nobody speaks."""
     made_up = segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < LOG_PROBABILITY
     return bool(made_up or segment.compression_ratio > COMPRESSION)
+
+
+def is_sure(segment: Segment) -> bool:
+    """Whether text keeps well within the limits, as it must where a first hearing found none."""
+    speech = segment.no_speech_prob < NO_SPEECH / 2 and segment.avg_logprob > LOG_PROBABILITY / 2
+    return bool(speech and segment.compression_ratio <= COMPRESSION)
 
 
 def _placed(segment: Segment, chunk: Chunk, offset: Seconds, speaker: str | None) -> Iterator[Word]:

@@ -16,7 +16,7 @@ from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Span
 from coach.ports import SAMPLE_RATE, Audio, silent
 from coach_models.chunks import Chunk, chunks, detect_speech
-from coach_models.whisper import WhisperConfig, WhisperTranscriber, is_doubtful
+from coach_models.whisper import WhisperConfig, WhisperTranscriber, is_doubtful, is_sure
 
 
 @dataclass
@@ -33,6 +33,13 @@ def test_repeated_and_invented_text_is_doubtful():
     assert is_doubtful(Heard(compression_ratio=3.0))
     assert is_doubtful(Heard(no_speech_prob=0.9, avg_logprob=-1.5))
     assert not is_doubtful(Heard(no_speech_prob=0.9))
+
+
+def test_text_of_a_second_hearing_must_be_sure():
+    assert is_sure(Heard())
+    assert not is_sure(Heard(compression_ratio=3.0))
+    assert not is_sure(Heard(avg_logprob=-0.94))
+    assert not is_sure(Heard(no_speech_prob=0.5))
 
 
 pieces = st.lists(st.tuples(st.floats(0.1, 5), st.floats(0.1, 90)), max_size=12)
