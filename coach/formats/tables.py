@@ -148,3 +148,6 @@ MEASUREMENTS = Table(
 
 TABLES = (RECORDINGS, SESSIONS, MEASUREMENTS, *EVENTS)
 """The tables to which a session gives rows."""
+
+GROUPED = (RECORDINGS, SESSIONS, MEASUREMENTS)
+"""Those that also carry what a manifest says of the recording, in columns of their own."""

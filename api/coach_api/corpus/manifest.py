@@ -14,7 +14,7 @@ from typing import Any
 
 from coach.config import Config, configured
 from coach.errors import InputError
-from coach.formats.tables import TABLES
+from coach.formats.tables import GROUPED
 
 SOUND = frozenset(
     ".aac .aif .aiff .amr .avi .flac .m4a .m4b .mkv .mka .mov .mp2 .mp3 .mp4 .mpg .mpeg .oga .ogg "
@@ -24,7 +24,7 @@ OPTIONS = ("mentor", "speakers", "language", "channels")
 """Columns that say how the recording is analysed, as the flags of these names do."""
 
 _FILES = ("path", "transcript", "speech")
-_TAKEN = frozenset(column.name for table in TABLES for column in table.columns)
+_TAKEN = frozenset(column.name for table in GROUPED for column in table.columns)
 _ID = re.compile(r"[^\s/\\.][^/\\\0]*(?:/[^\s/\\.][^/\\\0]*)*")
 _MANIFESTS = (".csv", ".tsv", ".jsonl")
 

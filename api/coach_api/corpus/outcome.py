@@ -20,7 +20,7 @@ from coach.conversation import Conversation
 from coach.formats import html, named, write
 from coach.formats.json import dump
 from coach.formats.table import Column, Session, Table, text
-from coach.formats.tables import TABLES
+from coach.formats.tables import GROUPED, TABLES
 from coach.pipeline.stages import sha256_of, write_atomically
 from coach.scorecard import Scorecard, score
 from coach_api.corpus.manifest import Entry
@@ -167,7 +167,7 @@ class Folder:
         ).hexdigest()
 
     def _extra(self, table: Table) -> tuple[str, ...]:
-        return self.wish.columns if table.name in ("recordings", "sessions", "measurements") else ()
+        return self.wish.columns if table in GROUPED else ()
 
     def _part(self, name: str, table: str) -> Path:
         return self._parts / name / f"{table}.arrow"

@@ -1,0 +1,67 @@
+"""`coach export`, `coach import` and `coach lock`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from coach.cli.export import export
+from coach.cli.lock import lock
+from coach.cli.take import take
+from coach.config import Config, read_config
+from coach.conversation import Conversation
+from coach.formats import FORMATS, read, write
+from coach.formats.json import load
+from coach.talk import talk
+
+CONVERSATION = talk("A 0-3 So how was it?", "B 2.5-9 It was hard", "A 9.5-11 I see")
+
+
+def run(command: object, *words: object) -> Result:
+    return CliRunner().invoke(
+        command,  # type: ignore[arg-type]
+        [str(word) for word in words],
+        catch_exceptions=False,
+    )
+
+
+@pytest.fixture
+def conversation(tmp_path: Path) -> Path:
+    path = tmp_path / "conversation.json"
+    write(CONVERSATION, path, "json")
+    return path
+
+
+@pytest.mark.parametrize("name", [each.name for each in FORMATS])
+def test_a_conversation_is_exported_in_every_format(
+    conversation: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "exported"
+    assert run(export, conversation, "-o", path, "--format", name).exit_code == 0
+    assert len(read(path, name).speakers) == 2
+
+
+def test_annotation_by_hand_is_measured(tmp_path: Path) -> None:
+    silent = talk("A 0-3", "B 2.5-9", "A 9.5-11")
+    write(silent, tmp_path / "speech.rttm", "rttm")
+    done = run(
+        take, tmp_path / "speech.rttm", "-o", tmp_path / "out", "--mentor", "first",
+        "--duration", "20",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    conv = load(Conversation, (tmp_path / "out/conversation.json").read_text())
+    assert conv.provenance.source == "hand"
+    assert conv.recording.duration == 20
+    assert conv.mentor is not None
+    assert (tmp_path / "out/scorecard.html").exists()
+
+
+def test_a_configuration_is_locked_with_all_its_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "coach.toml"
+    assert run(lock, "-o", path, "--mentor", "first", "--speakers", "auto").exit_code == 0
+    locked = read_config(path)
+    assert (locked.mentor, locked.speakers.most) == ("first", None)
+    assert locked.rules == Config().rules
+    assert "min_pause" in run(lock).output
