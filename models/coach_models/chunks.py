@@ -70,7 +70,8 @@ class Chunk:
 def detect_speech(samples: Samples) -> tuple[Span, ...]:
     """Find where anything that sounds like speech is, generously padded (no pause measure).
 
-    Spans that touch stay apart: where one ends is a pause, the place to cut without losing words.
+    Spans that touch stay apart: where one ends is a pause (or the border of a block), the place
+    to cut. Speech cut inside a word makes the network pass over whole sentences.
 
     Parameters
     ----------
