@@ -67,9 +67,6 @@ def batch(
     workers: int,
     part: str | None,
     config_file: Path | None,
-    groups: tuple[str, ...],
-    redact: bool,
-    formats: str,
     **given: Any,
 ) -> None:
     """Listen to a corpus and make tables of it. Run the same line again to go on.
@@ -78,17 +75,24 @@ def batch(
     you like id, mentor, speakers, language, transcript, speech, and columns of your own.
     """  # fmt: skip
     entries = _chosen(read_entries(source), part)
+    wish = _wish(entries, given.pop("groups"), given.pop("redact"), given.pop("formats"))
     config = config_from(config_file, given)
-    folder = Folder(output, _wish(entries, groups, redact, formats))
+    folder = Folder(output, wish)
+    run = Run(folder, config, settings_from(), workers)
+    with _room(output):
+        finished = _listen(folder, run, entries, as_toml(config))
+    _report(folder, finished, run)
+
+
+def _listen(folder: Folder, run: Run, entries: tuple[Entry, ...], options: str) -> int:
+    """Do all that is to be done; gives the number of finished recordings."""
     folder.inner.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder), _stoppable():
-        settings_file = as_toml(config)
-        write_atomically(output / "coach.toml", settings_file)
-        run = Run(folder, config, settings_from(), workers)
+        write_atomically(folder.root / "coach.toml", options)
         with watching(Console(stderr=True)) as watch:
             finished = run(entries, watch)
-        publish(folder, finished, run.failures, {"config": settings_file})
-    _report(folder, len(finished), run)
+        publish(folder, finished, run.failures, {"config": options})
+    return len(finished)
 
 
 def _chosen(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
@@ -124,6 +128,17 @@ def _report(folder: Folder, finished: int, run: Run) -> None:
             err=True,
         )
         click.get_current_context().exit(1)
+
+
+@contextmanager
+def _room(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"Cannot write in {output}: {error.strerror or error}. Expected a folder of yours with "
+            "room; then run the same line again, it goes on."
+        ) from error
 
 
 @contextmanager
