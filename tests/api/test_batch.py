@@ -6,9 +6,11 @@ import csv
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
+import psutil
 import pyarrow.parquet as pq
 import pytest
 from corpus import Corpus
@@ -223,24 +225,33 @@ def test_shards_share_out_a_corpus(corpus: Corpus) -> None:
     assert [row["recording_id"] for row in rows(corpus.tables / "recordings.csv")] == ["a", "c"]
 
 
+def workers_of(pid: int) -> list[psutil.Process]:
+    """The live worker processes of a run."""
+    found = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):  # which a zombie is, too
+            if "coach_api.worker" in child.cmdline():
+                found.append(child)
+    return found
+
+
 def test_workers_on_a_real_postgres_may_be_killed(
     corpus: Corpus, postgres_settings: Settings
 ) -> None:
-    import psutil
-
     corpus.environment["COACH_DATABASE_URL"] = postgres_settings.database_url
     for number in range(8):
         corpus.record(f"{number}.wav")
     process = corpus.start("--workers", "3", FAKE_EARS_SECONDS="0.2")
-    for kill in range(4):
-        wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill, 60)
-        workers = [
-            child for child in psutil.Process(process.pid).children()
-            if "coach_api.worker" in child.cmdline()
-        ]  # fmt: skip
-        if workers:
-            workers[kill % len(workers)].kill()
-    out, err = process.communicate(timeout=120)
+    try:
+        for kill in range(4):
+            wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill, 60)
+            found = workers_of(process.pid)
+            if found:
+                found[kill % len(found)].kill()
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.communicate()
     assert process.returncode == 0, out + err
     assert len(rows(corpus.tables / "recordings.csv")) == 8
     assert not (corpus.out / ".coach/coach.db").exists()

@@ -45,7 +45,8 @@ def publish(
     about : further facts for the metadata of every table.
     """
     about = {"coach_version": __version__, **about}
-    errors = [(f.entry.id, _first(f), f.error, f.message) for f in failures]
+    has_paths = folder.wish.redact is None  # names of files are often names of people
+    errors = [(f.entry.id, _first(f) if has_paths else None, f.error, f.message) for f in failures]
     stand = {"stamps": folder.stamps(ids), "errors": errors, "about": about}
     note = folder.inner / "tables.json"
     text = json.dumps(stand, sort_keys=True)

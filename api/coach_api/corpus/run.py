@@ -181,7 +181,9 @@ class Run:
         for task in self._asked.pop(session):
             heard = self._queue.heard(task.sha256, task.config)
             if heard is None:
-                self._fail(task.entry, state.error or "AnalysisError", state.message or _LOST)
+                # The engine knows a recording by its session; who reads knows it by its id.
+                message = state.message.replace(session, task.entry.id) or _LOST
+                self._fail(task.entry, state.error or "AnalysisError", message)
                 continue
             try:
                 self._finish(task, load(Conversation, heard))
