@@ -98,12 +98,18 @@ def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
 def _answer(heard: Heard, sentence: Sentence, word: str) -> Sentence | None:
     last = sentence.span.end + _WITHIN
     after = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
-    answers = (said for turn in after for said in heard.said_in(turn.span))
-    return next((said for said in answers if _picks_up(said, word)), None)
+    for number, turn in enumerate(after):
+        for said in heard.said_in(turn.span):
+            if _names(said, word) or (number == 0 and _goes_deeper(said)):
+                return said
+    return None
 
 
-def _picks_up(said: Sentence, word: str) -> bool:
-    if "feeling_probe" in said.acts.kinds or "reflection_complex" in said.acts.listening:
-        return True
+def _names(said: Sentence, word: str) -> bool:
     own = {_FAMILY.get(match[0]) for match in _WORD.finditer(said.text.lower())}
     return _FAMILY[word] in own
+
+
+def _goes_deeper(said: Sentence) -> bool:
+    """Whether it may be about the feeling without naming it; a turn later it is about the rest."""
+    return "feeling_probe" in said.acts.kinds or "reflection_complex" in said.acts.listening

@@ -572,3 +572,18 @@ def test_feedback_does_not_depend_on_what_the_speakers_are_called(conv: Conversa
 
 def _renamed(word: Word, names: Mapping[str, str]) -> Word:
     return replace(word, speaker=names[word.speaker or "A"])
+
+
+def test_a_reflection_a_turn_later_is_about_something_else() -> None:
+    conv = with_acts(
+        talk(
+            "B 0-4 I feel lonely in that office",
+            "A 5-7 How many are you now?",
+            "B 8-9 Seven with Martin",
+            "A 10-13 So you are responsible for seven people",
+        ),
+        {1: Acts("closed_question"), 3: Acts(listening=("reflection_complex",))},
+    )
+    (feeling,) = named_feelings(heard(conv))
+    assert feeling.word == "lonely"
+    assert feeling.answer is None
