@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,16 +103,17 @@ def keep_running(programs: Sequence[Program]) -> int:
 
     A program that says that it would fail again (`CANNOT_START`) ends them all.
     """
-    stop = threading.Event()
+    # Not an Event: a handler that sets one while this thread waits for it never returns.
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda which, _: told.append(which))
     code = 0
-    while not stop.wait(_LOOK):
+    while not told and code == 0:
+        time.sleep(_LOOK)
         for program in programs:
             ended = program.look()
             if ended == CANNOT_START:
                 code = 1
-                stop.set()
             elif ended is not None:
                 _log.warning("%s ended with code %d and is started again", program.name, ended)
     _stop_all(programs)

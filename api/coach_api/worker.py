@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-import threading
+import time
 
 import psycopg
 import sqlalchemy as sa
@@ -36,8 +36,8 @@ _LOOK = 1.0
 _NICE = 10  # listening takes hours; the pages of the service go first
 
 
-def work(settings: Settings, stop: threading.Event) -> None:
-    """Run jobs until `stop` is set, or the slot or a job is lost.
+def work(settings: Settings) -> None:
+    """Run jobs until the slot or a job is lost.
 
     Raises
     ------
@@ -55,9 +55,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     jobs = DurableJobs(settings, engine, storage)
     chores = Chores(settings, engine, storage, locks, jobs)
     reaper = Reaper(locks, slot, lambda: analysis.running)
-    while not stop.wait(_LOOK):
-        if not _look(held, reaper, chores):
-            return
+    while _look(held, reaper, chores):
+        time.sleep(_LOOK)
 
 
 def _launch(settings: Settings, slot: str, analysis: Analysis) -> None:
@@ -87,14 +86,13 @@ def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
 
 def main() -> None:
     """Be a worker process."""
-    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: os._exit(0))
     os.nice(_NICE)
     try:
         settings = settings_from()
         begin(settings)
-        work(settings, stop)
+        work(settings)
     except CoachError as error:
         _log.error("%s", error)
         os._exit(CANNOT_START)

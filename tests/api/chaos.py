@@ -113,9 +113,10 @@ class Served:
         if kind != "stage":
             return True
         try:
-            job = " ".join(process.cmdline()[-2:])
+            line = process.cmdline()
         except psutil.Error:
             return False
+        job = " ".join(line[line.index("fake_ears") + 1 :][:2])
         self.died[job] += 1
         return self.died[job] <= _DEATHS
 

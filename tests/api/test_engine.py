@@ -28,12 +28,13 @@ def scorecard_of(service: Service, session_id: str) -> tuple[Conversation, Score
     return load(Conversation, row.conversation), load(Scorecard, row.scorecard)
 
 
-def stages_running() -> list[psutil.Process]:
-    """The stage processes of any worker of these tests."""
+def stages_running(service: Service) -> list[psutil.Process]:
+    """The stage processes of this service's workers."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         line = process.info["cmdline"] or []
-        if "fake_ears" in line and process.status() != psutil.STATUS_ZOMBIE:
+        is_ours = "fake_ears" in line and any(str(service.root) in each for each in line)
+        if is_ours and process.status() != psutil.STATUS_ZOMBIE:
             found.append(process)
     return found
 
@@ -61,16 +62,16 @@ def test_a_cancelled_job_is_gone_within_two_seconds_and_can_be_retried(service: 
     slow = service.upload("slow")
     with service.workers():
         wait_for(lambda: "transcribe" == service.row(slow).stage)
-        wait_for(lambda: bool(stages_running()))
+        wait_for(lambda: bool(stages_running(service)))
         begun = time.monotonic()
         assert service.jobs.cancel(slow)
-        wait_for(lambda: not stages_running(), 5)
+        wait_for(lambda: not stages_running(service), 5)
         assert time.monotonic() - begun < 2
         assert service.row(slow).status == "cancelled"
         assert service.jobs.retry(slow)
         service.wait(slow, "running")
         assert service.jobs.cancel(slow)
-        wait_for(lambda: not stages_running(), 5)
+        wait_for(lambda: not stages_running(service), 5)
     assert service.row(slow).run == 1
 
 
@@ -78,7 +79,7 @@ def test_a_dead_workers_job_goes_on_after_its_last_stage_elsewhere(service: Serv
     session_id = service.upload("long enough to be interrupted")
     with service.workers(2, FAKE_EARS_SECONDS="1.5") as workers:
         wait_for(lambda: bool(service.marked("diarize", "begun")))
-        (stage,) = stages_running()
+        (stage,) = stages_running(service)
         owner = next(each for each in workers if each.pid == stage.ppid())
         owner.kill()
         wait_for(lambda: not psutil.pid_exists(stage.pid) or stage.status() == "zombie", 2)
@@ -233,9 +234,10 @@ def test_erasing_stops_the_job_first(sqlite_service: Service, moment: str) -> No
         service.jobs.forget(slow)
     with service.workers():
         if moment == "running":
-            wait_for(lambda: "transcribe" in service.row(slow).stage and bool(stages_running()))
+            wait_for(lambda: service.row(slow).stage == "transcribe")
+            wait_for(lambda: bool(stages_running(service)))
             service.jobs.forget(slow)
-        wait_for(lambda: not stages_running(), 5)
+        wait_for(lambda: not stages_running(service), 5)
         assert service.jobs.progress(slow) is None
         assert list(service.storage.keys("recordings")) == []
         wait_for(lambda: not list(service.settings.work_dir.rglob(f"{slow}*")), 5)
