@@ -35,9 +35,10 @@ browser: # a real browser for the tests of the pages
 	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$run apt-get update -qq && $$run apt-get install -y -qq chromium >/dev/null; }
 
-test: setup weights browser ## all tests: the fast ones first, then real models, then a real browser
-	$(BIN)/python -m pytest -m "not models and not browser"
+test: setup weights browser ## all tests: the core, then real models and a real browser, then the service
+	$(BIN)/python -m pytest -m "not models and not browser" tests/core coach
 	$(BIN)/python -m pytest -m "models or browser"
+	$(BIN)/python -m pytest -m "not models and not browser" --durations=10 tests/models tests/api
 
 check: setup ## lint, types, and the floors of the house
 	$(BIN)/ruff check .

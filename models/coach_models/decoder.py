@@ -185,4 +185,9 @@ def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
         notes.append(f"{done.found_channels} channels were mixed into one.")
     if done.damaged:
         notes.append(f"{done.damaged} damaged packets were left out.")
+    if done.unclosed:
+        notes.append(
+            "The file ends without its closing mark, so its end may be missing: compare its length "
+            "with the session's, and copy or export it again if it is shorter."
+        )
     return tuple(notes)

@@ -207,3 +207,12 @@ def test_progress_is_in_seconds(tmp_path):
     PyAvDecoder.create()(path, channels="mixed", report=said.append)
     assert [step.stage for step in said] == ["decode"] * len(said)
     assert said and 0 < said[-1].done <= said[-1].total == pytest.approx(45)
+
+
+def test_an_ogg_file_without_its_end_is_used_and_said_to_be_short(tmp_path):
+    sound = speechlike(seconds=20, rate=48_000)[np.newaxis]
+    whole = write(tmp_path / "whole.opus", "libopus", sound, rate=48_000)
+    cut = tmp_path / "cut.opus"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 4])
+    assert not any("closing mark" in note for note in decode(whole).notes)
+    assert any("closing mark" in note for note in decode(cut).notes)

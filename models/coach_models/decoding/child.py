@@ -46,13 +46,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the file holds: channels in the file and as written, declared seconds if any."""
+    """What the file holds: channels in the file and as written, declared seconds if any.
+
+    `unclosed` is an Ogg file without its closing page: cut off, or written by a program that died.
+    """
 
     found_channels: int
     channels: int
     samples: int
     declared: float | None
     damaged: int
+    unclosed: bool = False
 
 
 class Refused(Exception):
@@ -60,6 +64,20 @@ class Refused(Exception):
 
 
 Say = Callable[[dict[str, Any]], None]
+
+_OGG_PAGE = 65_307  # bytes of the longest page (RFC 3533)
+_OGG_END = 0x04  # flag of the last page of a stream
+
+
+def _lacks_closing_page(path: str) -> bool:
+    """Whether an Ogg file ends in the middle: Ogg declares no length that could be compared."""
+    with open(path, "rb") as file:
+        if file.read(4) != b"OggS":
+            return False
+        file.seek(max(0, file.seek(0, 2) - _OGG_PAGE))
+        tail = file.read()
+    flags = tail.rfind(b"OggS") + 5
+    return flags < len(tail) and not tail[flags] & _OGG_END
 
 
 def decode(request: Request, say: Say) -> Done:
@@ -111,6 +129,7 @@ class _Decoding:
             samples=self.written,
             declared=self._declared(),
             damaged=self.damaged,
+            unclosed=_lacks_closing_page(self.request.recording),
         )
 
     def _declared(self) -> float | None:
