@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.)\1+")
 _ENDINGS = (("ies", "y"), ("ied", "y"), ("s", ""), ("ed", ""), ("ing", ""), ("e", ""))
 
 
+# A conversation says the same few thousand words over and over, and every measure asks again.
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Lower-case letters and digits only, so that spelling and punctuation do not matter.
 
@@ -26,6 +29,7 @@ def plain(text: str) -> str:
     return _NOT_LETTERS.sub("", text.casefold())
 
 
+@lru_cache(maxsize=8192)
 def _squeezed(text: str) -> str:
     """Without repeated letters: "mmhmm", "mhmm" and "mm-hm" are one word."""
     return _REPEATED.sub(r"\1", plain(text))
@@ -132,6 +136,7 @@ def is_feeling(text: str) -> bool:
     return plain(text) in FEELINGS
 
 
+@lru_cache(maxsize=8192)
 def content(text: str) -> str | None:
     """Bare stem of a content word; None for function words, fillers and very short words.
 

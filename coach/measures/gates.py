@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
 
-from coach.conversation import Word
 from coach.turns import Floor
 from coach.turns.said import is_english
 
@@ -23,11 +22,11 @@ def timing_missing(floor: Floor) -> str | None:
 
 def words_missing(floor: Floor, speaker: str) -> str | None:
     """Why the words of a speaker cannot be measured, or None when they can."""
-    words = floor.voices[speaker].words
-    if not words:
+    voice = floor.voices[speaker]
+    if not voice.words:
         return NO_WORDS
-    sure = probabilities(words)
-    unsure = sum(each < floor.rules.low_probability for each in sure)
+    sure = voice.probabilities
+    unsure = bisect_left(sure, floor.rules.low_probability)
     if unsure > floor.rules.max_low_confidence * len(sure):
         share = f"{unsure / len(sure):.0%}"
         return f"The words are too uncertain: {share} were recognised with low confidence."
@@ -49,8 +48,3 @@ def sentences_missing(floor: Floor, speaker: str) -> str | None:
     if reason is None and not floor.conversation.sentences:
         return NO_SENTENCES
     return reason
-
-
-def probabilities(words: Sequence[Word]) -> tuple[float, ...]:
-    """How sure the recogniser was of each word of which it said so."""
-    return tuple(word.probability for word in words if word.probability is not None)

@@ -35,6 +35,7 @@ def voices(conv: Conversation) -> dict[str, Voice]:
             union(speech[who]),
             tuple(words[who]),
             tuple(sorted(sentences[who], key=lambda sentence: sentence.span)),
+            tuple(sorted(w.probability for w in words[who] if w.probability is not None)),
         )
         for who in speech
     }

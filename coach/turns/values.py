@@ -92,11 +92,15 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """All of one speaker, in time order: disjoint speech, attributed words and sentences."""
+    """All of one speaker, in time order: disjoint speech, attributed words and sentences.
+
+    `probabilities` are those of the words that have one, in ascending order.
+    """
 
     speech: tuple[Span, ...]
     words: tuple[Word, ...] = field(default=(), repr=False)
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
+    probabilities: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def talk_time(self) -> Seconds:
