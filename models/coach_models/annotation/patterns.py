@@ -18,6 +18,8 @@ _SUBJECT = (
     r"(?:you|he|she|it|they|we|i|that|this|these|those|there|the|your|his|her|their|my|our|"
     r"any(?:one|body|thing)?|some(?:one|body|thing)?|every(?:one|body|thing)?)"
 )
+# A clause that begins so tells: "what I did was I called him".
+_PRONOUN = r"(?:i|you|he|she|we|they|it)"
 _AUXILIARY = (
     r"(?:do|does|did|is|are|was|were|am|have|has|had|can|could|will|would|should|shall|may|might|"
     r"ai)"
@@ -51,7 +53,8 @@ FACT = _any(
 WH_OPEN = re.compile(r"^(?:what|how|why)\b|^in what way|^for what reason")
 # Word order of a question that has lost its mark: "what did you", not "what I did".
 WH_INVERTED = _any(
-    rf"^(?:what|how|why|who|when|where|which)(?:\s\w+){{0,3}}?\s{_AUXILIARY}(?:n't)? {_SUBJECT}\b",
+    rf"^(?:what|how|why|who|when|where|which)(?!\s{_PRONOUN}\b)(?:\s\w+){{0,3}}?"
+    rf"\s{_AUXILIARY}(?:n't)? {_SUBJECT}\b",
     rf"^(?:what|how|why|who|where|when)(?:'s|'re|'d) {_SUBJECT}\b",
     r"^(?:what|how) (?:about|else|if|come)\b",
     r"^why (?:not|don't|didn't)\b",
