@@ -8,6 +8,7 @@ function of these values and is never stored. Names and text are personal and st
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -50,6 +51,22 @@ class Word:
     speaker: str | None = None
     probability: float | None = None
     overlapped: bool = False
+
+
+def spread_words(
+    texts: Sequence[str], span: Span, speaker: str, probability: float | None = None
+) -> list[Word]:
+    """Words of one speaker, each for the same part of `span`.
+
+    Examples
+    --------
+    >>> [word.span.start for word in spread_words(["So", "how"], Span(1, 3), "A")]
+    [1.0, 2.0]
+    """
+    step = span.duration / max(1, len(texts))
+    starts = [span.start + i * step for i in range(len(texts))]
+    spans = [Span(start, start + step) for start in starts]
+    return [Word(s, t, speaker, probability) for s, t in zip(spans, texts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from coach.conversation import (
     Speaker,
     Speech,
     Word,
+    spread_words,
 )
 from coach.errors import InputError
 from coach.intervals import Span, intersect, subtract, union
@@ -212,7 +213,7 @@ def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     kept = [i for i in range(len(conv.words)) if i not in set(hit)]
     before = [i for i in kept if i < first]
     after = [i for i in kept if i >= first]
-    new = _spread(change.text.split(), span, change.speaker)
+    new = spread_words(change.text.split(), span, change.speaker)
     words = [conv.words[i] for i in before] + new + [conv.words[i] for i in after]
     place = {i: n for n, i in enumerate(before)}
     place |= {i: n + len(before) + len(new) for n, i in enumerate(after)}
@@ -299,12 +300,6 @@ def _speech(conv: Conversation, changed: dict[str, tuple[Span, ...]]) -> tuple[S
     kept = [speech for speech in conv.speech if speech.speaker not in changed]
     new = [Speech(span, speaker) for speaker, spans in changed.items() for span in spans]
     return tuple(sorted(kept + new, key=lambda speech: (speech.span, speech.speaker)))
-
-
-def _spread(texts: list[str], span: Span, speaker: str) -> list[Word]:
-    step = span.duration / max(1, len(texts))
-    starts = [span.start + i * step for i in range(len(texts))]
-    return [Word(Span(s, s + step), t, speaker) for s, t in zip(starts, texts, strict=True)]
 
 
 def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:

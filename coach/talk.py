@@ -15,6 +15,7 @@ from coach.conversation import (
     Speaker,
     Speech,
     Word,
+    spread_words,
 )
 from coach.errors import InputError
 from coach.intervals import Seconds, Span
@@ -49,7 +50,7 @@ def talk(*lines: str, duration: Seconds | None = None, mentor: str | None = "A")
     for line in lines:
         who, span, text = _parse(line)
         speech.append(Speech(span, who))
-        said = _spread(text.split(), span, who)
+        said = spread_words(text.split(), span, who, 1.0)
         if said:
             sentences.append((span, who, text, said))
         words += said
@@ -73,12 +74,6 @@ def _parse(line: str) -> tuple[str, Span, str]:
             f"Cannot read {line!r}: expected 'WHO START-END [TEXT]', as 'A 0-3 hello'."
         )
     return match["who"], Span(float(match["start"]), float(match["end"])), match["text"] or ""
-
-
-def _spread(texts: list[str], span: Span, who: str) -> list[Word]:
-    step = span.duration / max(1, len(texts))
-    starts = [span.start + i * step for i in range(len(texts))]
-    return [Word(Span(s, s + step), t, who, 1.0) for s, t in zip(starts, texts, strict=True)]
 
 
 def _sentence(words: list[Word], span: Span, who: str, text: str, said: list[Word]) -> Sentence:
