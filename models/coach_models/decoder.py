@@ -21,6 +21,8 @@ from coach_models.decoding.sandbox import decode_in_child
 
 CHANNELS = ("auto", "mixed", "separate")
 
+_AGAIN = "Copy or export it again; to analyse what is there, convert it to wav first."
+
 _REFUSALS = {
     "not_media": "it is not an audio or video file that can be read, or its beginning is damaged. "
     "Expected for example wav, flac, mp3, m4a, ogg, webm or mp4. Export the recording again",
@@ -112,8 +114,12 @@ class PyAvDecoder:
         if declared - length > max(1.0, self.config.missing * declared):
             raise InputError(
                 f"{path.name} is truncated or damaged: it declares {declared:.1f} s of sound and "
-                f"{length:.1f} s could be decoded. Expected the whole recording. Copy or export "
-                "it again; to analyse what is there, convert it to wav first."
+                f"{length:.1f} s could be decoded. Expected the whole recording. {_AGAIN}"
+            )
+        if done.ogg_end == "cut":
+            raise InputError(
+                f"{path.name} is truncated: it ends in the middle of a page after {length:.1f} s "
+                f"of sound. Expected the whole recording. {_AGAIN}"
             )
         if length < self.config.shortest:
             raise InputError(
@@ -185,7 +191,7 @@ def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
         notes.append(f"{done.found_channels} channels were mixed into one.")
     if done.damaged:
         notes.append(f"{done.damaged} damaged packets were left out.")
-    if done.unclosed:
+    if done.ogg_end == "open":
         notes.append(
             "The file ends without its closing mark, so its end may be missing: compare its length "
             "with the session's, and copy or export it again if it is shorter."

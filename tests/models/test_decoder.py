@@ -209,10 +209,25 @@ def test_progress_is_in_seconds(tmp_path):
     assert said and 0 < said[-1].done <= said[-1].total == pytest.approx(45)
 
 
-def test_an_ogg_file_without_its_end_is_used_and_said_to_be_short(tmp_path):
+@pytest.fixture
+def whole_ogg(tmp_path):
     sound = speechlike(seconds=20, rate=48_000)[np.newaxis]
-    whole = write(tmp_path / "whole.opus", "libopus", sound, rate=48_000)
-    cut = tmp_path / "cut.opus"
-    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 4])
-    assert not any("closing mark" in note for note in decode(whole).notes)
-    assert any("closing mark" in note for note in decode(cut).notes)
+    return write(tmp_path / "whole.opus", "libopus", sound, rate=48_000)
+
+
+def cut_to(path, end):
+    path = path.with_stem("cut")
+    path.write_bytes(path.with_stem("whole").read_bytes()[:end])
+    return path
+
+
+@pytest.mark.parametrize("share", [0.6, 0.75, 0.9])
+def test_an_ogg_file_cut_inside_a_page_is_refused(whole_ogg, share):
+    cut = cut_to(whole_ogg, int(whole_ogg.stat().st_size * share))
+    assert "truncated" in refused(cut)
+
+
+def test_an_ogg_file_that_was_never_closed_is_used_and_said_to_be_short(whole_ogg):
+    last_page = whole_ogg.read_bytes().rfind(b"OggS")
+    assert not any("closing mark" in note for note in decode(whole_ogg).notes)
+    assert any("closing mark" in note for note in decode(cut_to(whole_ogg, last_page)).notes)

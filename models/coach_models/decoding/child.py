@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -48,7 +48,8 @@ class Request:
 class Done:
     """What the file holds: channels in the file and as written, declared seconds if any.
 
-    `unclosed` is an Ogg file without its closing page: cut off, or written by a program that died.
+    `ogg_end` tells an Ogg file that was cut off inside a page, and one that is whole but lacks
+    its closing page, as a program leaves it that died while it recorded.
     """
 
     found_channels: int
@@ -56,7 +57,7 @@ class Done:
     samples: int
     declared: float | None
     damaged: int
-    unclosed: bool = False
+    ogg_end: Literal["closed", "open", "cut"] = "closed"
 
 
 class Refused(Exception):
@@ -66,18 +67,25 @@ class Refused(Exception):
 Say = Callable[[dict[str, Any]], None]
 
 _OGG_PAGE = 65_307  # bytes of the longest page (RFC 3533)
+_OGG_HEADER = 27  # bytes before the table of segments, whose length is the last of them
 _OGG_END = 0x04  # flag of the last page of a stream
 
 
-def _lacks_closing_page(path: str) -> bool:
-    """Whether an Ogg file ends in the middle: Ogg declares no length that could be compared."""
+def _ogg_end(path: str) -> Literal["closed", "open", "cut"]:
+    """How an Ogg file ends: as it should, after a whole page, or inside one.
+
+    Ogg declares no length that could be compared. A file that is no Ogg file counts as closed.
+    """
     with open(path, "rb") as file:
         if file.read(4) != b"OggS":
-            return False
+            return "closed"
         file.seek(max(0, file.seek(0, 2) - _OGG_PAGE))
         tail = file.read()
-    flags = tail.rfind(b"OggS") + 5
-    return flags < len(tail) and not tail[flags] & _OGG_END
+    page = tail[max(0, tail.rfind(b"OggS")) :]
+    segments = page[_OGG_HEADER:][: page[_OGG_HEADER - 1]] if len(page) >= _OGG_HEADER else b""
+    if len(page) < _OGG_HEADER or len(page) < _OGG_HEADER + len(segments) + sum(segments):
+        return "cut"
+    return "closed" if page[5] & _OGG_END else "open"
 
 
 def decode(request: Request, say: Say) -> Done:
@@ -129,7 +137,7 @@ class _Decoding:
             samples=self.written,
             declared=self._declared(),
             damaged=self.damaged,
-            unclosed=_lacks_closing_page(self.request.recording),
+            ogg_end=_ogg_end(self.request.recording),
         )
 
     def _declared(self) -> float | None:
