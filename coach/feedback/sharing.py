@@ -234,5 +234,15 @@ def praise_following(heard: Heard) -> Telling:
         "You showed that you were following",
         f"{sentence(counted(len(own), 'short signal'))} of listening{example}, "
         f"{decimal(rate)} for each minute that {heard.partner} spoke.",
-        tuple(heard.moment(b.span, b.speaker) for b in own[:_SHOWN]),
+        _signals(heard, [b.span for b in own]),
+    )
+
+
+def _signals(heard: Heard, spans: list[Span]) -> tuple[Quote, ...]:
+    """Signs of listening to show: those whose words are known first, all in order of time."""
+    found = [heard.moment(span, heard.mentor.id) for span in spans]
+    shown = sorted(found, key=lambda quote: not quote.text)[:_SHOWN]
+    return tuple(
+        quote if quote.text else replace(quote, note="a short sound, no word to be told")
+        for quote in sorted(shown, key=lambda quote: quote.span)
     )

@@ -288,6 +288,15 @@ def test_backchannels_are_praised_and_never_missed() -> None:
     assert topic.propose is None
 
 
+def test_signals_with_words_are_shown_first_and_others_are_explained() -> None:
+    said = ["", "mm-hm", "", "yeah", "right", "", "", ""]
+    story = "B 0-90 " + "word " * 90
+    conv = talk(story, *[f"A {i * 10 + 5}-{i * 10 + 5.4} {text}" for i, text in enumerate(said)])
+    assert [q.text for q in praised(conv, "backchannels").quotes] == ["mm-hm", "yeah", "right"]
+    quiet = talk(story, *[f"A {i * 10 + 5}-{i * 10 + 5.4}" for i in range(8)])
+    assert all(not q.text and q.note for q in praised(quiet, "backchannels").quotes)
+
+
 def reflecting(listening: Mapping[int, Acts], number: int = 5) -> Conversation:
     lines = []
     for i in range(number):

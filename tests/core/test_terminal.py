@@ -54,10 +54,10 @@ def test_a_stretch_is_called_a_next_step() -> None:
     assert "> A next step: Let a silence stand after an answer" in summary(score(talk(*lines)))
 
 
-def test_backchannels_without_words_have_a_time_only() -> None:
+def test_backchannels_without_words_say_so() -> None:
     signals = [f"A {i * 10 + 5}-{i * 10 + 5.4}" for i in range(8)]
     text = summary(score(talk("B 0-90", *signals, "A 88-200")))
-    assert "    0:05 You\n" in text
+    assert "    0:05 You: a short sound, no word to be told\n" in text
 
 
 @pytest.mark.parametrize("speakers", [(), (Speaker("A"),)])
