@@ -71,8 +71,9 @@ _NOTHING = "Nothing stood out that calls for trying something else."
 _TOO_LITTLE = "Too little was heard for feedback."
 _SILENT = "Nobody is heard, so there is nothing to say."
 _ALONE = (
-    "Only one person is heard, so nothing can be said about listening: there is nobody to listen "
-    "to."
+    "Only one person is heard, where a conversation of two was expected, so nothing can be said "
+    "about listening. If there were two, check that both voices are loud enough and that the "
+    "export kept both tracks."
 )
 
 

@@ -21,7 +21,7 @@ from coach.conversation import (
     Speaker,
     Word,
 )
-from coach.errors import MissingDependency
+from coach.errors import InputError, MissingDependency
 from coach.formats.json import dump, load
 from coach.intervals import Seconds
 from coach.pipeline.stages import Job, StageName, write_atomically
@@ -143,10 +143,16 @@ def encode(job: Job, report: Report) -> None:
 
 
 def assemble(job: Job, report: Report) -> None:
-    """Bring words, speech, sentences and roles together into the conversation."""
+    """Bring words, speech, sentences and roles together into the conversation.
+
+    Raises
+    ------
+    InputError : if nobody speaks.
+    """
     decoded = read(job, "decode", DecodedFile)
     heard = read(job, "transcribe", Transcribed)
     diarized = read(job, "diarize", Diarized)
+    _check_somebody_speaks(job, diarized.diarization)
     words = attribute(heard.transcript.words, diarized.diarization)
     sentences, annotators = _annotate(job, words, heard.transcript.language, decoded.track, report)
     conv = Conversation(
@@ -166,6 +172,15 @@ def assemble(job: Job, report: Report) -> None:
         ),
     )
     write_atomically(job.result("assemble"), dump(assign_roles(conv, job.config.mentor)))
+
+
+def _check_somebody_speaks(job: Job, diarization: Diarization) -> None:
+    if not diarization.regular:
+        raise InputError(
+            f"No speech was found in {job.recording.name}: it holds music, noise or silence. "
+            "Expected a conversation of two people. Check that this is the right recording and "
+            "that the microphone was on."
+        )
 
 
 def _annotate(

@@ -91,7 +91,7 @@ class PyannoteDiarizer:
         samples = audio.samples[0] if audio.channels == 1 else audio.mono()
         heard = self._ears.hear(samples, _progress(audio.duration, report))
         if not heard.active.any():
-            return Diarization((), (), notes=("No speech was found.",))
+            return Diarization((), ())
         if speakers.most == 1:
             return assembly.one(heard)
         pipeline = OfflinePipeline(self._ears.segmenter, heard.windows, heard.track)

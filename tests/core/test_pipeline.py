@@ -74,6 +74,17 @@ def test_finished_stages_are_not_run_again(job: Job) -> None:
     assert again.ran == []
 
 
+def test_a_recording_in_which_nobody_speaks_is_refused(job: Job) -> None:
+    def deaf(stage: StageName, job: Job, report: Report) -> None:
+        Ears()(stage, job, report)
+        if stage == "diarize":
+            write_atomically(job.result(stage), dump(Diarized(Diarization((), ()))))
+
+    with pytest.raises(InputError, match="No speech was found in session.wav") as refused:
+        analyse(job, run=deaf)
+    assert "Expected a conversation of two people" in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("config", "runs"),
     [
