@@ -80,7 +80,7 @@ def test_a_recording_in_which_nobody_speaks_is_refused(job: Job) -> None:
         if stage == "diarize":
             write_atomically(job.result(stage), dump(Diarized(Diarization((), ()))))
 
-    with pytest.raises(InputError, match="No speech was found in session.wav") as refused:
+    with pytest.raises(InputError, match="No speech was found in session") as refused:
         analyse(job, run=deaf)
     assert "Expected a conversation of two people" in str(refused.value)
 
