@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from coach.cli.changes import read_changes
 from coach.config import configured, read_config
 from coach.conversation import Conversation
+from coach.corrections import corrected
 from coach.errors import InputError
 from coach.formats.json import load
 from coach.formats.terminal import summary
@@ -25,21 +27,34 @@ from coach.scorecard import score as score_conversation
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the results. Default: beside the conversation.",
 )
+@click.option(
+    "--corrections", type=click.Path(path_type=Path, dir_okay=False),
+    help="File of corrections, one JSON object a line. The conversation stays as it is; results "
+    "go into a folder 'corrected' beside it.",
+)  # fmt: skip
 @click.option("--mentor", metavar="LABEL|first|guess", help="Which speaker is the mentor.")
 @click.option(
     "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
     help="TOML file of options; its [rules] are used. Default: the rules stored with it.",
 )  # fmt: skip
 def score(
-    conversation: Path, output: Path | None, mentor: str | None, config_file: Path | None
+    conversation: Path,
+    output: Path | None,
+    corrections: Path | None,
+    mentor: str | None,
+    config_file: Path | None,
 ) -> None:
     """Compute the scorecard of a conversation.json again, in a moment and without models."""
     conv = _read(conversation)
     if mentor is not None:
         conv = assign_roles(conv, mentor)
-    card = score_conversation(conv, rules=_rules(conv, config_file))
-    audio_src = kept_sound(conversation.parent / STAGES, conv.recording.sha256)
-    page = write_results(conv, card, output or conversation.parent, audio_src=audio_src)
+    changes = read_changes(corrections) if corrections else ()
+    conv = corrected(conv, changes)
+    card = score_conversation(conv, rules=_rules(conv, config_file), corrected=bool(changes))
+    beside = conversation.parent
+    audio_src = kept_sound(beside / STAGES, conv.recording.sha256)
+    folder = output or (beside / "corrected" if changes else beside)
+    page = write_results(conv, card, folder, audio_src=audio_src)
     click.echo(summary(card))
     click.echo(f"Scorecard: {page}")
 

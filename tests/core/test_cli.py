@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import fields
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +13,8 @@ from click.testing import CliRunner
 from coach import registry
 from coach.cli import main
 from coach.cli.analyse import plan
+from coach.cli.changes import read_changes
+from coach.corrections import Change
 from coach.formats.json import dump
 from coach.talk import talk
 
@@ -34,6 +39,57 @@ def test_score_writes_beside_the_conversation_and_takes_a_mentor(conversation: P
     assert str(conversation.parent / "scorecard.html") in said
     card = json.loads((conversation.parent / "scorecard.json").read_text())
     assert [s["role"] for s in card["speakers"] if s["id"] == "B"] == ["mentor"]
+
+
+def test_score_applies_corrections_and_leaves_the_conversation_as_it_is(
+    conversation: Path, tmp_path: Path
+) -> None:
+    before = conversation.read_text()
+    changes = tmp_path / "changes.jsonl"
+    changes.write_text(
+        '{"kind": "rename", "speaker": "A", "name": "Ana"}\n\n{"kind": "reattribute", "span": '
+        '{"start": 13, "end": 15}, "speaker": "A", "to": "B"}\n'
+    )
+    assert run("score", conversation, "--corrections", changes)[0] == 0
+    assert conversation.read_text() == before
+    card = json.loads((conversation.parent / "corrected" / "scorecard.json").read_text())
+    assert card["corrected"] is True
+    assert [s["name"] for s in card["speakers"] if s["id"] == "A"] == ["Ana"]
+    talk_time = {m["speaker"]: m["value"] for m in card["measurements"] if m["name"] == "talk_time"}
+    assert talk_time == {"A": 3.0, "B": 12.0}
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("not json", "the line"),
+        ('{"kind": "shout"}', "the line"),
+        ('{"kind": "rename", "speaker": "A"}', "rename.name"),
+        ('{"kind": "rename", "speaker": "A", "name": "Ana", "age": 3}', "rename.age"),
+    ],
+)
+def test_a_line_that_is_no_correction_is_named(
+    conversation: Path, tmp_path: Path, line: str, place: str
+) -> None:
+    changes = tmp_path / "changes.jsonl"
+    changes.write_text('{"kind": "set_mentor", "speaker": "A"}\n' + line)
+    code, said = run("score", conversation, "--corrections", changes)
+    assert code == 1
+    assert f"Line 2 of the corrections: at {place}: " in said
+    assert "Ana" not in said.split("Expected")[0]
+    assert run("score", conversation, "--corrections", tmp_path / "none.jsonl")[0] == 1
+
+
+def test_the_documented_corrections_are_read(tmp_path: Path) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "corrections.md").read_text("utf-8")
+    example = tmp_path / "corrections.jsonl"
+    example.write_text(document.split("```jsonl\n")[1].split("```")[0])
+    shown = [change.kind for change in read_changes(example)]
+    explained = re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)
+    assert set(shown) < set(explained)
+    assert set(explained) == {
+        field.default for each in get_args(Change) for field in fields(each) if field.name == "kind"
+    }
 
 
 def test_score_takes_other_rules(conversation: Path, tmp_path: Path) -> None:
