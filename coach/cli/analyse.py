@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
 from coach.formats.terminal import summary
-from coach.pipeline import Job, playable
+from coach.pipeline import Job, diarized, playable
 from coach.pipeline import analyse as listen
 from coach.pipeline.child import run_in_child
+from coach.pipeline.enrolled import enrolled
 from coach.pipeline.results import STAGES, write_results
 from coach.pipeline.stages import sha256_of
 from coach.pipeline.transcripts import from_transcript
 from coach.ports import Report
+from coach.recognition import recognised, wanted
 from coach.scorecard import score
 
 
@@ -115,13 +117,19 @@ def _listen(
     task: Task, config: Config, report: Report, *, with_audio: bool
 ) -> tuple[Conversation, str | None]:
     with tempfile.TemporaryDirectory(prefix="coach-") as scratch:
-        job = Job(task.source, _hash(task.source), task.folder / STAGES, Path(scratch), config)
+        voices, mentor, is_told = wanted(enrolled(), config.mentor)
+        config = replace(config, mentor=mentor)
+        job = Job(task.source, hashed(task.source), task.folder / STAGES, Path(scratch), config)
         conv = listen(job, run=run_in_child, report=report)
+        if voices:
+            prints = diarized(job, run=run_in_child, report=report).diarization.prints
+            conv = recognised(conv, prints, voices, is_told=is_told)
         sound = playable(job, run=run_in_child, report=report) if with_audio else None
         return conv, sound
 
 
-def _hash(path: Path) -> str:
+def hashed(path: Path) -> str:
+    """Hash a recording; one that cannot be read is an `InputError`."""
     try:
         return sha256_of(path)
     except OSError as error:

@@ -23,9 +23,10 @@ _OPTIONS = (
         "--speakers", metavar="N|auto", help="How many people to expect. Default: 2.",
     ),
     click.option(
-        "--mentor", metavar="LABEL|first|guess",
-        help="Which speaker is the mentor: a label (A, B), 'first' for who speaks first. "
-        "Default: a guess, marked as such.",
+        "--mentor", metavar="LABEL|first|NAME|guess",
+        help="Which speaker is the mentor: a label (A, B), 'first' for who speaks first, or a name "
+        "that 'coach enrol' keeps a voice under. Default: guess, by enrolled voices, else by who "
+        "asks, marked as a guess.",
     ),
     click.option("--language", metavar="CODE", help="Language spoken, as en. Default: found out."),
     click.option("--model", metavar="NAME", help="Whisper model, as 'coach models list' names it."),

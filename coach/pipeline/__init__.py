@@ -7,7 +7,7 @@ that was killed, goes on where the first one stopped.
 
 from __future__ import annotations
 
-from coach.pipeline.analyse import analyse, playable
+from coach.pipeline.analyse import analyse, diarized, playable
 from coach.pipeline.stages import Job, Runner
 
-__all__ = ["Job", "Runner", "analyse", "playable"]
+__all__ = ["Job", "Runner", "analyse", "diarized", "playable"]

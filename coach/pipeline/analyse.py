@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.conversation import Conversation
 from coach.pipeline.stages import Job, Runner, StageName
-from coach.pipeline.work import Encoded, read, run_here
+from coach.pipeline.work import Diarized, Encoded, read, run_here
 from coach.ports import Progress, Report, silent
 
 ORDER: tuple[StageName, ...] = ("decode", "transcribe", "diarize", "assemble")
@@ -43,6 +43,12 @@ def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Con
     """
     _finish(job, ORDER, run, report)
     return read(job, "assemble", Conversation)
+
+
+def diarized(job: Job, *, run: Runner = run_here, report: Report = silent) -> Diarized:
+    """Who spoke when in a recording, with the speakers' voice prints; errors as `analyse`."""
+    _finish(job, ("diarize",), run, report)
+    return read(job, "diarize", Diarized)
 
 
 def playable(job: Job, *, run: Runner = run_here, report: Report = silent) -> str:

@@ -14,6 +14,7 @@ from coach.conversation import Speech
 from coach.errors import InputError
 from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
+from coach.recognition import PRINTS
 from coach_models import campplus, weights
 from coach_models.device import usable_device
 from coach_models.diarization import assembly
@@ -59,7 +60,8 @@ class _Ears:
         self.config = config or DiarizerConfig()
         device = usable_device(self.config.device)
         names = (self.config.segmentation, self.config.embedding)
-        self.models = tuple(weights.used("diarization", name) for name in names)
+        tasks = ("diarization", PRINTS)
+        self.models = tuple(map(weights.used, tasks, names))
         self.segmenter = Segmenter(weights.path(names[0]) / "pytorch_model.bin", device)
         network = campplus.load(weights.path(names[1]) / "campplus_cn_en_common.pt")
         self.tracker = VoiceTracker(network, device)

@@ -1,0 +1,128 @@
+"""``coach enrol``: keep the print of a voice under a name, list the names, delete one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from coach.cli.analyse import hashed
+from coach.cli.progress import bars
+from coach.config import CHANNELS, configured
+from coach.errors import InputError
+from coach.feedback.wording import clock
+from coach.intervals import Seconds, total
+from coach.pipeline import Job, diarized
+from coach.pipeline.child import run_in_child
+from coach.pipeline.enrolled import enrolled, forget, keep
+from coach.pipeline.work import Diarized
+from coach.ports import VoicePrint
+from coach.recognition import PRINTS, EnrolledVoice, check_name
+
+LEAST: Seconds = 10.0  # speech that a print to keep must rest on
+DOMINANT = 0.9  # share of the talk from which the other voice is not asked about
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("recording", required=False, type=click.Path(path_type=Path))
+@click.option("--speaker", metavar="LABEL", help="Whose voice, when two are heard: A, B.")
+@click.option("--list", "is_listing", is_flag=True, help="Name the enrolled voices.")
+@click.option("--delete", "deleted", metavar="NAME", help="Delete a voice print.")
+@click.option("--channels", type=click.Choice(CHANNELS), help="As in 'coach analyse'.")
+@click.option("--diarizer", metavar="NAME", help="As in 'coach analyse'.")
+@click.option("--device", metavar="NAME", help="cpu (default) or cuda.")
+def enrol(
+    name: str | None,
+    recording: Path | None,
+    speaker: str | None,
+    is_listing: bool,
+    deleted: str | None,
+    **given: str | None,
+) -> None:
+    """Keep a mentor's voice under NAME, so that later sessions know who the mentor is.
+
+    RECORDING is a session, or half a minute of the mentor alone. Of it nothing is kept but a voice
+    print: 192 numbers, in a file that only you can read.
+    """  # fmt: skip
+    if is_listing:
+        for voice in enrolled():
+            click.echo(f"{voice.name}\t{voice.enrolled_on}")
+    elif deleted is not None:
+        forget(deleted)
+        click.echo(f"Deleted: the voice of {deleted}.")
+    elif name is None or recording is None:
+        raise click.UsageError("Expected NAME RECORDING, --list, or --delete NAME.")
+    else:
+        _enrol(check_name(name), recording, speaker, given)
+
+
+def _enrol(
+    name: str, recording: Path, speaker: str | None, given: Mapping[str, str | None]
+) -> None:
+    found = _listen(recording, given)
+    mine = chosen(found, speaker)
+    model = next((each.sha256 for each in found.models if each.task == PRINTS), "")
+    today = datetime.now(UTC).date().isoformat()
+    was_there = keep(EnrolledVoice(name, mine.vector, model, today))
+    again = ", in place of the print that was there" if was_there else ""
+    click.echo(
+        f"Enrolled: {name}, from {mine.seconds:.0f} s of speaker {mine.speaker}{again}. "
+        f"Delete it with: coach enrol --delete '{name}'"
+    )
+
+
+def chosen(found: Diarized, speaker: str | None) -> VoicePrint:
+    """The print to keep: of the speaker that was named, or of the one who has the talk.
+
+    Raises
+    ------
+    InputError : if it cannot be told whose, or the speaker is not there or hardly heard.
+    """
+    heard = found.diarization
+    times = {
+        each.speaker: total(s.span for s in heard.regular if s.speaker == each.speaker)
+        for each in heard.prints
+    }
+    if not times:
+        raise InputError("No voice print was made. Expected a recording with speech.")
+    label = (speaker or max(times, key=lambda each: times[each])).upper()
+    if label not in times:
+        raise InputError(f"No speaker {label!r}. Heard: {', '.join(times)}.")
+    if speaker is None and times[label] < DOMINANT * sum(times.values()):
+        raise InputError(
+            f"{len(times)} voices are heard: {_introduced(found, times)}. Say whose to enrol with "
+            "--speaker, or give a recording of one person."
+        )
+    if times[label] < LEAST:
+        raise InputError(
+            f"Speaker {label} is heard for {times[label]:.0f} s. Expected at least {LEAST:.0f} s "
+            "of speech: choose a longer recording."
+        )
+    return next(each for each in heard.prints if each.speaker == label)
+
+
+def _introduced(found: Diarized, times: Mapping[str, Seconds]) -> str:
+    """Each speaker with how long, and where to listen to know who it is."""
+    parts = []
+    for label, seconds in times.items():
+        own = (s.span for s in found.diarization.exclusive if s.speaker == label)
+        longest = max(own, key=lambda span: span.duration)
+        parts.append(f"{label} for {seconds:.0f} s, as at {clock(longest.start)}")
+    return "; ".join(parts)
+
+
+def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
+    """Find the voices; what the stages leave is thrown away."""
+    config = configured({key: value for key, value in given.items() if value is not None})
+    with (
+        tempfile.TemporaryDirectory(prefix="coach-") as scratch,
+        bars(Console(stderr=True)) as report,
+    ):
+        folder = Path(scratch)
+        job = Job(recording, hashed(recording), folder, folder, config)
+        return diarized(job, run=run_in_child, report=report)
