@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from coach.conversation import Conversation
 from coach_api.auth.tokens import Touches
@@ -16,6 +18,9 @@ from coach_api.metrics import Metrics
 from coach_api.recent import Recent
 from coach_api.settings import Settings
 from coach_api.storage import Storage
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 _CARD_BYTES = 32 * 1024**2
 _CONVERSATIONS = 8
@@ -43,6 +48,18 @@ class Context:
     touches: Touches = field(repr=False, default_factory=Touches)
     cards: Recent[bytes] = field(repr=False, default_factory=_cards)
     heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
+
+    async def look(
+        self, read: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Found:
+        """Run a read of some rows, for a handler that must not wait.
+
+        A database in a file has answered before a thread would have begun, and a second thread
+        makes the first one wait for the interpreter; a server is waited for in a thread.
+        """
+        if self.settings.is_sqlite:
+            return read(*args, **kwargs)
+        return await run_in_threadpool(read, *args, **kwargs)
 
     def forget(self, session_id: str) -> None:
         """Erase a session, here and in the engine of jobs."""

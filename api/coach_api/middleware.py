@@ -11,7 +11,6 @@ import time
 import traceback
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +41,9 @@ class Around:
 
     def __init__(self, app: ASGIApp, metrics: Metrics, secure: bool) -> None:
         self._app, self._metrics = app, metrics
-        self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if secure else {})
+        dress = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if secure else {})
+        dress["Cache-Control"] = "private, no-store"
+        self._dress = tuple((name.lower().encode(), text.encode()) for name, text in dress.items())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -56,7 +57,8 @@ class Around:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 self._count(scope, status, time.perf_counter() - began)
-                self._dress(MutableHeaders(scope=message))
+                worn = {name for name, _ in message["headers"]}
+                message["headers"] += [each for each in self._dress if each[0] not in worn]
             await send(message)
 
         try:
@@ -66,11 +68,6 @@ class Around:
             if status:
                 raise ConnectionError("The answer broke off.") from None
             await _last_resort(scope, receive, sending)
-
-    def _dress(self, headers: MutableHeaders) -> None:
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Cache-Control", "private, no-store")
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = template(scope)

@@ -36,6 +36,21 @@ class Filters:
     mine: bool = False
 
 
+_IS_SHARED = sa.exists(
+    sa.select(shares.c.session_id).where(
+        shares.c.session_id == sessions.c.id, shares.c.user_id == sa.bindparam("asker")
+    )
+).label("is_shared")
+_MINE = sessions.c.id == sa.bindparam("session_id"), sessions.c.deleted_at.is_(None)
+_SESSION = sa.select(sessions, _IS_SHARED).where(*_MINE)
+_REVISION = (
+    sa.select(sessions.c.owner_id, results.c.revision, _IS_SHARED)
+    .outerjoin_from(sessions, results)
+    .where(*_MINE)
+)
+"""Asked at almost every request, hence built once."""
+
+
 def get(db: sa.Connection, principal: Principal, session_id: str, action: Action) -> sa.Row[Any]:
     """The session, if the principal may do `action` with it.
 
@@ -43,8 +58,7 @@ def get(db: sa.Connection, principal: Principal, session_id: str, action: Action
     ------
     Problem : not found if they may not know of it, not allowed if they may only see its status.
     """
-    wanted = sa.select(sessions, _is_shared(principal))
-    return _checked(db, principal, wanted, session_id, action)
+    return _checked(db, principal, _SESSION, session_id, action)
 
 
 def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | None:
@@ -54,10 +68,7 @@ def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | 
     ------
     Problem : as `get`.
     """
-    wanted = sa.select(
-        sessions.c.owner_id, results.c.revision, _is_shared(principal)
-    ).outerjoin_from(sessions, results)
-    found: int | None = _checked(db, principal, wanted, session_id, "read").revision
+    found: int | None = _checked(db, principal, _REVISION, session_id, "read").revision
     return found
 
 
@@ -68,8 +79,8 @@ def _checked(
     session_id: str,
     action: Action,
 ) -> sa.Row[Any]:
-    mine = sessions.c.id == session_id, sessions.c.deleted_at.is_(None)
-    row = db.execute(wanted.where(*mine)).one_or_none()
+    asked = {"session_id": session_id, "asker": principal.user_id}
+    row = db.execute(wanted, asked).one_or_none()
     may = allowed(principal.role, relation(row, principal)) if row is not None else frozenset()
     if row is None or not may:
         raise not_found()
@@ -85,22 +96,14 @@ def relation(row: sa.Row[Any], principal: Principal) -> Relation:
     return "shared" if row.is_shared else "other"
 
 
-def _is_shared(principal: Principal) -> sa.Label[bool]:
-    shared = sa.select(shares.c.session_id).where(
-        shares.c.session_id == sessions.c.id, shares.c.user_id == principal.user_id
-    )
-    return sa.exists(shared).label("is_shared")
-
-
 def page(
     db: sa.Connection, principal: Principal, filters: Filters, *, limit: int, cursor: str | None
 ) -> tuple[list[sa.Row[Any]], str | None]:
     """Some sessions that the principal may know of, newest first, and where to go on."""
-    shared = _is_shared(principal)
-    wanted = sa.select(sessions, shared).where(sessions.c.deleted_at.is_(None))
+    wanted = sa.select(sessions, _IS_SHARED).where(sessions.c.deleted_at.is_(None))
     if principal.role != "admin" or filters.mine:
         own = sessions.c.owner_id == principal.user_id
-        wanted = wanted.where(own if filters.mine else sa.or_(own, shared.element))
+        wanted = wanted.where(own if filters.mine else sa.or_(own, _IS_SHARED.element))
     if filters.status:
         wanted = wanted.where(sessions.c.status == filters.status)
     if filters.pair:
@@ -108,7 +111,7 @@ def page(
     if cursor:
         wanted = wanted.where(sa.tuple_(sessions.c.created_at, sessions.c.id) < _after(cursor))
     newest = wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
-    rows = list(db.execute(newest.limit(limit + 1)))
+    rows = list(db.execute(newest.limit(limit + 1), {"asker": principal.user_id}))
     return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -21,10 +22,26 @@ from coach.feedback.wording import clock, percent, seconds
 from coach.formats.page import page
 from coach.scorecard import Scorecard
 
-Assets = Literal["inline", "linked"]
 AssetName = Literal["scorecard.css", "scorecard.js"]
 
 _FRAME_HEIGHT = 720
+_NOTHING = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that the page is part of; it sets a content security policy of its own.
+
+    Parameters
+    ----------
+    assets : what the addresses begin with at which it serves `asset`.
+    styles : addresses of more stylesheets.
+    top : what stands above the page.
+    """
+
+    assets: str = ""
+    styles: tuple[str, ...] = ()
+    top: Markup = _NOTHING
 
 
 def render(
@@ -32,7 +49,7 @@ def render(
     conversation: Conversation | None = None,
     *,
     audio_src: str | None = None,
-    assets: Assets = "inline",
+    site: Site | None = None,
 ) -> str:
     """Write the page.
 
@@ -41,8 +58,7 @@ def render(
     scorecard : what to show.
     conversation : for the transcript; without it the page has none.
     audio_src : where the sound is, mostly a ``data:`` URI; then every moment can be played.
-    assets : "inline" for a page that stands alone; "linked" for a server that serves `asset`
-        beside it and sets its own content security policy.
+    site : the site that shows it; without one the page stands alone, its script and style within.
 
     Examples
     --------
@@ -57,9 +73,10 @@ def render(
     return template.render(
         page=page(scorecard, conversation),
         audio_src=audio_src,
-        style=_embedded("scorecard.css") if assets == "inline" else None,
-        script=_embedded("scorecard.js") if assets == "inline" else None,
-        policy=_policy() if assets == "inline" else None,
+        site=site,
+        style=_embedded("scorecard.css") if site is None else None,
+        script=_embedded("scorecard.js") if site is None else None,
+        policy=_policy() if site is None else None,
     )
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from coach.conversation import Acts, Conversation, Recording, Speaker
 from coach.formats.charts import Axis, Dot, balance_graphic, range_graphic
-from coach.formats.html import asset, framed, render
+from coach.formats.html import Site, asset, framed, render
 from coach.formats.json import load
 from coach.formats.lines import lines
 from coach.formats.page import page
@@ -89,7 +89,7 @@ def whole(session: Conversation) -> Page:
 
 
 def test_the_golden_page_is_what_is_rendered(session: Conversation) -> None:
-    path, text = GOLDEN / "session.html", render(score(session), session, assets="linked")
+    path, text = GOLDEN / "session.html", render(score(session), session, site=Site())
     if os.environ.get("COACH_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text, "Changed on purpose? make golden"
@@ -143,7 +143,7 @@ def test_the_policy_allows_our_own_script_and_style_by_their_hash(whole: Page) -
 
 
 def test_linked_it_has_neither_script_nor_style_of_its_own(session: Conversation) -> None:
-    read = parsed(render(score(session), session, assets="linked"))
+    read = parsed(render(score(session), session, site=Site()))
     assert [e.attributes.get("src") for e in read.of("script")] == ["scorecard.js"]
     assert not read.of("style")
     assert not [e.tag for e in read.elements if "style" in e.attributes]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from coach_api.auth import tokens
@@ -45,12 +46,27 @@ class Principal:
 
 def identify(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
     """The principal of a bearer token or else of a cookie; None when neither is valid."""
+    principal = _known(context, bearer, cookie)
+    if principal is not None and context.touches.is_due(principal.token_id):
+        tokens.touch(context.engine, principal.token_id)
+    return principal
+
+
+async def _identify_soon(
+    context: Context, bearer: str | None, cookie: str | None
+) -> Principal | None:
+    """Do as `identify`, for a handler that must not wait."""
+    principal = await context.look(_known, context, bearer, cookie)
+    if principal is not None and context.touches.is_due(principal.token_id):
+        await run_in_threadpool(tokens.touch, context.engine, principal.token_id)
+    return principal
+
+
+def _known(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
     secret = bearer or cookie
     token = tokens.find(context.engine, secret) if secret else None
     if token is None or (tokens.BROWSER in token.scopes) != (bearer is None):
         return None
-    if context.touches.is_due(token.id):
-        tokens.touch(context.engine, token.id)
     csrf = "" if bearer else keyed(context.key, "csrf", token.hash)
     return _principal(token, csrf)
 
@@ -91,16 +107,17 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "local"
 
 
-def require(scope: Scope) -> Callable[..., Principal]:
+def require(scope: Scope) -> Callable[..., Awaitable[Principal]]:
     """A dependency: the caller, who must have `scope`."""
 
-    def caller(
+    async def caller(
         request: Request,
         context: Ctx,
         bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         cookie: Annotated[str | None, Depends(_cookie)],
     ) -> Principal:
-        principal = identify(context, bearer.credentials if bearer else None, cookie)
+        sent = bearer.credentials if bearer else None
+        principal = await _identify_soon(context, sent, cookie)
         if principal is None:
             context.limits.spend("refused", address(request))
             raise _unknown()

@@ -61,23 +61,27 @@ def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> 
     return token_id, secret
 
 
+_VALID = (
+    sa.select(
+        api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
+        users.c.id.label("user_id"), users.c.role, users.c.name,
+        users.c.email,
+    )
+    .join(users)
+    .where(
+        api_tokens.c.hash == sa.bindparam("sent"),
+        api_tokens.c.revoked_at.is_(None),
+        users.c.disabled_at.is_(None),
+    )
+)  # fmt: skip
+"""Asked at every request, hence built once."""
+
+
 def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
     """The valid token of that secret, with its user's role and names; None if there is none."""
-    wanted = (
-        sa.select(
-            api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
-            users.c.id.label("user_id"), users.c.role, users.c.name,
-            users.c.email,
-        )
-        .join(users)
-        .where(
-            api_tokens.c.hash == hashed(secret),
-            api_tokens.c.revoked_at.is_(None),
-            users.c.disabled_at.is_(None),
-        )
-    )  # fmt: skip
     with engine.connect() as db:
-        token: sa.Row[Any] | None = db.execute(wanted).one_or_none()  # type: ignore[assignment]
+        token: sa.Row[Any] | None
+        token = db.execute(_VALID, {"sent": hashed(secret)}).one_or_none()  # type: ignore[assignment]
     if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
         return None
     return token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coach.formats import html
@@ -36,15 +36,13 @@ def list_page(
 
 
 @router.get("/sessions/{session_id}")
-def session_page(
-    session_id: SessionId, request: Request, context: Ctx, principal: Visitor
-) -> Response:
+def session_page(session_id: SessionId, context: Ctx, principal: Visitor) -> Response:
     """Show how far a session is, or its scorecard when it is done."""
     with context.engine.connect() as db:
         row = sessions.get(db, principal, session_id, "status")
-        item = sessions.described(context, row, principal)
-        if item.status == "done" and item.access != "other":
-            return scorecard_page(request, context, db, principal, session_id)
+    item = sessions.described(context, row, principal)
+    if item.status == "done" and item.access != "other":
+        return scorecard_page(context, principal, session_id)
     return page("session.html", principal, item=item)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from coach.feedback.wording import clock
 from coach_api.auth.principal import Principal
@@ -43,9 +44,10 @@ def page(
     return HTMLResponse(made, status)
 
 
-def fragment(template: str, principal: Principal, **values: Any) -> str:
+def fragment(template: str, principal: Principal, **values: Any) -> Markup:
     """Render a part of a page."""
-    return _environment().get_template(template).render(principal=principal, **values)
+    made = _environment().get_template(template).render(principal=principal, **values)
+    return Markup(made)
 
 
 def error_page(request: Request, problem: Problem) -> Response:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from coach.conversation import Conversation
 from coach.formats.json import dump
 from coach.scorecard import Scorecard
 from coach_api import corrections, sessions, voices
-from coach_api.auth.principal import Reader
-from coach_api.context import Ctx
+from coach_api.auth.principal import Principal, Reader
+from coach_api.context import Context, Ctx
 from coach_api.pages.render import prefers_html
 from coach_api.pages.scorecards import scorecard_page
 from coach_api.routes.parameters import SessionId
@@ -28,7 +29,7 @@ _CARD: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/{session_id}/scorecard", response_class=Response, responses=_CARD)
-def get_scorecard(
+async def get_scorecard(
     session_id: SessionId,
     request: Request,
     context: Ctx,
@@ -36,18 +37,27 @@ def get_scorecard(
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Read the scorecard: JSON, or a page when the Accept header asks for HTML."""
+    if prefers_html(request):
+        return await run_in_threadpool(scorecard_page, context, principal, session_id)
+    revision, body = await context.look(_card, context, principal, session_id, if_none_match)
+    if body is None:
+        return Response(status_code=304, headers=_headers(revision))
+    return Response(body, media_type="application/json", headers=_headers(revision))
+
+
+def _card(
+    context: Context, principal: Principal, session_id: str, known: str | None
+) -> tuple[int, bytes | None]:
+    """The scorecard's revision and document; no document if the asker has that revision."""
     with context.engine.connect() as db:
         revision = sessions.revision(db, principal, session_id)
         if revision is None:
             raise corrections.not_ready()
-        if prefers_html(request):
-            return scorecard_page(request, context, db, principal, session_id)
-        if if_none_match == _tag(revision):
-            return Response(status_code=304, headers=_headers(revision))
-        body = context.cards.get(
+        if known == _tag(revision):
+            return revision, None
+        return revision, context.cards.get(
             session_id, revision, lambda: corrections.scorecard(db, session_id).encode()
         )
-    return Response(body, media_type="application/json", headers=_headers(revision))
 
 
 @router.get(
