@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from coach.conversation import Conversation
+from coach.conversation import Conversation, ModelUsed
 from coach.errors import InputError
 from coach.intervals import Seconds
 from coach.ports import VoicePrint
@@ -96,8 +96,7 @@ def recognised(
     With one voice recognised its speaker is the mentor, `role_source` "enrolled". Of several the
     mentor is guessed. A voice that is only similar leaves a guess: the name gets a question mark.
     """
-    models = {model.sha256 for model in conv.provenance.models if model.task == PRINTS}
-    usable = [voice for voice in enrolled if voice.model in models]
+    usable = [voice for voice in enrolled if voice.model == model_of(conv.provenance.models)]
     if len(usable) < len(enrolled) and prints:
         conv = _noted(conv, "An enrolled voice was made with another model: enrol it again.")
     found = matches(prints, usable)
@@ -119,27 +118,30 @@ def recognised(
     )
 
 
-def wanted(
-    enrolled: Sequence[EnrolledVoice], mentor: str
-) -> tuple[Sequence[EnrolledVoice], str, bool]:
+def model_of(models: Iterable[ModelUsed]) -> str:
+    """The sha256 of the model that made the voice prints; "" when none did."""
+    return next((model.sha256 for model in models if model.task == PRINTS), "")
+
+
+def looked_for(
+    voices: Sequence[EnrolledVoice], mentor: str
+) -> tuple[tuple[EnrolledVoice, ...], str]:
     """Read a `mentor` option that may be the name of an enrolled voice.
 
     Returns
     -------
-    The voices to look for; the option for who knows no voices; whether the mentor is told.
+    The voices to look for, and the option for those who know no voices.
 
     Examples
     --------
     >>> ada, bo = EnrolledVoice("Ada", (1.0,), "sha"), EnrolledVoice("Bo", (1.0,), "sha")
-    >>> wanted([ada, bo], "ada") == ([ada], "guess", False)
+    >>> looked_for([ada, bo], "ada") == ((ada,), "guess")
     True
-    >>> wanted([ada, bo], "A") == ([ada, bo], "A", True)
+    >>> looked_for([ada, bo], "A") == ((ada, bo), "A")
     True
     """
-    only = [voice for voice in enrolled if voice.name.casefold() == mentor.casefold()]
-    if only:
-        return only, "guess", False
-    return enrolled, mentor, mentor != "guess"
+    only = tuple(voice for voice in voices if voice.name.casefold() == mentor.casefold())
+    return (only, "guess") if only else (tuple(voices), mentor)
 
 
 def check_name(name: str) -> str:

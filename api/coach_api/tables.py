@@ -226,6 +226,7 @@ enrolments = Table(
     "enrolments", metadata, _id(), _user("owner_id"),
     Column("name", String(200), nullable=False),
     Column("print", JSON, nullable=False),
+    Column("model", String(64), nullable=False, server_default=""),
     _made(),
 )  # fmt: skip
 

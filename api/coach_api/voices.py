@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,26 +11,24 @@ from coach.conversation import Conversation
 from coach.formats.json import load
 from coach.intervals import total
 from coach.pipeline.work import Diarized
-from coach.ports import VoicePrint
+from coach.recognition import EnrolledVoice, Match, matches, model_of
 from coach_api.auth.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.results import Resemblance, SpeakerOut
 from coach_api.storage import Storage, stage_key
-from coach_api.tables import enrolments, new_id
-
-LEAST_SIMILARITY = 0.5  # below, two voices are called different: no name is suggested
+from coach_api.tables import enrolments, new_id, sessions
 
 
-def prints(storage: Storage, session_id: str) -> tuple[VoicePrint, ...]:
-    """The voice prints of a session's speakers, as far as the diarizer left any."""
+def diarized(storage: Storage, session_id: str) -> Diarized | None:
+    """The voices of a session with their prints; None when they are no longer kept."""
     prefix = stage_key(session_id, "")
     kept = [key for key, _ in storage.keys(prefix) if key.startswith(prefix + "diarize")]
     text = storage.read(kept[0]) if kept else None
-    return load(Diarized, text).diarization.prints if text else ()
+    return load(Diarized, text) if text else None
 
 
 def enrol(
-    db: sa.Connection, principal: Principal, name: str, found: Sequence[VoicePrint], speaker: str
+    db: sa.Connection, principal: Principal, name: str, found: Diarized | None, speaker: str
 ) -> sa.Row[Any]:
     """Remember a speaker's voice.
 
@@ -39,12 +36,14 @@ def enrol(
     ------
     Problem : if there is no print of that speaker.
     """
-    mine = next((each for each in found if each.speaker == speaker), None)
-    if mine is None:
-        have = ", ".join(each.speaker for each in found) or "none in this session"
+    prints = found.diarization.prints if found else ()
+    mine = next((each for each in prints if each.speaker == speaker), None)
+    if mine is None or found is None:
+        have = ", ".join(each.speaker for each in prints) or "none in this session"
         raise Problem("invalid-request", f"No voice print of that speaker. There are: {have}.")
     enrolment_id = new_id()
-    values = {"id": enrolment_id, "owner_id": principal.user_id, "name": name}
+    model = model_of(found.models)
+    values = {"id": enrolment_id, "owner_id": principal.user_id, "name": name, "model": model}
     db.execute(enrolments.insert().values(**values, print=list(mine.vector)))
     return db.execute(sa.select(enrolments).where(enrolments.c.id == enrolment_id)).one()
 
@@ -55,11 +54,30 @@ def enrolled(db: sa.Connection, owner_id: str) -> list[sa.Row[Any]]:
     return list(db.execute(wanted.order_by(enrolments.c.created_at)))
 
 
+def known(db: sa.Connection, owner_id: str) -> tuple[EnrolledVoice, ...]:
+    """Those voices, as they are looked for in a recording."""
+    return tuple(
+        EnrolledVoice(row.name, tuple(row.print), row.model, row.created_at.date().isoformat())
+        for row in enrolled(db, owner_id)
+    )
+
+
+def known_in(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
+    """The voices that the owner of a session has enrolled; where a mentor was named, hers only."""
+    wanted = sa.select(sessions.c.owner_id, sessions.c.mentor).where(sessions.c.id == session_id)
+    owner_id, mentor = db.execute(wanted).one()
+    name = mentor.casefold()
+    return tuple(voice for voice in known(db, owner_id) if name in ("", voice.name.casefold()))
+
+
 def described(
-    conv: Conversation, found: Sequence[VoicePrint], known: Sequence[Any]
+    conv: Conversation, found: Diarized | None, voices: Sequence[EnrolledVoice]
 ) -> list[SpeakerOut]:
-    """The speakers of a conversation, each with the enrolled voice it resembles most."""
-    by_speaker = {each.speaker: each.vector for each in found}
+    """The speakers of a conversation, each with the enrolled voice it resembles."""
+    alike = {}
+    if found is not None:
+        usable = [voice for voice in voices if voice.model == model_of(found.models)]
+        alike = {each.speaker: each for each in matches(found.diarization.prints, usable)}
     return [
         SpeakerOut(
             id=speaker.id,
@@ -67,30 +85,15 @@ def described(
             role_source=speaker.role_source,
             name=speaker.name,
             seconds=round(total(conv.speech_of(speaker.id)), 3),
-            resembles=_nearest(by_speaker.get(speaker.id, ()), known),
+            resembles=_resemblance(alike.get(speaker.id)),
         )
         for speaker in conv.speakers
     ]
 
 
-def _nearest(vector: Sequence[float], known: Sequence[Any]) -> Resemblance | None:
-    """The most similar enrolled voice, if it is similar enough."""
-    alike = [(cosine(vector, each.print), each.name) for each in known]
-    similarity, name = max(alike, default=(-1.0, ""))
-    if similarity < LEAST_SIMILARITY:
+def _resemblance(match: Match | None) -> Resemblance | None:
+    if match is None:
         return None
-    return Resemblance(name=name, similarity=round(similarity, 3))
-
-
-def cosine(left: Sequence[float], right: Sequence[float]) -> float:
-    """Cosine of two vectors; -1 when they cannot be compared.
-
-    Examples
-    --------
-    >>> cosine((1.0, 0.0), (0.6, 0.8)), cosine((1.0,), (1.0, 0.0))
-    (0.6, -1.0)
-    """
-    norms = math.hypot(*left) * math.hypot(*right)
-    if len(left) != len(right) or not norms:
-        return -1.0
-    return sum(a * b for a, b in zip(left, right, strict=True)) / norms
+    return Resemblance(
+        name=match.name, similarity=round(match.similarity, 3), is_sure=match.is_sure
+    )

@@ -20,12 +20,12 @@ from coach.formats.terminal import summary
 from coach.pipeline import Job, diarized, playable
 from coach.pipeline import analyse as listen
 from coach.pipeline.child import run_in_child
-from coach.pipeline.enrolled import enrolled
+from coach.pipeline.enrolled import enrolled, with_voices
 from coach.pipeline.results import STAGES, write_results
 from coach.pipeline.stages import sha256_of
 from coach.pipeline.transcripts import from_transcript
 from coach.ports import Report
-from coach.recognition import recognised, wanted
+from coach.recognition import looked_for
 from coach.scorecard import score
 
 
@@ -117,13 +117,11 @@ def _listen(
     task: Task, config: Config, report: Report, *, with_audio: bool
 ) -> tuple[Conversation, str | None]:
     with tempfile.TemporaryDirectory(prefix="coach-") as scratch:
-        voices, mentor, is_told = wanted(enrolled(), config.mentor)
+        voices, mentor = looked_for(enrolled(), config.mentor)
         config = replace(config, mentor=mentor)
         job = Job(task.source, hashed(task.source), task.folder / STAGES, Path(scratch), config)
         conv = listen(job, run=run_in_child, report=report)
-        if voices:
-            prints = diarized(job, run=run_in_child, report=report).diarization.prints
-            conv = recognised(conv, prints, voices, is_told=is_told)
+        conv = with_voices(conv, diarized(job, run=run_in_child, report=report), voices, config)
         sound = playable(job, run=run_in_child, report=report) if with_audio else None
         return conv, sound
 

@@ -21,7 +21,7 @@ from coach.pipeline.child import run_in_child
 from coach.pipeline.enrolled import enrolled, forget, keep
 from coach.pipeline.work import Diarized
 from coach.ports import VoicePrint
-from coach.recognition import PRINTS, EnrolledVoice, check_name
+from coach.recognition import EnrolledVoice, check_name, model_of
 
 LEAST: Seconds = 10.0  # speech that a print to keep must rest on
 DOMINANT = 0.9  # share of the talk from which the other voice is not asked about
@@ -66,9 +66,8 @@ def _enrol(
 ) -> None:
     found = _listen(recording, given)
     mine = chosen(found, speaker)
-    model = next((each.sha256 for each in found.models if each.task == PRINTS), "")
     today = datetime.now(UTC).date().isoformat()
-    was_there = keep(EnrolledVoice(name, mine.vector, model, today))
+    was_there = keep(EnrolledVoice(name, mine.vector, model_of(found.models), today))
     again = ", in place of the print that was there" if was_there else ""
     click.echo(
         f"Enrolled: {name}, from {mine.seconds:.0f} s of speaker {mine.speaker}{again}. "

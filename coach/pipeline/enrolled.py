@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
+from coach.config import Config
+from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.formats.json import dump, load
-from coach.recognition import EnrolledVoice
+from coach.pipeline.work import Diarized
+from coach.recognition import EnrolledVoice, recognised
 
 
 def folder() -> Path:
@@ -69,6 +73,20 @@ def forget(name: str) -> None:
     except FileNotFoundError:
         have = ", ".join(voice.name for voice in enrolled()) or "none"
         raise InputError(f"No voice is called {name!r}. Enrolled: {have}.") from None
+
+
+def with_voices(
+    conv: Conversation, found: Diarized, voices: Sequence[EnrolledVoice], config: Config
+) -> Conversation:
+    """A conversation as assembled, its speakers recognised by `voices`.
+
+    Parameters
+    ----------
+    found : its speakers' voices.
+    config : it was assembled with; a mentor who was told stays the mentor.
+    """
+    prints = found.diarization.prints
+    return recognised(conv, prints, voices, is_told=config.mentor != "guess") if voices else conv
 
 
 def _place(name: str) -> Path:

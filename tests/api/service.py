@@ -18,11 +18,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from coach.config import Config
+from coach.conversation import ModelUsed, Provenance
 from coach.formats.json import dump
 from coach.pipeline.analyse import ORDER
 from coach.pipeline.stages import Job
 from coach.pipeline.work import DecodedFile, Diarized, Transcribed
-from coach.ports import Diarization, Transcript
+from coach.ports import Diarization, Transcript, VoicePrint
+from coach.recognition import PRINTS
 from coach.talk import talk
 from coach_api.database import connect
 from coach_api.jobs.durable import DurableJobs
@@ -38,11 +40,13 @@ CONVERSATION = talk("A 0-3 what happened then?", "B 3.2-9 i told him so", "A 8-9
 def write_fake_results(folder: Path) -> None:
     """What each stage will be said to have found; TRACE is replaced by who ran it."""
     folder.mkdir(parents=True)
-    conv = replace(CONVERSATION, notes=("TRACE",))
+    models = (ModelUsed(PRINTS, "fake", "f" * 64),)
+    prints = (VoicePrint("A", (1.0, 0.0), 20.0), VoicePrint("B", (0.0, 1.0), 20.0))
+    conv = replace(CONVERSATION, notes=("TRACE",), provenance=Provenance(models=models))
     found = {
         "decode": DecodedFile(9.0, 1, notes=("TRACE",)),
         "transcribe": Transcribed(Transcript(conv.words, "en")),
-        "diarize": Diarized(Diarization(conv.speech, conv.speech, notes=("TRACE",))),
+        "diarize": Diarized(Diarization(conv.speech, conv.speech, prints, ("TRACE",)), models),
         "assemble": conv,
     }
     for stage, value in found.items():

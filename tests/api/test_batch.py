@@ -17,7 +17,11 @@ from corpus import Corpus
 from service import wait_for
 
 from coach.config import Config
+from coach.conversation import Conversation
+from coach.formats.json import load
 from coach.pipeline.analyse import ORDER
+from coach.pipeline.enrolled import keep
+from coach.recognition import EnrolledVoice
 from coach_api.settings import Settings
 
 
@@ -78,6 +82,27 @@ def test_a_finished_corpus_is_left_alone_and_a_new_recording_is_added(corpus: Co
     assert kept
     assert all(path.stat().st_mtime_ns == times[path] for path in kept)
     assert len(corpus.marked("transcribe")) == 2
+
+
+def mentor_of(corpus: Corpus) -> tuple[str, str]:
+    text = (corpus.out / "recordings/a/conversation.json").read_text()
+    mentor = load(Conversation, text).mentor
+    assert mentor is not None
+    return mentor.id, mentor.role_source
+
+
+def test_an_enrolled_voice_is_recognised_without_hearing_again(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_VOICES_DIR", str(corpus.root / "voices"))
+    corpus.record("a.wav")
+    assert corpus.batch()[0] == 0
+    assert mentor_of(corpus) == ("A", "given")  # as the fake program says
+    keep(EnrolledVoice("Ada", (1.0, 0.0), "f" * 64))
+    keep(EnrolledVoice("Bo", (0.0, 1.0), "f" * 64))
+    assert corpus.batch("--mentor", "Bo")[0] == 0
+    assert mentor_of(corpus) == ("B", "enrolled")
+    assert len(corpus.marked("diarize")) == 1
 
 
 def test_results_are_the_same_bytes_in_another_folder(corpus: Corpus, tmp_path: Path) -> None:

@@ -19,13 +19,19 @@ from coach.conversation import Conversation
 from coach.formats.json import load
 from coach.pipeline.analyse import ORDER
 from coach.scorecard import Scorecard
-from coach_api.tables import BATCH, metadata, results
+from coach_api.tables import BATCH, enrolments, metadata, new_id, results
 
 
 def scorecard_of(service: Service, session_id: str) -> tuple[Conversation, Scorecard]:
     with service.engine.connect() as connection:
         row = connection.execute(sa.select(results).where(results.c.session_id == session_id)).one()
     return load(Conversation, row.conversation), load(Scorecard, row.scorecard)
+
+
+def enrol(service: Service, name: str, vector: list[float]) -> None:
+    row = {"id": new_id(), "owner_id": service.owner, "name": name, "print": vector}
+    with service.engine.begin() as tx:
+        tx.execute(sa.insert(enrolments).values(**row, model="f" * 64))
 
 
 def stages_running(service: Service) -> list[psutil.Process]:
@@ -40,6 +46,7 @@ def stages_running(service: Service) -> list[psutil.Process]:
 
 
 def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Service) -> None:
+    enrol(service, "Bo", [0.0, 1.0])
     good, bad, ugly = service.upload("good"), service.upload("refuse"), service.upload("crash")
     assert service.jobs.progress(good).status == "queued"  # type: ignore[union-attr]
     with service.workers(COACH_RETRY_SECONDS="0.05"):
@@ -49,6 +56,8 @@ def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Servic
     conversation, card = scorecard_of(service, good)
     assert conversation.recording.duration == 9.0
     assert card.measurements
+    assert card.mentor is not None
+    assert (card.mentor.id, card.mentor.name, card.mentor.role_source) == ("B", "Bo", "enrolled")
     assert (refused.error_type, refused.error_detail) == ("InputError", "This is no recording.")
     assert crashed.error_type == "AnalysisError"
     assert "tried 4 times" in crashed.error_detail

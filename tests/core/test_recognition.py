@@ -14,9 +14,9 @@ from coach.recognition import (
     PRINTS,
     EnrolledVoice,
     check_name,
+    looked_for,
     matches,
     recognised,
-    wanted,
 )
 from coach.roles import assign_roles
 from coach.scorecard import score
@@ -120,9 +120,8 @@ def test_scraps_of_a_voice_are_not_compared() -> None:
 
 def test_a_name_may_be_told_in_place_of_a_label() -> None:
     known = [voice("Ada", 0), voice("Bo", 90)]
-    assert wanted(known, "ADA") == ([known[0]], "guess", False)
-    assert wanted(known, "first") == (known, "first", True)
-    assert wanted(known, "guess") == (known, "guess", False)
+    assert looked_for(known, "ADA") == ((known[0],), "guess")
+    assert looked_for(known, "first") == (tuple(known), "first")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "A", "first", " Guess", "x" * 201])

@@ -22,6 +22,7 @@ from coach.formats.json import dump
 from coach.formats.table import Column, Session, Table, text
 from coach.formats.tables import GROUPED, TABLES
 from coach.pipeline.stages import sha256_of, write_atomically
+from coach.recognition import EnrolledVoice
 from coach.scorecard import Scorecard, score
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
@@ -102,13 +103,20 @@ class Folder:
             found.append(old)
         return tuple(found)
 
-    def key(self, entry: Entry, sources: Sequence[Source], config: Config) -> str:
+    def key(
+        self,
+        entry: Entry,
+        sources: Sequence[Source],
+        config: Config,
+        voices: Sequence[EnrolledVoice] = (),
+    ) -> str:
         """Hash everything that the results of a recording are made from."""
         parts = {
             "version": [__version__, _REVISION],
             "content": [source.sha256 for source in sources],
             "config": config.as_dict(),
             "wish": self.wish.as_dict(),
+            "voices": [[voice.name, voice.model, voice.vector] for voice in voices],
             "groups": {name: entry.groups.get(name, "") for name in self.wish.columns},
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

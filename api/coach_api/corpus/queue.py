@@ -17,7 +17,7 @@ from dbos import DBOSClient
 from sqlalchemy import Connection
 
 from coach.config import Config, configured
-from coach.pipeline.stages import Job
+from coach.pipeline.stages import Job, StageName
 from coach_api.database import connect
 from coach_api.jobs import records
 from coach_api.jobs.durable import DurableJobs
@@ -86,8 +86,11 @@ class Queue:
 
     def heard(self, sha256: str, config: Config) -> bytes | None:
         """The conversation that was heard in a content with these options; None: not yet."""
-        job = _job(sha256, config)
-        return self._storage.read(stage_key(self.name(sha256), job.result("assemble").name))
+        return self._found(sha256, config, "assemble")
+
+    def diarized(self, sha256: str, config: Config) -> bytes | None:
+        """The voices that were found in a content with these options, with their prints."""
+        return self._found(sha256, config, "diarize")
 
     def name(self, sha256: str) -> str:
         """The session of a content."""
@@ -131,6 +134,10 @@ class Queue:
                 for row in connection.execute(sa.select(*columns).where(some)):
                     found[row.id] = State(*row[1:])
         return found
+
+    def _found(self, sha256: str, config: Config, stage: StageName) -> bytes | None:
+        name = _job(sha256, config).result(stage).name
+        return self._storage.read(stage_key(self.name(sha256), name))
 
     def _introduce(self, tx: Connection) -> None:
         """Make the owner of the corpus's sessions, once."""

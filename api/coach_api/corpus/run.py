@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from coach.config import Config
@@ -17,6 +17,9 @@ from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
 from coach.formats.json import load
 from coach.intervals import Seconds
+from coach.pipeline.enrolled import enrolled, with_voices
+from coach.pipeline.work import Diarized
+from coach.recognition import EnrolledVoice, looked_for
 from coach_api.corpus.given import from_given
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.outcome import Folder, Source
@@ -73,6 +76,7 @@ class _Task:
     config: Config
     key: str
     sources: tuple[Source, ...]
+    voices: tuple[EnrolledVoice, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -95,6 +99,7 @@ class Run:
         self._settings, self._workers = settings, workers
         self._asked: dict[str, list[_Task]] = {}
         self._states: Mapping[str, State] = {}
+        self._voices = enrolled()
         self.failures: list[Failure] = []
 
     @cached_property
@@ -139,7 +144,7 @@ class Run:
                 return self._finish(task, from_given(entry, task.config))
             heard = self._queue.heard(task.sha256, task.config)
             if heard is not None:
-                return self._finish(task, load(Conversation, heard))
+                return self._finish(task, self._recognised(task, heard))
             self._ask(task)
         except CoachError as error:
             self._fail(entry, type(error).__name__, str(error))
@@ -147,13 +152,16 @@ class Run:
 
     def _task(self, entry: Entry) -> _Task:
         config = entry.config(self._config)
+        voices, mentor = looked_for(self._voices, config.mentor)
+        config = replace(config, mentor=mentor)
         try:
             sources = self._folder.sources(entry)
         except OSError as error:
             raise InputError(
                 f"Cannot read the file ({error.strerror}). Expected a recording: check the path."
             ) from error
-        return _Task(entry, config, self._folder.key(entry, sources, config), sources)
+        key = self._folder.key(entry, sources, config, voices)
+        return _Task(entry, config, key, sources, voices)
 
     def _ask(self, task: _Task) -> None:
         session = self._queue.name(task.sha256)
@@ -186,11 +194,19 @@ class Run:
                 self._fail(task.entry, state.error or "AnalysisError", message)
                 continue
             try:
-                self._finish(task, load(Conversation, heard))
+                self._finish(task, self._recognised(task, heard))
             except CoachError as error:
                 self._fail(task.entry, type(error).__name__, str(error))
             else:
                 yield task
+
+    def _recognised(self, task: _Task, heard: bytes) -> Conversation:
+        """What was heard, its speakers recognised by the voices that are enrolled here."""
+        conv = load(Conversation, heard)
+        found = self._queue.diarized(task.sha256, task.config) if task.voices else None
+        if found is None:
+            return conv
+        return with_voices(conv, load(Diarized, found), task.voices, task.config)
 
     def _finish(self, task: _Task, conv: Conversation) -> bool:
         self._folder.finish(task.entry, conv, task.config, (task.key, task.sources))

@@ -21,10 +21,13 @@ from sqlalchemy import Connection
 
 from coach.conversation import Conversation
 from coach.errors import AnalysisError, CoachError
-from coach.formats.json import dump, load
+from coach.formats.json import dump
 from coach.pipeline.analyse import ORDER
+from coach.pipeline.enrolled import with_voices
 from coach.pipeline.stages import StageName
+from coach.pipeline.work import Diarized, read
 from coach.ports import Progress
+from coach_api import voices
 from coach_api.jobs import records
 from coach_api.jobs.bench import Bench
 from coach_api.jobs.child import StageDied
@@ -79,13 +82,15 @@ class Analysis:
             return None
         try:
             job = self._bench.lay_out(run)
-            text = job.result("assemble").read_text(encoding="utf-8")
-            card = scored(load(Conversation, text), (), run.given)
+            known = self._write(lambda tx: voices.known_in(tx, session_id))
+            heard = read(job, "assemble", Conversation)
+            conv = with_voices(heard, read(job, "diarize", Diarized), known, job.config)
+            card = scored(conv, (), run.given)
         except CoachError as error:
             return settled_by(error)
         self._write(
             lambda tx: records.finish(
-                tx, session_id, number, conversation=text, scorecard=dump(card, indent=None)
+                tx, session_id, number, conversation=dump(conv), scorecard=dump(card, indent=None)
             )
         )
         return None

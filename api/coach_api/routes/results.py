@@ -82,8 +82,9 @@ def list_speakers(session_id: SessionId, context: Ctx, principal: Reader) -> lis
     with context.engine.connect() as db:
         row = sessions.get(db, principal, session_id, "read")
         conv = corrections.shown(db, session_id)
-        known = voices.enrolled(db, principal.user_id) if row.owner_id == principal.user_id else []
-    return voices.described(conv, voices.prints(context.storage, session_id), known)
+        is_mine = row.owner_id == principal.user_id
+        known = voices.known(db, row.owner_id) if is_mine else ()
+    return voices.described(conv, voices.diarized(context.storage, session_id), known)
 
 
 def _tag(revision: int) -> str:

@@ -11,10 +11,11 @@ from coach_api.schemas.base import Id, Model
 
 
 class Resemblance(Model):
-    """An enrolled voice that a speaker resembles; a suggestion, never applied by itself."""
+    """An enrolled voice that a speaker resembles."""
 
     name: str
     similarity: float = Field(description="Cosine of the two voice prints, -1 to 1.")
+    is_sure: bool = Field(description="Recognised; otherwise a guess.")
 
 
 class SpeakerOut(Model):

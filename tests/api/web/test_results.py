@@ -263,7 +263,7 @@ def test_an_enrolled_voice_is_recognised(service: Service, mentor: Person) -> No
     enrolled = mentor.client.post("/v1/enrolments", json=wish).json()
     assert set(enrolled) == {"id", "name", "created_at"}
     speakers = mentor.client.get(f"/v1/sessions/{second}/speakers").json()
-    assert speakers[0]["resembles"] == {"name": "Ada", "similarity": 1.0}
+    assert speakers[0]["resembles"] == {"name": "Ada", "similarity": 1.0, "is_sure": True}
     assert speakers[1]["resembles"] is None and speakers[1]["seconds"] > 20
     assert mentor.client.post("/v1/enrolments", json=wish | {"speaker": "Q"}).status_code == 422
     assert len(mentor.client.get("/v1/enrolments").json()) == 1
