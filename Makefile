@@ -69,6 +69,7 @@ train-acts: setup ## train the act annotator anew: make train-acts DATA=folder w
 
 chaos: setup ## kill the service's processes for some minutes: nothing may be lost
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
+	$(BIN)/python tests/api/chaos.py --kills 100 --recordings 30 --postgres
 
 bench-api: setup ## the service under load: scorecard reads, memory during a large upload
 	$(BIN)/python api/bench/reads.py

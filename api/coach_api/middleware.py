@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Mapping
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +35,8 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 _HSTS = "max-age=31536000"
+CLIENT_GONE = 499
+"""Counted when a request breaks off before its answer, as nginx does."""
 
 
 class Around:
@@ -63,6 +66,8 @@ class Around:
 
         try:
             await self._app(scope, receive, sending)
+        except ClientDisconnect:  # nobody waits for an answer
+            self._count(scope, CLIENT_GONE, time.perf_counter() - began)
         except Exception as error:
             _log_error(scope, error)
             if status:

@@ -11,11 +11,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import psycopg
+import sqlalchemy as sa
+from obstore.exceptions import BaseError as StoreError
+
 from coach.pipeline.child import die_with_parent
 from coach_api.settings import Settings
 
 CANNOT_START = 78
 """Exit code of a process that would fail again: EX_CONFIG of sysexits.h."""
+
+OUTAGES = (sa.exc.SQLAlchemyError, psycopg.Error, StoreError)
+"""What a process cannot help; it ends, and is started again."""
 
 _log = logging.getLogger(__name__)
 _SOONEST, _LATEST, _HEALTHY = 0.1, 10.0, 20.0

@@ -12,7 +12,7 @@ from coach_api.app import create_app
 from coach_api.database import connect
 from coach_api.jobs.durable import DurableJobs
 from coach_api.migrate import migrate
-from coach_api.processes import CANNOT_START, begin
+from coach_api.processes import CANNOT_START, OUTAGES, begin
 from coach_api.settings import Settings, settings_from
 from coach_api.storage import Storage
 
@@ -47,6 +47,9 @@ def main(socket: str) -> None:
     except CoachError as error:
         _log.error("%s", error)
         sys.exit(CANNOT_START)
+    except OUTAGES as error:
+        _log.error("database or store is away (%s)", type(error).__name__)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ class Settings:
     storage_url : file:///path or s3://bucket/prefix; empty is a folder in `data_dir`.
     public_url : where browsers reach the service; decides cookies' Secure flag and links.
     secret_key : signs cookies; empty makes one and keeps it in `data_dir`.
-    max_upload_bytes, max_duration_hours : larger or longer recordings are refused.
+    max_upload_bytes, max_duration_hours : larger or longer recordings are refused; the decoder
+        itself refuses what is much longer than three hours.
     min_free_bytes : an upload that would leave less free space than this is refused.
     audio_days : how long sound is kept; results stay until they are deleted.
     upload_hours : how long an unfinished upload may be resumed.
@@ -54,7 +55,7 @@ class Settings:
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
     max_upload_bytes: int = 4 * GIB
-    max_duration_hours: float = 12.0
+    max_duration_hours: float = 3.5
     min_free_bytes: int = GIB // 4
     audio_days: float = 90.0
     upload_hours: float = 24.0

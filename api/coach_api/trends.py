@@ -66,13 +66,20 @@ def of_person(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[SeriesOut]:
     """Measures over time of the mentor or pair with that key; empty series when there is none."""
+    found = scored_of(context, db, principal, key, names)
+    return [_series(name, found) for name in names]
+
+
+def scored_of(
+    context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
+) -> list[Scored]:
+    """What was measured in the sessions of that mentor or pair, in the order of time."""
     rows = db.execute(_readable(principal, sessions, results.c.scorecard).join(results))
     mine = [
         row for row in rows
         if key in (row.pair_key, mentor_key(context.key, row.owner_id, row.mentor))
     ]  # fmt: skip
-    found = [_scored(row, names) for row in reversed(mine)]
-    return [_series(name, found) for name in names]
+    return [_scored(row, names) for row in reversed(mine)]
 
 
 def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
@@ -123,11 +130,12 @@ def _measurement(plain: dict[str, Any]) -> Measurement:
 
 
 def _series(name: str, found: Sequence[Scored]) -> SeriesOut:
+    whole = pooled(found, name)
     return SeriesOut(
         measure=name,
         label=CATALOGUE[name].label,
         unit=CATALOGUE[name].unit,
-        pooled=_pooled(found, name)[0],
+        pooled=whole.value if whole else None,
         points=[_point(each, each.measured[name]) for each in found if name in each.measured],
     )
 
@@ -142,16 +150,17 @@ def _point(each: Scored, measured: Measurement) -> PointOut:
 
 
 def _total(name: str, found: Sequence[Scored]) -> ProgrammeMeasure:
-    value, count = _pooled(found, name)
-    measure = CATALOGUE[name]
+    whole, measure = pooled(found, name), CATALOGUE[name]
     return ProgrammeMeasure(
-        measure=name, label=measure.label, unit=measure.unit, pooled=value, count=count
+        measure=name,
+        label=measure.label,
+        unit=measure.unit,
+        pooled=whole.value if whole else None,
+        count=whole.count if whole else 0,
     )
 
 
-def _pooled(found: Iterable[Scored], name: str) -> tuple[float | None, int]:
+def pooled(found: Iterable[Scored], name: str) -> Measurement | None:
+    """The measure over all of the sessions, from its parts; None when none has it."""
     parts = [each.measured[name] for each in found if name in each.measured]
-    if not parts:
-        return None, 0
-    whole = reduce(add, parts)
-    return whole.value, whole.count
+    return reduce(add, parts) if parts else None

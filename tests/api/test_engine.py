@@ -67,6 +67,17 @@ def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Servic
     assert not service.jobs.retry(good)
 
 
+def test_a_recording_that_is_too_long_is_refused_while_it_is_decoded(
+    sqlite_service: Service,
+) -> None:
+    service = sqlite_service
+    with service.workers(COACH_MAX_DURATION_HOURS="0.0001", FAKE_EARS_SECONDS="2"):
+        refused = service.wait(service.upload("days of silence"), "failed", "done")
+    assert refused.error_type == "InputError"
+    assert "longer than 0.0001 hours" in refused.error_detail
+    assert not service.marked("decode", "ended")
+
+
 def test_a_cancelled_job_is_gone_within_two_seconds_and_can_be_retried(service: Service) -> None:
     slow = service.upload("slow")
     with service.workers():

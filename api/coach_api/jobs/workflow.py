@@ -20,7 +20,7 @@ from obstore.exceptions import BaseError as StoreError
 from sqlalchemy import Connection
 
 from coach.conversation import Conversation
-from coach.errors import AnalysisError, CoachError
+from coach.errors import AnalysisError, CoachError, InputError
 from coach.formats.json import dump
 from coach.pipeline.analyse import ORDER
 from coach.pipeline.enrolled import with_voices
@@ -135,12 +135,22 @@ class Analysis:
 
         async def follow(progress: Progress) -> None:
             nonlocal noted
+            self._check_length(progress)
             if time.monotonic() - noted < _EVERY:
                 return
             noted = time.monotonic()
             await asyncio.to_thread(self._note, run, progress)
 
         return lambda progress: asyncio.ensure_future(follow(progress))
+
+    def _check_length(self, progress: Progress) -> None:
+        """Stop decoding what is too long: a small file can hold days of silence."""
+        longest = self._settings.max_duration_hours
+        if progress.stage == "decode" and progress.done > longest * 3600:
+            raise InputError(
+                f"The recording is longer than {longest:g} hours, the most that this service takes "
+                "(COACH_MAX_DURATION_HOURS). Cut it into parts, one per conversation."
+            )
 
     def _note(self, run: Run, progress: Progress) -> None:
         within = min(1.0, progress.done / progress.total) if progress.total > 0 else 0.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coach_api.pages import account, admin, correcting, reading, signing, uploading
+from coach_api.pages import account, admin, correcting, reading, signing, trending, uploading
 
 PAGES = (
-    signing.router, reading.router, uploading.router, correcting.router, account.router,
-    admin.router,
+    signing.router, reading.router, trending.router, uploading.router, correcting.router,
+    account.router, admin.router,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"

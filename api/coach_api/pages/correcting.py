@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter, ValidationError
 
-from coach.conversation import Conversation
+from coach.conversation import Conversation, Word
 from coach.corrections import Change
-from coach.formats.lines import lines
+from coach.formats.lines import Line, lines
 from coach_api import corrections, exports, sessions
 from coach_api.context import Ctx
 from coach_api.pages.forms import Sender, Visitor
@@ -21,11 +25,17 @@ from coach_api.routes.parameters import ObjectId, SessionId
 router = APIRouter(prefix="/sessions/{session_id}/corrections", include_in_schema=False)
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 Short = Annotated[str, Form(max_length=200)]
+Moment = Annotated[float | None, Form()]
 
 
 @router.get("")
-def corrections_page(session_id: SessionId, context: Ctx, principal: Visitor) -> Response:
-    """Show what can be corrected and what was."""
+def corrections_page(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Visitor,
+    line: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show what can be corrected and what was; the words of one line to choose from."""
     with context.engine.connect() as db:
         row = sessions.get(db, principal, session_id, "correct")
         conv = corrections.shown(db, session_id)
@@ -38,29 +48,65 @@ def corrections_page(session_id: SessionId, context: Ctx, principal: Visitor) ->
         conv=conv,
         card=card,
         lines=lines(conv),
+        opened=line,
+        words_of=partial(_words_of, conv),
         made=made,
         who={speaker.id: _called(speaker.id, conv) for speaker in conv.speakers},
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the forms of the page have as fields; each form has some of them."""
+
+    kind: Short
+    speaker: Short = ""
+    to: Short = ""
+    name: Short = field(default="", repr=False)
+    text: Annotated[str, Form(max_length=5000)] = field(default="", repr=False)
+    start: Moment = None
+    end: Moment = None
+    label: Short = ""
+
+    def change(self) -> Change:
+        """The change that is described.
+
+        Raises
+        ------
+        Problem : if none is.
+        """
+        span = {"start": self.start, "end": self.end} if self.start is not None else None
+        fields = _FIELDS.get(self.kind)
+        described = {"kind": self.kind, **(fields(self) if fields else {})}
+        try:
+            return _CHANGE.validate_python(described | ({"span": span} if span else {}))
+        except ValidationError:
+            raise Problem(
+                "invalid-request",
+                "The form does not describe a correction. Fill it in and try again.",
+            ) from None
+
+
+_FIELDS: Mapping[str, Callable[[Filled], dict[str, Any]]] = MappingProxyType(
+    {
+        "rename": lambda form: {"speaker": form.speaker, "name": form.name},
+        "set_mentor": lambda form: {"speaker": form.speaker},
+        "swap": lambda form: {"first": form.speaker, "second": form.to},
+        "merge": lambda form: {"speaker": form.speaker, "into": form.to},
+        "reattribute": lambda form: {"speaker": form.speaker, "to": form.to},
+        "edit_text": lambda form: {"speaker": form.speaker, "text": form.text},
+        "relabel": lambda form: {"speaker": form.speaker, "acts": {"act": form.label}},
+        "overrule": lambda form: {"overlap": form.label},
+    }
+)
+
+
 @router.post("")
 def correct(
-    session_id: SessionId,
-    context: Ctx,
-    principal: Sender,
-    kind: Short,
-    speaker: Short = "",
-    to: Short = "",
-    name: Short = "",
-    text: Annotated[str, Form(max_length=5000)] = "",
-    start: float | None = Form(default=None),
-    end: float | None = Form(default=None),
-    label: Short = "",
+    session_id: SessionId, context: Ctx, principal: Sender, form: Annotated[Filled, Depends()]
 ) -> Response:
     """Make one correction."""
-    given = {"speaker": speaker, "to": to, "name": name, "text": text, "label": label}
-    span = {"start": start, "end": end} if start is not None else None
-    change = change_of(kind, given, span)
+    change = form.change()
     with context.engine.connect() as db:
         sessions.get(db, principal, session_id, "correct")
     corrections.add(context, principal, session_id, change)
@@ -78,38 +124,12 @@ def undo(
     return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
 
 
-def change_of(kind: str, given: dict[str, str], span: dict[str, Any] | None) -> Change:
-    """The change that a form describes.
-
-    Raises
-    ------
-    Problem : if it describes none.
-    """
-    fields = {name: given[name] for name in _FIELDS.get(kind, ())}
-    if kind == "swap":
-        fields = {"first": given["speaker"], "second": given["to"]}
-    elif kind == "merge":
-        fields = {"speaker": given["speaker"], "into": given["to"]}
-    elif kind == "overrule":
-        fields = {"overlap": given["label"]}
-    plain: dict[str, Any] = {"kind": kind, **fields} | ({"span": span} if span else {})
-    if kind == "relabel":
-        plain["acts"] = {"act": given["label"]}
-    try:
-        return _CHANGE.validate_python(plain)
-    except ValidationError:
-        raise Problem(
-            "invalid-request", "The form does not describe a correction. Fill it in and try again."
-        ) from None
-
-
-_FIELDS = {
-    "rename": ("speaker", "name"),
-    "set_mentor": ("speaker",),
-    "reattribute": ("speaker", "to"),
-    "edit_text": ("speaker", "text"),
-    "relabel": ("speaker",),
-}
+def _words_of(conv: Conversation, line: Line) -> list[Word]:
+    return [
+        word
+        for word in conv.words
+        if word.speaker == line.speaker and word.span.overlaps(line.span)
+    ]
 
 
 def _called(speaker_id: str, conv: Conversation) -> str:

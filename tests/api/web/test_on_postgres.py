@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 import pytest
+from postgres import new_database
 
 from coach_api.migrate import migrate
 from coach_api.settings import Settings
@@ -20,12 +19,7 @@ from .conftest import Person, Service
 
 @pytest.fixture
 def settings(settings: Settings, postgres: str) -> Settings:
-    name = f"web_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    base, _, _ = postgres.partition("?")
-    query = postgres[len(base) :]
-    chosen = replace(settings, database_url=f"{base.rpartition('/')[0]}/{name}{query}")
+    chosen = replace(settings, database_url=new_database(postgres))
     migrate(chosen)
     return chosen
 

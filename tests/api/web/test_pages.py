@@ -146,6 +146,43 @@ def test_every_correction_has_a_form(service: Service, mentor: Person, form: Any
     assert "undone" in send(client, f"{path}/{made}/undo").text
 
 
+def options(page: str, name: str) -> list[tuple[str, str]]:
+    """The values and texts of a choice, without their numbers."""
+    _, _, rest = page.partition(f'<select name="{name}"')
+    return re.findall(r'value="([\d.]+)".*?>\d+\. (.*?)<', rest.partition("</select>")[0])
+
+
+def test_some_words_of_a_line_are_given_to_the_other(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    path = f"/sessions/{service.upload(mentor)}/corrections"
+    line = re.findall(r'<li class="entry wide" id="(line-\d+)">', client.get(path).text)[1]
+    assert f"?line={line}#{line}" in client.get(path).text
+    page = client.get(path, params={"line": line}).text
+    starts, ends = (options(page, name) for name in ("start", "end"))
+    chosen = {"speaker": "B", "to": "A", "start": starts[2][0], "end": ends[4][0]}
+    send(client, path, kind="reattribute", **chosen).raise_for_status()
+    session = path.removesuffix("/corrections")
+    words = mentor.client.get(f"/v1{session}/conversation").json()["words"]
+    moved = [each for each in words if str(each["span"]["start"]) in dict(starts[2:5])]
+    assert [each["speaker"] for each in moved] == ["A", "A", "A"]
+    assert [each["text"] for each in moved] == [text for _, text in starts[2:5]]
+    backwards = chosen | {"start": starts[4][0], "end": ends[2][0]}
+    assert send(client, path, kind="reattribute", **backwards).status_code == 422
+
+
+def test_the_trends_page(service: Service, mentor: Person, lead: Person) -> None:
+    client = browser(service, mentor)
+    assert "Nothing to compare yet" in client.get("/trends").text
+    for seed in range(3):
+        service.upload(mentor, seed, mentor="Ada", partner=("Bo", "Cy")[seed % 2])
+    page = client.get("/trends").text
+    assert page.count("<circle") >= 3 and "Ada, over 3 sessions" in page
+    pair = re.findall(r'href="/trends\?of=(\w+)"[^>]*>Ada with Bo', page)[0]
+    of_pair = client.get("/trends", params={"of": pair}).text
+    assert "Ada with Bo, over 2 sessions" in of_pair
+    assert "Ada" not in browser(service, lead).get("/trends", params={"of": pair}).text
+
+
 def test_every_kind_of_form_is_on_the_page(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
     page = client.get(f"/sessions/{service.upload(mentor)}/corrections").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -266,3 +267,38 @@ def test_consents_are_rows_of_the_session(service: Service, mentor: Person) -> N
     mentor.client.delete(f"/v1/sessions/{session_id}")
     with service.context.engine.connect() as db:
         assert db.execute(sa.select(consents)).all() == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing_and_no_alarm(
+    service: Service, mentor: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection ends in the middle of the body: as the server tells it to the app."""
+    head = b'--x\r\nContent-Disposition: form-data; name="recording"; filename="x.wav"\r\n\r\n'
+    events = iter(
+        [
+            {"type": "http.request", "body": head + wav()[:900], "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(events)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {
+        "authorization": f"Bearer {mentor.token}",
+        "content-type": "multipart/form-data; boundary=x",
+    }
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/sessions",
+        "raw_path": b"/v1/sessions", "query_string": b"", "root_path": "", "scheme": "http",
+        "headers": [(name.encode(), text.encode()) for name, text in headers.items()],
+        "server": ("testserver", 80), "client": ("127.0.0.1", 1), "state": {},
+    }  # fmt: skip
+    asyncio.run(service.app(scope, receive, send))
+    assert sent == []
+    assert list(service.settings.uploads_dir.iterdir()) == []
+    assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []

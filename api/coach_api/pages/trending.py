@@ -1,0 +1,87 @@
+"""Measures of a mentor or a pair over their sessions, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from markupsafe import Markup
+
+from coach.formats.charts import Axis
+from coach.formats.figures import label, shown
+from coach.formats.svg import element, number, percent
+from coach.measures.catalogue import CATALOGUE
+from coach_api import trends
+from coach_api.context import Ctx
+from coach_api.pages.forms import Visitor
+from coach_api.pages.render import page
+from coach_api.trends import HEADLINES, Scored
+
+router = APIRouter(include_in_schema=False)
+_TOP, _LOW = 10, 70  # pixels of the drawing's highest and lowest point
+_EDGE = 2.0  # per cent, room for the dots at both ends
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One measure over the sessions: pooled, drawn, and session by session."""
+
+    label: str
+    about: str
+    pooled: str
+    graphic: Markup = field(repr=False)
+    rows: tuple[tuple[Scored, str], ...] = field(repr=False)
+
+
+@router.get("/trends")
+def trends_page(
+    context: Ctx, principal: Visitor, of: Annotated[str, Query(max_length=64)] = ""
+) -> Response:
+    """Show how the headline measures of one mentor or pair went."""
+    with context.engine.connect() as db:
+        people = trends.people(context, db, principal)
+        chosen = next((each for each in people if each.key == of), people[0] if people else None)
+        found = trends.scored_of(context, db, principal, chosen.key, HEADLINES) if chosen else []
+    drawn = [trend(name, found) for name in HEADLINES] if found else []
+    return page("trends.html", principal, people=people, chosen=chosen, trends=drawn)
+
+
+def trend(name: str, found: Sequence[Scored]) -> Trend:
+    """Draw one measure over sessions in the order of time."""
+    measured = [(each, each.measured[name]) for each in found if name in each.measured]
+    values = [m.value for _, m in measured if m.value is not None]
+    pooled = shown(trends.pooled(found, name))
+    text = f"{label(name)} in {len(values)} sessions. Over all of them: {pooled}."
+    return Trend(
+        label=label(name),
+        about=CATALOGUE[name].description,
+        pooled=pooled,
+        graphic=_graphic(values, CATALOGUE[name].unit == "ratio", text),
+        rows=tuple((each, shown(m)) for each, m in measured),
+    )
+
+
+def _graphic(values: Sequence[float], is_share: bool, text: str) -> Markup:
+    """Dots from left to right, joined; nothing to draw for a single one."""
+    if len(values) < 2:
+        return Markup("")
+    low, high = min(0.0, *values), max(*values, 1.0 if is_share else 0.0)
+    axis = Axis(low, high if high > low else low + 1, str)
+    step = (100 - 2 * _EDGE) / (len(values) - 1)
+    places = [
+        (percent(_EDGE + i * step), number(_LOW - (_LOW - _TOP) * axis.place(value) / 100))
+        for i, value in enumerate(values)
+    ]
+    ground = element("line", class_="ground", x1="0%", x2="100%", y1=_LOW, y2=_LOW)
+    joins = [
+        element("line", class_="join", x1=left[0], y1=left[1], x2=right[0], y2=right[1])
+        for left, right in pairwise(places)
+    ]
+    dots = [element("circle", class_="point", cx=x, cy=y, r=5) for x, y in places]
+    parts = (ground, *joins, *dots)
+    return element(
+        "svg", *parts, class_="chart trend", role="img", aria_label=text, width="100%", height=80
+    )
