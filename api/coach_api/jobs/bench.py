@@ -46,7 +46,7 @@ class Bench:
         """
         folder = self._folder / run.session_id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        recording = folder / f"{run.session_id}{run.suffix}"
+        recording = folder / run.filename
         job = Job(recording, run.sha256, folder, folder, configured(run.config))
         if not recording.exists() and not self._storage.fetch(run.blob_key, recording):
             raise no_sound()

@@ -36,6 +36,11 @@ class Run:
     given: Given
 
     @property
+    def filename(self) -> str:
+        """What the recording is called where a worker listens to it."""
+        return f"{self.session_id}{self.suffix}"
+
+    @property
     def workflow_id(self) -> str:
         """Its name in the job engine."""
         return workflow_id(self.session_id, self.number)
@@ -113,9 +118,17 @@ def restart(tx: Connection, session_id: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def settled_by(error: CoachError) -> Settled:
-    """Describe an error as it is stored."""
-    return type(error).__name__, str(error)
+def settled_by(error: CoachError, run: Run | None = None) -> Settled:
+    """Describe an error as it is stored; the file's name on the bench tells its owner nothing.
+
+    Examples
+    --------
+    >>> run = Run("5e55", 0, "", ".m4a", "", {}, Given())
+    >>> settled_by(InputError("5e55.m4a is truncated. Copy it again."), run)
+    ('InputError', 'The recording is truncated. Copy it again.')
+    """
+    said = str(error).replace(run.filename, "the recording") if run else str(error)
+    return type(error).__name__, said[:1].upper() + said[1:]
 
 
 def no_sound() -> InputError:

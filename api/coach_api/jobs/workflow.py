@@ -72,7 +72,7 @@ class Analysis:
             except StorageFull:
                 raise
             except CoachError as error:
-                return settled_by(error)
+                return settled_by(error, run)
         return None
 
     def conclude(self, session_id: str, number: int) -> Settled | None:
@@ -87,7 +87,7 @@ class Analysis:
             conv = with_voices(heard, read(job, "diarize", Diarized), known, job.config)
             card = scored(conv, (), run.given)
         except CoachError as error:
-            return settled_by(error)
+            return settled_by(error, run)
         self._write(
             lambda tx: records.finish(
                 tx, session_id, number, conversation=dump(conv), scorecard=dump(card, indent=None)

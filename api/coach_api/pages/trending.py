@@ -13,6 +13,7 @@ from markupsafe import Markup
 from coach.formats.charts import Axis
 from coach.formats.figures import label, shown
 from coach.formats.svg import element, number, percent
+from coach.measurement import Measurement
 from coach.measures.catalogue import CATALOGUE
 from coach_api import trends
 from coach_api.context import Ctx
@@ -22,6 +23,7 @@ from coach_api.trends import HEADLINES, Scored
 
 router = APIRouter(include_in_schema=False)
 _TOP, _LOW = 10, 70  # pixels of the drawing's highest and lowest point
+_HEIGHT = _LOW + 24
 _EDGE = 2.0  # per cent, room for the dots at both ends
 
 
@@ -46,28 +48,32 @@ def trends_page(
         chosen = next((each for each in people if each.key == of), people[0] if people else None)
         found = trends.scored_of(context, db, principal, chosen.key, HEADLINES) if chosen else []
     drawn = [trend(name, found) for name in HEADLINES] if found else []
-    return page("trends.html", principal, people=people, chosen=chosen, trends=drawn)
+    return page(
+        "trends.html", principal, people=people, chosen=chosen, trends=drawn, number=len(found)
+    )
 
 
 def trend(name: str, found: Sequence[Scored]) -> Trend:
     """Draw one measure over sessions in the order of time."""
     measured = [(each, each.measured[name]) for each in found if name in each.measured]
-    values = [m.value for _, m in measured if m.value is not None]
+    drawn = [m for _, m in measured if m.value is not None]
     pooled = shown(trends.pooled(found, name))
-    text = f"{label(name)} in {len(values)} sessions. Over all of them: {pooled}."
+    text = f"{label(name)} in {len(drawn)} sessions. Over all of them: {pooled}."
     return Trend(
         label=label(name),
         about=CATALOGUE[name].description,
         pooled=pooled,
-        graphic=_graphic(values, CATALOGUE[name].unit == "ratio", text),
+        graphic=_graphic(drawn, text),
         rows=tuple((each, shown(m)) for each, m in measured),
     )
 
 
-def _graphic(values: Sequence[float], is_share: bool, text: str) -> Markup:
+def _graphic(drawn: Sequence[Measurement], text: str) -> Markup:
     """Dots from left to right, joined; nothing to draw for a single one."""
+    values = [m.value for m in drawn if m.value is not None]
     if len(values) < 2:
         return Markup("")
+    is_share = drawn[0].unit == "ratio"
     low, high = min(0.0, *values), max(*values, 1.0 if is_share else 0.0)
     axis = Axis(low, high if high > low else low + 1, str)
     step = (100 - 2 * _EDGE) / (len(values) - 1)
@@ -81,7 +87,17 @@ def _graphic(values: Sequence[float], is_share: bool, text: str) -> Markup:
         for left, right in pairwise(places)
     ]
     dots = [element("circle", class_="point", cx=x, cy=y, r=5) for x, y in places]
-    parts = (ground, *joins, *dots)
+    ends = [
+        element("text", shown(m), class_="tick", x=x, y=_LOW + 18, text_anchor=anchor)
+        for m, x, anchor in ((drawn[0], "0%", "start"), (drawn[-1], "100%", "end"))
+    ]
+    parts = (ground, *joins, *dots, *ends)
     return element(
-        "svg", *parts, class_="chart trend", role="img", aria_label=text, width="100%", height=80
+        "svg",
+        *parts,
+        class_="chart trend",
+        role="img",
+        aria_label=text,
+        width="100%",
+        height=_LOW + 24,
     )

@@ -176,10 +176,10 @@ def test_the_trends_page(service: Service, mentor: Person, lead: Person) -> None
     for seed in range(3):
         service.upload(mentor, seed, mentor="Ada", partner=("Bo", "Cy")[seed % 2])
     page = client.get("/trends").text
-    assert page.count("<circle") >= 3 and "Ada, over 3 sessions" in page
+    assert page.count("<circle") >= 3 and "Ada, over 3 scorecards" in page
     pair = re.findall(r'href="/trends\?of=(\w+)"[^>]*>Ada with Bo', page)[0]
     of_pair = client.get("/trends", params={"of": pair}).text
-    assert "Ada with Bo, over 2 sessions" in of_pair
+    assert "Ada with Bo, over 2 scorecards" in of_pair
     assert "Ada" not in browser(service, lead).get("/trends", params={"of": pair}).text
 
 
