@@ -18,7 +18,7 @@ from coach_api.problems import Problem, not_found
 from coach_api.scoring import Given, as_shown, scored
 from coach_api.tables import corrections, new_id, now, results, sessions
 
-_CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 MOST = 2_000
 _ORIGINAL = 0  # the revision of a conversation, which has but one
 
@@ -32,7 +32,7 @@ def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
 def in_force(db: sa.Connection, session_id: str) -> list[Change]:
     """The changes that count, in order."""
     rows = listed(db, session_id)
-    return [_CHANGE.validate_python(row.change) for row in rows if row.undone_at is None]
+    return [CHANGE.validate_python(row.change) for row in rows if row.undone_at is None]
 
 
 def add(context: Context, principal: Principal, session_id: str, change: Change) -> sa.Row[Any]:
@@ -50,7 +50,7 @@ def add(context: Context, principal: Principal, session_id: str, change: Change)
         if number > MOST:
             raise Problem("conflict", f"There are {MOST} corrections already. Undo some first.")
         values = {"id": correction_id, "session_id": session_id, "number": number}
-        said = _CHANGE.dump_python(change, mode="json")
+        said = CHANGE.dump_python(change, mode="json")
         db.execute(corrections.insert().values(**values, author_id=principal.user_id, change=said))
         rescore(context, db, session_id)
         audit.note(db, principal.user_id, f"correction.{change.kind}", session_id)

@@ -12,7 +12,6 @@ from coach.formats.json import load
 from coach.intervals import total
 from coach.pipeline.work import Diarized
 from coach.recognition import EnrolledVoice, Match, matches, model_of
-from coach_api.auth.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.results import Resemblance, SpeakerOut
 from coach_api.storage import Storage, stage_key
@@ -28,7 +27,7 @@ def diarized(storage: Storage, session_id: str) -> Diarized | None:
 
 
 def enrol(
-    db: sa.Connection, principal: Principal, name: str, found: Diarized | None, speaker: str
+    db: sa.Connection, owner_id: str, name: str, found: Diarized | None, speaker: str
 ) -> sa.Row[Any]:
     """Remember a speaker's voice.
 
@@ -43,7 +42,7 @@ def enrol(
         raise Problem("invalid-request", f"No voice print of that speaker. There are: {have}.")
     enrolment_id = new_id()
     model = model_of(found.models)
-    values = {"id": enrolment_id, "owner_id": principal.user_id, "name": name, "model": model}
+    values = {"id": enrolment_id, "owner_id": owner_id, "name": name, "model": model}
     db.execute(enrolments.insert().values(**values, print=list(mine.vector)))
     return db.execute(sa.select(enrolments).where(enrolments.c.id == enrolment_id)).one()
 

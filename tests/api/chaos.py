@@ -85,6 +85,7 @@ class Served:
             COACH_MAX_ATTEMPTS="1000",
             COACH_RATE_FACTOR="1000",
             COACH_LOG_LEVEL="CRITICAL",
+            COACH_RETRY_SECONDS="0.2",
             FAKE_EARS_SECONDS="0.3",
         )
         self.process = subprocess.Popen(

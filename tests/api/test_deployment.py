@@ -37,6 +37,11 @@ def test_settings_travel_through_the_environment_and_hide_secrets() -> None:
     assert "COACH_AUDIO_DAYS" not in settings.secret_variables()
 
 
+def test_every_setting_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "service.md").read_text()
+    assert [name for name in Settings().environment() if f"`{name}`" not in page] == []
+
+
 def test_defaults_are_a_file_and_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     settings = Settings()

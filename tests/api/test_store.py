@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,17 @@ import pytest
 
 from coach.errors import InputError
 from coach_api.storage import CHUNK, Storage, recording_key, stage_key
-from coach_api.tables import now
+from coach_api.tables import new_id, now
+
+GIVEN = os.environ.get("COACH_TEST_STORAGE_URL", "")
+"""Another store to test on, such as s3://bucket/ with the AWS_* variables of its server."""
 
 
-@pytest.fixture(params=["folder", "objects"])
+@pytest.fixture(params=["folder", "objects", *(["given"] if GIVEN else [])])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """A store in a folder with blanks in its name, and one as S3 is, in memory."""
+    if request.param == "given":
+        return Storage(f"{GIVEN.rstrip('/')}/{new_id()}")
     if request.param == "objects":
         return Storage("memory:///")
     return Storage((tmp_path / "a store").as_uri())

@@ -14,6 +14,7 @@ from coach.config import configured
 from coach.pipeline.analyse import ORDER, pending
 from coach.pipeline.child import command
 from coach.pipeline.stages import Job, StageName
+from coach.ports import Progress
 from coach_api.jobs.child import Follow, StageDied, run_child
 from coach_api.jobs.records import Run, no_sound
 from coach_api.settings import Settings
@@ -64,6 +65,7 @@ class Bench:
         StageDied : if it ended without a result.
         """
         for needed in pending(job, (stage,)):
+            await follow(Progress(needed, 0.0, 1.0))
             await run_child(self._command(needed, job), env=self._environment(), follow=follow)
             if not job.result(needed).exists():
                 raise StageDied("It ended well and left no result.")

@@ -112,5 +112,6 @@ def _locked(tx: Connection, session_id: str) -> sa.Row[Any] | None:
 def _left(row: sa.Row[Any]) -> Seconds | None:
     if row.status != "running" or row.started_at is None or row.fraction < _ENOUGH:
         return None
-    passed = float((now() - row.started_at).total_seconds())
-    return passed * (1 - float(row.fraction)) / float(row.fraction)
+    # To the moment when the fraction was noted: so it does not grow while nothing is heard of.
+    passed = float((row.updated_at - row.started_at).total_seconds())
+    return round(passed * (1 - float(row.fraction)) / float(row.fraction), 1)

@@ -131,14 +131,14 @@ class Analysis:
 
     def _follow(self, run: Run) -> Callable[[Progress], asyncio.Future[None]]:
         """Make the follower of a run that notes progress now and then."""
-        noted = time.monotonic()
+        noted, stage = time.monotonic(), ""
 
         async def follow(progress: Progress) -> None:
-            nonlocal noted
+            nonlocal noted, stage
             self._check_length(progress)
-            if time.monotonic() - noted < _EVERY:
+            if progress.stage == stage and time.monotonic() - noted < _EVERY:
                 return
-            noted = time.monotonic()
+            noted, stage = time.monotonic(), progress.stage
             await asyncio.to_thread(self._note, run, progress)
 
         return lambda progress: asyncio.ensure_future(follow(progress))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import RedirectResponse
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from coach.conversation import Conversation, Word
 from coach.corrections import Change
@@ -23,7 +23,6 @@ from coach_api.problems import Problem
 from coach_api.routes.parameters import ObjectId, SessionId
 
 router = APIRouter(prefix="/sessions/{session_id}/corrections", include_in_schema=False)
-_CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 Short = Annotated[str, Form(max_length=200)]
 Moment = Annotated[float | None, Form()]
 
@@ -79,7 +78,7 @@ class Filled:
         fields = _FIELDS.get(self.kind)
         described = {"kind": self.kind, **(fields(self) if fields else {})}
         try:
-            return _CHANGE.validate_python(described | ({"span": span} if span else {}))
+            return corrections.CHANGE.validate_python(described | ({"span": span} if span else {}))
         except ValidationError:
             raise Problem(
                 "invalid-request",

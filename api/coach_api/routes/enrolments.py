@@ -31,7 +31,7 @@ def enrol_voice(wish: EnrolmentIn, context: Ctx, principal: Writer) -> Enrolment
     with context.engine.begin() as db:
         sessions.get(db, principal, wish.session_id, "correct")
         found = voices.diarized(context.storage, wish.session_id)
-        row = voices.enrol(db, principal, wish.name, found, wish.speaker)
+        row = voices.enrol(db, principal.user_id, wish.name, found, wish.speaker)
         audit.note(db, principal.user_id, "voice.enrolled", row.id)
     return EnrolmentOut.model_validate(row, extra="ignore")
 
