@@ -35,8 +35,9 @@ class Contest:
 
     @property
     def span(self) -> Span:
-        """From the onset until one of them has stopped."""
-        return Span(self.onset, min(self.first_stop, self.second_stop))
+        """From the moment both speak until one of them has stopped."""
+        both = max(self.first[0].span.start, self.onset)
+        return Span(both, min(self.first_stop, self.second_stop))
 
     @property
     def shift(self) -> bool:
@@ -86,8 +87,30 @@ class Hearing:
 
     def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
         """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause."""
-        near = first.span.end - onset < self.rules.terminal_max
+        near = self._stop(first) - onset < self.rules.terminal_max
         return near or self.said.clause_ended(first.speaker, onset) is True
+
+    def _stop(self, unit: Ipu) -> Seconds:
+        """When who speaks stops; a pause shorter than `terminal_max` in his speech is no stop.
+
+        A few words more, no longer than a backchannel, are the tail of what he had said.
+        """
+        after = self.following.get(unit)
+        if after is not None and after.span.duration > self.rules.backchannel_max:
+            if after.span.start - unit.span.end < self.rules.terminal_max:
+                return after.span.end
+        return unit.span.end
+
+    def resumed(self, paused: Ipu, unit: Ipu) -> Ipu | None:
+        """Find the unit with which who had paused goes on while another starts with `unit`.
+
+        The pause was shorter than `terminal_max`, and both start within `min_pause`.
+        """
+        after = self.following.get(paused)
+        if after is None or after.span.start - paused.span.end >= self.rules.terminal_max:
+            return None
+        together = after.span.start - unit.span.start < self.rules.min_pause
+        return after if together and after.span.overlaps(unit.span) else None
 
     def _comeback(self, stopped: Ipu, until: Seconds) -> Ipu | None:
         """Find the next unit of who stopped, if it belongs to the same contest.

@@ -3,7 +3,7 @@
 Units are heard in order of their start. Whoever speaks first has the floor. A unit of another
 speaker is then one of three things: a backchannel, which leaves the floor where it is; a start in
 silence, which takes it; or a start over the holder's speech, a contest, which takes the floor when
-the holder stops first.
+the holder stops first. A holder who had only paused, and goes on as the other starts, still has it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class _Follower:
         elif self._is_backchannel(unit, at):
             self._listen(unit)
         elif self.latest[self.holder].span.end > unit.span.start:
-            self._contest(unit)
+            self._contest(self.latest[self.holder], unit)
+        elif resumed := self.hearing.resumed(self.latest[self.holder], unit):
+            self._settle((resumed,), self.turns[-1])
+            self._contest(resumed, unit)
         else:
             self.turns.append([unit])
 
@@ -105,8 +108,8 @@ class _Follower:
                 yield other
             other = self.hearing.following.get(other)
 
-    def _contest(self, unit: Ipu) -> None:
-        contest = self.hearing.contest(self.latest[self.holder], unit)
+    def _contest(self, first: Ipu, unit: Ipu) -> None:
+        contest = self.hearing.contest(first, unit)
         self._settle(contest.first[1:], self.turns[-1])
         if contest.shift:
             self.turns.append([unit])

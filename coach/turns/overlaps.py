@@ -9,7 +9,8 @@ terminal
     The second starts within the last `terminal_max` of the first's speech, or where the first had
     just finished a clause: ordinary turn-taking.
 unclear
-    Both started together, within `min_pause`: neither can have heard the other.
+    Both started together, within `min_pause`: neither can have heard the other. A speaker who only
+    paused, for less than `terminal_max`, does not start: he was heard before.
 interruption
     The first stops first and the second goes on for `alone_min` alone.
 attempt
@@ -63,28 +64,40 @@ def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[
     for contest, number in course.contests:
         if shared(contest.first, contest.second) >= hearing.rules.min_overlap:
             alone = _alone(contest, course.turns[number], claims, hearing.rules)
-            events.append(_event(contest, alone, hearing))
+            held = course.turns[number - 1 if contest.shift else number]
+            began = _began(contest.first[0], held, hearing.rules)
+            events.append(_event(contest, alone, began, hearing))
     return tuple(sorted(events, key=lambda event: event.span))
 
 
-def _event(contest: Contest, alone: Seconds, hearing: Hearing) -> Overlap:
+def _event(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) -> Overlap:
     first, second = contest.first[0].speaker, contest.second[0].speaker
-    kind = _kind(contest, alone, hearing)
+    kind = _kind(contest, alone, began, hearing)
     cut_off = None
     if kind == "interruption":
         cut_off = hearing.said.broke_off(first, contest.first_stop)
     return Overlap(contest.span, first, second, kind, cut_off, contest.shift)
 
 
-def _kind(contest: Contest, alone: Seconds, hearing: Hearing) -> OverlapKind:
+def _kind(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) -> OverlapKind:
     rules = hearing.rules
     if hearing.at_a_stop(contest.first[0], contest.onset):
         return "terminal"
-    if contest.onset - contest.first[0].span.start < rules.min_pause:
+    if contest.onset - began < rules.min_pause:
         return "unclear"
     if contest.shift:
         return "interruption" if alone >= rules.alone_min else "unclear"
     return "attempt" if contest.second_stop < contest.first_stop else "unclear"
+
+
+def _began(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
+    """When the speech that `unit` of a turn goes on with began, short pauses passed over."""
+    began = unit.span.start
+    for before in reversed([each for each in turn.ipus if each.span.start < began]):
+        if began - before.span.end >= rules.terminal_max:
+            break
+        began = before.span.start
+    return began
 
 
 def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Seconds:

@@ -60,6 +60,22 @@ def test_a_signal_of_listening_is_no_coming_back() -> None:
     assert [(e.kind, e.second) for e in events] == [("interruption", "B"), ("backchannel", "A")]
 
 
+def test_who_paused_for_a_moment_had_the_floor_when_the_other_came_in() -> None:
+    for lines in (["A 0-4", "A 4.25-6.5", "B 4.375-9"], ["A 0-4", "B 4.25-9", "A 4.375-6.5"]):
+        [event] = floor(talk(*lines)).overlaps
+        assert (event.kind, event.first, event.second) == ("interruption", "A", "B")
+        assert event.span == Span(4.375, 6.5)
+    [event] = floor(talk("A 0-4", "A 4.75-6.5", "B 4.875-9")).overlaps
+    assert event.kind == "unclear"
+
+
+def test_a_start_before_a_moments_pause_is_no_start_at_a_stop() -> None:
+    [event] = floor(talk("A 0-5", "A 5.25-7", "B 4.875-10")).overlaps
+    assert (event.kind, event.second, event.span) == ("interruption", "B", Span(4.875, 7))
+    tail = floor(talk("A 0-5", "A 5.25-6", "B 4.625-10")).overlaps
+    assert "interruption" not in [event.kind for event in tail]
+
+
 def test_pauses_of_the_second_do_not_count_as_going_on() -> None:
     assert only(["A 0-5", "B 4-6", "B 7-7.75"]).kind == "interruption"
     assert only(["A 0-5", "B 4-6", "B 8-12"]).kind == "unclear"

@@ -10,7 +10,7 @@ import numpy as np
 from coach.conversation import Speech
 from coach.intervals import Seconds, Span, total
 from coach.ports import Diarization, VoicePrint
-from coach_models.diarization.fusion import floor
+from coach_models.diarization.fusion import floor, widened
 from coach_models.diarization.hearing import Heard
 from coach_models.diarization.pair import Pair, mean_print
 from coach_models.diarization.views import exclusive_view, in_order, regular_view, runs
@@ -28,7 +28,8 @@ def one(heard: Heard) -> Diarization:
 def two(heard: Heard, pair: Pair) -> Diarization:
     """Give speech to two voices; in overlap both speak, and one of them has the floor."""
     labels = floor(heard.windows, heard.active, heard.track, pair)
-    activity = {str(k): (labels == k) | heard.overlap for k in (0, 1)}
+    both = widened(heard.overlap, labels, heard.frame)
+    activity = {str(k): (labels == k) | both for k in (0, 1)}
     holders = {str(k): runs(labels == k, heard.frame) for k in (0, 1)}
     regular = regular_view(activity, heard.frame, heard.duration)
     return _with_prints(regular, exclusive_view(regular, holders), heard)

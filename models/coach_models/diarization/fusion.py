@@ -15,19 +15,19 @@ import numpy.typing as npt
 from coach.intervals import Seconds
 from coach_models.diarization.pair import FORGOTTEN, SWITCH, Labels, Pair
 from coach_models.diarization.segmentation import MEMBERS, Probabilities, Windows
+from coach_models.diarization.views import Active, edges
 from coach_models.diarization.viterbi import two_states
 from coach_models.diarization.voice import VoiceTrack
 
 SEGMENTATION = 5.0  # per second: evidence of the segmentation when it is sure
 ROUNDS = 3
+NEAR: Seconds = 0.5  # a change of speakers this near to an overlap is a part of it
 
 _NAMINGS = np.array(list(product((0, 1), repeat=3)))  # of three local speakers, by two voices
 # For each naming and voice: which powerset classes hold a local speaker of that name.
 _HOLDS = np.array(
     [[(MEMBERS * (naming == voice)).any(axis=1) for voice in (0, 1)] for naming in _NAMINGS]
 )
-
-Active = npt.NDArray[np.bool_]
 
 
 def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> Labels:
@@ -50,6 +50,28 @@ def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> La
             break
         labels[places] = found
     return labels
+
+
+def widened(overlap: Active, labels: Labels, frame: Seconds) -> Active:
+    """Extend overlaps to the changes of speakers near to them [shape=(frames,)].
+
+    The segmentation hears both voices for a part of the time only; where the floor passes shortly
+    before or after that, in speech without a pause, nobody had stopped yet.
+    """
+    found = overlap.copy()
+    reach = round(NEAR / frame)
+    for start, end in edges(overlap):
+        first = _change(labels[max(0, start - reach - 1) : start + 1][::-1])
+        last = _change(labels[end - 1 : end + reach + 1])
+        found[start - first : start] = True
+        found[end : end + last] = True
+    return found
+
+
+def _change(labels: Labels) -> int:
+    """Count the labels after the first that are like it, when another speaker's label follows."""
+    other = np.flatnonzero(labels != labels[0])
+    return int(other[0]) - 1 if len(other) and labels[other[0]] >= 0 else 0
 
 
 def _named_lead(windows: Windows, labels: Labels) -> Probabilities:

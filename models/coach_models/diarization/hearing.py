@@ -17,6 +17,7 @@ from coach_models.diarization.voice import CHAPTER, VoiceTrack, VoiceTracker
 # a stretch begins to count at the first and is followed down to the second.
 SPEECH = (0.6, 0.4)
 OVERLAP = (0.5, 0.3)
+OF_PEAK = 0.4  # of an overlap's highest probability: the edges of a loud one are no overlap
 PAUSE: Seconds = 0.2
 CLICK: Seconds = 0.1
 
@@ -64,7 +65,9 @@ def hear(
     frame = windows.frame
     active = closed(held(windows.speech(), *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
-    both = closed(held(overlap, *OVERLAP) & active, frame, gap=CLICK, shortest=CLICK)
+    both = closed(
+        held(overlap, *OVERLAP, of_peak=OF_PEAK) & active, frame, gap=CLICK, shortest=CLICK
+    )
     track = follow(
         samples,
         tuple(_short(runs(active, frame))),

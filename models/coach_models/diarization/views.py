@@ -18,24 +18,37 @@ Active = npt.NDArray[np.bool_]
 
 def runs(active: Active, frame: Seconds) -> tuple[Span, ...]:
     """Turn active frames [shape=(frames,)] into spans."""
-    edges = np.flatnonzero(np.diff(np.r_[False, active, False].astype(np.int8)))
-    pairs = (edges.reshape(-1, 2) * frame).tolist()
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple(Span(start * frame, end * frame) for start, end in edges(active))
 
 
-def held(probability: npt.NDArray[np.float32], on: float, off: float) -> Active:
+def edges(active: Active) -> list[tuple[int, int]]:
+    """First frame of each active stretch, and the first after it."""
+    changes = np.flatnonzero(np.diff(np.r_[False, active, False].astype(np.int8)))
+    return [(start, end) for start, end in changes.reshape(-1, 2).tolist()]
+
+
+def held(
+    probability: npt.NDArray[np.float32], on: float, off: float, *, of_peak: float = 0.0
+) -> Active:
     """Frames above `off` in stretches that reach `on` somewhere [shape=(frames,)].
+
+    Parameters
+    ----------
+    of_peak : less than this part of a stretch's peak does not belong to it.
 
     Examples
     --------
-    >>> held(np.array([0.1, 0.5, 0.9, 0.5, 0.1, 0.5], np.float32), 0.8, 0.4).tolist()
+    >>> heard = np.array([0.1, 0.5, 0.9, 0.4, 0.1, 0.5], np.float32)
+    >>> held(heard, 0.8, 0.3).tolist()
     [False, True, True, True, False, False]
+    >>> held(heard, 0.8, 0.3, of_peak=0.5).tolist()
+    [False, True, True, False, False, False]
     """
-    above = probability > off
-    edges = np.flatnonzero(np.diff(np.r_[False, above, False].astype(np.int8)))
-    kept = np.zeros(len(above), np.bool_)
-    for start, end in edges.reshape(-1, 2).tolist():
-        kept[start:end] = probability[start:end].max() > on
+    kept = np.zeros(len(probability), np.bool_)
+    for start, end in edges(probability > off):
+        stretch = probability[start:end]
+        peak = stretch.max()
+        kept[start:end] = (peak > on) & (stretch >= of_peak * peak)
     return kept
 
 
