@@ -71,8 +71,9 @@ chaos: setup ## kill the service's processes for some minutes: nothing may be lo
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
 	$(BIN)/python tests/api/chaos.py --kills 100 --recordings 30 --postgres
 
-bench-api: setup ## the service under load: scorecard reads, memory during a large upload
+bench-api: setup ## the service under load: scorecard reads, corrections, memory during a large upload
 	$(BIN)/python api/bench/reads.py
+	$(BIN)/python api/bench/corrections.py
 	$(BIN)/python api/bench/uploads.py
 
 size: ## the longest files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ _CLOCK = re.compile(
 Value = TypeVar("Value")
 
 
+@lru_cache(maxsize=1 << 14)  # a scorecard names the same moments many times
 def rounded_span(span: Span) -> Span:
     """Round a span to milliseconds; it keeps at least one.
 
