@@ -19,7 +19,7 @@ from coach_api.chores import Chores
 from coach_api.database import connect
 from coach_api.jobs.bench import Bench
 from coach_api.jobs.durable import DurableJobs
-from coach_api.jobs.engine import QUEUES, config_for
+from coach_api.jobs.engine import AT_ONCE, config_for
 from coach_api.jobs.reaper import Reaper, Stranded, take_slot
 from coach_api.jobs.workflow import Analysis, define
 from coach_api.locks import Held, locks_for
@@ -59,10 +59,10 @@ def work(settings: Settings) -> None:
 def _launch(settings: Settings, slot: str, analysis: Analysis) -> None:
     define(analysis, max_attempts=settings.max_attempts)
     DBOS(config=config_for(settings, slot))
-    DBOS.listen_queues(QUEUES)
+    DBOS.listen_queues(list(AT_ONCE))
     DBOS.launch()
-    for queue in QUEUES:
-        DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=0.5)
+    for queue, at_once in AT_ONCE.items():
+        DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.5)
 
 
 def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:

@@ -13,12 +13,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from coach import errors
+from coach import errors, registry
 from coach.config import configured
-from coach.errors import AnalysisError, CoachError
+from coach.errors import AnalysisError, CoachError, MissingDependency
 from coach.pipeline.stages import Job, StageName
 from coach.pipeline.work import run_here
 from coach.ports import Progress, Report
@@ -52,7 +53,7 @@ def run_in_child(stage: StageName, job: Job, report: Report) -> None:
 def command(stage: StageName, job: Job) -> list[str]:
     """The command line that runs `stage` of `job`."""
     parent = str(os.getpid())
-    return [sys.executable, "-m", "coach.pipeline.child", stage, _to_json(job), parent]
+    return [sys.executable, "-m", "coach.pipeline.child", stage, to_json(job), parent]
 
 
 def _follow(child: subprocess.Popen[str], report: Report) -> CoachError | None:
@@ -88,7 +89,8 @@ def _epitaph(stage: StageName, code: int, noise: IO[bytes]) -> str:
     return f"The stage {stage} ended without a result ({why}).{hint} {' '.join(last)}".strip()
 
 
-def _to_json(job: Job) -> str:
+def to_json(job: Job) -> str:
+    """The job as `main` reads it."""
     return json.dumps(
         {
             "recording": str(job.recording),
@@ -115,6 +117,14 @@ def die_with_parent() -> None:
     """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def prepare() -> None:
+    """Import what light stages need, and no model: for a process that will fork stages."""
+    for port in ("decoders", "trackers"):
+        for name in registry.installed(port):
+            with suppress(MissingDependency):
+                registry.load(port, name)
 
 
 def main(stage: StageName, text: str, parent: str | None = None) -> int:

@@ -1,6 +1,6 @@
 """A stage program for tests: takes a moment, says how far it is, leaves a result like the real one.
 
-It stands where ``coach.pipeline.child`` stands, is started and killed in the same way, and knows no
+It stands where ``coach.pipeline.child`` stands, is forked and killed in the same way, and knows no
 model. The recording is a text: its first line can ask for trouble.
 
 - ``slow``: transcribing takes 30 s.
@@ -23,12 +23,18 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 SECONDS = float(os.environ.get("FAKE_EARS_SECONDS", "0.1"))
 MARKS = os.environ.get("FAKE_EARS_MARKS")
 RESULTS = Path(os.environ["FAKE_EARS_RESULTS"])
 
 
-def main(stage: str, text: str) -> int:
+def prepare() -> None:
+    """Nothing to import."""
+
+
+def main(stage: str, text: str, parent: str) -> int:
     die_with_parent()
     job = json.loads(text)
     asked = Path(job["recording"]).read_text(errors="replace").split("\n")[0]
@@ -36,18 +42,18 @@ def main(stage: str, text: str) -> int:
     if (asked, stage) == ("refuse", "decode"):
         say({"error": "InputError", "message": "This is no recording."})
         return 1
-    trouble(stage, asked)
+    trouble(stage, asked, int(parent))
     work(stage, 30 if asked == "slow" and stage == "transcribe" else SECONDS)
     leave(stage, job)
     mark(stage, "ended", job["sha256"])
     return 0
 
 
-def trouble(stage: str, asked: str) -> None:
+def trouble(stage: str, asked: str, parent: int) -> None:
     if (asked, stage) == ("crash", "transcribe"):
         os.kill(os.getpid(), signal.SIGSEGV)
     if (asked, stage) == ("kill", "transcribe"):
-        os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(psutil.Process(parent).ppid(), signal.SIGKILL)
         time.sleep(5)
     if asked == "full" and MARKS and (Path(MARKS) / "full").exists():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -91,7 +97,3 @@ def mark(stage: str, event: str, sha256: str) -> None:
 def say(said: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))

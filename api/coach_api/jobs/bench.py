@@ -12,10 +12,10 @@ from pathlib import Path
 
 from coach.config import configured
 from coach.pipeline.analyse import ORDER, pending
-from coach.pipeline.child import command
+from coach.pipeline.child import to_json
 from coach.pipeline.stages import Job, StageName
 from coach.ports import Progress
-from coach_api.jobs.child import Follow, StageDied, run_child
+from coach_api.jobs.child import Follow, StageDied, Stages
 from coach_api.jobs.records import Run, no_sound
 from coach_api.settings import Settings
 from coach_api.storage import Storage, stage_key
@@ -33,6 +33,9 @@ class Bench:
     def __init__(self, settings: Settings, storage: Storage, slot: str) -> None:
         self._settings, self._storage = settings, storage
         self._folder = settings.work_dir / slot
+        secret = settings.secret_variables()
+        env = {name: value for name, value in os.environ.items() if name not in secret}
+        self._stages = Stages(settings.stage_program, env)
 
     def clear(self, session_id: str = "") -> None:
         """Throw away what lies here, of one session or of all."""
@@ -66,18 +69,10 @@ class Bench:
         """
         for needed in pending(job, (stage,)):
             await follow(Progress(needed, 0.0, 1.0))
-            await run_child(self._command(needed, job), env=self._environment(), follow=follow)
+            await self._stages.run(needed, to_json(job), follow)
             if not job.result(needed).exists():
                 raise StageDied("It ended well and left no result.")
             self._keep(run, job.result(needed))
-
-    def _command(self, stage: StageName, job: Job) -> list[str]:
-        argv = command(stage, job)
-        return [argv[0], "-m", self._settings.stage_program, *argv[3:]]
-
-    def _environment(self) -> dict[str, str]:
-        secret = self._settings.secret_variables()
-        return {name: value for name, value in os.environ.items() if name not in secret}
 
     def _get(self, run: Run, path: Path) -> None:
         found = self._storage.read(stage_key(run.session_id, path.name))

@@ -36,17 +36,18 @@ class DurableJobs:
 
     def enqueue(self, tx: Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
         """Begin the job of a session whose row was written in `tx`; both commit together."""
-        run = tx.scalar(sa.select(sessions.c.run).where(sessions.c.id == session_id))
+        query = sa.select(sessions.c.run, sessions.c.size).where(sessions.c.id == session_id)
+        run, size = tx.execute(query).one()
         self.client.enqueue_in_transaction(
             tx,
             {
                 "workflow_name": NAME,
-                "queue_name": queue_for(priority),
-                "workflow_id": workflow_id(session_id, int(run or 0)),
+                "queue_name": queue_for(priority, size),
+                "workflow_id": workflow_id(session_id, run),
                 "application_name": APPLICATION,
             },
             session_id,
-            int(run or 0),
+            run,
             priority,
         )
 

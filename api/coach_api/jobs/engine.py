@@ -20,7 +20,11 @@ NAME = "analyse_session"
 _STEPS = 1
 """Raise it when the order or the number of the workflow's steps changes."""
 
-QUEUES = ("interactive", "batch")
+AT_ONCE = {"interactive": 1, "batch": 1, "small": 4}
+"""The queues, and how many jobs of each a worker takes. Of small ones it takes some ahead, for it
+looks twice a second only; they wait for their turn and are never many minutes of work."""
+
+_SMALL = 256 * 1024  # bytes: seconds of wav, a minute of opus
 ENDED_BADLY = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
@@ -34,9 +38,11 @@ def version() -> str:
     return f"analysis-{_STEPS}-{Job(nowhere, '', nowhere, nowhere, Config()).key(ORDER[-1])}"
 
 
-def queue_for(priority: int) -> str:
-    """Name the queue of a priority."""
-    return "batch" if priority >= BATCH else "interactive"
+def queue_for(priority: int, size: int) -> str:
+    """Name the queue of a recording: its priority, and its size in bytes."""
+    if priority < BATCH:
+        return "interactive"
+    return "small" if size <= _SMALL else "batch"
 
 
 def client_for(settings: Settings) -> DBOSClient:

@@ -1,7 +1,9 @@
 """Who may use the core: one heavy stage at a time, interactive jobs before batch jobs.
 
-A worker takes one job of each kind. The batch job waits at its next stage while the interactive one
-is under way: somebody is waiting for that, and a stage of a batch can be an hour.
+A worker takes an interactive job and some batch jobs. Batch jobs have their turn one after another,
+so that a job which ends its worker takes down none that has begun. The one whose turn it is waits
+at its next stage while an interactive one is under way: somebody is waiting for that, and a stage
+of a batch can be an hour.
 """
 
 from __future__ import annotations
@@ -18,15 +20,20 @@ class Gate:
         self._changed = asyncio.Condition()
         self._busy = False
         self._interactive = 0
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def job(self, *, interactive: bool) -> AsyncIterator[None]:
-        """Be under way as a job."""
-        self._interactive += interactive
+        """Be under way as a job; a batch job waits for its turn."""
+        if not interactive:
+            async with self._turn:
+                yield
+            return
+        self._interactive += 1
         try:
             yield
         finally:
-            self._interactive -= interactive
+            self._interactive -= 1
             await self._tell()
 
     @asynccontextmanager

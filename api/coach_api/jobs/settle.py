@@ -41,14 +41,23 @@ def _settle(
         if is_alive:
             client.cancel_workflow(_name(row))
         return is_alive
-    if job is None or (is_alive and job.app_version not in (None, version())):
-        if job is not None:
+    if job is None or _is_innocent(row, job) or _is_of_another_version(job):
+        if is_alive:
             client.cancel_workflow(_name(row))
         return jobs.begin_again(row.id, lambda latest: latest.run == row.run and row.blob_key)
     if is_alive:
         return False
     with engine.begin() as tx:
         return records.fail(tx, row.id, row.run, _verdict(job))
+
+
+def _is_of_another_version(job: WorkflowStatus) -> bool:
+    return job.status in _ALIVE and job.app_version not in (None, version())
+
+
+def _is_innocent(row: Any, job: WorkflowStatus) -> bool:
+    """Whether a job only waited for its turn each time that its worker was ended by another."""
+    return row.status == "queued" and job.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
 
 def _verdict(job: WorkflowStatus) -> Settled:
