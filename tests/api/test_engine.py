@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from coach.conversation import Conversation
 from coach.formats.json import load
 from coach.pipeline.analyse import ORDER
 from coach.scorecard import Scorecard
-from coach_api.tables import BATCH, enrolments, metadata, new_id, results
+from coach_api.tables import BATCH, INTERACTIVE, enrolments, metadata, new_id, results
 
 
 def scorecard_of(service: Service, session_id: str) -> tuple[Conversation, Scorecard]:
@@ -34,15 +35,22 @@ def enrol(service: Service, name: str, vector: list[float]) -> None:
         tx.execute(sa.insert(enrolments).values(**row, model="f" * 64))
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it runs, and not as another's process of the same number."""
+    try:
+        runs = process.status() != psutil.STATUS_ZOMBIE
+        return runs and "coach_api.forks" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+
+
 def stages_running(service: Service) -> list[psutil.Process]:
-    """The stage processes of this service's workers."""
+    """The stage processes of this service's workers: they left a mark when they began."""
     found = []
-    for process in psutil.process_iter(["cmdline"]):
-        line = process.info["cmdline"] or []
-        is_ours = "fake_ears" in line and any(str(service.root) in each for each in line)
-        if is_ours and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
+    for mark in service.marks.glob("*.begun.*"):
+        with suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(int(mark.name.split(".")[-2])))
+    return [process for process in found if is_alive(process)]
 
 
 def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Service) -> None:
@@ -100,9 +108,10 @@ def test_a_dead_workers_job_goes_on_after_its_last_stage_elsewhere(service: Serv
     with service.workers(2, FAKE_EARS_SECONDS="1") as workers:
         wait_for(lambda: bool(service.marked("diarize", "begun")))
         (stage,) = stages_running(service)
-        owner = next(each for each in workers if each.pid == stage.ppid())
+        forks = psutil.Process(stage.ppid())
+        owner = next(each for each in workers if each.pid == forks.ppid())
         owner.kill()
-        wait_for(lambda: not psutil.pid_exists(stage.pid) or stage.status() == "zombie", 2)
+        wait_for(lambda: not any(map(is_alive, (stage, forks))), 2)
         assert service.wait(session_id, "done", "failed").status == "done"
     assert len(service.marked("transcribe", "ended")) == 1
     assert len(service.marked("diarize", "ended")) == 1
@@ -134,11 +143,13 @@ def times(service: Service, stage: str, event: str) -> list[int]:
     return sorted(int(path.name.rsplit(".", 1)[1]) for path in paths)
 
 
+@pytest.mark.parametrize("priority", [INTERACTIVE, BATCH])
 def test_a_recording_that_ends_its_worker_is_parked_and_the_next_goes_on(
-    sqlite_service: Service,
+    sqlite_service: Service, priority: int
 ) -> None:
+    """Of a batch, the next was taken together with it, and has waited while the worker ended."""
     service = sqlite_service
-    poison, good = service.upload("kill"), service.upload("good")
+    poison, good = (service.upload(each, priority=priority) for each in ("kill", "good"))
     argv = [Path(sys.executable).with_name("coach"), "worker", "--slots", "1"]
     environment = service.environment(COACH_MAX_ATTEMPTS="2")
     supervisor = subprocess.Popen(argv, env=environment)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,10 +27,15 @@ from coach_api.migrate import migrate
 from coach_api.processes import Program, worker_programs
 from coach_api.settings import Settings
 from coach_api.storage import Storage, recording_key, stage_key
-from coach_api.tables import BATCH, sessions, users
+from coach_api.tables import BATCH, now, sessions, users
 
 _STOP_SECONDS = 10.0
-_MANY = 500  # ids in one question to the database
+_LATE = timedelta(seconds=15)  # that what a worker notes may be seen late
+_ALL_EVERY = 60.0
+_STATE = (
+    sessions.c.id, sessions.c.updated_at, sessions.c.status, sessions.c.stage, sessions.c.fraction,
+    sessions.c.error_type, sessions.c.error_detail,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Queue:
         self._jobs = DurableJobs(settings, self._engine, self._storage)
         self._owner = hashlib.sha256(corpus.encode()).hexdigest()[:32]
         self._programs: list[Program] = worker_programs(settings, workers)
+        self._changed, self._look_at_all = now(), 0.0
         with self._engine.begin() as tx:
             self._introduce(tx)
 
@@ -120,20 +127,23 @@ class Queue:
             _drop(self._jobs.client, workflow_id(session_id, row.run))
         return session_id
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
-        """How far sessions are."""
-        wanted = list(ids)
-        found: dict[str, State] = {}
-        columns = (
-            sessions.c.id, sessions.c.status, sessions.c.stage, sessions.c.fraction,
-            sessions.c.error_type, sessions.c.error_detail,
-        )  # fmt: skip
+    def states(self) -> Mapping[str, State]:
+        """How far the corpus's sessions are that are under way, or have ended of late.
+
+        Now and then those of all: clocks of machines may differ by more than `_LATE`.
+        """
+        moment = time.monotonic()
+        is_due = moment >= self._look_at_all
+        since = self._changed - _LATE
+        query = sa.select(*_STATE).where(sessions.c.owner_id == self._owner)
+        if is_due:
+            self._look_at_all = moment + _ALL_EVERY
+        else:
+            query = query.where(sessions.c.status != "queued", sessions.c.updated_at >= since)
         with self._engine.connect() as connection:
-            for begin in range(0, len(wanted), _MANY):
-                some = sessions.c.id.in_(wanted[begin : begin + _MANY])
-                for row in connection.execute(sa.select(*columns).where(some)):
-                    found[row.id] = State(*row[1:])
-        return found
+            rows = connection.execute(query).all()
+        self._changed = max((row.updated_at for row in rows), default=self._changed)
+        return {row.id: State(*row[2:]) for row in rows}
 
     def _found(self, sha256: str, config: Config, stage: StageName) -> bytes | None:
         name = _job(sha256, config).result(stage).name

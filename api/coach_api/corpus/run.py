@@ -180,8 +180,8 @@ class Run:
         if not self._asked:
             return []
         self._queue.look()
-        self._states = self._queue.states(self._asked)
-        ended = [name for name, state in self._states.items() if state.has_ended]
+        self._states = self._queue.states()
+        ended = [n for n, s in self._states.items() if s.has_ended and n in self._asked]
         return [task.entry.id for name in ended for task in self._end(name)]
 
     def _end(self, session: str) -> Iterator[_Task]:
