@@ -14,6 +14,7 @@ from coach_api.problems import Problem, problem_of_status
 from coach_api.storage import StorageFull
 
 _SHOWN = 10
+_AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError)  # no answer, or no free connection
 
 
 def as_problem(error: Exception) -> Problem:
@@ -28,7 +29,7 @@ def as_problem(error: Exception) -> Problem:
         return _invalid(error)
     if isinstance(error, HTTPException):
         return problem_of_status(error.status_code, str(error.detail))
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(error, _AWAY):
         return Problem(
             "unavailable", "The database does not answer. Try again.", {"Retry-After": "5"}
         )
@@ -62,7 +63,7 @@ def _json(problem: Problem) -> Response:
 def install(app: FastAPI) -> None:
     """Let the app answer every expected error."""
     for kind in (
-        CoachError, RequestValidationError, HTTPException, sa.exc.OperationalError,
+        CoachError, RequestValidationError, HTTPException, *_AWAY,
     ):  # fmt: skip
         app.add_exception_handler(kind, _handler)
 

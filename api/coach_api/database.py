@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from coach.errors import InputError
 from coach_api.settings import Settings
 
+_THREADS = 40  # that answer requests: one connection each, five of them kept
 _BUSY_MS = 30_000  # as the job engine waits, which writes to the same file
 
 
@@ -24,13 +25,15 @@ def connect(settings: Settings) -> sa.Engine:
     """
     url = _url(settings)
     if url.get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, hide_parameters=True)
+        # Without a limit: no reader waits for the connection of one who waits to write.
+        engine = sa.create_engine(url, hide_parameters=True, max_overflow=-1)
         sa.event.listen(engine, "connect", _as_the_job_engine_does)
         return engine
     return sa.create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        max_overflow=_THREADS - 5,
         connect_args={"connect_timeout": 10},
     )
 

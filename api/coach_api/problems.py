@@ -46,7 +46,7 @@ _BY_STATUS = {
 }  # fmt: skip
 _ADVICE = {
     "not-found": "There is nothing at this address that you may see. Check the address.",
-    "wrong-method": "Expected another method here: see /v1/docs.",
+    "wrong-method": "Expected another method here: see /v1/openapi.json.",
     "unreadable-request": "The request's body or headers cannot be read. Check its encoding.",
 }
 

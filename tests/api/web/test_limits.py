@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
+
 import pytest
 from click.testing import CliRunner
 
@@ -12,7 +15,7 @@ from coach_api.problems import Problem
 from coach_api.recent import Recent
 from coach_api.settings import Settings
 
-from .conftest import Service
+from .conftest import Person, Service
 
 
 def test_a_bucket_empties_and_fills_again() -> None:
@@ -87,3 +90,15 @@ def test_the_key_is_the_configured_one_or_a_kept_one(settings: Settings) -> None
     assert signing_key(replace(settings, secret_key="given")) == b"given"
     made = signing_key(settings)
     assert len(made) == 32 and signing_key(settings) == made
+
+
+def test_readers_do_not_wait_for_those_who_hold_connections(
+    service: Service, mentor: Person
+) -> None:
+    session_id = service.upload(mentor)
+    with ExitStack() as held:
+        for _ in range(30):
+            held.enter_context(service.context.engine.connect())
+        began = time.monotonic()
+        mentor.client.get(f"/v1/sessions/{session_id}/scorecard").raise_for_status()
+    assert time.monotonic() - began < 5
