@@ -22,7 +22,7 @@ from coach_models.device import usable_device
 from coach_models.diarization import assembly, channels
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.pair import fit_pair
+from coach_models.diarization.pair import Pair, fit_pair
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.views import closed, exclusive_view, held, regular_view, runs
 from coach_models.diarization.viterbi import two_states
@@ -88,6 +88,18 @@ def test_one_voice_is_not_split_unless_two_are_certain():
     track = track_of([0] * 150)
     assert fit_pair(track, np.zeros(150), certain=False) is None
     assert fit_pair(track, np.zeros(150), certain=True) is not None
+
+
+def test_the_less_speech_prints_rest_on_the_less_alike_those_of_two_people_are():
+    one, other = np.eye(192, dtype=np.float32)[:2]
+
+    def is_two(alike: float, *seconds: float) -> bool:
+        turned = np.stack([one, alike * one + np.sqrt(1 - alike**2) * other])
+        return Pair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0).is_two
+
+    assert is_two(0.65, 30, 30) and not is_two(0.65, 2, 30)
+    assert is_two(0.5, 2, 30) and is_two(0.5, 2, 4) and not is_two(0.5, 1, 2)
+    assert not is_two(0.71, 1000, 1000)
 
 
 def test_nothing_is_fitted_to_overlap_alone():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +27,11 @@ LEAST: Seconds = 0.3  # a voice with less speech is not looked for
 ROUNDS = 20
 OUTLIERS = 4
 
-# Two prints of one voice have a cosine of .7 and more when they rest on 5 s each, and down to .55
-# when on 2 s; prints of two people in one telephone call have .67 at most.
-ALIKE_AT_ZERO, ALIKE_PER_SECOND, ALIKE_MOST = 0.40, 0.06, 0.70
+# Two prints of one voice would be at least this much alike (cosine) on endless speech. A print is
+# noise too, as much as voice when it rests on `NOISE` seconds: that lowers the cosine.
+ALIKE = 0.75
+NOISE: Seconds = 1.0
+ALIKE_MOST = 0.70  # two people in one telephone call have .68 at most
 
 Labels = npt.NDArray[np.int8]
 Weights = npt.NDArray[np.float64]
@@ -62,8 +65,8 @@ class Pair:
     @property
     def is_two(self) -> bool:
         """Whether the prints are those of two people."""
-        limit = ALIKE_AT_ZERO + ALIKE_PER_SECOND * min(self.seconds)
-        return self.alike < min(limit, ALIKE_MOST)
+        first, second = (1 + NOISE / seconds for seconds in self.seconds)
+        return self.alike < min(ALIKE / sqrt(first * second), ALIKE_MOST)
 
 
 def fit_pair(

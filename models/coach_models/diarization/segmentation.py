@@ -31,7 +31,7 @@ from coach.ports import SAMPLE_RATE
 from coach_models.decoding.sound import forget
 
 WINDOW: Seconds = 10.0  # as the network was trained
-BATCH = 16
+BATCH = 4  # more are no faster on a CPU, and cost memory
 
 # Rows: the powerset classes (nobody, 1, 2, 3, 1+2, 1+3, 2+3); columns: local speakers.
 MEMBERS = np.array(
