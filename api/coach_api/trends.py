@@ -35,6 +35,7 @@ HEADLINES = (
 MOST_SESSIONS = 1_000
 LEAST_MENTORS = 3
 """Totals over fewer mentors could be read as one person's; they are withheld."""
+WITHHELD = f"Totals need {LEAST_MENTORS} mentors or more, so that nobody is recognised."
 
 _MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
 
@@ -84,6 +85,16 @@ def scored_of(
 
 def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
     """Totals over all sessions, without names."""
+    found = scored_by_all(db, names)
+    mentors = mentors_in(found)
+    if mentors < LEAST_MENTORS:
+        return ProgrammeOut(mentors=0, sessions=0, measures=[], withheld=WITHHELD)
+    measures = [_total(name, found) for name in names]
+    return ProgrammeOut(mentors=mentors, sessions=len(found), measures=measures)
+
+
+def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
+    """What was measured in the newest sessions of everybody."""
     wanted = (
         sa.select(sessions, results.c.scorecard)
         .join(results)
@@ -91,13 +102,12 @@ def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
         .order_by(sessions.c.created_at.desc())
         .limit(MOST_SESSIONS)
     )
-    found = [_scored(row, names) for row in db.execute(wanted)]
-    mentors = len({each.owner_id for each in found})
-    if mentors < LEAST_MENTORS:
-        reason = f"Totals need {LEAST_MENTORS} mentors or more, so that nobody is recognised."
-        return ProgrammeOut(mentors=0, sessions=0, measures=[], withheld=reason)
-    measures = [_total(name, found) for name in names]
-    return ProgrammeOut(mentors=mentors, sessions=len(found), measures=measures)
+    return [_scored(row, names) for row in db.execute(wanted)]
+
+
+def mentors_in(found: Iterable[Scored]) -> int:
+    """How many mentors these sessions are of."""
+    return len({each.owner_id for each in found})
 
 
 def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:

@@ -1,4 +1,4 @@
-"""Measures of a mentor or a pair over their sessions, as a page."""
+"""Measures of a mentor or a pair over their sessions, and totals of the programme, as pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from coach_api import trends
 from coach_api.context import Ctx
 from coach_api.pages.forms import Visitor
 from coach_api.pages.render import page
+from coach_api.routes.trends import check_lead
 from coach_api.trends import HEADLINES, Scored
 
 router = APIRouter(include_in_schema=False)
@@ -50,6 +51,25 @@ def trends_page(
     drawn = [trend(name, found) for name in HEADLINES] if found else []
     return page(
         "trends.html", principal, people=people, chosen=chosen, trends=drawn, number=len(found)
+    )
+
+
+@router.get("/programme")
+def programme_page(context: Ctx, principal: Visitor) -> Response:
+    """Show totals over all mentors, without names, for leads."""
+    check_lead(principal)
+    with context.engine.connect() as db:
+        found = trends.scored_by_all(db, HEADLINES)
+    mentors = trends.mentors_in(found)
+    withheld = trends.WITHHELD if mentors < trends.LEAST_MENTORS else ""
+    totals = [(label(name), shown(trends.pooled(found, name))) for name in HEADLINES]
+    return page(
+        "programme.html",
+        principal,
+        withheld=withheld,
+        totals=[] if withheld else totals,
+        mentors=mentors,
+        number=len(found),
     )
 
 

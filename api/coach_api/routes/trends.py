@@ -42,7 +42,7 @@ def get_trend(
 def get_programme(context: Ctx, principal: Reader, measure: Measures = None) -> ProgrammeOut:
     """Read totals over all mentors, for leads: no names, withheld below three mentors."""
     names = _known(measure)
-    _lead(principal)
+    check_lead(principal)
     with context.engine.connect() as db:
         return trends.of_programme(db, names)
 
@@ -57,6 +57,12 @@ def _known(names: list[str] | None) -> list[str]:
     return names or list(trends.HEADLINES)
 
 
-def _lead(principal: Principal) -> None:
+def check_lead(principal: Principal) -> None:
+    """Refuse whoever does not lead the programme.
+
+    Raises
+    ------
+    Problem : if the principal is neither a lead nor an admin.
+    """
     if principal.role not in ("lead", "admin"):
         raise Problem("not-allowed", "Totals of the programme are for programme leads.")

@@ -133,6 +133,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/delete": HOUSE,
     "GET /assets/{name}": OPEN,
     "GET /trends": ANYBODY,
+    "GET /programme": LEADS,
     "GET /upload": ANYBODY,
     "POST /upload": ANYBODY,
     "GET /sessions/{session_id}/corrections": OWNER,

@@ -183,6 +183,16 @@ def test_the_trends_page(service: Service, mentor: Person, lead: Person) -> None
     assert "Ada" not in browser(service, lead).get("/trends", params={"of": pair}).text
 
 
+def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Person) -> None:
+    client = browser(service, lead)
+    for number in range(3):
+        assert "Totals need 3 mentors" in client.get("/programme").text
+        service.upload(service.person(f"m{number}@example.org"), mentor="Ada")
+    page = client.get("/programme").text
+    assert "Over 3 scorecards of 3 mentors" in page and "Talk share" in page
+    assert "Ada" not in page
+
+
 def test_every_kind_of_form_is_on_the_page(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
     page = client.get(f"/sessions/{service.upload(mentor)}/corrections").text
