@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,12 @@ from coach_models import campplus, weights
 from coach_models.device import usable_device
 from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
+from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard, hear
 from coach_models.diarization.pair import Labels, fit_pair
 from coach_models.diarization.pipeline import OfflinePipeline
 from coach_models.diarization.segmentation import WINDOW, Segmenter
+from coach_models.diarization.third import third_voice
 from coach_models.diarization.voice import VoiceTracker
 
 STAGE = "diarize"
@@ -88,7 +90,8 @@ class PyannoteDiarizer:
         """Find who spoke when; speakers are "A", "B", ... in order of first speech.
 
         Two people (the default, at most) are told apart by their voice prints; three and more by
-        pyannote's clustering alone, which is less exact.
+        pyannote's clustering alone, which is less exact. A third voice that two prints do not
+        explain is pointed out, and makes clustering look for three where more than two are allowed.
         """
         samples = audio.samples[0] if audio.channels == 1 else audio.mono()
         heard = self._ears.hear(samples, _progress(audio.duration, report))
@@ -106,7 +109,15 @@ class PyannoteDiarizer:
             certain=speakers.least > 1,
             start=_labels(heard, exclusive),
         )
-        return assembly.one(heard) if pair is None else assembly.two(heard, pair)
+        if pair is None:
+            return assembly.one(heard)
+        labels = floor(heard.windows, heard.active, heard.track, pair)
+        third = third_voice(heard, labels)
+        if third is not None and speakers.most != 2:
+            regular, exclusive = pipeline.cluster(replace(speakers, least=3))
+            if len({each.speaker for each in regular}) > 2:
+                return assembly.many(heard, regular, exclusive)
+        return assembly.two(heard, labels, third)
 
 
 class ChannelDiarizer:

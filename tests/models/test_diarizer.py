@@ -24,6 +24,7 @@ from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard
 from coach_models.diarization.pair import Pair, fit_pair
 from coach_models.diarization.segmentation import Windows
+from coach_models.diarization.third import third_voice
 from coach_models.diarization.views import closed, exclusive_view, held, regular_view, runs
 from coach_models.diarization.viterbi import two_states
 from coach_models.diarization.voice import GRID, VoiceTrack, unit
@@ -117,7 +118,7 @@ def test_the_floor_follows_voices_and_segmentation():
 def test_overlap_belongs_to_both_and_the_floor_to_one():
     heard = heard_of([0] * 50 + [1] * 50, both=(44, 50))
     pair = fit_pair(heard.track, heard.unclear, certain=True)
-    found = assembly.two(heard, pair)
+    found = assembly.two(heard, floor(heard.windows, heard.active, heard.track, pair))
     one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
     assert total(intersect(one, other)) == pytest.approx(0.6, abs=0.05)
     spans = [s.span for s in found.exclusive]
@@ -137,8 +138,28 @@ def test_who_is_heard_shortly_is_pointed_out():
 
 
 def _short_pair():
-    heard = heard_of([0] * 85 + [1] * 15)
-    return heard, fit_pair(heard.track, heard.unclear, certain=True)
+    return told_apart([0] * 85 + [1] * 15)
+
+
+def told_apart(labels: list[int]) -> tuple[Heard, np.ndarray]:
+    heard = heard_of(labels)
+    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    return heard, floor(heard.windows, heard.active, heard.track, pair)
+
+
+def notes_of(labels: list[int]) -> tuple[str, ...]:
+    heard, floors = told_apart(labels)
+    return assembly.two(heard, floors, third_voice(heard, floors)).notes
+
+
+def test_a_third_voice_is_pointed_out_when_two_are_told_apart():
+    (note,) = notes_of([0] * 100 + [1] * 100 + [2] * 60 + [0] * 100)
+    assert "third voice" in note and "about 6 s, as at 0:20" in note and "--speakers 3" in note
+
+
+def test_two_voices_and_a_scrap_of_another_are_no_third_person():
+    assert notes_of([0] * 100 + [1] * 160 + [0] * 100) == ()
+    assert notes_of([0] * 100 + [1] * 100 + [2] * 25 + [0] * 100) == ()
 
 
 def test_many_speakers_are_named_in_order_of_first_speech():
@@ -245,6 +266,7 @@ def test_a_telephone_call_is_attributed(diarizer):
         own = [s.span for s in found.regular if s.speaker == name]
         true = [s.span for s in reference if s.speaker == expected]
         assert total(intersect(own, true)) > 0.85 * total(true)
+    assert found.notes == ()
     assert len(diarizer.models) == 2 and all(model.sha256 for model in diarizer.models)
     assert said[-1].done == pytest.approx(said[-1].total, abs=1.0)
     assert torch.get_num_threads() >= 1
@@ -275,7 +297,7 @@ def test_clustering_finds_more_than_two_where_they_are_allowed(diarizer):
 def test_silence_has_no_speaker(diarizer):
     nothing = Audio(np.zeros((1, 12 * 16_000), np.float32))
     found = diarizer(nothing, speakers=SpeakerCount(), report=silent)
-    assert found.regular == () and found.notes
+    assert found.regular == ()
 
 
 @pytest.mark.models

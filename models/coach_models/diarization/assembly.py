@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from coach.conversation import Speech
 from coach.intervals import Seconds, Span, total
 from coach.ports import Diarization, VoicePrint
-from coach_models.diarization.fusion import floor, widened
+from coach_models.diarization.fusion import widened
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.pair import Pair, mean_print
+from coach_models.diarization.pair import Labels, mean_print
+from coach_models.diarization.third import Third
 from coach_models.diarization.views import exclusive_view, in_order, regular_view, runs
 from coach_models.diarization.voice import unit
 
@@ -25,14 +27,20 @@ def one(heard: Heard) -> Diarization:
     return _with_prints(regular, regular, heard)
 
 
-def two(heard: Heard, pair: Pair) -> Diarization:
-    """Give speech to two voices; in overlap both speak, and one of them has the floor."""
-    labels = floor(heard.windows, heard.active, heard.track, pair)
+def two(heard: Heard, labels: Labels, third: Third | None = None) -> Diarization:
+    """Give speech to two voices; in overlap both speak, and one of them has the floor.
+
+    Parameters
+    ----------
+    labels : which voice has the floor, -1 nobody [shape=(frames,)].
+    third : a voice that is heard besides, and could not be told apart.
+    """
     both = widened(heard.overlap, labels, heard.frame)
     activity = {str(k): (labels == k) | both for k in (0, 1)}
     holders = {str(k): runs(labels == k, heard.frame) for k in (0, 1)}
     regular = regular_view(activity, heard.frame, heard.duration)
-    return _with_prints(regular, exclusive_view(regular, holders), heard)
+    found = _with_prints(regular, exclusive_view(regular, holders), heard)
+    return found if third is None else replace(found, notes=(*found.notes, _said(third)))
 
 
 def many(heard: Heard, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]) -> Diarization:
@@ -68,6 +76,15 @@ def voice_print(name: str, spans: Sequence[Span], heard: Heard) -> VoicePrint:
         inside[low:high] = 1.0
     vector = unit(mean_print(track, track.weights * inside * (heard.unclear < 0.5)))
     return VoicePrint(name, tuple(vector.tolist()), total(spans))
+
+
+def _said(third: Third) -> str:
+    minutes, seconds = divmod(int(third.start), 60)
+    return (
+        f"A third voice seems to be heard for about {third.seconds:.0f} s, as at "
+        f"{minutes}:{seconds:02}. Only two people were told apart, so shares and turns may mix "
+        "them up. If more than two spoke, analyse again with --speakers 3, or how many there were."
+    )
 
 
 def _notes(regular: tuple[Speech, ...], names: tuple[str, ...]) -> tuple[str, ...]:

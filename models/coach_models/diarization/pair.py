@@ -87,10 +87,19 @@ def fit_pair(
     weights = track.weights * np.clip(1 - overlap / OVERLAP, 0, 1)
     if weights.sum() * GRID < 2 * LEAST:
         return None
-    starts = [*_starts(track, weights), *([] if start is None else [start])]
-    fits = (_fit(track, weights, each) for each in starts)
-    pairs = [pair for pair in fits if pair is not None and (certain or pair.is_two)]
+    found = [*fits(track, weights)]
+    if start is not None and (given := _fit(track, weights, start)) is not None:
+        found.append(given)
+    pairs = [pair for pair in found if certain or pair.is_two]
     return max(pairs, key=lambda pair: pair.gain, default=None)
+
+
+def fits(track: VoiceTrack, weights: Weights) -> Iterator[Pair]:
+    """Every pair of voices that a fit comes to, from the starts that the track itself proposes."""
+    for start in _starts(track, weights):
+        pair = _fit(track, weights, start)
+        if pair is not None:
+            yield pair
 
 
 def mean_print(track: VoiceTrack, weights: Weights) -> Vectors:
