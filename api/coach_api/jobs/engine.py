@@ -20,7 +20,7 @@ NAME = "analyse_session"
 _STEPS = 1
 """Raise it when the order or the number of the workflow's steps changes."""
 
-AT_ONCE = {"interactive": 1, "batch": 1, "small": 4}
+AT_ONCE = {"interactive": 1, "batch": 1, "small": 8}
 """The queues, and how many jobs of each a worker takes. Of small ones it takes some ahead, for it
 looks twice a second only; they wait for their turn and are never many minutes of work."""
 
