@@ -22,6 +22,10 @@ from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, from_url
 
 from coach.errors import CoachError, InputError
+from coach_api import elsewhere
+
+ELSEWHERE = ".url"
+"""Ends the key of a recording of which only the URL lies here."""
 
 _INCOMING = ".incoming"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -128,7 +132,17 @@ class Storage:
             yield bytes(obstore.get_range(self._store, key, start=begin, end=stop))
 
     def fetch(self, key: str, to: Path) -> bool:
-        """Make an object readable at the path `to`; False when there is no such key."""
+        """Make an object readable at the path `to`; False when there is no such key.
+
+        Raises
+        ------
+        InputError : if it lies elsewhere and cannot be read there.
+        """
+        if key.endswith(ELSEWHERE):
+            url = self.read(key)
+            if url is not None:
+                elsewhere.fetch(url.decode(), to)
+            return url is not None
         if self._root is not None:
             source = self._root / key
             if source.exists() and not to.is_symlink():

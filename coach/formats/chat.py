@@ -27,7 +27,10 @@ _LANGUAGES = {
     "de": "deu", "en": "eng", "es": "spa", "fr": "fra", "it": "ita", "nl": "nld", "pt": "por",
 }  # fmt: skip
 _TERMINATORS = ".?!"
-_SIGNS = re.compile(r"[\[\]<>()&@^+/\\%\"*_{}|=#~$‡„“”]")
+_SIGNS = re.compile(
+    r"[\[\]<>()&@^+/\\%\"*_{}|=#~$‡„“”]"
+    r"|(?<!\S)-+(?=\S)|-(?=0)"  # the mark of an affix, and of one that was left out
+)
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,6}")
 _BULLET = re.compile(r"\x15(\d{1,12})_(\d{1,12})\x15", re.ASCII)
 _LEFT_OUT = re.compile(

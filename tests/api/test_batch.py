@@ -168,7 +168,7 @@ def test_a_manifest_says_more_about_its_recordings(corpus: Corpus) -> None:
         "path,id,mentor,transcript,cohort,duration\n"
         "x.wav,one,B,,2024,a\n"
         "y.wav,two,,,2024,b\n"
-        "z.wav,three,,,2025,c\n"
+        f"file://{corpus.root}/in/z.wav,three,,,2025,c\n"
         ",four,first,spoken.vtt,2025,d\n"
     )
     code, said = corpus.batch("--group", "cohort", source="in/manifest.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from coach.formats.dictionary import HEADER, entries, page
 from coach.formats.tables import SESSIONS
 from coach.measurement import Measurement
 from coach.talk import talk
+from coach_api import elsewhere
 from coach_api.corpus.groups import Observed, bootstrapped, summaries
 from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
@@ -73,7 +75,7 @@ def test_a_manifest_in_jsonl_is_read_as_one_in_csv(tmp_path: Path) -> None:
         ("path,id\na.wav,../x\n", "cannot be a file name"),
         ("path,id\na.wav,x/../../y\n", "cannot be a file name"),
         ("id\nx\n", "line 2: expected a path"),
-        ("path\ns3://bucket/a.wav\n", "mount the store"),
+        ("transcript\ns3://bucket/a.vtt\n", "may lie in an object store"),
         ("path\n", "No recordings"),
     ],
 )
@@ -172,3 +174,29 @@ def test_two_thousand_sessions_are_asked_in_less_than_a_second(tmp_path: Path) -
     ).fetchall()
     assert time.perf_counter() - begun < 1
     assert [row[-1] for row in found] == [2000, 2000]
+
+
+def test_a_recording_in_an_object_store_is_named_and_hashed(tmp_path: Path) -> None:
+    (tmp_path / "a b.wav").write_bytes(b"sound")
+    url = f"file://{tmp_path}/a%20b.wav"
+    (tmp_path / "m.csv").write_text(f"path,year\n{url},2024\n")
+    (entry,) = read_entries(str(tmp_path / "m.csv"))
+    assert (entry.id, entry.path, entry.url) == ("a b", None, url)
+    (source,) = Folder(tmp_path / "out", Wish()).sources(entry)
+    assert (source.size, source.sha256) == (5, hashlib.sha256(b"sound").hexdigest())
+    elsewhere.fetch(url, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"sound"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ftp://host/a.wav", "Expected a path, or s3://"),
+        ("file:///no/such.wav", "Cannot read file"),
+    ],
+)
+def test_a_recording_that_cannot_be_fetched_says_why(url: str, expected: str) -> None:
+    with pytest.raises(InputError, match=expected):
+        elsewhere.look(url)
+    with pytest.raises(InputError, match=expected):
+        elsewhere.sha256_at(url)

@@ -153,6 +153,15 @@ def test_pylangacq_reads_the_utterances(tmp_path: Path) -> None:
     assert reader.languages() == ["eng"]
 
 
+def test_pylangacq_reads_numbers_with_hyphens(tmp_path: Path) -> None:
+    """As a recogniser writes the parts of a telephone number; CHAT takes `-0` for an affix."""
+    path = tmp_path / "number.cha"
+    write(talk("A 0-3 call 202 -0787 or 07-0012 well-known -- please"), path, "chat")
+    (utterance,) = pylangacq.read_chat(str(path)).utterances()
+    said = "call 202 0787 or 07 0012 well-known - please ."
+    assert " ".join(token.word for token in utterance.tokens) == said
+
+
 def test_a_convokit_corpus_has_the_documented_files(tmp_path: Path) -> None:
     folder = written(tmp_path, "convokit")
     names = ("conversations.json", "corpus.json", "index.json", "speakers.json", "utterances.jsonl")

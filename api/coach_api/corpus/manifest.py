@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from coach.config import Config, configured
 from coach.errors import InputError
@@ -41,6 +42,7 @@ class Entry:
     speech : who spoke when, by hand (RTTM, TextGrid, EAF); its times count.
     options : some of `OPTIONS`.
     groups : all further columns.
+    url : of the recording, where it lies in an object store and has no path.
     """
 
     id: str
@@ -49,6 +51,12 @@ class Entry:
     speech: Path | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict, repr=False)
+    url: str = ""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody must listen: nothing stands for the recording."""
+        return self.transcript is None and self.speech is None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -162,8 +170,10 @@ def _lines(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
 
 def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
     said = {key.strip(): _plain(value) for key, value in row.items() if key and key.strip()}
+    url = said.pop("path", "") if "://" in said.get("path", "") else ""
     files = {name: _file(said.pop(name, ""), manifest.parent) for name in _FILES}
-    named = files["path"] or files["speech"] or files["transcript"]
+    there = Path(unquote(urlsplit(url).path)) if url else files["path"]
+    named = there or files["speech"] or files["transcript"]
     if named is None:
         raise InputError(
             f"{manifest}, line {number}: expected a path, or a transcript or speech file."
@@ -176,7 +186,7 @@ def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
         )
     options = {key: said.pop(key) for key in OPTIONS if said.get(key)}
     groups = {_column(key): value for key, value in said.items() if key not in OPTIONS}
-    return Entry(name, files["path"], files["transcript"], files["speech"], options, groups)
+    return Entry(name, files["path"], files["transcript"], files["speech"], options, groups, url)
 
 
 def _column(name: str) -> str:
@@ -195,7 +205,7 @@ def _file(name: str, folder: Path) -> Path | None:
         return None
     if "://" in name:
         raise InputError(
-            f"{name.split('://')[0]}://... is not a file: mount the store, or fetch the recordings "
-            "first, and name them by their paths."
+            f"{name.split('://')[0]}://... is not a file. Expected the path of a transcript or "
+            "annotation; only recordings may lie in an object store."
         )
     return (folder / Path(name).expanduser()).absolute()

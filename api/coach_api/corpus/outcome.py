@@ -24,6 +24,7 @@ from coach.formats.tables import GROUPED, TABLES
 from coach.pipeline.stages import sha256_of, write_atomically
 from coach.recognition import EnrolledVoice
 from coach.scorecard import Scorecard, score
+from coach_api import elsewhere
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
 
@@ -87,11 +88,12 @@ class Folder:
         return self.root / "recordings" / name
 
     def sources(self, entry: Entry) -> tuple[Source, ...]:
-        """Hash the files of a recording, unless they are known and unchanged.
+        """Hash the files of a recording, or what its URL names, unless known and unchanged.
 
         Raises
         ------
         OSError : if one cannot be read.
+        InputError : if the URL cannot be.
         """
         known = {each.path: each for each in self._known(entry.id)}
         found = []
@@ -100,6 +102,12 @@ class Folder:
             old = known.get(str(path))
             if old is None or (old.size, old.changed) != (there.st_size, there.st_mtime_ns):
                 old = Source(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
+            found.append(old)
+        if entry.url and entry.is_heard:
+            size, changed = elsewhere.look(entry.url)
+            old = known.get(entry.url)
+            if old is None or (old.size, old.changed) != (size, changed):
+                old = Source(entry.url, size, changed, elsewhere.sha256_at(entry.url))
             found.append(old)
         return tuple(found)
 

@@ -113,7 +113,8 @@ def _measurement(row: Mapping[str, object]) -> Measurement:
 
 
 def _first(failure: Failure) -> str | None:
-    return next((str(path) for path in failure.entry.files), None)
+    entry = failure.entry
+    return next((str(path) for path in entry.files), entry.url or None)
 
 
 def _read(path: Path) -> str | None:

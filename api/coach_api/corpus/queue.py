@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from dbos import DBOSClient
 from sqlalchemy import Connection
 
 from coach.config import Config, configured
-from coach.pipeline.stages import Job, StageName
+from coach.pipeline.stages import Job, StageName, write_atomically
+from coach_api.corpus.outcome import Source
 from coach_api.database import connect
 from coach_api.jobs import records
 from coach_api.jobs.durable import DurableJobs
@@ -26,7 +28,7 @@ from coach_api.jobs.records import ACTIVE, workflow_id
 from coach_api.migrate import migrate
 from coach_api.processes import Program, worker_programs
 from coach_api.settings import Settings
-from coach_api.storage import Storage, recording_key, stage_key
+from coach_api.storage import ELSEWHERE, Storage, recording_key, stage_key
 from coach_api.tables import BATCH, now, sessions, users
 
 _STOP_SECONDS = 10.0
@@ -103,10 +105,11 @@ class Queue:
         """The session of a content."""
         return hashlib.sha256(f"{self._owner}:{sha256}".encode()).hexdigest()[:32]
 
-    def ask(self, path: Path, sha256: str, config: Config) -> str:
+    def ask(self, source: Source, config: Config) -> str:
         """Have a recording heard, unless that is under way; gives its session."""
+        sha256 = source.sha256
         session_id = self.name(sha256)
-        key = self._link(path, session_id, sha256)
+        key = self._link(source, session_id)
         with self._engine.begin() as tx:
             row = tx.execute(
                 sa.select(sessions).where(sessions.c.id == session_id).with_for_update()
@@ -114,13 +117,13 @@ class Queue:
             if row is not None and row.status in ACTIVE and _is_same(row.config, config, sha256):
                 return session_id
             if row is None:
-                self._insert(tx, session_id, path, sha256)
+                self._insert(tx, session_id, source)
             else:
                 records.restart(tx, session_id)
             tx.execute(
                 sa.update(sessions)
                 .where(sessions.c.id == session_id)
-                .values(config=config.as_dict(), blob_key=key, suffix=_suffix(path))
+                .values(config=config.as_dict(), blob_key=key, suffix=_suffix(source.path))
             )
             self._jobs.enqueue(tx, session_id, priority=BATCH)
         if row is not None and row.status in ACTIVE:
@@ -155,17 +158,21 @@ class Queue:
             email = f"corpus-{self._owner}@localhost"
             tx.execute(sa.insert(users).values(id=self._owner, email=email))
 
-    def _insert(self, tx: Connection, session_id: str, path: Path, sha256: str) -> None:
+    def _insert(self, tx: Connection, session_id: str, source: Source) -> None:
         tx.execute(
             sa.insert(sessions).values(
-                id=session_id, owner_id=self._owner, sha256=sha256, size=path.stat().st_size,
+                id=session_id, owner_id=self._owner, sha256=source.sha256, size=source.size,
                 priority=BATCH,
             )
         )  # fmt: skip
 
-    def _link(self, path: Path, session_id: str, sha256: str) -> str:
+    def _link(self, source: Source, session_id: str) -> str:
         """Put a link to the recording where the store keeps recordings."""
-        key = recording_key(session_id, sha256)
+        key = recording_key(session_id, source.sha256)
+        if "://" in source.path:
+            write_atomically(self._store / (key + ELSEWHERE), source.path)
+            return key + ELSEWHERE
+        path = Path(source.path)
         link = self._store / key
         if not (link.is_symlink() and link.readlink() == path):
             link.parent.mkdir(parents=True, exist_ok=True)
@@ -196,8 +203,8 @@ def _is_same(stored: dict[str, object], config: Config, sha256: str) -> bool:
     return _job(sha256, configured(stored)).key("assemble") == _job(sha256, config).key("assemble")
 
 
-def _suffix(path: Path) -> str:
-    return path.suffix[:16]
+def _suffix(path: str) -> str:
+    return Path(urlsplit(path).path if "://" in path else path).suffix[:16]
 
 
 def _drop(client: DBOSClient, name: str) -> None:

@@ -140,7 +140,7 @@ class Run:
             task = self._task(entry)
             if self._folder.is_finished(entry, task.key):
                 return True
-            if entry.transcript or entry.speech:
+            if not entry.is_heard:
                 return self._finish(task, from_given(entry, task.config))
             heard = self._queue.heard(task.sha256, task.config)
             if heard is not None:
@@ -171,8 +171,8 @@ class Run:
                 f"The same content as {twins[0].entry.id} with other options. Expected the same "
                 "mentor, speakers, language and channels, or one of the two."
             )
-        if not twins and task.entry.path is not None:
-            self._queue.ask(task.entry.path, task.sha256, task.config)
+        if not twins:
+            self._queue.ask(task.sources[0], task.config)
         self._asked[session] = [*twins, task]
 
     def _collect(self) -> list[str]:
