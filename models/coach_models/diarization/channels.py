@@ -14,14 +14,14 @@ from coach.ports import SAMPLE_RATE, Diarization
 from coach_models.decoding.layout import Samples
 from coach_models.diarization.assembly import voice_print
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.views import Active, first_come, in_order, runs
+from coach_models.diarization.views import Active, first_come, held, in_order, runs
 
 HOP = 160  # samples: 10 ms
 WIDTH = 3  # hops a level is averaged over
 HOP_SECONDS: Seconds = HOP / SAMPLE_RATE
 
 # Measured on eight telephone calls (docs/decisions/006-channels.md).
-SPEECH_PROBABILITY = 0.7
+SPEECH = (0.9, 0.6)  # a stretch begins to count at the first and is followed to the second
 BELOW_LOUD_DB = 35.0  # quieter than that against the speaker's loud moments is no speech
 BLEED_DB = 15.0  # quieter than that against the other's channel is the other, heard through
 PAUSE: Seconds = 0.2  # shorter holes are closed
@@ -72,9 +72,9 @@ def separate(channels: Sequence[Channel]) -> Diarization:
 
 
 def _likely(heard: Heard, hops: int) -> Active:
-    speech = heard.windows.speech()
+    speech = held(heard.windows.speech(), *SPEECH)
     places = (np.arange(hops) * HOP_SECONDS / heard.frame).astype(int)
-    return np.asarray(speech[np.minimum(places, len(speech) - 1)] > SPEECH_PROBABILITY)
+    return np.asarray(speech[np.minimum(places, len(speech) - 1)])
 
 
 def _loud(level: Levels, on: Active) -> float:
