@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import torch
+from faster_whisper.vad import get_vad_model
 
 from coach.conversation import Speech
 from coach.errors import InputError
@@ -56,7 +57,7 @@ class DiarizerConfig:
 
 
 class _Ears:
-    """The two networks, loaded, and what the diarizers have in common."""
+    """The networks, loaded, and what the diarizers have in common."""
 
     def __init__(self, config: DiarizerConfig | None = None) -> None:
         self.config = config or DiarizerConfig()
@@ -67,11 +68,13 @@ class _Ears:
         self.segmenter = Segmenter(weights.path(names[0]) / "pytorch_model.bin", device)
         network = campplus.load(weights.path(names[1]) / "campplus_cn_en_common.pt")
         self.tracker = VoiceTracker(network, device)
+        self.detector = get_vad_model()
 
     def hear(self, samples: npt.NDArray[np.float32], report: Callable[[Seconds], None]) -> Heard:
         with _threads(self.config.threads):
             step = self.config.step * WINDOW
-            return hear((self.segmenter, self.tracker), samples, step=step, report=report)
+            ears = (self.segmenter, self.detector, self.tracker)
+            return hear(ears, samples, step=step, report=report)
 
 
 class PyannoteDiarizer:

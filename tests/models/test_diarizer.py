@@ -55,7 +55,8 @@ def heard_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> Heard:
     windows = windows_of(labels, both=both)
     overlap = windows.overlap() > 0.5
     unclear = overlap.astype(np.float64)
-    return Heard(windows, track_of(labels), windows.speech() > 0.5, overlap, unclear)
+    speech = windows.speech()
+    return Heard(windows, track_of(labels), speech > 0.5, overlap, unclear, speech)
 
 
 @given(
@@ -206,7 +207,7 @@ def channel_of(active: list[int], *, gain: float = 0.1) -> channels.Channel:
     classes[0, np.arange(len(on)), on.astype(int)] = 1.0
     windows = Windows(classes, 2.5, FRAME, len(on) * FRAME)
     track = track_of([0] * len(on))
-    heard = Heard(windows, track, on, np.zeros(len(on), bool), np.zeros(len(on)))
+    heard = Heard(windows, track, on, np.zeros(len(on), bool), np.zeros(len(on)), windows.speech())
     return channels.Channel((noise * np.repeat(on, 1600)).astype(np.float32), heard)
 
 

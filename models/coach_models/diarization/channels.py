@@ -21,7 +21,7 @@ WIDTH = 3  # hops a level is averaged over
 HOP_SECONDS: Seconds = HOP / SAMPLE_RATE
 
 # Measured on eight telephone calls (docs/decisions/006-channels.md).
-SPEECH = (0.9, 0.6)  # a stretch begins to count at the first and is followed to the second
+SPEECH = (0.7, 0.4)  # a stretch begins to count at the first and is followed to the second
 BELOW_LOUD_DB = 35.0  # quieter than that against the speaker's loud moments is no speech
 BLEED_DB = 15.0  # quieter than that against the other's channel is the other, heard through
 PAUSE: Seconds = 0.2  # shorter holes are closed
@@ -72,7 +72,7 @@ def separate(channels: Sequence[Channel]) -> Diarization:
 
 
 def _likely(heard: Heard, hops: int) -> Active:
-    speech = held(heard.windows.speech(), *SPEECH)
+    speech = held(heard.speech, *SPEECH)
     places = (np.arange(hops) * HOP_SECONDS / heard.frame).astype(int)
     return np.asarray(speech[np.minimum(places, len(speech) - 1)])
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from faster_whisper.vad import SileroVADModel
 
 from coach.intervals import Seconds, Span
+from coach_models.diarization.activity import voice_activity
 from coach_models.diarization.segmentation import Segmenter, Windows
 from coach_models.diarization.views import Active, closed, held, runs
 from coach_models.diarization.voice import CHAPTER, VoiceTrack, VoiceTracker
 
 # Probabilities, calibrated on calls, dialogues and meetings (docs/decisions/007-hearing-who.md):
 # a stretch begins to count at the first and is followed down to the second.
-SPEECH = (0.6, 0.4)
+SPEECH = (0.5, 0.3)
 OVERLAP = (0.5, 0.3)
 OF_PEAK = 0.4  # of an overlap's highest probability: the edges of a loud one are no overlap
 PAUSE: Seconds = 0.2
@@ -33,6 +35,7 @@ class Heard:
     ----------
     active, overlap : frames in which anybody, or more than one, speaks [shape=(frames,)].
     unclear : probability of overlap at each time of the track.
+    speech : probability that anybody speaks [shape=(frames,)].
     """
 
     windows: Windows
@@ -40,6 +43,7 @@ class Heard:
     active: Active
     overlap: Active
     unclear: npt.NDArray[np.float64]
+    speech: npt.NDArray[np.float32]
 
     @property
     def frame(self) -> Seconds:
@@ -53,17 +57,18 @@ class Heard:
 
 
 def hear(
-    ears: tuple[Segmenter, VoiceTracker],
+    ears: tuple[Segmenter, SileroVADModel, VoiceTracker],
     samples: npt.NDArray[np.float32],
     *,
     step: Seconds,
     report: Callable[[Seconds], None],
 ) -> Heard:
-    """Run both networks over one channel [shape=(samples,)]; `report` gets seconds done."""
-    segment, follow = ears
+    """Run the networks over one channel [shape=(samples,)]; `report` gets seconds done."""
+    segment, detect, follow = ears
     windows = segment(samples, step=step, report=lambda done: report(_SEGMENTING * done))
     frame = windows.frame
-    active = closed(held(windows.speech(), *SPEECH), frame, gap=PAUSE, shortest=0.0)
+    speech = (windows.speech() + voice_activity(detect, samples, frame, windows.frames)) / 2
+    active = closed(held(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
     both = closed(
         held(overlap, *OVERLAP, of_peak=OF_PEAK) & active, frame, gap=CLICK, shortest=CLICK
@@ -74,7 +79,7 @@ def hear(
         lambda done: report(_SEGMENTING * windows.duration + (1 - _SEGMENTING) * done),
     )
     places = np.minimum((track.times / frame).astype(int), len(overlap) - 1)
-    return Heard(windows, track, active, both, overlap[places].astype(np.float64))
+    return Heard(windows, track, active, both, overlap[places].astype(np.float64), speech)
 
 
 def _short(pieces: tuple[Span, ...]) -> Iterator[Span]:
