@@ -18,7 +18,7 @@ StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
 _REVISION: dict[StageName, int] = {
     "decode": 2,
     "transcribe": 2,
-    "diarize": 3,
+    "diarize": 4,
     "assemble": 2,
     "encode": 1,
 }
