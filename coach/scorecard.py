@@ -24,6 +24,7 @@ from coach.intervals import Seconds, Span
 from coach.measurement import Measurement
 from coach.measures import measure
 from coach.measures.balance import Balance, balance_over_time
+from coach.measures.quality import remarks
 from coach.measures.sentences import by_turn
 from coach.rules import Rules
 from coach.turns import Backchannel, Floor, Overlap, Turn, floor
@@ -132,7 +133,7 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
         moments=_moments(taken, measurements),
         language=conv.language,
         rules=taken.rules,
-        notes=(*conv.notes, *_notes(taken)),
+        notes=(*conv.notes, *remarks(taken), *_notes(taken)),
         provenance=conv.provenance,
         corrected=corrected or bool(conv.rulings),
     )
@@ -192,14 +193,6 @@ def _feelings(heard: Heard) -> tuple[Moment, ...]:
 
 
 def _notes(taken: Floor) -> tuple[str, ...]:
-    notes = []
-    if taken.ghosts:
-        notes.append(
-            f"{len(taken.ghosts)} further voice label(s) with hardly any speech were left out: "
-            "most likely noise or a mix-up."
-        )
-    if len(taken.speakers) > 2:
-        notes.append(
-            f"{len(taken.speakers)} people speak; the page shows the mentor beside all others."
-        )
-    return tuple(notes)
+    if len(taken.speakers) <= 2:
+        return ()
+    return (f"{len(taken.speakers)} people speak; the page shows the mentor beside all others.",)

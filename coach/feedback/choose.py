@@ -13,6 +13,7 @@ from coach.feedback.wording import seconds
 from coach.intervals import Seconds
 from coach.measurement import Measurement
 from coach.turns import Floor
+from coach.turns.said import is_english
 
 _STRENGTHS = 2
 # With less talk than this even a clear number rests on a handful of events.
@@ -122,6 +123,9 @@ def _notes(heard: Heard) -> Iterable[str]:
 
 
 def _why_no_words(heard: Heard) -> str:
-    if heard.conversation.sentences:
+    conv = heard.conversation
+    if (conv.words or conv.sentences) and not is_english(conv):
         return "the words are not known to be English, which is all that is understood so far."
+    if conv.words:
+        return "the words were not divided into sentences."
     return "there are no words."

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from coach.conversation import Quality
 from coach.measurement import Measurement
-from coach.measures.gates import NO_WORDS, english_missing, timing_missing
+from coach.measures.gates import NO_WORDS, english_missing, timing_missing, words_missing
 from coach.measures.parts import rate, withheld
 from coach.turns import Floor
+
+# Level of speech above the noise in dB: clear recordings had 27 to 61; with noise 10 dB below the
+# speech it is measured as 12 to 14 (docs/decisions/013-poor-sound.md).
+CLEAR_DB, NOISY_DB = 25.0, 17.0
+CLIPPED = 0.002  # share of samples at full scale: none in recordings that were not too loud
 
 
 def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
@@ -36,9 +44,35 @@ def remarks(floor: Floor) -> tuple[str, ...]:
     >>> remarks(floor(talk("A 0-60 Hello.", "B 60-99 Hello.", "X 30-30.5")))
     ('X was heard in scraps of 0.5 s in all, which is probably no person: not measured.',)
     """
-    reasons = [timing_missing(floor), *(english_missing(floor, who) for who in floor.speakers)]
+    sound = _sound(floor.conversation.recording.quality)
     ghosts = [_ghost(floor, who) for who in floor.ghosts]
-    return tuple(dict.fromkeys(ghosts + [reason for reason in reasons if reason]))
+    reasons = [timing_missing(floor), *(_of_words(floor, who) for who in floor.speakers)]
+    return tuple(dict.fromkeys([*sound, *ghosts, *(reason for reason in reasons if reason)]))
+
+
+def _sound(quality: Quality) -> Iterator[str]:
+    """What is wrong with the sound itself."""
+    speech, noise = quality.speech_level_db, quality.noise_level_db
+    if speech is not None and noise is not None and speech - noise < NOISY_DB:
+        yield (
+            f"The recording is noisy: speech is {speech - noise:.0f} dB above the noise, where "
+            f"clear recordings have {CLEAR_DB:.0f} and more. Words and short answers may be lost."
+        )
+    clipped = quality.clipped_share
+    if clipped is not None and clipped > CLIPPED:
+        yield (
+            f"The recording is too loud: {clipped:.1%} of it is clipped. Words may be wrong; turn "
+            "the microphone down next time."
+        )
+
+
+def _of_words(floor: Floor, who: str) -> str | None:
+    """Why measures of a speaker's words are withheld; whose words, when they are uncertain."""
+    reason = english_missing(floor, who)
+    if reason is None or reason != words_missing(floor, who) or reason == NO_WORDS:
+        return reason
+    name = next((s.name for s in floor.conversation.speakers if s.id == who), None) or who
+    return f"{name}: {reason[0].lower()}{reason[1:]}"
 
 
 def _ghost(floor: Floor, who: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coach.conversation import Conversation, Provenance
+import pytest
+
+from coach.conversation import Conversation, Provenance, Quality
 from coach.measurement import Measurement, find
 from coach.measures import measure
 from coach.measures.quality import remarks
@@ -83,6 +85,29 @@ def test_only_the_uncertain_speaker_is_withheld() -> None:
 
 def test_a_good_recording_needs_no_remark() -> None:
     assert remarks(floor(CONV)) == ()
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [
+        (Quality(-20, -50, 0.0), ()),
+        (Quality(-20, -33, 0.0), ("speech is 13 dB above the noise",)),
+        (Quality(-5, -50, 0.031), ("3.1% of it is clipped",)),
+        (Quality(), ()),
+    ],
+)
+def test_poor_sound_is_pointed_out(quality: Quality, said: tuple[str, ...]) -> None:
+    recording = replace(CONV.recording, quality=quality)
+    notes = remarks(floor(replace(CONV, recording=recording)))
+    assert len(notes) == len(said)
+    assert all(part in note for part, note in zip(said, notes, strict=True))
+
+
+def test_whose_words_are_uncertain_is_said() -> None:
+    conv = unsure(talk("A 0-4 a b", "B 5-6 c d"), 0.1, 0.1, 0.9, 0.9)
+    assert remarks(floor(conv)) == (
+        "A: the words are too uncertain: 100% were recognised with low confidence.",
+    )
 
 
 def test_each_remark_is_made_once() -> None:

@@ -45,14 +45,16 @@ def test_the_mentor_comes_first_and_ghosts_not_at_all() -> None:
     card = score(conv)
     assert [speaker.id for speaker in card.speakers] == ["A", "B"]
     assert card.mentor == Speaker("A", "mentor")
-    assert "voice label" in card.notes[0]
+    assert "C was heard in scraps" in card.notes[0]
     assert score(talk("A 0-3", mentor=None)).mentor is None
 
 
 def test_notes_of_the_hearing_are_kept_and_many_speakers_noted() -> None:
     conv = replace(talk("A 0-30", "B 30-60", "C 60-90"), notes=("It was noisy.",))
     assert score(conv).notes == (
-        "It was noisy.", "3 people speak; the page shows the mentor beside all others.",
+        "It was noisy.",
+        "No words were recognised.",
+        "3 people speak; the page shows the mentor beside all others.",
     )  # fmt: skip
 
 
