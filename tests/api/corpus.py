@@ -61,7 +61,7 @@ class Corpus:
         """Start ``coach batch``."""
         return subprocess.Popen(
             [COACH, "batch", self.root / source, "-o", self.out, *options],
-            env=self._environment(more),
+            env=self.variables(**more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -78,7 +78,8 @@ class Corpus:
         marks = (self.root / "marks").glob(f"*.{stage}.{event}.*")
         return [path.name.split(".")[0] for path in marks]
 
-    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+    def variables(self, **more: str) -> dict[str, str]:
+        """The environment of its processes."""
         return {
             **os.environ,
             "PYTHONPATH": str(HERE),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
+import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +15,10 @@ import duckdb
 import psutil
 import pyarrow.parquet as pq
 import pytest
-from corpus import Corpus
+from corpus import COACH, Corpus
 from service import wait_for
 
+from coach import registry
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.formats.json import load
@@ -44,13 +47,22 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+def copies(corpus: Corpus, text: bytes) -> list[Path]:
+    """The files of the corpus that hold a text of its recordings."""
+    files = [path for path in corpus.out.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [path for path in files if text in path.read_bytes()]
+
+
 def test_a_folder_becomes_tables_and_a_failure_is_a_row(corpus: Corpus) -> None:
-    corpus.record("a.wav")
+    corpus.record("a.wav", "some text that would be found in a copy")
     corpus.record("deep/b.wav")
     corpus.record("bad.wav", "refuse")
     corpus.record("notes.txt")
+    before = (corpus.root / "in/a.wav").stat()
     code, said = corpus.batch("--formats", "vtt,html")
     assert code == 1, said
+    assert (corpus.root / "in/a.wav").stat().st_mtime_ns == before.st_mtime_ns
+    assert copies(corpus, b"found in a copy") == []
     assert "This is no recording." in said
     assert [row["recording_id"] for row in rows(corpus.tables / "recordings.csv")] == [
         "a",
@@ -105,23 +117,20 @@ def test_an_enrolled_voice_is_recognised_without_hearing_again(
     assert len(corpus.marked("diarize")) == 1
 
 
-def test_results_are_the_same_bytes_in_another_folder(corpus: Corpus, tmp_path: Path) -> None:
-    corpus.record("a.wav")
-    corpus.record("b.wav")
+def test_results_are_the_same_bytes_in_another_folder_by_other_workers(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    # The fake program leaves a trace of who ran it, which real stages do not.
+    for path in (corpus.root / "found").glob("*.json"):
+        path.write_text(path.read_text().replace("TRACE", "the same"))
+    for name in "abcd":
+        corpus.record(f"{name}.wav")
     assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
     first = digests(corpus.out)
     corpus.out.rename(tmp_path / "first")
-    # The fake program leaves a trace of who ran it, which real stages do not.
-    stages = tmp_path / "first/.coach/store/stages"
-    for path in (corpus.root / "found").glob("*.json"):
-        path.write_text(path.read_text().replace("TRACE", "the same"))
-    assert stages.exists()
-    assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
-    second = digests(corpus.out)
-    corpus.out.rename(tmp_path / "second")
-    assert corpus.batch("--formats", "html,eaf,textgrid,convokit")[0] == 0
-    assert digests(corpus.out) == second
-    assert first.keys() == second.keys()
+    assert corpus.batch("--formats", "html,eaf,textgrid,convokit", "--workers", "2")[0] == 0
+    assert digests(corpus.out) == first
+    assert len(corpus.marked("transcribe")) == 8
 
 
 def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
@@ -201,19 +210,6 @@ def test_the_same_content_twice_is_heard_once(corpus: Corpus) -> None:
     assert "The same content as a with other options" in said
 
 
-def test_recordings_are_neither_copied_nor_changed(corpus: Corpus) -> None:
-    corpus.record("a.wav", "some text that would be found in a copy")
-    before = (corpus.root / "in/a.wav").stat()
-    assert corpus.batch()[0] == 0
-    assert (corpus.root / "in/a.wav").stat().st_mtime_ns == before.st_mtime_ns
-    copies = [
-        path
-        for path in corpus.out.rglob("*")
-        if path.is_file() and not path.is_symlink() and b"found in a copy" in path.read_bytes()
-    ]
-    assert copies == []
-
-
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -243,11 +239,26 @@ def test_two_runs_over_one_corpus_do_not_meet(corpus: Corpus) -> None:
     assert first.returncode == 1
 
 
-def test_shards_share_out_a_corpus(corpus: Corpus) -> None:
+def test_the_recipe_for_slurm_shares_out_a_corpus(corpus: Corpus) -> None:
     for name in "abc":
         corpus.record(f"{name}.wav")
-    assert corpus.batch("--shard", "1/2")[0] == 0
-    assert [row["recording_id"] for row in rows(corpus.tables / "recordings.csv")] == ["a", "c"]
+    script = Path(__file__).parents[2] / "docs/deploy/slurm.sh"
+    task = {
+        "SLURM_ARRAY_TASK_ID": "1", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_CPUS_PER_TASK": "1",
+        "PATH": f"{COACH.parent}:{os.environ['PATH']}",
+    }  # fmt: skip
+    subprocess.run(
+        ["bash", script, corpus.root / "in", corpus.out], env=corpus.variables(**task), check=True
+    )
+    found = rows(corpus.out / "1/tables/recordings.csv")
+    assert [row["recording_id"] for row in found] == ["a", "c"]
+
+
+def test_the_recipe_for_kubernetes_runs_commands_that_exist() -> None:
+    text = (Path(__file__).parents[2] / "docs/deploy/kubernetes.yaml").read_text()
+    commands = re.findall(r"command: \[coach, (\w+)", text)
+    assert sorted(commands) == ["batch", "models", "worker"]
+    assert set(commands) <= set(registry.installed("commands"))
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
