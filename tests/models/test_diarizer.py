@@ -17,7 +17,8 @@ from hypothesis.extra.numpy import arrays
 from coach.conversation import Speech
 from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Span, intersect, total
-from coach.ports import Audio, SpeakerCount, silent
+from coach.ports import Audio, Diarization, SpeakerCount, silent
+from coach.recognition import EnrolledVoice, matches, model_of
 from coach_models.device import usable_device
 from coach_models.diarization import assembly, channels
 from coach_models.diarization.fusion import floor
@@ -313,3 +314,30 @@ def test_channels_are_speakers_in_a_real_call():
     assert min(s.span.start for s in found.regular if s.speaker == "B") >= half / 16_000 - 0.1
     with pytest.raises(InputError, match="expected two"):
         diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(), report=silent)
+
+
+@pytest.mark.models
+def test_a_voice_is_recognised_in_the_other_half_of_a_call(diarizer):
+    samples, reference = sample()
+    half = len(samples) // 2
+    parts = [Audio(part[np.newaxis]) for part in (samples[:half], samples[half:])]
+    first, second = (diarizer(part, speakers=SpeakerCount(), report=silent) for part in parts)
+    who = {"first": _called(first, reference, 0.0), "second": _called(second, reference, 15.0)}
+    model = model_of(diarizer.models)
+    known = [EnrolledVoice(who["first"][p.speaker], p.vector, model) for p in first.prints]
+    found = matches(second.prints, known)
+    assert model and any(match.is_sure for match in found)
+    assert all(who["second"][match.speaker] == match.name for match in found)
+
+
+def _called(found: Diarization, reference: list[Speech], start: float) -> dict[str, str]:
+    """The reference's name of every speaker that was found."""
+
+    def shared(speaker: str, name: str) -> float:
+        own = [Span(s.span.start + start, s.span.end + start)
+               for s in found.regular if s.speaker == speaker]  # fmt: skip
+        return total(intersect(own, [s.span for s in reference if s.speaker == name]))
+
+    names = sorted({s.speaker for s in reference})
+    speakers = {each.speaker for each in found.regular}
+    return {who: max(names, key=lambda name: shared(who, name)) for who in speakers}
