@@ -13,6 +13,7 @@ import parselmouth
 from coach.conversation import ModelUsed
 from coach.intervals import Seconds
 from coach.ports import Audio, Pitch, Progress, Report, silent
+from coach_models.decoding.sound import forget
 
 _STEP: Seconds = 0.01
 _FLOOR_HZ = 65.0
@@ -44,23 +45,25 @@ class PraatTracker:
         -------
         A value every 10 ms; nan where there is no voice.
         """
-        sound, rate = audio.mono(), audio.sample_rate
         times, tones = [], []
         for start in np.arange(0.0, audio.duration, _WINDOW):
-            found_at, found = _window(sound, rate, float(start))
+            found_at, found = _window(audio, float(start))
             own = (found_at >= start) & (found_at < start + _WINDOW)
             times.append(found_at[own])
             tones.append(found[own])
+            forget(audio.samples)
             report(Progress("pitch", min(audio.duration, float(start) + _WINDOW), audio.duration))
         return Pitch(np.concatenate(times), np.concatenate(tones))
 
 
 def _window(
-    sound: npt.NDArray[np.float32], rate: int, start: Seconds
+    audio: Audio, start: Seconds
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Times and frequencies of one window and a margin on both sides."""
+    rate = audio.sample_rate
     first = max(0, round((start - _MARGIN) * rate))
-    piece = sound[first : round((start + _WINDOW + _MARGIN) * rate)].astype(np.float64)
+    part = audio.samples[:, first : round((start + _WINDOW + _MARGIN) * rate)]
+    piece = part.mean(axis=0, dtype=np.float64)
     if len(piece) < rate * 4 / _FLOOR_HZ:
         return np.zeros(0), np.zeros(0)
     track = parselmouth.Sound(piece, rate).to_pitch_ac(
