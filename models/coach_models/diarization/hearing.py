@@ -67,7 +67,8 @@ def hear(
     segment, detect, follow = ears
     windows = segment(samples, step=step, report=lambda done: report(_SEGMENTING * done))
     frame = windows.frame
-    speech = (windows.speech() + voice_activity(detect, samples, frame, windows.frames)) / 2
+    detected = voice_activity(detect, samples, frame, windows.frames)
+    speech = np.asarray((windows.speech() + detected) / 2, np.float32)
     active = closed(held(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
     both = closed(
