@@ -11,7 +11,7 @@ from coach.measures.parts import rate, withheld
 from coach.turns import Floor
 
 # Level of speech above the noise in dB: clear recordings had 27 to 61; with noise 10 dB below the
-# speech it is measured as 12 to 14 (docs/decisions/013-poor-sound.md).
+# speech it is measured as 12 to 14 (docs/decisions/015-poor-sound.md).
 CLEAR_DB, NOISY_DB = 25.0, 17.0
 CLIPPED = 0.002  # share of samples at full scale: none in recordings that were not too loud
 
