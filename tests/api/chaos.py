@@ -111,17 +111,29 @@ class Served:
             return []
         return [each for each in children if _is_of(each, kind)]
 
-    def may_die(self, process: psutil.Process, kind: str) -> bool:
-        """Spare a stage that died twice: at the fourth time the recording rightly fails."""
-        if kind != "stage":
-            return True
-        try:
-            line = process.cmdline()
-        except psutil.Error:
+    def kill(self, process: psutil.Process, kind: str) -> bool:
+        """Kill it; a stage that died twice is spared: at the fourth time it rightly fails."""
+        job = self._job_of(process) if kind == "stage" else kind
+        if job is None or (kind == "stage" and self.died[job] >= _DEATHS):
             return False
-        job = " ".join(line[line.index("fake_ears") + 1 :][:2])
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            return False
         self.died[job] += 1
-        return self.died[job] <= _DEATHS
+        return True
+
+    def _job_of(self, process: psutil.Process) -> str | None:
+        """The stage that a process, or one that it has forked, works on."""
+        try:
+            numbers = {process.pid, *(each.pid for each in process.children())}
+        except psutil.Error:
+            return None
+        for path in self.service.marks.glob("*.begun.*"):
+            content, stage, _, number, _ = path.name.split(".")
+            if int(number) in numbers:
+                return f"{content} {stage}"
+        return None
 
 
 _DEATHS = 2
@@ -175,7 +187,7 @@ def chaos(
     *,
     recordings: int,
     kills: dict[str, int],
-    every: float = 0.35,
+    every: float = 0.25,
     restart_database: Callable[[], None] | None = None,
     seed: int = 1,
 ) -> Outcome:
@@ -210,14 +222,9 @@ def chaos(
 
 
 def _kill(served: Served, kind: str, dice: random.Random) -> bool:
-    victims = [each for each in served.victims(kind) if served.may_die(each, kind)]
-    if not victims:
-        return False
-    try:
-        dice.choice(victims).kill()
-    except psutil.NoSuchProcess:
-        return False
-    return True
+    victims = served.victims(kind)
+    dice.shuffle(victims)
+    return any(served.kill(each, kind) for each in victims)
 
 
 def _rest(served: Served, service: Service, uploader: Uploader) -> bool:

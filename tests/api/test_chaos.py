@@ -23,10 +23,11 @@ def test_more_than_fifty_kills_on_sqlite_lose_nothing(sqlite_service: Service) -
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
-def test_kills_and_a_restart_of_postgres_lose_nothing(
+def test_more_than_fifty_kills_and_a_restart_of_postgres_lose_nothing(
     postgres_service: Service, restart_postgres: Callable[[], None]
 ) -> None:
-    kills = {"api": 4, "worker": 6, "stage": 4}
-    outcome = chaos(postgres_service, recordings=6, kills=kills, restart_database=restart_postgres)
+    kills = {"api": 19, "worker": 19, "stage": 12, "supervisor": 2}
+    outcome = chaos(postgres_service, recordings=8, kills=kills, restart_database=restart_postgres)
+    assert sum(outcome.kills.values()) == 52
     assert outcome.database_restarts == 1
-    assert_nothing_is_lost(outcome, 6)
+    assert_nothing_is_lost(outcome, 8)

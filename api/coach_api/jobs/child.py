@@ -108,7 +108,10 @@ class _Forks:
         """Read the next answer."""
         line = b""
         while not line.endswith(b"\n"):
-            byte = await asyncio.get_running_loop().sock_recv(self._socket, 1)
+            try:
+                byte = await asyncio.get_running_loop().sock_recv(self._socket, 1)
+            except ConnectionResetError:  # killed before it had read what we asked
+                byte = b""
             if not byte:
                 self._process.wait()
                 raise StageDied("The process that starts stages was killed.")
