@@ -29,8 +29,8 @@ OUTLIERS = 4
 
 # Two prints of one voice would be at least this much alike (cosine) on endless speech. A print is
 # noise too, as much as voice when it rests on `NOISE` seconds: that lowers the cosine.
-ALIKE = 0.75
-NOISE: Seconds = 1.0
+ALIKE = 0.80
+NOISE: Seconds = 1.2
 ALIKE_MOST = 0.70  # two people in one telephone call have .68 at most
 
 Labels = npt.NDArray[np.int8]
