@@ -74,12 +74,14 @@ class Acts:
     """What a sentence does: the question act, its kinds and the listening acts.
 
     `probability` is the annotator's calibrated confidence in `act`; None when it has none.
+    `label_probabilities` are those of the kinds and listening acts, given or not, down to 0.01.
     """
 
     act: ActName = "other"
     probability: float | None = None
     kinds: tuple[QuestionKind, ...] = ()
     listening: tuple[ListeningAct, ...] = ()
+    label_probabilities: tuple[tuple[QuestionKind | ListeningAct, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import click
 from coach import registry
 from coach.errors import InputError
 from coach_models.annotation.benchmark import CONDITIONS, Result, compare, read_labelled
+from coach_models.annotation.page import page
 from coach_models.annotation.turns import Turn
 
 _COLUMNS = (
@@ -60,6 +61,13 @@ _COLUMNS = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write all figures to this file.",
 )
+@click.option(
+    "--page",
+    "written",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Write the table and the reliability plots as a page.",
+)
 def bench_acts(
     files: tuple[Path, ...],
     names: tuple[str, ...],
@@ -67,6 +75,7 @@ def bench_acts(
     rule: str | None,
     only: Path | None,
     output: Path | None,
+    written: Path | None,
 ) -> None:
     """Measure annotators on labelled talk.
 
@@ -87,6 +96,8 @@ def bench_acts(
     click.echo(table(results))
     if output is not None:
         output.write_text(json.dumps([asdict(each) for each in results], indent=1), "utf-8")
+    if written is not None:
+        written.write_text(page(_COLUMNS, map(_row, results), results), "utf-8")
 
 
 def _chosen(turns: Iterable[Turn], rule: str | None, only: Path | None) -> Iterator[Turn]:

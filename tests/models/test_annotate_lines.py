@@ -29,7 +29,7 @@ class Fake:
                 word.speaker or "",
                 word.text,
                 (i,),
-                Acts("open_question", 0.876_54, ("why",))
+                Acts("open_question", 0.876_54, ("why",), (), (("why", 0.912), ("tag", 0.034)))
                 if word.text.endswith("?")
                 else Acts(listening=("backchannel",)),
             )
@@ -71,6 +71,7 @@ def test_json_lines_keep_every_field_and_their_order(fake: None, tmp_path: Path)
             "probability": 0.877,
             "kinds": ["why"],
             "listening": [],
+            "label_probabilities": {"why": 0.912, "tag": 0.034},
         }
     ]
     assert found[1]["sentences"] == []

@@ -24,6 +24,8 @@ FILE = "calibration.json"
 Condition = Literal["marked", "bare"]
 Shares = npt.NDArray[np.float64]
 
+LEAST_TOLD = 0.01
+
 _OTHER = ACTS.index("other")
 _REFLECTIONS = slice(
     LISTENING.index("reflection_simple"), LISTENING.index("reflection_complex") + 1
@@ -32,14 +34,15 @@ _REFLECTIONS = slice(
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Platt scaling of one kind of logit: ``sigmoid(slope x logit + offset)``."""
+    """Platt scaling: ``sigmoid(slope x logit + offset)``, a slope and an offset for each label."""
 
-    slope: float
-    offset: float = 0.0
+    slope: tuple[float, ...]
+    offset: tuple[float, ...]
 
     def __call__(self, logits: Logits) -> Shares:
-        """Probabilities, elementwise."""
-        return np.asarray(1 / (1 + np.exp(-(self.slope * logits.astype(float) + self.offset))))
+        """Probabilities [shape=(sentences, labels)]."""
+        scaled = np.array(self.slope) * logits.astype(float) + np.array(self.offset)
+        return np.asarray(1 / (1 + np.exp(-scaled)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Calibration:
             probability=float(acts[chosen]),
             kinds=tuple(k for k, p in zip(KINDS, kinds, strict=True) if self._has_kind(k, p, asks)),
             listening=self._listening(listening),
+            label_probabilities=_listed(kinds, listening),
         )
 
     def _has_kind(self, kind: QuestionKind, share: float, asks: bool) -> bool:
@@ -110,9 +114,22 @@ class Calibration:
             for act, share in zip(LISTENING, shares, strict=True)
             if not act.startswith("reflection")
         }
-        if reflecting.sum() >= self.reflection_threshold:
+        if either(reflecting) >= self.reflection_threshold:
             found[LISTENING[int(reflecting.argmax())]] = True
         return tuple(act for act in LISTENING if found.get(act))
+
+
+def either(reflecting: Shares) -> float:
+    """Probability of a reflection, simple or complex: one excludes the other."""
+    return min(1.0, float(reflecting.sum()))
+
+
+def _listed(
+    kinds: Shares, listening: Shares
+) -> tuple[tuple[QuestionKind | ListeningAct, float], ...]:
+    """What is worth telling of the labels' probabilities."""
+    named = zip((*KINDS, *LISTENING), (*kinds, *listening), strict=True)
+    return tuple((label, round(float(p), 3)) for label, p in named if p >= LEAST_TOLD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ ACTS: tuple[ActName, ...] = get_args(ActName)
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 LISTENING: tuple[ListeningAct, ...] = get_args(ListeningAct)
 
-CONTEXT_WORDS = 12
+CONTEXT_WORDS = 20
 SENTENCE_WORDS = 45
 
 _MARKS = re.compile(r"[^\w\s']|_")

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -34,8 +35,9 @@ NAME = "listening_acts"
 
 _FINAL = re.compile(r"[.?!…]+[\"'\u201d\u2019)]*$|--$")
 _ABBREVIATION = re.compile(r"^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|[a-z])\.$", re.IGNORECASE)
-# With marks in a stretch, it is cut elsewhere only where the tagger is this sure.
-_SURE = 0.97
+# With marks in a stretch, the tagger cuts only where so many words have none, and if this sure.
+_SURE = 0.9
+_LONG = 30
 _DOCS_AT_ONCE = 64
 
 
@@ -166,10 +168,18 @@ def _set_sentences(
     doc._.condition = "marked" if any(marks) else "bare"
     end = _SURE if any(marks) else calibrations.bare.end
     cuts = gaps >= np.log(end / (1 - end))
+    if any(marks):
+        cuts &= _unmarked(marks)[: len(cuts)]
     for token in doc:
         token.is_sent_start = token.i == 0
     for word, mark, cut in zip(words[:-1], marks[:-1], cuts, strict=True):
         doc[word.end].is_sent_start = bool(mark or cut)
+
+
+def _unmarked(marks: Sequence[bool]) -> npt.NDArray[np.bool_]:
+    """Which words lie in a run that is too long to be one sentence [shape=(words,)]."""
+    run = np.cumsum([False, *marks[:-1]])
+    return np.asarray(np.bincount(run)[run] > _LONG)
 
 
 def ends_sentence(word: str) -> bool:

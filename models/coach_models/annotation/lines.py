@@ -72,6 +72,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "probability": None if acts.probability is None else round(acts.probability, 3),
         "kinds": list(acts.kinds),
         "listening": list(acts.listening),
+        "label_probabilities": dict(acts.label_probabilities),
     }
 
 

@@ -21,6 +21,8 @@ OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
 REFLECTION = {"marked": 0.15, "bare": 0.15}
 END = 0.5
+# Strength of the prior that holds a label's scaling to its group's.
+_HELD_TO_GROUP = 3.0
 
 
 def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
@@ -41,13 +43,17 @@ def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> C
     scores, forms = scored(classifier, dev, condition)
     acts = np.array([example.act for example in dev])
     question, other = FORM[condition]
-    whole = Scale(1.0)
+    whole = Scale((1.0,), (0.0,))
     plain = Calibration(1.0, OFFSETS[condition], whole, whole, question, other)
+    labels = np.stack([e.kinds for e in dev]), np.stack([e.listening for e in dev])
+    kinds, listening = platt(scores.kinds, labels[0]), platt(scores.listening, labels[1])
     return replace(
         plain,
         temperature=temperature(plain.moved(scores.acts, forms), acts),
-        kinds=platt(scores.kinds, np.stack([example.kinds for example in dev])),
-        listening=platt(scores.listening, np.stack([example.listening for example in dev])),
+        kinds=kinds,
+        listening=listening,
+        kind_threshold=threshold(kinds(scores.kinds), labels[0]),
+        listening_threshold=threshold(listening(scores.listening), labels[1]),
         reflection_threshold=REFLECTION[condition],
         end=END,
     )
@@ -65,14 +71,38 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(np.exp(minimize(loss, np.zeros(1), method="Nelder-Mead").x[0]))
 
 
-def platt(logits: np.ndarray, labels: np.ndarray) -> Scale:
-    """Fit slope and offset for a group of labels together (Platt 1999); unknown labels left out."""
+def threshold(shares: np.ndarray, labels: np.ndarray) -> float:
+    """Find the probability from which a label is given: the best F1 of all labels together."""
     known = ~np.isnan(labels)
-    own, wanted = logits[known].astype(float), labels[known]
+    own, wanted = shares[known], labels[known] == 1
+
+    def f1(least: float) -> float:
+        given = own >= least
+        return float(2 * (given & wanted).sum() / max(1, given.sum() + wanted.sum()))
+
+    return max((float(least) for least in np.arange(0.25, 0.55, 0.05).round(2)), key=f1)
+
+
+def platt(logits: np.ndarray, labels: np.ndarray) -> Scale:
+    """Fit slope and offset of each label (Platt 1999), held near those of the group.
+
+    Rare labels have a dozen examples here: alone they would be fitted to chance.
+    """
+    group = _scaled(logits, labels, np.array([1.0, 0.0]), 0.0)
+    own = [
+        _scaled(logits[:, i], labels[:, i], group, _HELD_TO_GROUP) for i in range(labels.shape[1])
+    ]
+    slopes, offsets = np.array(own).T
+    return Scale(tuple(slopes.tolist()), tuple(offsets.tolist()))
+
+
+def _scaled(logits: np.ndarray, labels: np.ndarray, near: np.ndarray, held: float) -> np.ndarray:
+    """Find the likeliest slope and offset; labels that are unknown are left out."""
+    known = ~np.isnan(labels)
+    own, signs = logits[known].astype(float), np.where(labels[known] == 1, 1.0, -1.0)
 
     def loss(found: np.ndarray) -> float:
-        signed = np.where(wanted == 1, 1.0, -1.0) * (found[0] * own + found[1])
-        return float(np.logaddexp(0.0, -signed).mean())
+        fit = np.logaddexp(0.0, -signs * (found[0] * own + found[1])).sum()
+        return float(fit + held * ((found - near) ** 2).sum())
 
-    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return Scale(float(slope), float(offset))
+    return np.asarray(minimize(loss, near, method="Nelder-Mead").x)

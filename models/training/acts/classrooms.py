@@ -29,7 +29,7 @@ from coach_models.annotation.patterns import (
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _LONGEST = 40
-QUESTIONS, STATEMENTS = 1200, 400
+QUESTIONS, STATEMENTS = 1200, 600
 
 
 def examples(path: Path) -> Iterator[Example]:

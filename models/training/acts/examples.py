@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ class Example:
     text, before : the sentence, and the partner's last words before it.
     act : position in ACTS.
     kinds, listening : 1, 0, or nan where the source does not say.
-    previous : the speaker's own sentence just before, in the same turn.
+    previous : the speaker's own sentence just before, in the same turn; itself without a previous.
     source : the corpus; `dialogue` the conversation in it.
     """
 
@@ -33,7 +33,7 @@ class Example:
     act: int
     kinds: Vector
     listening: Vector
-    previous: str = ""
+    previous: Example | None = None
     source: str = "mentoring"
     dialogue: str = ""
     role: str = ""
@@ -59,25 +59,26 @@ def rows(folder: Path) -> list[dict]:
 def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
     """Turn corpus rows into examples, each with its context."""
     said: dict[str, str] = {}
-    dialogue, previous, turn = "", "", -1
+    dialogue, turn = "", -1
+    previous: Example | None = None
     for row in sentences:
         if row["dialogue"] != dialogue:
-            said, previous, turn, dialogue = {}, "", -1, row["dialogue"]
+            said, turn, dialogue = {}, -1, row["dialogue"]
         other = "P" if row["speaker"] == "M" else "M"
         same_turn = row["turn"] == turn
-        yield Example(
+        example = Example(
             text=row["text"],
             before=said.get(other, ""),
             act=ACTS.index(row["act"]),
             kinds=many_hot(row["kinds"], KINDS),
             listening=many_hot(row["listening"], LISTENING),
-            previous=previous if same_turn else "",
             dialogue=row["dialogue"],
             role=row["role"],
         )
+        yield replace(example, previous=previous) if same_turn else example
         earlier = said.get(row["speaker"], "") + " " if same_turn else ""
         said[row["speaker"]] = last_words(earlier + row["text"], CONTEXT_WORDS)
-        previous, turn = row["text"], row["turn"]
+        previous, turn = example, row["turn"]
 
 
 def stretches(sentences: Iterable[dict]) -> Iterator[Stretch]:

@@ -31,8 +31,8 @@ class Plan:
     encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3
     warmup: float = 0.1
-    own_repeats: int = 8
-    frozen_layers: int = 3
+    own_repeats: int = 5
+    frozen_layers: int = 2
     threads: int = 1
     seed: int = 20
 

@@ -11,6 +11,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,13 @@ _FACT = re.compile(
     r"what (?:time|day|date|year|number|percentage|size|color|name|kind|type|format|version))\b"
 )
 _ANYTHING = re.compile(r"^(?:and |so |okay |uh )*(?:any(?:thing|body|one)?\b)")
+# A lone "Or" or "Is it", cut off, is tagged a question there; no one could tell from the words.
+_LEAST_ASKED = 3
+# Summary, mimicking, repeat, understanding check, completion: what might be a reflection there.
+_GIVES_BACK = frozenset({"bs", "bsc", "m", "r", "bu", "2"})
+_REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
 _SKIPPED = ("br", "%", "x", "z")
-SIZES = {"open": 1500, "closed": 2400, "plain": 1600, "signal": 250}
+SIZES = {"open": 1500, "closed": 3200, "plain": 3200, "signal": 300}
 
 
 def read(path: Path) -> list[dict]:
@@ -40,19 +46,23 @@ def examples(utterances: Iterable[dict]) -> Iterator[Example]:
     """Utterances whose act is clear, each in its context."""
     said: dict[str, str] = {}
     meeting, last = "", ""
-    previous = ("", "")
+    previous: Example | None = None
     for row in utterances:
         if row["conversation_id"] != meeting:
-            said, meeting, last, previous = {}, row["conversation_id"], "", ("", "")
+            said, meeting, last, previous = {}, row["conversation_id"], "", None
         text, speaker = cleaned(row["text"]), row["speaker"]
         tags = _tags(row["original_label"])
         if text and not tags & set(_SKIPPED):
-            yield _example(row, text, tags, said.get(_partner(said, speaker), ""), previous)
+            example = _example(row, text, tags, said.get(_partner(said, speaker), ""))
+            yield replace(example, previous=previous if last == speaker else None)
+            previous = example
+        elif text:
+            previous = None
         if text:
             joined = said.pop(speaker, "") + " " if last == speaker else ""
             said.pop(speaker, None)
             said[speaker] = last_words(joined + text, CONTEXT_WORDS)
-            previous, last = (speaker, text), speaker
+            last = speaker
 
 
 def stretches(utterances: Iterable[dict]) -> Iterator[Stretch]:
@@ -93,9 +103,7 @@ def _partner(said: dict[str, str], speaker: str) -> str:
     return next((who for who in reversed(said) if who != speaker), "")
 
 
-def _example(
-    row: dict, text: str, tags: set[str], before: str, previous: tuple[str, str]
-) -> Example:
+def _example(row: dict, text: str, tags: set[str], before: str) -> Example:
     act = row["act"]
     fact = act == "open_question" and bool(_FACT.search(text.lower()))
     if fact or (act == "open_question" and _ANYTHING.search(text.lower())):
@@ -106,7 +114,6 @@ def _example(
         act=ACTS.index(act),
         kinds=_kinds(act, tags, text.lower(), fact=fact),
         listening=_listening(act, tags),
-        previous=previous[1] if previous[0] == row["speaker"] else "",
         source="meetings",
         dialogue=row["conversation_id"],
     )
@@ -132,6 +139,8 @@ def _listening(act: str, tags: set[str]) -> Vector:
     listening = np.full(len(LISTENING), np.nan, np.float32)
     if act != "other":
         listening[:] = 0
+    elif not tags & _GIVES_BACK:
+        listening[_REFLECTIONS] = 0
     listening[LISTENING.index("backchannel")] = tags <= {"b", "bk", "m", "r"} and bool(tags)
     return listening
 
@@ -153,6 +162,8 @@ def sampled(found: Iterable[Example], seed: int) -> list[Example]:
 
 def _group(example: Example) -> str | None:
     if example.act != ACTS.index("other"):
+        if len(example.text.split()) < _LEAST_ASKED:
+            return None
         return "open" if example.act == ACTS.index("open_question") else "closed"
     if example.kinds.any():
         return "open"  # rhetorical: the form of a question, few, and worth having all

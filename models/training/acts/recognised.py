@@ -6,35 +6,62 @@ import random
 import re
 from dataclasses import replace
 
-from acts.examples import Example
-from coach_models.annotation.encoding import ACTS, bare
+import numpy as np
+
+from acts.examples import Example, Vector
+from coach_models.annotation.encoding import bare
 
 _FILLED = re.compile(r"\b(?:um+|uh+|er+|mm|you know|I mean|like|sort of|kind of)\b,? ?", re.I)
 _OPENERS = ("So", "Okay", "And", "Yeah", "Um", "Right", "Well", "But", "Okay so", "Mm", "Alright")
-_OTHER = ACTS.index("other")
 
-BARE, UNMARKED, FILLERS, OPENED, JOINED = 0.5, 0.15, 0.3, 0.08, 0.12
+BARE, UNMARKED, FILLERS, OPENED = 0.5, 0.12, 0.3, 0.08
+# Where the marks are lost, ends are found late, early or not at all; with them, rarely.
+JOINED = {True: 0.2, False: 0.05}
+LATE = 0.1
+_LATE_WORDS = 3
 # Meetings have several partners, so that the last words before are often no context at all.
-LONELY = {"mentoring": 0.15, "meetings": 0.7, "classrooms": 0.7}
+LONELY = {"mentoring": 0.1, "meetings": 0.7, "classrooms": 0.7}
 
 
 def heard(example: Example, draw: random.Random) -> Example:
     """One of the ways in which the sentence might come out of a recogniser."""
+    unpunctuated = draw.random() < BARE
+    if example.previous is not None:
+        if draw.random() < JOINED[unpunctuated]:
+            example = joined(example.previous, example)
+        elif unpunctuated and draw.random() < LATE:
+            tail = example.previous.text.split()[-draw.randint(1, _LATE_WORDS) :]
+            example = replace(example, text=" ".join((*tail, example.text)))
     text, before = example.text, example.before
     if draw.random() < FILLERS:
         text = _FILLED.sub("", text).strip() or text
     if draw.random() < OPENED:
         text = f"{draw.choice(_OPENERS)}{draw.choice((',', '', '.'))} {text}"
-    if example.previous and example.act != _OTHER and draw.random() < JOINED:
-        text = f"{example.previous} {text}"
     if draw.random() < LONELY[example.source]:
         before = ""
-    chance = draw.random()
-    if chance < BARE:
+    if unpunctuated:
         text, before = bare(text) or text, bare(before)
-    elif chance < BARE + UNMARKED:
+    elif draw.random() < UNMARKED:
         text = unmarked(text, draw)
     return replace(example, text=text, before=before)
+
+
+def joined(first: Example, second: Example) -> Example:
+    """Two sentences read as one: it does what either of them does; open goes before closed."""
+    return replace(
+        second,
+        text=f"{first.text} {second.text}",
+        before=first.before,
+        act=min(first.act, second.act),  # in the order of ACTS
+        kinds=_either(first.kinds, second.kinds),
+        listening=_either(first.listening, second.listening),
+    )
+
+
+def _either(first: Vector, second: Vector) -> Vector:
+    """1 where one has the label; unknown where it is not there but unknown in one."""
+    both = first + second
+    return np.where((first == 1) | (second == 1), np.float32(1), both)
 
 
 def unmarked(text: str, draw: random.Random) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from acts.calibrate import scored
 from acts.examples import Example
+from coach.conversation import Acts
 from coach_models.annotation import agreement
 from coach_models.annotation.calibration import Calibrations
 from coach_models.annotation.classifier import NETWORK, Classifier
@@ -63,7 +64,21 @@ def _figures(
         "listening": _labels(
             LISTENING, [e.listening for e in examples], [each.listening for each in given]
         ),
+        "label_calibration": _label_calibration(examples, given),
     }
+
+
+def _label_calibration(examples: Sequence[Example], given: Sequence[Acts]) -> dict[str, float]:
+    """Expected calibration error of each label's probability, where the label is known."""
+    labels = np.stack([np.concatenate((e.kinds, e.listening)) for e in examples])
+    told = [dict(each.label_probabilities) for each in given]
+    errors = {}
+    for column, name in enumerate((*KINDS, *LISTENING)):
+        known = np.flatnonzero(~np.isnan(labels[:, column]))
+        shares = [told[i].get(name, 0.0) for i in known]
+        found = agreement.reliability(shares, (labels[known, column] == 1).tolist())
+        errors |= {name: found.error} if found is not None else {}
+    return errors
 
 
 def _count(labels: Sequence[str], given: Sequence[str], label: str, act: str) -> int:
@@ -102,11 +117,14 @@ def _page(report: dict) -> str:
         )
     for group in ("kinds", "listening"):
         lines += ["", f"## {group.capitalize()} (mentoring test dialogues)", ""]
-        lines += ["| label | count | F1, marked | F1, bare |", "|---|---|---|---|"]
-        marked, plain = (report["figures"][f"mentoring, {c}"][group] for c in ("marked", "bare"))
-        for name, each in marked.items():
+        lines += ["| label | count | F1, marked | F1, bare | ECE, marked | ECE, bare |"]
+        lines += ["|---|---|---|---|---|---|"]
+        marked, plain = (report["figures"][f"mentoring, {c}"] for c in ("marked", "bare"))
+        for name, each in marked[group].items():
+            errors = (f"{part['label_calibration'][name]:.3f}" for part in (marked, plain))
             lines.append(
-                f"| {name} | {each['count']} | {_shown(each['f1'])} | {_shown(plain[name]['f1'])} |"
+                f"| {name} | {each['count']} | {_shown(each['f1'])} | "
+                f"{_shown(plain[group][name]['f1'])} | {' | '.join(errors)} |"
             )
     return "\n".join(lines) + "\n"
 
