@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
-from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
+from coach.conversation import Acts, ListeningAct, QuestionKind
 from coach.errors import ModelUnavailable
 from coach_models.annotation.classifier import Logits, Scores
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
+from coach_models.annotation.rules import Form
 
 FILE = "calibration.json"
 Condition = Literal["marked", "bare"]
@@ -54,6 +55,7 @@ class Calibration:
     temperature : divides the act logits, after `offsets` were added (one for each act).
     form_question, form_other : added to the logit of the act that the rules see in a sentence's
         form, a question or none: rules and network err on different sentences.
+    form_reflection : added to the log-odds of both reflections where the rules see the form of one.
     kinds, listening : Platt scaling of the two groups of labels.
     kind_threshold, listening_threshold : a label is given from this probability on.
     reflection_threshold : of simple and complex together.
@@ -66,30 +68,39 @@ class Calibration:
     listening: Scale
     form_question: float = 0.0
     form_other: float = 0.0
+    form_reflection: float = 0.0
     kind_threshold: float = 0.5
     listening_threshold: float = 0.5
     reflection_threshold: float = 0.5
     end: float = 0.5
 
-    def acts(self, logits: Logits, forms: Sequence[ActName]) -> Shares:
+    def acts(self, logits: Logits, forms: Sequence[Form]) -> Shares:
         """Probability of each act [shape=(sentences, 3)]; `forms` as the rules see them."""
         scaled = self.moved(logits, forms) / self.temperature
         raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
-    def moved(self, logits: Logits, forms: Sequence[ActName]) -> Shares:
+    def moved(self, logits: Logits, forms: Sequence[Form]) -> Shares:
         """Act logits with the offsets and the rules' say."""
         moved: Shares = logits.astype(float) + np.array(self.offsets)
         for row, form in enumerate(forms):
-            moved[row, ACTS.index(form)] += (
-                self.form_other if form == "other" else self.form_question
+            moved[row, ACTS.index(form.act)] += (
+                self.form_other if form.act == "other" else self.form_question
             )
         return moved
 
-    def decide(self, scores: Scores, forms: Sequence[ActName]) -> list[Acts]:
+    def hears(self, logits: Logits, forms: Sequence[Form]) -> Shares:
+        """Probability of each listening act [shape=(sentences, labels)]."""
+        shares = self.listening(logits)
+        seen = np.array([form.reflects for form in forms], bool)
+        own = shares[seen, _REFLECTIONS]
+        shares[seen, _REFLECTIONS] = own / (own + (1 - own) * np.exp(-self.form_reflection))
+        return shares
+
+    def decide(self, scores: Scores, forms: Sequence[Form]) -> list[Acts]:
         """Choose the acts of every sentence."""
         shares = self.acts(scores.acts, forms)
-        kinds, listening = self.kinds(scores.kinds), self.listening(scores.listening)
+        kinds, listening = self.kinds(scores.kinds), self.hears(scores.listening, forms)
         return [self._decide(*row) for row in zip(shares, kinds, listening, strict=True)]
 
     def _decide(self, acts: Shares, kinds: Shares, listening: Shares) -> Acts:

@@ -38,7 +38,7 @@ _ABBREVIATION = re.compile(r"^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|[a-z])\.$", re
 # With marks in a stretch, the tagger cuts only where so many words have none, and if this sure.
 _SURE = 0.9
 _LONG = 30
-_DOCS_AT_ONCE = 64
+_DOCS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,16 +51,28 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
     return Acts(act, kinds=kinds, listening=_advice(core, context))
 
 
-def form(text: str) -> ActName:
-    """The act that the form of a sentence alone suggests.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form of a sentence alone suggests: its act, and whether it is a reflection."""
+
+    act: ActName
+    reflects: bool = False
+
+
+def form(text: str) -> Form:
+    """Read the form of a sentence.
 
     Examples
     --------
-    >>> form("So what did he say"), form("You told him?"), form("What I did was wait.")
-    ('open_question', 'closed_question', 'other')
+    >>> form("So what did he say").act, form("You told him?").act
+    ('open_question', 'closed_question')
+    >>> form("Sounds like it was a long day.")
+    Form(act='other', reflects=True)
     """
     said = normalised(text)
-    return _question(patterns.without_opening(said), marked=said.endswith("?"))[0]
+    core = patterns.without_opening(said)
+    act = _question(core, marked=said.endswith("?"))[0]
+    return Form(act, act == "other" and bool(patterns.REFLECTION.search(core)))
 
 
 def is_backchannel(text: str) -> bool:

@@ -9,18 +9,19 @@ import numpy as np
 from scipy.optimize import minimize
 
 from acts.examples import Example
-from coach.conversation import ActName
 from coach_models.annotation.calibration import Calibration, Calibrations, Scale
 from coach_models.annotation.classifier import Classifier, Scores
-from coach_models.annotation.encoding import Heard, bare
-from coach_models.annotation.rules import form
+from coach_models.annotation.encoding import LISTENING, Heard, bare
+from coach_models.annotation.rules import Form, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
 # question is believed, in each condition; and from which probability a reflection is one.
 OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
+FORM_REFLECTION = {"marked": 2.0, "bare": 2.0}
 REFLECTION = {"marked": 0.15, "bare": 0.15}
 END = 0.5
+REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
 # Strength of the prior that holds a label's scaling to its group's.
 _HELD_TO_GROUP = 3.0
 
@@ -32,7 +33,7 @@ def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
 
 def scored(
     classifier: Classifier, examples: Sequence[Example], condition: str
-) -> tuple[Scores, list[ActName]]:
+) -> tuple[Scores, list[Form]]:
     """Score sentences as they stand, or without their marks; and the form that the rules see."""
     change = bare if condition == "bare" else str
     heard = [Heard(change(e.text), change(e.before)) for e in examples]
@@ -46,7 +47,10 @@ def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> C
     whole = Scale((1.0,), (0.0,))
     plain = Calibration(1.0, OFFSETS[condition], whole, whole, question, other)
     labels = np.stack([e.kinds for e in dev]), np.stack([e.listening for e in dev])
-    kinds, listening = platt(scores.kinds, labels[0]), platt(scores.listening, labels[1])
+    reflects = np.zeros(scores.listening.shape)
+    reflects[np.ix_([each.reflects for each in forms], REFLECTIONS)] = FORM_REFLECTION[condition]
+    kinds = platt(scores.kinds, labels[0], np.zeros(scores.kinds.shape))
+    listening = platt(scores.listening, labels[1], reflects)
     return replace(
         plain,
         temperature=temperature(plain.moved(scores.acts, forms), acts),
@@ -54,6 +58,7 @@ def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> C
         listening=listening,
         kind_threshold=threshold(kinds(scores.kinds), labels[0]),
         listening_threshold=threshold(listening(scores.listening), labels[1]),
+        form_reflection=FORM_REFLECTION[condition],
         reflection_threshold=REFLECTION[condition],
         end=END,
     )
@@ -83,26 +88,31 @@ def threshold(shares: np.ndarray, labels: np.ndarray) -> float:
     return max((float(least) for least in np.arange(0.25, 0.55, 0.05).round(2)), key=f1)
 
 
-def platt(logits: np.ndarray, labels: np.ndarray) -> Scale:
+def platt(logits: np.ndarray, labels: np.ndarray, shift: np.ndarray) -> Scale:
     """Fit slope and offset of each label (Platt 1999), held near those of the group.
 
-    Rare labels have a dozen examples here: alone they would be fitted to chance.
+    Rare labels have a dozen examples here: alone they would be fitted to chance. `shift` is what
+    the rules add to the log-odds.
     """
-    group = _scaled(logits, labels, np.array([1.0, 0.0]), 0.0)
+    group = _scaled(logits, labels, shift, np.array([1.0, 0.0]), 0.0)
     own = [
-        _scaled(logits[:, i], labels[:, i], group, _HELD_TO_GROUP) for i in range(labels.shape[1])
+        _scaled(*(part[:, i] for part in (logits, labels, shift)), group, _HELD_TO_GROUP)
+        for i in range(labels.shape[1])
     ]
     slopes, offsets = np.array(own).T
     return Scale(tuple(slopes.tolist()), tuple(offsets.tolist()))
 
 
-def _scaled(logits: np.ndarray, labels: np.ndarray, near: np.ndarray, held: float) -> np.ndarray:
+def _scaled(
+    logits: np.ndarray, labels: np.ndarray, shift: np.ndarray, near: np.ndarray, held: float
+) -> np.ndarray:
     """Find the likeliest slope and offset; labels that are unknown are left out."""
     known = ~np.isnan(labels)
-    own, signs = logits[known].astype(float), np.where(labels[known] == 1, 1.0, -1.0)
+    own, added = logits[known].astype(float), shift[known]
+    signs = np.where(labels[known] == 1, 1.0, -1.0)
 
     def loss(found: np.ndarray) -> float:
-        fit = np.logaddexp(0.0, -signs * (found[0] * own + found[1])).sum()
+        fit = np.logaddexp(0.0, -signs * (found[0] * own + found[1] + added)).sum()
         return float(fit + held * ((found - near) ** 2).sum())
 
     return np.asarray(minimize(loss, near, method="Nelder-Mead").x)
