@@ -22,6 +22,7 @@ from acts.export import export
 from acts.fit import Plan, fit
 from acts.network import Network
 from acts.package import write_calibrations, write_pipeline
+from acts.recognised import LONELY
 from acts.report import write_report
 from coach_models.annotation.classifier import NETWORK, TOKENIZER, Classifier
 from coach_models.annotation.language import FOLDER, NAME
@@ -37,6 +38,7 @@ def main() -> None:
     parts = _corpus()
     meetings_train, held = _meetings(options.data / "mrda_dev.jsonl.gz", plan.seed)
     train = _training(options.data, parts["train"], meetings_train, plan)
+    train = [example for example in train if example.source not in options.without]
     turns = _turns(options.data, parts["train"], meetings_train)
     network = Network()
     network.load_encoder(options.encoder / "model.safetensors")
@@ -56,7 +58,10 @@ def main() -> None:
         "mentoring": list(examples.mentoring(parts["test"])),
         "meetings": list(meetings.examples(held)),
     }
-    write_report(CORPUS.parent, weights, classifier, calibrations, tests)
+    ships = options.target == FOLDER
+    write_report(
+        CORPUS.parent if ships else options.target, weights, classifier, calibrations, tests
+    )
 
 
 def _options() -> argparse.Namespace:
@@ -64,6 +69,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with mrda_dev.jsonl.gz")
     parser.add_argument("--encoder", type=Path, required=True, help="folder of the MiniLM weights")
     parser.add_argument("--target", type=Path, default=FOLDER, help="folder of the pipeline")
+    parser.add_argument(
+        "--without", nargs="*", default=(), choices=sorted(LONELY), help="sources to leave out"
+    )
     parser.add_argument("--seed", type=int, default=Plan().seed)
     return parser.parse_args()
 
