@@ -37,31 +37,37 @@ def main() -> None:
     plan = Plan(seed=options.seed)
     parts = _corpus()
     meetings_train, held = _meetings(options.data / "mrda_dev.jsonl.gz", plan.seed)
-    train = _training(options.data, parts["train"], meetings_train, plan)
-    train = [example for example in train if example.source not in options.without]
-    turns = _turns(options.data, parts["train"], meetings_train)
+    weights = options.target / NAME
+    if not options.keep_network:
+        weights.mkdir(parents=True, exist_ok=True)
+        train = _training(options.data, parts["train"], meetings_train, plan)
+        _train([e for e in train if e.source not in options.without], options, plan)
+        turns = _turns(options.data, parts["train"], meetings_train)
+        boundaries.write(boundaries.train(turns, plan.seed), weights)
+    classifier = Classifier(weights)
+    calibrations = calibrate(classifier, list(examples.mentoring(parts["dev"])))
+    write_calibrations(options.target, calibrations)
+    write_pipeline(options.target)
+    test = list(examples.mentoring(parts["test"]))
+    tests = {
+        "mentoring": test,
+        "mentoring, first three authors": [e for e in test if e.dialogue[0] in "abc"],
+        "meetings": list(meetings.examples(held)),
+    }
+    ships = options.target == FOLDER
+    folder = CORPUS.parent if ships else options.target
+    write_report(folder, weights, classifier, calibrations, tests)
+
+
+def _train(train: list[Example], options: argparse.Namespace, plan: Plan) -> None:
+    """Fit the network and write it with its tokeniser."""
     network = Network()
     network.load_encoder(options.encoder / "model.safetensors")
     tokenizer = _tokenizer(options.encoder / TOKENIZER)
     torch.manual_seed(plan.seed)
     fit(network, tokenizer, train, plan, _say)
-    weights = options.target / NAME
-    weights.mkdir(parents=True, exist_ok=True)
-    export(network, weights / NETWORK)
-    tokenizer.save(str(weights / TOKENIZER))
-    boundaries.write(boundaries.train(turns, plan.seed), weights)
-    classifier = Classifier(weights)
-    calibrations = calibrate(classifier, list(examples.mentoring(parts["dev"])))
-    write_calibrations(options.target, calibrations)
-    write_pipeline(options.target)
-    tests = {
-        "mentoring": list(examples.mentoring(parts["test"])),
-        "meetings": list(meetings.examples(held)),
-    }
-    ships = options.target == FOLDER
-    write_report(
-        CORPUS.parent if ships else options.target, weights, classifier, calibrations, tests
-    )
+    export(network, options.target / NAME / NETWORK)
+    tokenizer.save(str(options.target / NAME / TOKENIZER))
 
 
 def _options() -> argparse.Namespace:
@@ -71,6 +77,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--target", type=Path, default=FOLDER, help="folder of the pipeline")
     parser.add_argument(
         "--without", nargs="*", default=(), choices=sorted(LONELY), help="sources to leave out"
+    )
+    parser.add_argument(
+        "--keep-network", action="store_true", help="calibrate and measure what is there"
     )
     parser.add_argument("--seed", type=int, default=Plan().seed)
     return parser.parse_args()

@@ -31,7 +31,7 @@ class Plan:
     encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3
     warmup: float = 0.1
-    own_repeats: int = 5
+    own_repeats: int = 3
     frozen_layers: int = 2
     threads: int = 1
     seed: int = 20

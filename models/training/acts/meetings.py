@@ -33,7 +33,7 @@ _LEAST_ASKED = 3
 _GIVES_BACK = frozenset({"bs", "bsc", "m", "r", "bu", "2"})
 _REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
 _SKIPPED = ("br", "%", "x", "z")
-SIZES = {"open": 1500, "closed": 3200, "plain": 3200, "signal": 300}
+SIZES = {"open": 1500, "closed": 3200, "plain": 2400, "signal": 300}
 
 
 def read(path: Path) -> list[dict]:
