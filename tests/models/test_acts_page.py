@@ -1,4 +1,4 @@
-"""The page of ``coach bench-acts``: its table, its plots, and nothing that the text could inject."""
+"""The page of ``coach bench-acts``: its table, its plots, and its text escaped."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def test_a_bin_lies_where_its_share_says() -> None:
     assert "expected error 0.100" in drawn
 
 
-def test_the_page_has_the_table_and_a_plot(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_page_has_the_table_and_a_plot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("coach.registry.load", lambda port, name: Sure)
     rows = [{"text": "How?", "act": "open_question"}, {"text": "Fine.", "act": "other"}]
     file, page = tmp_path / "a<b.jsonl", tmp_path / "page.html"
