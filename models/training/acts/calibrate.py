@@ -16,7 +16,7 @@ from coach_models.annotation.rules import Form, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
 # question is believed, in each condition; and from which probability a reflection is one.
-OFFSETS = {"marked": (0.5, -0.5, 0.0), "bare": (-0.25, 0.0, 0.0)}
+OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
 FORM_REFLECTION = {"marked": 2.0, "bare": 2.0}
 REFLECTION = {"marked": 0.15, "bare": 0.2}
