@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.errors import InputError
 from coach.measures.ratio_interval import Confusion, open_ratio_interval
 
-MEASURED = Confusion(((88, 6, 6), (7, 120, 25), (4, 12, 380)))
+MEASURED = Confusion(((93, 4, 5), (5, 104, 19), (3, 6, 337)))
 
 
 def _session(
@@ -26,7 +26,7 @@ def _session(
 
 @pytest.mark.parametrize("sentences", [80, 200])
 def test_covers_the_truth_as_often_as_it_says(sentences: int) -> None:
-    draw = np.random.default_rng(4)
+    draw = np.random.default_rng(11)
     held = []
     while len(held) < 300:
         share, found = _session(draw, sentences, MEASURED)
