@@ -61,10 +61,10 @@ def main() -> None:
 
 def _train(train: list[Example], options: argparse.Namespace, plan: Plan) -> None:
     """Fit the network and write it with its tokeniser."""
+    torch.manual_seed(plan.seed)
     network = Network()
     network.load_encoder(options.encoder / "model.safetensors")
     tokenizer = _tokenizer(options.encoder / TOKENIZER)
-    torch.manual_seed(plan.seed)
     fit(network, tokenizer, train, plan, _say)
     export(network, options.target / NAME / NETWORK)
     tokenizer.save(str(options.target / NAME / TOKENIZER))
