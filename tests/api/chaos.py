@@ -112,9 +112,13 @@ class Served:
         return [each for each in children if _is_of(each, kind)]
 
     def kill(self, process: psutil.Process, kind: str) -> bool:
-        """Kill it; a stage that died twice is spared: at the fourth time it rightly fails."""
+        """Kill it; a stage that died is spared: at the fourth failure it rightly gives up.
+
+        A database that is away counts as a failure too, and so does a stage that had just begun
+        when the one before it was chosen.
+        """
         job = self._job_of(process) if kind == "stage" else kind
-        if job is None or (kind == "stage" and self.died[job] >= _DEATHS):
+        if job is None or (kind == "stage" and self.died[job]):
             return False
         try:
             process.kill()
@@ -136,7 +140,6 @@ class Served:
         return None
 
 
-_DEATHS = 2
 _PROGRAMS = {"api": "coach_api.serving", "worker": "coach_api.worker", "stage": "fake_ears"}
 
 
