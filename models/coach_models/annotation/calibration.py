@@ -28,9 +28,7 @@ Shares = npt.NDArray[np.float64]
 LEAST_TOLD = 0.01
 
 _OTHER = ACTS.index("other")
-_REFLECTIONS = slice(
-    LISTENING.index("reflection_simple"), LISTENING.index("reflection_complex") + 1
-)
+REFLECTIONS = slice(LISTENING.index("reflection_simple"), LISTENING.index("reflection_complex") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +91,8 @@ class Calibration:
         """Probability of each listening act [shape=(sentences, labels)]."""
         shares = self.listening(logits)
         seen = np.array([form.reflects for form in forms], bool)
-        own = shares[seen, _REFLECTIONS]
-        shares[seen, _REFLECTIONS] = own / (own + (1 - own) * np.exp(-self.form_reflection))
+        own = shares[seen, REFLECTIONS]
+        shares[seen, REFLECTIONS] = own / (own + (1 - own) * np.exp(-self.form_reflection))
         return shares
 
     def decide(self, scores: Scores, forms: Sequence[Form]) -> list[Acts]:
@@ -119,7 +117,7 @@ class Calibration:
         return share >= self.kind_threshold and (kind != "rhetorical") == asks
 
     def _listening(self, shares: Shares) -> tuple[ListeningAct, ...]:
-        reflecting = shares[_REFLECTIONS]
+        reflecting = shares[REFLECTIONS]
         found = {
             act: share >= self.listening_threshold
             for act, share in zip(LISTENING, shares, strict=True)

@@ -165,10 +165,11 @@ def _set_sentences(
     doc: Doc, words: Sequence[TokenSpan], gaps: Logits, calibrations: Calibrations
 ) -> None:
     marks = [ends_sentence(word.text) for word in words]
-    doc._.condition = "marked" if any(marks) else "bare"
-    end = _SURE if any(marks) else calibrations.bare.end
+    is_marked = any(marks)
+    doc._.condition = "marked" if is_marked else "bare"
+    end = _SURE if is_marked else calibrations.bare.end
     cuts = gaps >= np.log(end / (1 - end))
-    if any(marks):
+    if is_marked:
         cuts &= _unmarked(marks)[: len(cuts)]
     for token in doc:
         token.is_sent_start = token.i == 0

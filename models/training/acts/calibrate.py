@@ -9,9 +9,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from acts.examples import Example
-from coach_models.annotation.calibration import Calibration, Calibrations, Scale
+from coach_models.annotation.calibration import REFLECTIONS, Calibration, Calibrations, Scale
 from coach_models.annotation.classifier import Classifier, Scores
-from coach_models.annotation.encoding import LISTENING, Heard, bare
+from coach_models.annotation.encoding import Heard, bare
 from coach_models.annotation.rules import Form, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
@@ -21,7 +21,6 @@ FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
 FORM_REFLECTION = {"marked": 2.0, "bare": 2.0}
 REFLECTION = {"marked": 0.15, "bare": 0.2}
 END = 0.5
-REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
 # Strength of the prior that holds a label's scaling to its group's.
 _HELD_TO_GROUP = 3.0
 
@@ -48,7 +47,8 @@ def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> C
     plain = Calibration(1.0, OFFSETS[condition], whole, whole, question, other)
     labels = np.stack([e.kinds for e in dev]), np.stack([e.listening for e in dev])
     reflects = np.zeros(scores.listening.shape)
-    reflects[np.ix_([each.reflects for each in forms], REFLECTIONS)] = FORM_REFLECTION[condition]
+    seen = np.array([each.reflects for each in forms], bool)
+    reflects[seen, REFLECTIONS] = FORM_REFLECTION[condition]
     kinds = platt(scores.kinds, labels[0], np.zeros(scores.kinds.shape))
     listening = platt(scores.listening, labels[1], reflects)
     return replace(
