@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from acts.examples import Example, Stretch, Vector
+from coach_models.annotation.calibration import REFLECTIONS
 from coach_models.annotation.encoding import ACTS, CONTEXT_WORDS, KINDS, LISTENING, last_words
 
 _TWICE = re.compile(r"^(.{4,}?(?:[.?]|==)),(?=\S)")
@@ -31,7 +32,6 @@ _ANYTHING = re.compile(r"^(?:and |so |okay |uh )*(?:any(?:thing|body|one)?\b)")
 _LEAST_ASKED = 3
 # Summary, mimicking, repeat, understanding check, completion: what might be a reflection there.
 _GIVES_BACK = frozenset({"bs", "bsc", "m", "r", "bu", "2"})
-_REFLECTIONS = [i for i, name in enumerate(LISTENING) if name.startswith("reflection")]
 _SKIPPED = ("br", "%", "x", "z")
 SIZES = {"open": 1500, "closed": 3200, "plain": 2400, "signal": 300}
 
@@ -140,7 +140,7 @@ def _listening(act: str, tags: set[str]) -> Vector:
     if act != "other":
         listening[:] = 0
     elif not tags & _GIVES_BACK:
-        listening[_REFLECTIONS] = 0
+        listening[REFLECTIONS] = 0
     listening[LISTENING.index("backchannel")] = tags <= {"b", "bk", "m", "r"} and bool(tags)
     return listening
 
