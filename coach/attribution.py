@@ -1,13 +1,15 @@
 """Whose words they are: words from the transcriber, speech from the diarizer, brought together.
 
-A word belongs to the speaker of the exclusive view that is active while it is said. Two things go
+A word belongs to the speaker of the exclusive view that is active while it is said. Three things go
 against that and are mended here: a sentence boundary that a recogniser places a little before or
-after the change of speakers, and a short answer that is said into the other's speech, which the
-exclusive view gives to whoever holds the floor.
+after the change of speakers; speech of two at once, of which a recogniser hears one, and where the
+exclusive view changes sides on a guess, so that the sentence knows better; and a short answer that
+is said into the other's speech, which the exclusive view gives to whoever holds the floor.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +25,7 @@ SLACK: Seconds = 0.25  # how far word times are off, nine times out of ten
 STRAY_WORDS = 2  # so many words at the edge of a sentence follow its other words at most,
 STRAY: Seconds = 0.6  # when they last no longer than this
 LONG_PAUSE: Seconds = 1.0  # ends a sentence without punctuation
+SHORT_PAUSE: Seconds = 0.4  # does so where two speak
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。")
 _ANSWERS = frozenset({"no", "nope", "nah", "never", "maybe", "perhaps", "please", "thanks"})
@@ -50,22 +53,34 @@ def attribute(words: Sequence[Word], diarization: Diarization) -> tuple[Word, ..
     ['A', 'A', 'A', 'A', 'B']
     """
     ordered = sorted(words, key=lambda word: word.span)
-    marked = _mark(ordered, _overlaps(diarization.regular))
+    overlaps = _overlaps(diarization.regular)
+    marked = _mark(ordered, overlaps)
     if not diarization.exclusive or any(word.speaker is not None for word in marked):
         return tuple(marked)
-    floor = _Floor(diarization.exclusive)
+    floor = _Floor(diarization.exclusive, overlaps)
     said: list[Word] = []
-    for sentence in _sentences(marked):
+    for sentence in _sentences(marked, floor):
         said += _settled(sentence, floor)
     return tuple(_answered(said, diarization.regular))
 
 
 class _Floor:
-    """The exclusive view, searched by time."""
+    """The exclusive view, searched by time, and where it is a guess because two speak."""
 
-    def __init__(self, exclusive: Sequence[Speech]) -> None:
+    def __init__(self, exclusive: Sequence[Speech], overlaps: Sequence[Span]) -> None:
         self._speech = sorted(exclusive, key=lambda each: each.span)
         self._starts = [each.span.start for each in self._speech]
+        self._overlaps = overlaps
+        self._ends = [each.end for each in overlaps]
+
+    def is_guess(self, span: Span) -> bool:
+        """Whether two may be speaking, as far as the times of words can tell."""
+        at = bisect_right(self._ends, span.start - SLACK)
+        return at < len(self._overlaps) and self._overlaps[at].start < span.end + SLACK
+
+    def is_silent(self, span: Span) -> bool:
+        """Whether nobody speaks."""
+        return all(each.span.intersection(span) is None for each in self._near(span))
 
     def holder(self, span: Span) -> str:
         """Find who is active for most of a span, or nearest to it when nobody is."""
@@ -86,15 +101,27 @@ class _Floor:
 
 
 def _settled(sentence: list[Word], floor: _Floor) -> Iterator[Word]:
-    """Give the words of a sentence speakers; stray words at its edges follow the others."""
+    """Give the words of a sentence speakers; stray words at its edges follow the others.
+
+    They are few, or the exclusive view is a guess for all of them.
+    """
     speakers = [floor.holder(word.span) for word in sentence]
-    main = max(dict.fromkeys(speakers), key=speakers.count)
+    guessed = [floor.is_guess(word.span) for word in sentence]
+    main = _main(sentence, speakers)
     for edge in (range(len(speakers)), reversed(range(len(speakers)))):
         strays = _strays([(i, speakers[i]) for i in edge], main)
-        if strays and len(strays) * 2 < len(speakers) and _is_brief(strays, sentence):
+        few = len(strays) * 2 < len(speakers) and _is_brief(strays, sentence)
+        if few or all(guessed[i] for i in strays):
             for i in strays:
                 speakers[i] = main
     return (replace(w, speaker=s) for w, s in zip(sentence, speakers, strict=True))
+
+
+def _main(sentence: list[Word], speakers: list[str]) -> str:
+    """Find who says most of a sentence, by the words that no other speech covers if there are."""
+    alone = [s for word, s in zip(sentence, speakers, strict=True) if not word.overlapped]
+    votes = alone or speakers
+    return max(dict.fromkeys(votes), key=votes.count)
 
 
 def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
@@ -102,8 +129,10 @@ def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
 
 
 def _is_brief(strays: list[int], sentence: list[Word]) -> bool:
-    said = max(sentence[i].span.end for i in strays) - min(sentence[i].span.start for i in strays)
-    return len(strays) <= STRAY_WORDS and said <= STRAY
+    if not 0 < len(strays) <= STRAY_WORDS:
+        return False
+    spans = [sentence[i].span for i in strays]
+    return max(span.end for span in spans) - min(span.start for span in spans) <= STRAY
 
 
 def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
@@ -148,11 +177,11 @@ def _answers(texts: list[str]) -> set[int]:
     return found
 
 
-def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """Cut at final punctuation and at long pauses."""
+def _sentences(words: Sequence[Word], floor: _Floor) -> Iterator[list[Word]]:
+    """Cut at final punctuation and pauses; where two speak, also at short pauses and capitals."""
     sentence: list[Word] = []
     for word in words:
-        if sentence and word.span.start - sentence[-1].span.end > LONG_PAUSE:
+        if sentence and _begins(word, sentence, floor):
             yield sentence
             sentence = []
         sentence.append(word)
@@ -161,6 +190,19 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
             sentence = []
     if sentence:
         yield sentence
+
+
+def _begins(word: Word, sentence: list[Word], floor: _Floor) -> bool:
+    """Whether a word begins a sentence, though no punctuation ended the one before."""
+    pause = word.span.start - sentence[-1].span.end
+    if pause > LONG_PAUSE:
+        # A recogniser puts the first word of a sentence into the silence before it.
+        return len(sentence) > 1 or not floor.is_silent(sentence[0].span)
+    return floor.is_guess(word.span) and (pause > SHORT_PAUSE or _is_capital(word.text))
+
+
+def _is_capital(text: str) -> bool:
+    return text[:1].isupper() and re.fullmatch(r"I('\w+)?", text) is None
 
 
 def _overlaps(regular: Sequence[Speech]) -> tuple[Span, ...]:

@@ -66,6 +66,35 @@ def test_a_stray_word_at_the_edge_of_a_sentence_follows_the_sentence():
     assert speakers(attribute(words, diarized("A 0-1.9", "B 1.9-4"))) == "AAAAAABBB"
 
 
+def test_where_two_speak_the_sentence_knows_who_not_the_exclusive_view():
+    words = heard("X 0-3 We were ordered to go there.", "X 3.2-6 Her mother was a wise woman.")
+    both = diarized("A 0-4.8", "B 3.2-6", exclusive=("A 0-4", "B 4-6"))
+    assert speakers(attribute(words, both)) == "A" * 6 + "B" * 6
+
+
+def test_a_capital_where_two_speak_begins_a_sentence():
+    words = heard("X 0-3 so I went to the table and", "X 3-5 Did you tell them that?")
+    both = diarized("A 0-4", "B 3-5", exclusive=("A 0-3.6", "B 3.6-5"))
+    assert speakers(attribute(words, both)) == "A" * 7 + "B" * 5
+
+
+def test_a_short_pause_where_two_speak_begins_a_sentence():
+    words = heard("X 0-3 that is what he said", "X 3.5-6 where there are hats and coats")
+    both = diarized("A 0-4.8", "B 3.6-6", exclusive=("A 0-4.2", "B 4.2-6"))
+    assert speakers(attribute(words, both)) == "A" * 5 + "B" * 6
+
+
+def test_words_that_nobody_covers_keep_their_side_of_a_change():
+    words = heard("X 0-6 so that is how it went and what did you do")
+    both = diarized("A 0-3.2", "B 2.9-6", exclusive=("A 0-3", "B 3-6"))
+    assert speakers(attribute(words, both)) == "A" * 6 + "B" * 5
+
+
+def test_a_first_word_in_the_silence_before_its_sentence_goes_with_it():
+    words = heard("X 0-2 Could you repeat that?", "X 2.3-2.5 I", "X 5-7 would like a new card.")
+    assert speakers(attribute(words, diarized("A 0-2", "B 5-7"))) == "AAAA" + "B" * 6
+
+
 def test_a_long_stretch_at_the_edge_of_a_sentence_is_no_stray():
     words = heard("X 0-6 So how was it then yes it was fine")
     assert speakers(attribute(words, diarized("A 0-4.6", "B 4.6-6"))) == "AAAAAAABB"
