@@ -19,7 +19,7 @@ from coach.errors import CoachError, InputError
 from coach.formats.terminal import summary
 from coach.pipeline import Job, diarized, playable
 from coach.pipeline import analyse as listen
-from coach.pipeline.child import run_in_child
+from coach.pipeline.child import run_in_children
 from coach.pipeline.enrolled import enrolled, with_voices
 from coach.pipeline.results import STAGES, write_results
 from coach.pipeline.stages import sha256_of
@@ -120,9 +120,9 @@ def _listen(
         voices, mentor = looked_for(enrolled(), config.mentor)
         config = replace(config, mentor=mentor)
         job = Job(task.source, hashed(task.source), task.folder / STAGES, Path(scratch), config)
-        conv = listen(job, run=run_in_child, report=report)
-        conv = with_voices(conv, diarized(job, run=run_in_child, report=report), voices, config)
-        sound = playable(job, run=run_in_child, report=report) if with_audio else None
+        conv = listen(job, run=run_in_children, report=report)
+        conv = with_voices(conv, diarized(job, run=run_in_children, report=report), voices, config)
+        sound = playable(job, run=run_in_children, report=report) if with_audio else None
         return conv, sound
 
 

@@ -17,7 +17,7 @@ from coach.errors import InputError
 from coach.feedback.wording import clock
 from coach.intervals import Seconds, total
 from coach.pipeline import Job, diarized
-from coach.pipeline.child import run_in_child
+from coach.pipeline.child import run_in_children
 from coach.pipeline.enrolled import enrolled, forget, keep
 from coach.pipeline.work import Diarized
 from coach.ports import VoicePrint
@@ -124,4 +124,4 @@ def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
     ):
         folder = Path(scratch)
         job = Job(recording, hashed(recording), folder, folder, config)
-        return diarized(job, run=run_in_child, report=report)
+        return diarized(job, run=run_in_children, report=report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach.conversation import Conversation
-from coach.pipeline.stages import Job, Runner, StageName
+from coach.pipeline.stages import Job, Runner, StageName, waves
 from coach.pipeline.work import Diarized, Encoded, read, run_here
 from coach.ports import Progress, Report, silent
 
@@ -28,7 +28,7 @@ def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Con
     Parameters
     ----------
     job : the recording, its folders and its options.
-    run : runs one stage; in this process by default.
+    run : runs stages that do not need each other; by default in turn, in this process.
     report : told how far each stage is; finished stages are reported as done.
 
     Returns
@@ -59,7 +59,9 @@ def playable(job: Job, *, run: Runner = run_here, report: Report = silent) -> st
 
 def _finish(job: Job, stages: tuple[StageName, ...], run: Runner, report: Report) -> None:
     todo = pending(job, stages)
-    for stage in (*[s for s in todo if s not in stages], *stages):
-        if stage in todo:
-            run(stage, job, report)
-        report(Progress(stage, 1, 1))
+    for wave in waves(dict.fromkeys((*todo, *stages))):
+        unfinished = tuple(stage for stage in wave if stage in todo)
+        if unfinished:
+            run(unfinished, job, report)
+        for stage in wave:
+            report(Progress(stage, 1, 1))

@@ -1,6 +1,6 @@
-"""Run a stage in a child process: its memory is given back, it can be killed, it dies with us.
+"""Run stages in child processes: their memory is given back, they can be killed, they die with us.
 
-The child is ``python -m coach.pipeline.child STAGE JOB``. It writes progress, and at most one
+A child is ``python -m coach.pipeline.child STAGE JOB``. It writes progress, and at most one
 error, as JSON lines to its standard output; everything that libraries print goes to standard error.
 """
 
@@ -13,8 +13,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO, Any
 
 from coach import errors, registry
@@ -27,45 +31,85 @@ from coach.ports import Progress, Report
 _PR_SET_PDEATHSIG = 1
 
 
-def run_in_child(stage: StageName, job: Job, report: Report) -> None:
-    """Run a stage in a child process and wait for it.
+def run_in_children(stages: Sequence[StageName], job: Job, report: Report) -> None:
+    """Run stages side by side, each in a child process, and wait for them.
 
     Raises
     ------
-    CoachError : the error that the child ended with, of the same class.
-    AnalysisError : if the child died without saying why (killed, out of memory).
+    CoachError : the error that a child ended with, of the same class; the others are stopped.
+    AnalysisError : if a child died without saying why (killed, out of memory).
     """
+    said: _Said = SimpleQueue()
+    with ExitStack() as stack:
+        running = {stack.enter_context(_running(stage, job, said)) for stage in stages}
+        while running:
+            child, line = said.get()
+            if line is None:
+                child.check(job)
+                running.remove(child)
+            else:
+                child.hear(line, report)
+
+
+@dataclass(eq=False)
+class _Child:
+    """A stage in a child process: what it says, and how it ended."""
+
+    stage: StageName
+    process: subprocess.Popen[str]
+    noise: IO[bytes]
+    failure: CoachError | None = None
+
+    def listen(self, said: _Said) -> None:
+        """Pass its lines on, and None when there will be no more."""
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                said.put((self, line))
+        said.put((self, None))
+
+    def hear(self, line: str, report: Report) -> None:
+        """Take a line of the child."""
+        message = parse_line(line)
+        if isinstance(message, Progress):
+            report(message)
+        elif message is not None:
+            self.failure = message
+
+    def check(self, job: Job) -> None:
+        """Wait for its end; raise what went wrong."""
+        code = self.process.wait()
+        if self.failure is not None:
+            raise self.failure
+        if not job.result(self.stage).exists():
+            raise AnalysisError(_epitaph(self.stage, code, self.noise))
+
+
+_Said = SimpleQueue[tuple[_Child, str | None]]
+
+
+@contextmanager
+def _running(stage: StageName, job: Job, said: _Said) -> Iterator[_Child]:
+    """Start a child that is listened to; it does not outlive the context."""
     with tempfile.TemporaryFile() as noise:
-        child = subprocess.Popen(
+        process = subprocess.Popen(
             command(stage, job), stdout=subprocess.PIPE, stderr=noise, text=True, bufsize=1
         )
+        child = _Child(stage, process, noise)
+        listening = Thread(target=child.listen, args=(said,), daemon=True)
+        listening.start()
         try:
-            failure = _follow(child, report)
+            yield child
         finally:
-            child.kill()
-            code = child.wait()
-        if failure is not None:
-            raise failure
-        if not job.result(stage).exists():
-            raise AnalysisError(_epitaph(stage, code, noise))
+            process.kill()
+            process.wait()
+            listening.join()
 
 
 def command(stage: StageName, job: Job) -> list[str]:
     """The command line that runs `stage` of `job`."""
     parent = str(os.getpid())
     return [sys.executable, "-m", "coach.pipeline.child", stage, to_json(job), parent]
-
-
-def _follow(child: subprocess.Popen[str], report: Report) -> CoachError | None:
-    failure = None
-    for line in child.stdout or ():
-        message = parse_line(line)
-        if isinstance(message, Progress):
-            report(message)
-        elif message is not None:
-            failure = message
-    child.wait()
-    return failure
 
 
 def parse_line(line: str) -> Progress | CoachError | None:
@@ -143,7 +187,7 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
         voice.write(json.dumps(said) + "\n")
 
     try:
-        run_here(stage, _from_json(text), say)
+        run_here((stage,), _from_json(text), say)
     except CoachError as error:
         voice.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
         return 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -79,8 +80,24 @@ class Job:
         return self.scratch / f"sound-{self.key('decode')}.npy"
 
 
-Runner = Callable[[StageName, Job, Report], None]
-"""Runs one stage of a job to its end: here, in a child process, or on another machine."""
+Runner = Callable[[Sequence[StageName], Job, Report], None]
+"""Runs stages of a job that do not need each other to their end: in turn, or side by side."""
+
+
+def waves(stages: Iterable[StageName]) -> Iterator[tuple[StageName, ...]]:
+    """Group stages so that none needs another of its group, in the order in which they can run.
+
+    Examples
+    --------
+    >>> list(waves(("decode", "transcribe", "diarize", "assemble")))
+    [('decode',), ('transcribe', 'diarize'), ('assemble',)]
+    """
+    for _, wave in groupby(sorted(stages, key=_depth), key=_depth):
+        yield tuple(wave)
+
+
+def _depth(stage: StageName) -> int:
+    return max((1 + _depth(need) for need in _NEEDS[stage]), default=0)
 
 
 def sha256_of(path: Path) -> str:

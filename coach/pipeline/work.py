@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -204,9 +204,10 @@ WORK: dict[StageName, Callable[[Job, Report], None]] = {
 }
 
 
-def run_here(stage: StageName, job: Job, report: Report) -> None:
-    """Run a stage in this process."""
-    WORK[stage](job, report)
+def run_here(stages: Sequence[StageName], job: Job, report: Report) -> None:
+    """Run stages in this process, one after the other."""
+    for stage in stages:
+        WORK[stage](job, report)
 
 
 def read(job: Job, stage: StageName, kind: type[Stage]) -> Stage:

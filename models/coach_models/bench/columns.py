@@ -111,12 +111,12 @@ COLUMNS: tuple[Column, ...] = (
            headline=True),
     Column("invented_words", "inv w", "words further than 0.5 s from any speech", whole,
            "lower", True),
-    Column("rtf", "RTF", "real-time factor: seconds of work for a second of sound", three,
+    Column("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound", three,
            "lower", True),
     Column("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three,
            "lower", True),
-    Column("peak_mb", "MB", "peak memory of the hungriest stage, 2**20 bytes", whole, "lower",
-           True),
+    Column("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum", whole,
+           "lower", True),
 )  # fmt: skip
 
 HEADLINE = tuple(column for column in COLUMNS if column.headline)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -31,12 +31,43 @@ class Cost:
     seconds : of the clock on the wall; on a busy machine others are in it.
     cpu_seconds : of all its threads together.
     peak_mb : peak memory in 2**20 bytes.
+    beside : the stage that it ran beside, started together with it.
     """
 
     stage: str
     seconds: Seconds
     cpu_seconds: Seconds
     peak_mb: float
+    beside: str | None = None
+
+
+def elapsed(costs: Iterable[Cost]) -> Seconds:
+    """Seconds from start to end; what ran side by side takes as long as the slowest of it.
+
+    Examples
+    --------
+    >>> elapsed([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), Cost("c", 3, 3, 500, beside="b")])
+    7
+    """
+    return sum(max(cost.seconds for cost in wave) for wave in _waves(costs))
+
+
+def together_mb(costs: Iterable[Cost]) -> float:
+    """Peak memory, in 2**20 bytes, should all that ran side by side peak at once.
+
+    Examples
+    --------
+    >>> together_mb([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), Cost("c", 3, 3, 500, beside="b")])
+    1400
+    """
+    return max(sum(cost.peak_mb for cost in wave) for wave in _waves(costs))
+
+
+def _waves(costs: Iterable[Cost]) -> Iterable[list[Cost]]:
+    waves: dict[str, list[Cost]] = {}
+    for cost in costs:
+        waves.setdefault(cost.beside or cost.stage, []).append(cost)
+    return waves.values()
 
 
 def cost_of(stage: str, work: Callable[..., object], *arguments: Any) -> Cost:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.config import Config
-from coach_models.bench.cost import Cost
+from coach_models.bench.cost import Cost, elapsed, together_mb
 from coach_models.bench.listener import listen
 from coach_models.bench.reference import Reference
 from coach_models.bench.sound import write_wav
@@ -25,8 +25,8 @@ class LengthRun:
 
     @property
     def rtf(self) -> float:
-        """Real-time factor: seconds of work for a second of sound."""
-        return sum(cost.seconds for cost in self.costs) / (60 * self.minutes)
+        """Real-time factor: seconds from start to end for a second of sound."""
+        return elapsed(self.costs) / (60 * self.minutes)
 
     @property
     def cpu(self) -> float:
@@ -35,8 +35,8 @@ class LengthRun:
 
     @property
     def peak_mb(self) -> float:
-        """Peak memory of the hungriest stage."""
-        return max(cost.peak_mb for cost in self.costs)
+        """Peak memory, should stages that run side by side peak at once."""
+        return together_mb(self.costs)
 
 
 def run_lengths(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +13,7 @@ from coach.config import Config
 from coach.formats.json import dump, load
 from coach.pipeline import Job, analyse
 from coach.pipeline.analyse import ORDER
-from coach.pipeline.child import run_in_child
+from coach.pipeline.child import run_in_children
 from coach.pipeline.stages import StageName, sha256_of, write_atomically
 from coach.ports import Report, silent
 from coach_models.bench.cost import Cost, cost_of
@@ -55,10 +57,15 @@ def listen(recording: Path, folder: Path, config: Config) -> Heard:
         return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ORDER))
 
 
-def measured(stage: StageName, job: Job, report: Report) -> None:
-    """Run a stage in a child process and leave what it cost beside its result."""
-    cost = cost_of(stage, run_in_child, stage, job, silent)
-    write_atomically(_cost(job, stage), dump(cost))
+def measured(stages: Sequence[StageName], job: Job, report: Report) -> None:
+    """Run stages side by side in child processes and leave what each cost beside its result."""
+    with ThreadPoolExecutor(len(stages)) as pool:
+        costs = pool.map(
+            lambda stage: cost_of(stage, run_in_children, (stage,), job, silent), stages
+        )
+        for stage, cost in zip(stages, costs, strict=True):
+            beside = stages[0] if stage != stages[0] else None
+            write_atomically(_cost(job, stage), dump(replace(cost, beside=beside)))
 
 
 def _cost(job: Job, stage: StageName) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 from coach.intervals import Seconds
 from coach.measurement import Measurement
-from coach_models.bench.cost import Cost
+from coach_models.bench.cost import Cost, elapsed, together_mb
 from coach_models.bench.lengths import LengthRun
 
 Values = dict[str, float | None]
@@ -119,8 +119,8 @@ def _speed(scores: Sequence[Score]) -> Values:
         by_stage[f"cpu_{stage}"] = sum(cost.cpu_seconds for cost in own) / duration
         by_stage[f"peak_mb_{stage}"] = max(cost.peak_mb for cost in own)
     return {
-        "rtf": sum(cost.seconds for cost in costs) / duration,
+        "rtf": sum(elapsed(score.costs) for score in scores) / duration,
         "cpu": sum(cost.cpu_seconds for cost in costs) / duration,
-        "peak_mb": max(cost.peak_mb for cost in costs),
+        "peak_mb": max(together_mb(score.costs) for score in scores if score.costs),
         **by_stage,
     }
