@@ -1,8 +1,8 @@
 """A small made-up corpus to practise on: the sentences of the demo, dealt out anew.
 
 Eight mentors hold six sessions each, three before and three after a training. Who speaks when is
-drawn at random; after the training a mentor asks more open questions and waits a little longer. So
-there is an effect to be found, and nobody's words are in it.
+drawn at random; every mentor has a habit of asking, and after the training asks more open questions
+and waits a little longer. So there is an effect to be found, and nobody's words are in it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def codings(folder: str | Path) -> Path:
     annotate = registry.load("annotators", "rules").create(model=None, device="cpu")
     rows = []
     for mentor in range(MENTORS):
-        by_hand = _conversation(random.Random(100 + mentor), mentor % 2 == 1)
+        dice = random.Random(100 + mentor)
+        by_hand = _conversation(dice, dice.uniform(0.3, 0.7))
         ours = annotate(by_hand.words)
         agreed = tuple(replace(s, acts=_at(s, ours)) for s in by_hand.sentences)
         for coder, conv in (("person", by_hand), ("software", replace(by_hand, sentences=agreed))):
@@ -66,7 +67,9 @@ def codings(folder: str | Path) -> Path:
 def _session(folder: Path, mentor: int, number: int) -> Row:
     trained = number >= SESSIONS // 2
     name = f"m{mentor}-s{number}"
-    conv = _conversation(random.Random(10 * mentor + number), trained)
+    habit = 0.25 + 0.3 * mentor / (MENTORS - 1)
+    dice = random.Random(10 * mentor + number)
+    conv = _conversation(dice, habit + 0.25 * trained, 0.8 if trained else 0.3)
     (folder / f"{name}.json").write_text(dump(conv), encoding="utf-8")
     return {"transcript": f"{name}.json", "id": name, "mentor_id": f"m{mentor}", "session": number,
             "training": "after" if trained else "before"}
@@ -80,13 +83,13 @@ def _manifest(path: Path, rows: list[Row]) -> Path:
     return path
 
 
-def _conversation(dice: random.Random, trained: bool) -> Conversation:
+def _conversation(dice: random.Random, openness: float, wait: float = 0.3) -> Conversation:
     sentences: list[Sentence] = []
     words: list[Word] = []
     clock = 0.5
-    for speaker, said in _exchanges(dice, trained):
-        wait = dice.gauss(0.8 if trained and speaker == "A" else 0.3, 0.35)
-        clock = max(0.0, clock + max(-0.9, wait))
+    for speaker, said in _exchanges(dice, openness):
+        pause = dice.gauss(wait if speaker == "A" else 0.3, 0.35)
+        clock = max(0.0, clock + max(-0.9, pause))
         for line in said:
             first = len(words)
             for text in line["text"].split():
@@ -111,13 +114,12 @@ def _conversation(dice: random.Random, trained: bool) -> Conversation:
     )
 
 
-def _exchanges(dice: random.Random, trained: bool) -> Iterator[tuple[str, list[Row]]]:
+def _exchanges(dice: random.Random, openness: float) -> Iterator[tuple[str, list[Row]]]:
     lines = {"mentor": [], "mentee": []}  # type: dict[str, list[Row]]
     for turn in json.loads(TRUTH.read_text(encoding="utf-8"))["turns"]:
         lines[turn["speaker"]] += turn["sentences"]
     by_act = {act: [line for line in lines["mentor"] if line["act"] == act]
               for act in ("open_question", "closed_question", "other")}
-    openness = 0.65 if trained else 0.4
     for _ in range(EXCHANGES):
         act = "open_question" if dice.random() < openness else "closed_question"
         asked = [dice.choice(by_act["other"])] * (dice.random() < 0.7) + [dice.choice(by_act[act])]

@@ -48,4 +48,6 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     text = "\n".join(
         str(output.get("text", "")) for cell in notebook.cells for output in cell.get("outputs", ())
     )
+    assert "48 of 48 recordings" in text or "16 of 16 recordings" in text
     assert "Tables of" in text
+    assert "\x1b[2K" not in text  # no bars, which a notebook cannot draw over

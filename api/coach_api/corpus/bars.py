@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from coach.intervals import Seconds
 from coach_api.corpus.run import Stand, Watch
 
 _LINE_EVERY: Seconds = 30.0
+_IN_NOTEBOOK = "JPY_PARENT_PID"  # of a notebook's kernel: its terminal cannot draw over a line
 _STAGES = {
     "decode": "reading", "transcribe": "words", "diarize": "voices", "assemble": "sentences",
     "score": "measuring",
@@ -54,7 +56,7 @@ def told(seconds: Seconds | None) -> str:
 def watching(console: Console) -> Iterator[Watch]:
     """Show a run while the context is open; yields whom to tell."""
     estimate = Estimate()
-    if not console.is_terminal:
+    if not console.is_terminal or _IN_NOTEBOOK in os.environ:
         yield _lines(console, estimate)
         return
     columns = (
