@@ -180,13 +180,15 @@ def test_a_manifest_says_more_about_its_recordings(corpus: Corpus) -> None:
         f"file://{corpus.root}/in/z.wav,three,,,2025,c\n"
         ",four,first,spoken.vtt,2025,d\n"
     )
-    code, said = corpus.batch("--group", "cohort", source="in/manifest.csv")
+    code, said = corpus.batch("--group", "cohort", "--group", "duration", source="in/manifest.csv")
     assert code == 0, said
     sessions = rows(corpus.tables / "sessions.csv")
     assert {row["recording_id"]: row["cohort"] for row in sessions} == {
         "one": "2024", "two": "2024", "three": "2025", "four": "2025",
     }  # fmt: skip
     assert {row["manifest_duration"] for row in sessions} == set("abcd")
+    assert {row["manifest_duration"] for row in rows(corpus.tables / "groups.csv")} == set("abcd")
+    assert corpus.batch("--group", "cohort", source="in/manifest.csv")[0] == 0
     groups = rows(corpus.tables / "groups.csv")
     pooled = [
         row for row in groups

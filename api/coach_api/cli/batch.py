@@ -18,7 +18,7 @@ from coach.errors import InputError
 from coach.formats import named
 from coach.pipeline.stages import write_atomically
 from coach_api.corpus.bars import watching
-from coach_api.corpus.manifest import Entry, read_entries, shard
+from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
 from coach_api.corpus.outcome import PAGE, Folder, Wish
 from coach_api.corpus.publish import publish
 from coach_api.corpus.run import Run
@@ -110,10 +110,11 @@ def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, for
         if name != PAGE:
             named(name)
     columns = tuple(sorted({column for entry in entries for column in entry.groups}))
-    missing = [name for name in groups if name not in columns]
+    missing = [name for name in groups if column_of(name) not in columns]
     if missing:
         have = ", ".join(columns) or "none"
         raise InputError(f"The manifest has no column {missing[0]!r} to group by. It has: {have}.")
+    groups = tuple(column_of(name) for name in groups)
     redactor = registry.load("redactors", "spacy").create() if redact else None
     return Wish(wanted, columns, redactor, groups)
 

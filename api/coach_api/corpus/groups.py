@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,15 +97,20 @@ def bootstrapped(found: Sequence[Measurement]) -> Interval | None:
     """
     if len(found) < _FEWEST:
         return None
-    dice = np.random.default_rng(_SEED)
-    even = np.full(len(found), 1 / len(found))
-    times = dice.multinomial(len(found), even, size=RESAMPLES)
+    times = _thrown(len(found))
     values = _samples(found, times) if _is_of_samples(found[0]) else _rates(found, times)
     values = values[np.isfinite(values)]
     if not values.size:
         return None
     low, high = np.percentile(values, (_LOW, _HIGH))
     return float(low), float(high)
+
+
+@lru_cache(maxsize=2)  # most measures have a part in every session
+def _thrown(sessions: int) -> NDArray[np.int64]:
+    """How many times each session is drawn in each resample."""
+    even = np.full(sessions, 1 / sessions)
+    return np.random.default_rng(_SEED).multinomial(sessions, even, size=RESAMPLES)
 
 
 def _is_of_samples(measured: Measurement) -> bool:

@@ -185,12 +185,18 @@ def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
             "digits, - and _."
         )
     options = {key: said.pop(key) for key in OPTIONS if said.get(key)}
-    groups = {_column(key): value for key, value in said.items() if key not in OPTIONS}
+    groups = {column_of(key): value for key, value in said.items() if key not in OPTIONS}
     return Entry(name, files["path"], files["transcript"], files["speech"], options, groups, url)
 
 
-def _column(name: str) -> str:
-    """The column of the tables that a column of the manifest becomes."""
+def column_of(name: str) -> str:
+    """The column of the tables that a column of the manifest becomes.
+
+    Examples
+    --------
+    >>> column_of("cohort"), column_of("duration")
+    ('cohort', 'manifest_duration')
+    """
     return f"manifest_{name}" if name in _TAKEN else name
 
 
