@@ -12,6 +12,7 @@ that come with it. Answers are the stage's process, then its exit code.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -36,6 +37,7 @@ def main(program: str, descriptor: str, parent: str) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     module = importlib.import_module(program)
     module.prepare()
+    gc.freeze()  # or collecting garbage in a stage would copy all of this
     with socket.socket(fileno=int(descriptor)) as worker:
         while (request := _request(worker)) is not None:
             line, descriptors = request

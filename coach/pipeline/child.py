@@ -24,8 +24,9 @@ from typing import IO, Any
 from coach import errors, registry
 from coach.config import configured
 from coach.errors import AnalysisError, CoachError, MissingDependency
+from coach.formats.json import make_ready
 from coach.pipeline.stages import Job, StageName
-from coach.pipeline.work import run_here
+from coach.pipeline.work import RESULTS, run_here
 from coach.ports import Progress, Report
 
 _PR_SET_PDEATHSIG = 1
@@ -164,7 +165,8 @@ def die_with_parent() -> None:
 
 
 def prepare() -> None:
-    """Import what light stages need, and no model: for a process that will fork stages."""
+    """Do once what light stages need, without a model: for a process that will fork stages."""
+    make_ready(*RESULTS)
     for port in ("decoders", "trackers"):
         for name in registry.installed(port):
             with suppress(MissingDependency):

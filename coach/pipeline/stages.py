@@ -60,15 +60,16 @@ class Job:
 
     def key(self, stage: StageName) -> str:
         """Hash over the content, the stage's options and everything it is built on."""
-        options = asdict(self.config)
         parts = {
             "sha256": self.sha256,
             "stage": stage,
             "revision": _REVISION[stage],
-            "options": {name: options[name] for name in _OPTIONS[stage]},
+            "options": {name: getattr(self.config, name) for name in _OPTIONS[stage]},
             "needs": [self.key(need) for need in _NEEDS[stage]],
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(
+            json.dumps(parts, sort_keys=True, default=asdict).encode()
+        ).hexdigest()[:16]
 
     def result(self, stage: StageName) -> Path:
         """The file that holds, or will hold, the stage's result."""

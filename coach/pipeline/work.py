@@ -88,6 +88,10 @@ class Encoded:
     src: str = field(repr=False)
 
 
+RESULTS = (DecodedFile, Transcribed, Diarized, Conversation)
+"""What the stages of an analysis leave."""
+
+
 def decode(job: Job, report: Report) -> None:
     """Decode the recording into `job.sound`."""
     decoder = registry.load("decoders", "pyav").create()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ COACH = Path(sys.executable).with_name("coach")
 
 
 def measure(source: Path, recordings: int, workers: int, seconds: float) -> float:
-    """Seconds that a corpus takes from the command to its tables."""
+    """Seconds that a corpus takes from the command to its tables; says what it needs beside."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ, "COACH_STAGE_PROGRAM": "light_ears", "LIGHT_EARS_SECONDS": str(seconds),
@@ -36,10 +37,21 @@ def measure(source: Path, recordings: int, workers: int, seconds: float) -> floa
             check=True,
         )
         took = time.perf_counter() - begun
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        kept = {name: _megabytes(Path(folder), name) for name in ("*.db*", "tables/*", "*")}
+        sys.stdout.write(
+            f"Largest process {largest:.0f} MB; database {kept['*.db*']:.0f} MB, tables "
+            f"{kept['tables/*']:.0f} MB, everything {kept['*']:.0f} MB.\n"
+        )
         found = pq.read_table(f"{folder}/tables/sessions.parquet", columns=["recording_id"])
         if found.num_rows != 2 * recordings:
             raise SystemExit(f"{found.num_rows} rows of sessions, expected {2 * recordings}.")
         return took
+
+
+def _megabytes(folder: Path, pattern: str) -> float:
+    files = (path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files) / 1e6
 
 
 def main(recordings: int, workers: int, seconds: float) -> None:

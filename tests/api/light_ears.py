@@ -25,7 +25,8 @@ SECONDS = float(os.environ.get("LIGHT_EARS_SECONDS", "0"))
 
 
 def prepare() -> None:
-    """All is imported above."""
+    """Do once what the stages need."""
+    child.prepare()
 
 
 def main(stage: StageName, text: str, parent: str) -> int:

@@ -17,7 +17,7 @@ from coach_api.tables import BATCH
 
 APPLICATION = "coach"
 NAME = "analyse_session"
-_STEPS = 1
+_STEPS = 2
 """Raise it when the order or the number of the workflow's steps changes."""
 
 AT_ONCE = {"interactive": 1, "batch": 1, "small": 8}

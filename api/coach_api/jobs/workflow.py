@@ -1,4 +1,4 @@
-"""The durable workflow: the stages of one session in order, each a checkpoint.
+"""The durable workflow: the stages of one session in order, and what becomes of errors.
 
 An error that the user can understand is a value here, `Settled`: the engine stores what a step
 returns, so a repeated workflow comes to the same end. What is worth another try is raised.
@@ -10,9 +10,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, StepOptions
@@ -44,6 +44,8 @@ _TRIES, _GROWTH = 4, 3.0
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 _SHARES = {"decode": 0.04, "transcribe": 0.60, "diarize": 0.30, "assemble": 0.05, "score": 0.01}
+_OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
+_MAY_PASS = (StageDied, StorageFull, OSError, *_OUTAGES)
 _EVERY = 0.5  # seconds between two notes of progress
 
 
@@ -55,10 +57,40 @@ class Analysis:
         self.gate = Gate()
         self.running: set[str] = set()
 
-    async def hear(
+    async def analyse(self, session_id: str, number: int, interactive: bool) -> Settled | None:
+        """Run all stages that have no result yet, then score; an error that stays is returned.
+
+        This is one step of the engine: results in the store say which stages are done.
+        """
+        try:
+            return await self._all(session_id, number, interactive)
+        except _OUTAGES as error:
+            _end_here(error)
+        except Exception as error:
+            return settled_by(_gave_up(error))
+
+    async def _all(self, session_id: str, number: int, interactive: bool) -> Settled | None:
+        for stage in ORDER:
+            settled = await self._tried(self._hear, stage, session_id, number, interactive)
+            if settled is not None:
+                return settled
+        return await self._tried(asyncio.to_thread, self._conclude, session_id, number)
+
+    async def _tried(
+        self, work: Callable[..., Awaitable[Settled | None]], *arguments: Any
+    ) -> Settled | None:
+        """Do a part of an analysis, and do it again when what stopped it may pass."""
+        for number in range(_TRIES - 1):
+            try:
+                return await work(*arguments)
+            except _MAY_PASS as error:
+                _log.info("a stage is tried again after %s", type(error).__name__)
+                await asyncio.sleep(self._settings.retry_seconds * _GROWTH**number)
+        return await work(*arguments)
+
+    async def _hear(
         self, stage: StageName, session_id: str, number: int, interactive: bool
     ) -> Settled | None:
-        """Run one stage; an error that stays is returned."""
         async with self.gate.core(interactive=interactive):
             run = await self._begin(session_id, number, stage)
             if run is None:
@@ -66,7 +98,7 @@ class Analysis:
             try:
                 job = await asyncio.to_thread(self._bench.lay_out, run)
                 async with asyncio.timeout(self._settings.stage_hours * 3600):
-                    await self._bench.run(run, job, stage, self._follow(run))
+                    await self._bench.run(run, job, stage, self._follow(run, stage))
             except TimeoutError:
                 return settled_by(_too_long(stage, self._settings.stage_hours))
             except StorageFull:
@@ -75,7 +107,7 @@ class Analysis:
                 return settled_by(error, run)
         return None
 
-    def conclude(self, session_id: str, number: int) -> Settled | None:
+    def _conclude(self, session_id: str, number: int) -> Settled | None:
         """Score what was heard, and store the results."""
         run = self._write(lambda tx: records.run_of(tx, session_id, number))
         if run is None:
@@ -100,17 +132,6 @@ class Analysis:
         _log.warning("session %s failed: %s", session_id, settled[0])
         self._write(lambda tx: records.fail(tx, session_id, number, settled))
 
-    def options(self, step: str) -> StepOptions:
-        """Say how a step is tried again."""
-        return {
-            "name": step,
-            "retries_allowed": True,
-            "max_attempts": _TRIES,
-            "interval_seconds": self._settings.retry_seconds,
-            "backoff_rate": _GROWTH,
-            "should_retry": _is_worth_another_try,
-        }
-
     @contextmanager
     def at_work(self, session_id: str, number: int) -> Iterator[None]:
         """Be known to run a job; its bench is cleared afterwards."""
@@ -129,9 +150,9 @@ class Analysis:
 
         return await asyncio.to_thread(self._write, begin)
 
-    def _follow(self, run: Run) -> Callable[[Progress], asyncio.Future[None]]:
+    def _follow(self, run: Run, stage: str) -> Callable[[Progress], asyncio.Future[None]]:
         """Make the follower of a run that notes progress now and then."""
-        noted, stage = time.monotonic(), ""
+        noted = time.monotonic()
 
         async def follow(progress: Progress) -> None:
             nonlocal noted, stage
@@ -175,41 +196,15 @@ def define(analysis: Analysis, *, max_attempts: int) -> None:
     async def analyse_session(session_id: str, number: int, priority: int) -> str:
         interactive = priority < BATCH
         with analysis.at_work(session_id, number):
-            try:
-                async with analysis.gate.job(interactive=interactive):
-                    settled = await _stages(analysis, session_id, number, interactive)
-            except Exception as error:
-                last = _last_cause(error)
-                if isinstance(last, _OUTAGES):
-                    _end_here(last)
-                settled = settled_by(_gave_up(error, last))
+            async with analysis.gate.job(interactive=interactive):
+                settled = await DBOS.run_step_async(
+                    {"name": "analyse", "preemptible": True},
+                    analysis.analyse, session_id, number, interactive,
+                )  # fmt: skip
         if settled is not None:
-            await DBOS.run_step_async(
-                analysis.options("fail"), analysis.fail, session_id, number, settled
-            )
+            again: StepOptions = {"name": "fail", "retries_allowed": True, "max_attempts": _TRIES}
+            await DBOS.run_step_async(again, analysis.fail, session_id, number, settled)
         return settled[0] if settled else ""
-
-
-async def _stages(
-    analysis: Analysis, session_id: str, number: int, interactive: bool
-) -> Settled | None:
-    for stage in ORDER:
-        options: StepOptions = {**analysis.options(stage), "preemptible": True}
-        settled = await DBOS.run_step_async(
-            options, analysis.hear, stage, session_id, number, interactive
-        )
-        if settled is not None:
-            return settled
-    return await DBOS.run_step_async(
-        analysis.options("score"), analysis.conclude, session_id, number
-    )
-
-
-_OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
-
-
-def _is_worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, (StageDied, StorageFull, StoreError, OSError, sa.exc.SQLAlchemyError))
 
 
 def _share_before(stage: str) -> float:
@@ -224,21 +219,15 @@ def _too_long(stage: str, hours: float) -> AnalysisError:
     )
 
 
-def _last_cause(error: Exception) -> Exception:
-    """Say what the last of several tries ended with."""
-    causes: list[Exception] = getattr(error, "errors", None) or [error]
-    return causes[-1]
-
-
 def _end_here(outage: Exception) -> NoReturn:
     """End this process: the recording is not to blame, and its job goes on when that is over."""
     _log.error("database or store is away (%s); this worker ends", type(outage).__name__)
     os._exit(1)
 
 
-def _gave_up(error: Exception, last: Exception) -> AnalysisError:
-    said = str(last) if isinstance(last, (StageDied, CoachError)) else type(last).__name__
-    tries = len(getattr(error, "errors", None) or [error])
+def _gave_up(error: Exception) -> AnalysisError:
+    said = str(error) if isinstance(error, (StageDied, CoachError)) else type(error).__name__
+    tries = _TRIES if isinstance(error, _MAY_PASS) else 1
     return AnalysisError(
         f"The analysis was tried {tries} times and did not succeed. {said} "
         "Try again when the cause is removed."
