@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -13,8 +14,10 @@ from coach import __version__
 from coach.conversation import ModelUsed, Sentence, Word
 from coach.intervals import Span
 from coach.ports import Pitch, Progress, Report, silent
+from coach_models.annotation.calibration import Condition, read_calibrations
 from coach_models.annotation.classifier import NETWORK
 from coach_models.annotation.encoding import CONTEXT_WORDS
+from coach_models.annotation.habits import by_habit
 from coach_models.annotation.language import FOLDER, NAME, document, pipeline
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
@@ -38,6 +41,7 @@ class TrainedAnnotator:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._nlp = pipeline(folder)
+        self._calibrations = read_calibrations(folder / NAME)
         weights = folder / NAME / NETWORK
         with weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -63,14 +67,28 @@ class TrainedAnnotator:
         -------
         Sentences in order of time.
         """
-        found = sorted(self._sentences(words, report), key=lambda sentence: sentence.span)
-        return tuple(found) if pitch is None else with_voice(tuple(found), Rises(found, pitch))
+        heard = sorted(self._sentences(words, report), key=lambda each: each[0].span)
+        found = self._by_habit(heard)
+        return found if pitch is None else with_voice(found, Rises(found, pitch))
 
-    def _sentences(self, words: tuple[Word, ...], report: Report) -> Iterator[Sentence]:
+    def _by_habit(self, heard: Sequence[tuple[Sentence, Condition]]) -> tuple[Sentence, ...]:
+        """Give reflections by what each speaker usually does."""
+        sentences = [sentence for sentence, _ in heard]
+        acts = by_habit(
+            [sentence.acts for sentence in sentences],
+            [sentence.speaker for sentence in sentences],
+            [self._calibrations.of(condition).reflection_threshold for _, condition in heard],
+            self._calibrations.reflections,
+        )
+        return tuple(replace(each, acts=own) for each, own in zip(sentences, acts, strict=True))
+
+    def _sentences(
+        self, words: tuple[Word, ...], report: Report
+    ) -> Iterator[tuple[Sentence, Condition]]:
         done = 0
         for doc, stretch in self._nlp.pipe(self._documents(words), as_tuples=True):
             for sent in doc.sents:
-                yield _sentence(words, stretch, sent)
+                yield _sentence(words, stretch, sent), doc._.condition
             done += len(stretch)
             report(Progress("assemble", done, len(words)))
 

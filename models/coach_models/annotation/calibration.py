@@ -6,7 +6,7 @@ so each condition has its own temperature and its own offsets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -117,20 +117,31 @@ class Calibration:
         return share >= self.kind_threshold and (kind != "rhetorical") == asks
 
     def _listening(self, shares: Shares) -> tuple[ListeningAct, ...]:
-        reflecting = shares[REFLECTIONS]
+        reflections = shares[REFLECTIONS]
         found = {
             act: share >= self.listening_threshold
             for act, share in zip(LISTENING, shares, strict=True)
             if not act.startswith("reflection")
         }
-        if either(reflecting) >= self.reflection_threshold:
-            found[LISTENING[int(reflecting.argmax())]] = True
+        if either(reflections) >= self.reflection_threshold:
+            found[LISTENING[int(reflections.argmax())]] = True
         return tuple(act for act in LISTENING if found.get(act))
 
 
-def either(reflecting: Shares) -> float:
+def either(reflecting: Iterable[float]) -> float:
     """Probability of a reflection, simple or complex: one excludes the other."""
-    return min(1.0, float(reflecting.sum()))
+    return min(1.0, float(sum(reflecting)))
+
+
+def reflecting(acts: Acts) -> float:
+    """Probability of a reflection that the acts tell.
+
+    Examples
+    --------
+    >>> reflecting(Acts(label_probabilities=(("reflection_simple", 0.2), ("why", 0.9))))
+    0.2
+    """
+    return either(p for label, p in acts.label_probabilities if label in LISTENING[REFLECTIONS])
 
 
 def _listed(
@@ -142,11 +153,26 @@ def _listed(
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """How often speakers reflect.
+
+    Parameters
+    ----------
+    usual : share of reflections among the sentences that the probabilities were calibrated on.
+    sentences : the usual share counts as much as so many sentences of the speaker.
+    """
+
+    usual: float
+    sentences: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
 class Calibrations:
-    """One for each condition of text."""
+    """One for each condition of text, and what holds for both."""
 
     marked: Calibration
     bare: Calibration
+    reflections: Habit
 
     def of(self, condition: Condition) -> Calibration:
         """Take the one for a condition."""

@@ -9,9 +9,17 @@ import numpy as np
 from scipy.optimize import minimize
 
 from acts.examples import Example
-from coach_models.annotation.calibration import REFLECTIONS, Calibration, Calibrations, Scale
+from coach.conversation import Acts
+from coach_models.annotation.calibration import (
+    REFLECTIONS,
+    Calibration,
+    Calibrations,
+    Habit,
+    Scale,
+)
 from coach_models.annotation.classifier import Classifier, Scores
 from coach_models.annotation.encoding import Heard, bare
+from coach_models.annotation.habits import by_habit
 from coach_models.annotation.rules import Form, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
@@ -19,7 +27,7 @@ from coach_models.annotation.rules import Form, form
 OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
 FORM_REFLECTION = {"marked": 2.0, "bare": 2.0}
-REFLECTION = {"marked": 0.15, "bare": 0.2}
+REFLECTION = {"marked": 0.05, "bare": 0.1}
 END = 0.5
 # Strength of the prior that holds a label's scaling to its group's.
 _HELD_TO_GROUP = 3.0
@@ -27,7 +35,20 @@ _HELD_TO_GROUP = 3.0
 
 def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
     """Fit both conditions."""
-    return Calibrations(*(_fitted(classifier, dev, each) for each in ("marked", "bare")))
+    marked, plain = (_fitted(classifier, dev, each) for each in ("marked", "bare"))
+    reflects = [bool(example.listening[REFLECTIONS].any()) for example in dev]
+    return Calibrations(marked, plain, Habit(sum(reflects) / len(reflects)))
+
+
+def decided(
+    classifier: Classifier, calibrations: Calibrations, examples: Sequence[Example], condition: str
+) -> list[Acts]:
+    """Give the acts of whole dialogues, as the annotator does."""
+    own = calibrations.marked if condition == "marked" else calibrations.bare
+    acts = own.decide(*scored(classifier, examples, condition))
+    speakers = [f"{example.dialogue} {example.role}" for example in examples]
+    least = [own.reflection_threshold] * len(acts)
+    return by_habit(acts, speakers, least, calibrations.reflections)
 
 
 def scored(

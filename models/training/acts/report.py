@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acts.calibrate import scored
+from acts.calibrate import decided
 from acts.examples import Example
 from coach.conversation import Acts
 from coach_models.annotation import agreement
@@ -45,8 +45,7 @@ def _figures(
     examples: Sequence[Example],
     condition: str,
 ) -> dict:
-    calibration = calibrations.marked if condition == "marked" else calibrations.bare
-    given = calibration.decide(*scored(classifier, examples, condition))
+    given = decided(classifier, calibrations, examples, condition)
     labels, acts = [ACTS[example.act] for example in examples], [each.act for each in given]
     found = agreement.of_acts(labels, acts)
     right = [x == y for x, y in zip(labels, acts, strict=True)]

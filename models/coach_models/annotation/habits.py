@@ -1,0 +1,88 @@
+"""What a speaker usually does, learned from the conversation itself.
+
+How often people reflect differs between them more than single sentences show: a probability that is
+right on average is too high for those who never reflect and too low for those who always do. Each
+speaker's own share is found by expectation and maximisation, held to the usual one, and the
+probabilities are moved from the usual to the own share.
+
+References
+----------
+.. [1] Saerens, Latinne & Decaestecker (2002), Adjusting the outputs of a classifier to new a priori
+   probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.conversation import Acts, ListeningAct
+from coach_models.annotation.calibration import LEAST_TOLD, REFLECTIONS, Habit, reflecting
+from coach_models.annotation.encoding import LISTENING
+
+Shares = npt.NDArray[np.float64]
+
+_ROUNDS = 30
+_SUREST = 1e-4
+
+
+def by_habit(
+    acts: Sequence[Acts], speakers: Sequence[str], least: Sequence[float], habit: Habit
+) -> list[Acts]:
+    """Give reflections by what each speaker usually does.
+
+    Parameters
+    ----------
+    acts : of all sentences of a conversation, with the probabilities of their labels.
+    speakers : who said each of them.
+    least : the probability of a reflection from which on each of them is one.
+    habit : of all speakers together.
+    """
+    shares = np.array([reflecting(each) for each in acts])
+    own = np.array(speakers)
+    for who in dict.fromkeys(speakers):
+        shares[own == who] = adjusted(shares[own == who], habit)
+    return [_given(*row) for row in zip(acts, shares.tolist(), least, strict=True)]
+
+
+def adjusted(shares: Shares, habit: Habit) -> Shares:
+    """Probabilities of one speaker's sentences, moved to the share that they themselves suggest.
+
+    Examples
+    --------
+    >>> habit = Habit(usual=0.1, sentences=1)
+    >>> often = adjusted(np.array([0.9, 0.9, 0.9, 0.3]), habit)
+    >>> never = adjusted(np.array([0.01, 0.01, 0.01, 0.3]), habit)
+    >>> bool(often[-1] > 0.3 > never[-1])
+    True
+    """
+    bounded = np.clip(shares, _SUREST, 1 - _SUREST)
+    odds, usual_odds = bounded / (1 - bounded), habit.usual / (1 - habit.usual)
+    own, found = habit.usual, bounded
+    for _ in range(_ROUNDS):
+        moved = odds * own / (1 - own) / usual_odds
+        found = moved / (1 + moved)
+        own = (found.sum() + habit.usual * habit.sentences) / (len(shares) + habit.sentences)
+    return np.asarray(found)
+
+
+def _given(acts: Acts, share: float, least: float) -> Acts:
+    """The acts with another probability of a reflection; the likelier kind is given."""
+    before = reflecting(acts)
+    if before == 0:
+        return acts
+    told = {
+        label: round(p * share / before, 3) if label in LISTENING[REFLECTIONS] else p
+        for label, p in acts.label_probabilities
+    }
+    likelier = max(LISTENING[REFLECTIONS], key=lambda kind: told.get(kind, 0.0))
+    given: set[ListeningAct] = {*acts.listening} - {*LISTENING[REFLECTIONS]}
+    given |= {likelier} if share >= least else set()
+    return replace(
+        acts,
+        listening=tuple(act for act in LISTENING if act in given),
+        label_probabilities=tuple((label, p) for label, p in told.items() if p >= LEAST_TOLD),
+    )
