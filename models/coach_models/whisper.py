@@ -8,7 +8,7 @@ and then passes over speech in a chunk; what is left without words is heard a se
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,8 @@ class WhisperConfig:
     beam : width of the beam search.
     batch : chunks that are decoded together.
     language_floor : a detected language less probable than this counts as unknown.
+    clear_floor : a model of English alone cannot detect; unless this share of its words is sure
+        (probability of one half), the language counts as unknown.
     """
 
     model: str = DEFAULT_MODEL
@@ -61,6 +63,7 @@ class WhisperConfig:
     beam: int = 5
     batch: int = 8
     language_floor: float = 0.5
+    clear_floor: float = 0.7
 
     def __post_init__(self) -> None:
         for name in ("beam", "batch"):
@@ -96,6 +99,7 @@ class WhisperTranscriber:
         InputError : if the model does not know the language.
         """
         self._check(language)
+        is_told = language is not None
         heard = [(channel, detect_speech(channel)) for channel in audio.samples]
         language, probability = self._language(heard, language)
         words: list[Word] = []
@@ -109,8 +113,10 @@ class WhisperTranscriber:
                 report(Progress(STAGE, done / audio.channels, audio.duration))
             words += first + self._second(channel, speech, first, language, speaker)
         words.sort(key=lambda word: word.span)
-        known = language if probability >= self.config.language_floor else None
-        return Transcript(tuple(words), known, probability)
+        floor = self.config.language_floor
+        if not is_told and not self._model.model.is_multilingual:
+            floor, probability = self.config.clear_floor, sure_share(words)
+        return Transcript(tuple(words), language if probability >= floor else None, probability)
 
     def _check(self, language: str | None) -> None:
         known = self._model.supported_languages
@@ -203,6 +209,17 @@ class WhisperTranscriber:
         for segment in segments:
             if not is_doubtful(segment):
                 yield from _placed(segment, chunk, 0.0, speaker)
+
+
+def sure_share(words: Sequence[Word]) -> float:
+    """Share of the words that are more probable than not; 0 without words.
+
+    Examples
+    --------
+    >>> sure_share([Word(Span(0, 1), "yes", None, 0.9), Word(Span(1, 2), "hm", None, 0.2)])
+    0.5
+    """
+    return sum((word.probability or 0.0) >= 0.5 for word in words) / max(1, len(words))
 
 
 def is_doubtful(segment: Segment) -> bool:
