@@ -20,6 +20,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-all: $(VENV)/.installed
 	$(PIP) --quiet --editable '.[models,api,corpus,dev]'
+	# Of ConvoKit the tests need the reader; what it names as needed is for what it computes.
+	$(PIP) --quiet --no-deps convokit
 	touch $@
 
 setup: $(VENV)/.installed-all ## the virtual environment, with everything to develop

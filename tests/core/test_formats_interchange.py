@@ -189,6 +189,18 @@ def test_a_convokit_corpus_has_the_documented_files(tmp_path: Path) -> None:
     assert {"utterances-index", "speakers-index", "conversations-index", "overall-index"} < {*index}
 
 
+def test_convokit_reads_its_corpus(tmp_path: Path) -> None:
+    reader = pytest.importorskip("convokit", reason="make setup installs it, without its needs")
+    found = reader.Corpus(filename=str(written(tmp_path, "convokit")))
+    said = [(u.speaker.id, u.timestamp, u.meta["end"], u.text) for u in found.iter_utterances()]
+    letter = {"Zoë Á": "talk:A", "Bo": "talk:B"}
+    assert said == [(letter[who], start, end, text) for who, start, end, text in SAID]
+    assert found.get_conversation("talk-0").get_chronological_utterance_list()[-1].id == "talk-3"
+    assert {s.id: s.meta["role"] for s in found.iter_speakers()} == {
+        "talk:A": "mentor", "talk:B": "mentee",
+    }  # fmt: skip
+
+
 def test_a_corpus_of_many_comes_back_as_many(tmp_path: Path) -> None:
     other = replace(CONV, recording=replace(CONV.recording, id="second-talk"))
     convokit.write([CONV, other], tmp_path / "corpus")
