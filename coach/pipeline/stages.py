@@ -20,7 +20,7 @@ _REVISION: dict[StageName, int] = {
     "decode": 2,
     "transcribe": 2,
     "diarize": 4,
-    "assemble": 2,
+    "assemble": 3,
     "encode": 1,
 }
 _NEEDS: dict[StageName, tuple[StageName, ...]] = {
