@@ -45,6 +45,7 @@ def test_the_page_has_the_table_and_a_plot(monkeypatch: pytest.MonkeyPatch, tmp_
     done = CliRunner().invoke(bench_acts, asked, catch_exceptions=False)
     assert done.exit_code == 0
     written = page.read_text("utf-8")
+    assert written.startswith("<!doctype html>")
     assert "a&lt;b.jsonl" in written and "a<b" not in written
     assert written.count("<circle") == 1
     assert "expected error 0.350" in written

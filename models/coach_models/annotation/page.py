@@ -17,7 +17,7 @@ _EXPLAINED = (
     "are right as were said to be."
 )
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem;
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 84rem; padding: 0 1rem;
   color: #1d2430; background: #fff }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #dde2ea;
@@ -99,4 +99,4 @@ def _document(body: Markup) -> str:
         ]
     )
     whole = element("html", element("head", head), element("body", body), lang="en")
-    return "<!doctype html>\n" + whole + "\n"
+    return f"<!doctype html>\n{whole}\n"
