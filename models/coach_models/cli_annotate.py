@@ -16,7 +16,7 @@ from rich.progress import track
 from coach import registry
 from coach.config import Config
 from coach.errors import InputError
-from coach_models.annotation.lines import annotated_line, count_lines, read_turns
+from coach_models.annotation.lines import annotated_line, count_turns, read_turns
 from coach_models.annotation.turns import annotate_turns
 
 
@@ -38,12 +38,13 @@ def annotate(transcript: Path, output: Path, annotator: str | None) -> None:
     end), a table with such columns, a table as AnnoMI has it, WebVTT or SRT. OUT repeats each line
     in order, with the act of the turn and its sentences.
     """
+    total = count_turns(transcript)
     chosen = registry.load("annotators", annotator or Config().annotator)
     annotated = annotate_turns(read_turns(transcript), chosen.create(model=None, device="cpu"))
     lines = track(
         annotated,
         description="annotating",
-        total=count_lines(transcript),
+        total=total,
         console=Console(stderr=True),
     )
     with _writing(output) as out:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from coach.conversation import Acts, Sentence, Word
 from coach.errors import InputError
-from coach_models.annotation.lines import annotated_line, read_turns
+from coach_models.annotation.lines import annotated_line, count_turns, read_turns
 from coach_models.annotation.turns import Turn
 from coach_models.cli_annotate import annotate
 
@@ -125,6 +125,19 @@ def test_the_file_appears_only_when_it_is_whole(fake: None, tmp_path: Path) -> N
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         list(read_turns(_write(tmp_path, name, text)))
+
+
+def test_what_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\xb1\xff\n")
+    with pytest.raises(InputError, match=r"in\.jsonl is not UTF-8"):
+        count_turns(path)
+
+
+def test_turns_are_counted_as_they_are_read(tmp_path: Path) -> None:
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Why?</v>\n"
+    assert count_turns(_write(tmp_path, "in.vtt", vtt)) == 1
+    assert count_turns(_write(tmp_path, "in.jsonl", '{"text": "Why?"}\n\n{"text": ""}\n')) == 2
 
 
 def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:

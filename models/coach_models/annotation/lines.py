@@ -36,22 +36,23 @@ def read_turns(path: Path) -> Iterator[Turn]:
     InputError : if the file cannot be read, or a line has no text; the message names the line.
     """
     suffix = path.suffix.lower()
-    if suffix in _SUBTITLES:
-        return _of_subtitles(path)
-    if suffix in _JSON_LINES:
-        return _of_json_lines(path)
-    if suffix in _TABLES:
-        return _of_table(path)
+    for suffixes, read in _READERS:
+        if suffix in suffixes:
+            return _decoded(read(path), path)
     raise InputError(
         f"{path.name}: expected a transcript as .jsonl, .csv, .tsv, .vtt or .srt. Rename or "
         "convert it."
     )
 
 
-def count_lines(path: Path) -> int:
-    """Roughly how many turns there are, for showing progress: the lines of the file."""
-    with _opened(path) as file:
-        return sum(1 for _ in file)
+def count_turns(path: Path) -> int:
+    """How many turns there are; what cannot be read is found before work begins.
+
+    Raises
+    ------
+    InputError : as `read_turns` does.
+    """
+    return sum(1 for _ in read_turns(path))
 
 
 def annotated_line(annotated: Annotated) -> dict[str, Any]:
@@ -74,6 +75,15 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "listening": list(acts.listening),
         "label_probabilities": dict(acts.label_probabilities),
     }
+
+
+def _decoded(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
+    try:
+        yield from turns
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path.name} is not UTF-8 ({error.reason}): expected a text file. Save it as UTF-8."
+        ) from error
 
 
 def _of_json_lines(path: Path) -> Iterator[Turn]:
@@ -147,3 +157,8 @@ def _opened(path: Path) -> Any:
         return path.open(encoding="utf-8-sig", newline="" if path.suffix in _TABLES else None)
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}.") from error
+
+
+_READERS = (
+    (tuple(_SUBTITLES), _of_subtitles), (_JSON_LINES, _of_json_lines), (_TABLES, _of_table)
+)  # fmt: skip
