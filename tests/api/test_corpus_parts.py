@@ -30,6 +30,8 @@ from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
 from coach_api.corpus.parquet import compact, schema_of
 from coach_api.corpus.publish import all_tables, publish
+from coach_api.corpus.run import Run
+from coach_api.settings import Settings
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 CONVERSATION = talk("A 0-3 So how was it?", "B 3.2-9 it was hard", "A 8-9.5 mhm")
@@ -54,6 +56,14 @@ def test_a_folder_is_searched_and_ids_stay_apart(tmp_path: Path) -> None:
     assert [e.id for e in read_entries(f"{tmp_path}/*.wav")] == ["a", "b"]
     assert [e.id for e in read_entries(f"{tmp_path}/**/*.mp3")] == ["b", "deep/a"]
     assert [e.id for e in read_entries(f"{tmp_path}/a.wav")] == ["a"]
+
+
+def test_failures_are_in_the_order_of_ids(tmp_path: Path) -> None:
+    """Not in the order of their coming, which the workers decide: tables are the same bytes."""
+    run = Run(Folder(tmp_path, Wish()), Config(), Settings(), 0)
+    entries = [Entry(name, None, tmp_path / f"{name}.vtt") for name in "cab"]
+    assert run(entries, lambda _: None) == ()
+    assert [failure.entry.id for failure in run.failures] == ["a", "b", "c"]
 
 
 def test_a_manifest_in_jsonl_is_read_as_one_in_csv(tmp_path: Path) -> None:

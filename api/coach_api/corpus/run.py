@@ -123,6 +123,7 @@ class Run:
         finally:
             if "_queue" in self.__dict__:
                 self._queue.close()
+        self.failures.sort(key=lambda failure: failure.entry.id)  # they came as the workers ended
         return tuple(sorted(finished))
 
     def _steps(self, entries: Sequence[Entry]) -> Iterator[list[str]]:
