@@ -34,6 +34,8 @@ COMPRESSION = 2.4
 NO_SPEECH = 0.6
 LOG_PROBABILITY = -1.0
 
+GPU_BATCH = 16
+
 SECOND_HEARING = 15.0  # seconds of a chunk; a shorter one offers less to pass over
 
 Samples = npt.NDArray[np.float32]
@@ -50,8 +52,8 @@ class WhisperConfig:
     compute_type : number format of CTranslate2 ("int8" on a CPU, "float16" on a GPU).
     threads : CPU threads; 0 leaves the choice to CTranslate2.
     beam : width of the beam search.
-    batch : chunks that are decoded together; more are no faster on a CPU, and cost memory (8: 250 MB
-        more than 4).
+    batch : chunks that are decoded together; more are no faster on a CPU, and cost memory (4: 240 MB
+        more than 2, 8: 470 MB).
     language_floor : a detected language less probable than this counts as unknown.
     clear_floor : a model of English alone cannot detect; unless this share of its words is sure
         (probability of one half), the language counts as unknown.
@@ -62,7 +64,7 @@ class WhisperConfig:
     compute_type: str = "int8"
     threads: int = 2
     beam: int = 5
-    batch: int = 4
+    batch: int = 2
     language_floor: float = 0.5
     clear_floor: float = 0.7
 
@@ -84,8 +86,10 @@ class WhisperTranscriber:
     @classmethod
     def create(cls, *, model: str | None = None, device: str = "cpu") -> WhisperTranscriber:
         """Build with the options of an analysis; `model` None takes the default."""
-        compute_type = "int8" if device == "cpu" else "float16"
-        return cls(WhisperConfig(model or DEFAULT_MODEL, device=device, compute_type=compute_type))
+        name = model or DEFAULT_MODEL
+        if device == "cpu":
+            return cls(WhisperConfig(name))
+        return cls(WhisperConfig(name, device=device, compute_type="float16", batch=GPU_BATCH))
 
     def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
         """Transcribe every channel.
