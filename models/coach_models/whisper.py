@@ -52,8 +52,8 @@ class WhisperConfig:
     compute_type : number format of CTranslate2 ("int8" on a CPU, "float16" on a GPU).
     threads : CPU threads; 0 leaves the choice to CTranslate2.
     beam : width of the beam search.
-    batch : chunks that are decoded together; more are no faster on a CPU, and cost memory (4: 240 MB
-        more than 2, 8: 470 MB).
+    batch : chunks that are decoded together; more are no faster on a CPU, and cost memory (4 take
+        240 MB more than 2, 8 take 470 MB more).
     language_floor : a detected language less probable than this counts as unknown.
     clear_floor : a model of English alone cannot detect; unless this share of its words is sure
         (probability of one half), the language counts as unknown.
