@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from coach.formats.svg import element, join, number
+from coach.formats.svg import element, number
 from coach_models.annotation.agreement import Reliability
 from coach_models.annotation.benchmark import Result
+from coach_models.sheet import sheet, table
 
 SIDE, MARGIN = 220.0, 34.0  # pixels
 _LARGEST = 9.0
@@ -17,15 +18,9 @@ _EXPLAINED = (
     "are right as were said to be."
 )
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 84rem; padding: 0 1rem;
-  color: #1d2430; background: #fff }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #dde2ea;
-  white-space: nowrap }
-svg text { font-size: 12px; fill: #4a5568 } .rule { stroke: #a0aec0 } .bin { fill: #1f6feb;
-  fill-opacity: .75 } .plots { display: flex; flex-wrap: wrap; gap: 1.5rem }
-@media (prefers-color-scheme: dark) { body { color: #e6e9ef; background: #14181f }
-  th, td { border-color: #313a48 } svg text { fill: #a0aec0 } .bin { fill: #79b8ff } }
+body { max-width: 84rem } .rule { stroke: #a0aec0 } .bin { fill: #1f6feb; fill-opacity: .75 }
+.plots { display: flex; flex-wrap: wrap; gap: 1.5rem }
+@media (prefers-color-scheme: dark) { .bin { fill: #79b8ff } }
 """
 
 
@@ -42,19 +37,15 @@ def page(head: Sequence[str], rows: Iterable[Sequence[str]], results: Iterable[R
         for r in results
         if (known := r.reliability) is not None
     ]
-    table = element(
-        "table",
-        element("thead", element("tr", *(element("th", cell, scope="col") for cell in head))),
-        element("tbody", *(element("tr", *(element("td", c) for c in row)) for row in rows)),
-    )
-    body = [
+    return sheet(
+        "Listening acts: benchmark",
         element("h1", "Questions and listening acts"),
-        element("div", table, class_="wide", tabindex=0),
+        table(head, rows),
         element("h2", "Do the probabilities hold?"),
         element("p", _EXPLAINED),
         element("div", *drawn, class_="plots"),
-    ]
-    return _document(join(body))
+        style=_STYLE,
+    )
 
 
 def plot(known: Reliability) -> Markup:
@@ -87,16 +78,3 @@ def _dot(said: float, right: float, count: int, total: int) -> Markup:
         cy=number(MARGIN + SIDE * (1 - right)),
         r=number(max(2.0, _LARGEST * (count / total) ** 0.5)),
     )
-
-
-def _document(body: Markup) -> str:
-    head = join(
-        [
-            Markup('<meta charset="utf-8">'),
-            Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-            element("title", "Listening acts: benchmark"),
-            element("style", Markup(_STYLE)),
-        ]
-    )
-    whole = element("html", element("head", head), element("body", body), lang="en")
-    return f"<!doctype html>\n{whole}\n"

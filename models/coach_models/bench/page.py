@@ -12,21 +12,17 @@ from coach_models.bench.columns import COLUMNS, HEADLINE, Column, stage_columns,
 from coach_models.bench.lengths import growth_per_hour
 from coach_models.bench.report import BenchReport, Row
 from coach_models.bench.table import compared, ratios
+from coach_models.sheet import sheet, table
 
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem;
-  color: #1d2430; background: #fff }
 h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #dde2ea;
-  white-space: nowrap } th:first-child, td:first-child, .name { text-align: left }
-svg text { font-size: 12px; fill: #4a5568 } .rule { stroke: #dde2ea } .own { fill: #1f6feb }
+th, td { text-align: right } th:first-child, td:first-child, .name { text-align: left }
+.rule { stroke: #dde2ea } .own { fill: #1f6feb }
 .peer { fill: #b7791f; fill-opacity: .6 } .curve { fill: none; stroke: #1f6feb; stroke-width: 2;
   vector-effect: non-scaling-stroke } .plots { display: grid; gap: 1.5rem 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)) } .quiet { color: #4a5568 }
-@media (prefers-color-scheme: dark) { body { color: #e6e9ef; background: #14181f }
-  th, td { border-color: #313a48 } .rule { stroke: #313a48 } svg text, .quiet { fill: #a0aec0;
-  color: #a0aec0 } .own { fill: #79b8ff } .curve { stroke: #79b8ff } }
+@media (prefers-color-scheme: dark) { .rule { stroke: #313a48 } .quiet { color: #a0aec0 }
+  .own { fill: #79b8ff } .curve { stroke: #79b8ff } }
 """
 
 
@@ -47,26 +43,12 @@ def page(report: BenchReport) -> str:
         element("h2", "What the short names are"),
         element("ul", *(element("li", f"{c.label}: {c.what}") for c in HEADLINE)),
     ]
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
-        element("title", "Benchmark"),
-        element("style", Markup(_STYLE)),
-    )
-    whole_page = element("html", head, element("body", *body), lang="en")
-    return f"<!doctype html>\n{whole_page}\n"
+    return sheet("Benchmark", *body, style=_STYLE)
 
 
 def _shown(report: BenchReport) -> tuple[Column, ...]:
     keys = [key for row in report.rows for key, value in row.values.items() if value is not None]
     return tuple(c for c in COLUMNS if c.key in keys) + stage_columns(keys)
-
-
-def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> Markup:
-    rows = [element("tr", *(element("td", cell) for cell in line)) for line in lines]
-    top = element("tr", *(element("th", cell, scope="col") for cell in head))
-    table = element("table", element("thead", top), element("tbody", *rows))
-    return element("div", table, class_="wide", tabindex=0)
 
 
 def _pooled(report: BenchReport) -> Markup:
@@ -77,7 +59,7 @@ def _pooled(report: BenchReport) -> Markup:
         [column.what, *(column.text(row.values.get(column.key)) for row in report.rows)]
         for column in _shown(report)
     ]
-    return _table(head, [files, *lines])
+    return table(head, [files, *lines])
 
 
 def _amount(row: Row) -> str:
@@ -95,7 +77,7 @@ def _ratios(report: BenchReport) -> Iterator[Markup]:
     if lines:
         yield element("h2", "Ours divided by theirs")
         yield element("p", "Below 1 is less error, less time or less memory.", class_="quiet")
-        yield _table(["", *(column.label for column in lower)], lines)
+        yield table(["", *(column.label for column in lower)], lines)
 
 
 def _written(values: Iterable[float | None]) -> list[str]:
@@ -140,7 +122,7 @@ def _files(report: BenchReport) -> Markup:
         [s.name, s.group, s.listener, *(column.text(s.values.get(column.key)) for column in shown)]
         for s in good
     ]
-    return _table(head, lines)
+    return table(head, lines)
 
 
 def _troubles(report: BenchReport) -> Iterator[Markup]:
