@@ -110,8 +110,7 @@ def _settled(sentence: list[Word], floor: _Floor) -> Iterator[Word]:
     main = _main(sentence, speakers)
     for edge in (range(len(speakers)), reversed(range(len(speakers)))):
         strays = _strays([(i, speakers[i]) for i in edge], main)
-        few = len(strays) * 2 < len(speakers) and _is_brief(strays, sentence)
-        if few or all(guessed[i] for i in strays):
+        if strays and (_are_few(strays, sentence) or all(guessed[i] for i in strays)):
             for i in strays:
                 speakers[i] = main
     return (replace(w, speaker=s) for w, s in zip(sentence, speakers, strict=True))
@@ -128,11 +127,9 @@ def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
     return [i for i, _ in takewhile(lambda each: each[1] != main, edge)]
 
 
-def _is_brief(strays: list[int], sentence: list[Word]) -> bool:
-    if not 0 < len(strays) <= STRAY_WORDS:
-        return False
-    spans = [sentence[i].span for i in strays]
-    return max(span.end for span in spans) - min(span.start for span in spans) <= STRAY
+def _are_few(strays: list[int], sentence: list[Word]) -> bool:
+    said = max(sentence[i].span.end for i in strays) - min(sentence[i].span.start for i in strays)
+    return len(strays) <= STRAY_WORDS and len(strays) * 2 < len(sentence) and said <= STRAY
 
 
 def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
