@@ -14,11 +14,11 @@ from coach import __version__
 from coach.conversation import ModelUsed, Sentence, Word
 from coach.intervals import Span
 from coach.ports import Pitch, Progress, Report, silent
-from coach_models.annotation.calibration import Condition, read_calibrations
+from coach_models.annotation.calibration import Condition
 from coach_models.annotation.classifier import NETWORK
 from coach_models.annotation.encoding import CONTEXT_WORDS
 from coach_models.annotation.habits import by_habit
-from coach_models.annotation.language import FOLDER, NAME, document, pipeline
+from coach_models.annotation.language import FOLDER, NAME, ListeningActs, document, pipeline
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
 
@@ -41,7 +41,8 @@ class TrainedAnnotator:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._nlp = pipeline(folder)
-        self._calibrations = read_calibrations(folder / NAME)
+        component: ListeningActs = self._nlp.get_pipe(NAME)  # type: ignore[assignment]
+        self._calibrations = component.calibrations
         weights = folder / NAME / NETWORK
         with weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

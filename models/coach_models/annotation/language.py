@@ -112,6 +112,11 @@ class ListeningActs:
                     sent._.acts = acts
 
     @property
+    def calibrations(self) -> Calibrations:
+        """The numbers that came with the network."""
+        return self._weights.calibrations
+
+    @property
     def _weights(self) -> Weights:
         if self._loaded is None:
             raise ModelUnavailable(

@@ -14,6 +14,7 @@ from coach_models.annotation.calibration import (
     REFLECTIONS,
     Calibration,
     Calibrations,
+    Condition,
     Habit,
     Scale,
 )
@@ -41,10 +42,13 @@ def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
 
 
 def decided(
-    classifier: Classifier, calibrations: Calibrations, examples: Sequence[Example], condition: str
+    classifier: Classifier,
+    calibrations: Calibrations,
+    examples: Sequence[Example],
+    condition: Condition,
 ) -> list[Acts]:
     """Give the acts of whole dialogues, as the annotator does."""
-    own = calibrations.marked if condition == "marked" else calibrations.bare
+    own = calibrations.of(condition)
     acts = own.decide(*scored(classifier, examples, condition))
     speakers = [f"{example.dialogue} {example.role}" for example in examples]
     least = [own.reflection_threshold] * len(acts)
