@@ -7,6 +7,7 @@ model. The recording is a text: its first line can ask for trouble.
 - ``refuse``: decoding says that this is no recording.
 - ``crash``: transcribing dies without a word, every time.
 - ``kill``: transcribing kills the worker, every time.
+- ``late``: each stage dies when it has left its result and not yet said so, the first time.
 - ``full``: there is no room, as long as the file of that name lies beside the marks.
 
 With FAKE_EARS_MARKS, a folder, every begun and finished stage leaves a mark there.
@@ -36,6 +37,8 @@ def prepare() -> None:
 
 def main(stage: str, text: str, parent: str) -> int:
     die_with_parent()
+    if os.getppid() != int(parent):
+        return 1  # the parent died before it could take us along
     job = json.loads(text)
     asked = Path(job["recording"]).read_text(errors="replace").split("\n")[0]
     mark(stage, "begun", job["sha256"])
@@ -45,6 +48,9 @@ def main(stage: str, text: str, parent: str) -> int:
     trouble(stage, asked, int(parent))
     work(stage, 30 if asked == "slow" and stage == "transcribe" else SECONDS)
     leave(stage, job)
+    if asked == "late" and not marked(stage, "late", job["sha256"]):
+        mark(stage, "late", job["sha256"])
+        os.kill(os.getpid(), signal.SIGKILL)
     mark(stage, "ended", job["sha256"])
     return 0
 
@@ -92,6 +98,10 @@ def die_with_parent() -> None:
 def mark(stage: str, event: str, sha256: str) -> None:
     if MARKS:
         (Path(MARKS) / f"{sha256}.{stage}.{event}.{os.getpid()}.{time.time_ns()}").touch()
+
+
+def marked(stage: str, event: str, sha256: str) -> bool:
+    return MARKS is not None and any(Path(MARKS).glob(f"{sha256}.{stage}.{event}.*"))
 
 
 def say(said: dict[str, object]) -> None:

@@ -117,6 +117,19 @@ def test_a_dead_workers_job_goes_on_after_its_last_stage_elsewhere(service: Serv
     assert len(service.marked("diarize", "ended")) == 1
 
 
+def test_a_stage_that_dies_beside_its_result_is_run_again_and_kept(
+    sqlite_service: Service,
+) -> None:
+    service = sqlite_service
+    session_id = service.upload("late")
+    with service.workers(COACH_RETRY_SECONDS="0.05"):
+        assert service.wait(session_id, "done", "failed").status == "done"
+    kept = [key.split("/")[-1] for key, _ in service.storage.keys(f"stages/{session_id}")]
+    assert sorted(name.split("-")[0] for name in kept) == sorted(ORDER)
+    for stage in ORDER:
+        assert len(service.marked(stage, "ended")) == 1
+
+
 def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service) -> None:
     service = sqlite_service
     batch = [service.upload(f"batch {number}", priority=BATCH) for number in range(2)]

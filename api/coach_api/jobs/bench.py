@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from coach.config import configured
@@ -69,10 +71,11 @@ class Bench:
         """
         for needed in pending(job, (stage,)):
             await follow(Progress(needed, 0.0, 1.0))
-            await self._stages.run(needed, to_json(job), follow)
-            if not job.result(needed).exists():
-                raise StageDied("It ended well and left no result.")
-            self._keep(run, job.result(needed))
+            with _whole_or_gone(job.result(needed)):
+                await self._stages.run(needed, to_json(job), follow)
+                if not job.result(needed).exists():
+                    raise StageDied("It ended well and left no result.")
+                self._keep(run, job.result(needed))
 
     def _get(self, run: Run, path: Path) -> None:
         found = self._storage.read(stage_key(run.session_id, path.name))
@@ -81,10 +84,18 @@ class Bench:
 
     def _keep(self, run: Run, path: Path) -> None:
         """Store a result; should another worker have been first, its result counts."""
-        try:
-            mine = path.read_bytes()
-            path.write_bytes(self._storage.put_once(stage_key(run.session_id, path.name), mine))
-        except BaseException:
-            # What is not in the store does not count as done.
-            path.unlink(missing_ok=True)
-            raise
+        mine = path.read_bytes()
+        path.write_bytes(self._storage.put_once(stage_key(run.session_id, path.name), mine))
+
+
+@contextmanager
+def _whole_or_gone(result: Path) -> Iterator[None]:
+    """Leave no result of a stage that did not get into the store: it would count as done.
+
+    A stage can also die when it has written its result and not yet ended.
+    """
+    try:
+        yield
+    except BaseException:
+        result.unlink(missing_ok=True)
+        raise
