@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -102,8 +103,20 @@ def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
         click.echo(f"{task.source}: {error}", err=True)
         return False
     click.echo(summary(card))
+    if hint := if_guessed_wrong(conv, task.folder):
+        click.echo(hint)
     click.echo(f"Scorecard: {page}")
     return True
+
+
+def if_guessed_wrong(conv: Conversation, folder: Path) -> str:
+    """How to name another mentor than the one who was guessed; "" when it was no guess."""
+    mentor = conv.mentor
+    others = [speaker.id for speaker in conv.speakers if speaker is not mentor]
+    if mentor is None or mentor.role_source != "guessed" or not others:
+        return ""
+    kept = shlex.quote(str(folder / "conversation.json"))
+    return f"Another mentor? coach score {kept} --mentor {others[0]}"
 
 
 def _converse(task: Task, config: Config, *, with_audio: bool) -> tuple[Conversation, str | None]:

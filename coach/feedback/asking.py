@@ -9,7 +9,7 @@ from coach.feedback.heard import Heard
 from coach.feedback.rephrase import can_be_opened, rephrase
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
-from coach.feedback.wording import counted, percent, percent_range, seconds, sentence
+from coach.feedback.wording import counted, percent, percent_range, seconds
 
 _PROBING: tuple[QuestionKind, ...] = ("why", "feeling_probe", "possibility", "follow_up")
 _MIN_QUESTIONS = 4
@@ -63,7 +63,12 @@ def _open_figures(heard: Heard) -> str:
 def _open_interval(heard: Heard) -> str:
     measured = heard.measured("open_ratio")
     interval = measured.interval if measured is not None else None
-    return f"{sentence(percent_range(interval))}." if interval is not None else ""
+    if interval is None:
+        return ""
+    return (
+        "Allowing for chance and for questions taken for the other kind, the share is most likely "
+        f"{percent_range(interval)}."
+    )
 
 
 def _fruitful(heard: Heard, act: str) -> tuple[Sentence, ...]:
@@ -119,8 +124,8 @@ def _probing_figures(heard: Heard) -> str:
 
 def _kind(question: Sentence) -> str:
     names: dict[QuestionKind, str] = {
-        "why": "asks why", "feeling_probe": "asks how it was", "possibility": "opens a possibility",
-        "follow_up": "follows up",
+        "why": "asks why", "feeling_probe": "asks for feelings or views",
+        "possibility": "opens a possibility", "follow_up": "follows up",
     }  # fmt: skip
     return next((names[kind] for kind in _PROBING if kind in question.acts.kinds), "")
 

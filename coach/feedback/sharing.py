@@ -243,6 +243,6 @@ def _signals(heard: Heard, spans: list[Span]) -> tuple[Quote, ...]:
     found = [heard.moment(span, heard.mentor.id) for span in spans]
     shown = sorted(found, key=lambda quote: not quote.text)[:_SHOWN]
     return tuple(
-        quote if quote.text else replace(quote, note="a short sound, no word to be told")
+        quote if quote.text else replace(quote, note="a short sound without a clear word")
         for quote in sorted(shown, key=lambda quote: quote.span)
     )

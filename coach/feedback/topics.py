@@ -9,9 +9,7 @@ from __future__ import annotations
 from coach.feedback import asking, empathy, sharing
 from coach.feedback.topic import Bounds, Topic
 
-_ACTS_SURE = (
-    "Open or closed is a judgement, on which trained people often differ (kappa about 0.5)."
-)
+_ACTS_SURE = "Open or closed is a judgement, on which trained people often differ."
 _RULES_SURE = "Found by the wording alone, so some will have been missed: read the quotes."
 
 TOPICS = (
@@ -29,8 +27,8 @@ TOPICS = (
         Bounds(poor=4.0, even=1.0, good=0.0),
         sharing.interruption_rate, sharing.praise_patience, sharing.propose_patience,
         "What comes at the end of a sentence is often the part that was hardest to say.",
-        "Interruption is a judgement, and people who label recordings agree on it only moderately "
-        "(kappa about 0.3): listen to the moments and decide for yourself.",
+        "Interruption is a judgement on which people who listen to recordings often differ: "
+        "listen to the moments and decide for yourself.",
         needs_words=False,
     ),
     Topic(

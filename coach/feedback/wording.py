@@ -31,15 +31,15 @@ def percent(share: float) -> str:
 
 
 def percent_range(interval: Interval) -> str:
-    """A 95 % interval of a share.
+    """An interval of a share.
 
     Examples
     --------
     >>> percent_range((0.321, 0.808))
-    '95% interval 32-81%'
+    '32% to 81%'
     """
     low, high = interval
-    return f"95% interval {100 * low:.0f}-{100 * high:.0f}%"
+    return f"{percent(low)} to {percent(high)}"
 
 
 def seconds(duration: Seconds) -> str:

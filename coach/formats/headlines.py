@@ -117,6 +117,8 @@ def _others(voices: Mapping[str, Voice], speaker: str | None) -> str:
 
 
 def _talk_share(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    if len(voices) < 2:
+        return "of the talk."
     rest = percent(1 - (m.value or 0.0))
     verb = "has" if len(voices) == 2 else "have"
     return f"of the talk; {_others(voices, m.speaker)} {verb} {rest}."
@@ -128,7 +130,7 @@ def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) ->
 
 def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
     given, asked = counted(m.numerator or 0, "reflection"), counted(m.denominator or 0, "question")
-    return f"for each question: {given}, {asked}."
+    return f"{given}, giving back what was heard, to {asked}."
 
 
 def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
@@ -138,7 +140,7 @@ def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement)
 
 
 def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    return f"from the other's last word to the reply (median of {m.count})."
+    return f"from the other's last word to the reply; the middle one of {m.count} replies."
 
 
 def _monologue(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:

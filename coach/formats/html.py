@@ -37,11 +37,13 @@ class Site:
     assets : what the addresses begin with at which it serves `asset`.
     styles : addresses of more stylesheets.
     top : what stands above the page.
+    corrections : address of the page on which the reader corrects it; "" where they may not.
     """
 
     assets: str = ""
     styles: tuple[str, ...] = ()
     top: Markup = _NOTHING
+    corrections: str = ""
 
 
 def render(

@@ -62,7 +62,7 @@ def lines(conv: Conversation | None, backchannels: Iterable[Backchannel] = ()) -
     """
     if conv is None:
         return ()
-    said = _sentences(conv.sentences) if conv.sentences else _words(conv.words)
+    said = _sentences(conv) if conv.sentences else _words(conv.words)
     signals = [(signal.speaker, signal.span) for signal in backchannels]
 
     def key(pair: tuple[str, Said]) -> tuple[str, bool]:
@@ -81,17 +81,21 @@ def _line(i: int, speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
     return Line(f"line-{i}", span, speaker, said, is_aside)
 
 
-def _sentences(sentences: Iterable[Sentence]) -> Iterable[tuple[str, Said]]:
-    for sentence in sentences:
-        label, css = _does(sentence)
+def _sentences(conv: Conversation) -> Iterable[tuple[str, Said]]:
+    """Every sentence; how it listens is said of the mentor, and of all where nobody is one."""
+    mentor = conv.mentor
+    for sentence in conv.sentences:
+        label, css = _does(sentence, listens=mentor is None or mentor.id == sentence.speaker)
         yield sentence.speaker, Said(sentence.span, sentence.text, label, css)
 
 
-def _does(sentence: Sentence) -> tuple[str, str]:
+def _does(sentence: Sentence, *, listens: bool) -> tuple[str, str]:
     acts = sentence.acts
     if acts.act in _ACTS:
         about = " (about the meeting)" if "logistics" in acts.kinds else ""
         return _ACTS[acts.act] + about, acts.act.removesuffix("_question")
+    if not listens:
+        return "", ""
     label = next((_LISTENING[act] for act in acts.listening if act in _LISTENING), "")
     return label, label.split(",")[0]
 

@@ -29,7 +29,7 @@ _DYNAMICS = {
 }
 _KINDS = {
     "why": "why", "feeling_probe": "feelings or views", "possibility": "what if",
-    "follow_up": "follow-up", "alternative": "either-or", "tag": "tag", "leading": "leading",
+    "follow_up": "follow-up", "alternative": "either-or", "tag": "isn't it?", "leading": "leading",
     "rhetorical": "rhetorical", "fact": "fact", "logistics": "about the meeting",
 }  # fmt: skip
 _MOMENTS = {
@@ -87,6 +87,14 @@ class Page:
     def reader(self) -> Voice | None:
         """The mentor, who is spoken to; None when nobody is known to be."""
         return next((voice for voice in self.voices.values() if voice.is_reader), None)
+
+    @property
+    def unsure(self) -> tuple[Voice, ...]:
+        """Who else may be the mentor, when that was guessed."""
+        mentor = self.card.mentor
+        if mentor is None or mentor.role_source != "guessed":
+            return ()
+        return tuple(voice for voice in self.voices.values() if not voice.is_reader)
 
     def counts(self, question: Question) -> bool:
         """Whether a question is in the share of open ones."""

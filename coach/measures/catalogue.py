@@ -178,9 +178,9 @@ _OVERLAPS = (
 
 _PACE = (
     Measure(
-        "response_latency", "Response latency", "seconds",
-        "Median time from the other's stop to the speaker's start; below 0 he started earlier. "
-        "Lapses are left out.",
+        "response_latency", "Time to a reply", "seconds",
+        "Median time from the other's stop to the speaker's start; below 0 the reply began "
+        "earlier. Lapses are left out.",
         reference=_STIVERS, statistic="median",
     ),
     Measure(

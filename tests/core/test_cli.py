@@ -12,10 +12,11 @@ from click.testing import CliRunner
 
 from coach import registry
 from coach.cli import main
-from coach.cli.analyse import plan
+from coach.cli.analyse import if_guessed_wrong, plan
 from coach.cli.changes import read_changes
 from coach.corrections import Change
 from coach.formats.json import dump
+from coach.roles import assign_roles
 from coach.talk import talk
 
 
@@ -39,6 +40,14 @@ def test_score_writes_beside_the_conversation_and_takes_a_mentor(conversation: P
     assert str(conversation.parent / "scorecard.html") in said
     card = json.loads((conversation.parent / "scorecard.json").read_text())
     assert [s["role"] for s in card["speakers"] if s["id"] == "B"] == ["mentor"]
+
+
+def test_a_guessed_mentor_is_said_with_the_way_to_name_another(tmp_path: Path) -> None:
+    conv, folder = talk("A 0-3 So how was it?", "B 2-12 It was hard"), tmp_path / "my talk"
+    hint = if_guessed_wrong(assign_roles(conv, "guess"), folder)
+    assert hint == f"Another mentor? coach score '{folder}/conversation.json' --mentor B"
+    assert if_guessed_wrong(conv, folder) == ""
+    assert if_guessed_wrong(talk("A 0-3", mentor=None), folder) == ""
 
 
 def test_score_applies_corrections_and_leaves_the_conversation_as_it_is(

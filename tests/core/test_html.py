@@ -23,6 +23,7 @@ from coach.formats.page import page
 from coach.formats.timeline import marks
 from coach.intervals import Span
 from coach.measures.balance import Balance
+from coach.roles import assign_roles
 from coach.scorecard import score
 from coach.talk import talk, with_acts
 
@@ -271,6 +272,46 @@ def test_the_transcript_is_made_of_words_where_there_are_no_sentences(
     assert told[0].said[0].text.startswith("Good to see you, Tomas. Can you hear me")
     nobody = replace(session.words[0], speaker=None)
     assert lines(replace(session, sentences=(), words=(nobody,))) == ()
+
+
+def test_only_the_mentor_s_lines_are_said_to_listen() -> None:
+    told = talk("A 0-3 So how was it?", "B 3-9 He was angry with me.", "A 9-12 So he was angry.")
+    conv = with_acts(told, {i: Acts(listening=("reflection_simple",)) for i in (1, 2)})
+    assert [line.said[0].label for line in lines(conv)] == ["", "", "reflection"]
+    unknown = replace(conv, speakers=tuple(Speaker(each.id) for each in conv.speakers))
+    assert [line.said[0].label for line in lines(unknown)] == ["", "reflection", "reflection"]
+
+
+def test_what_to_try_is_said_first_and_leads_to_its_moments(session: Conversation) -> None:
+    card = score(session)
+    assert card.feedback.attempt is not None
+    html = render(card, session)
+    assert f'<a href="#try">{card.feedback.attempt.title}</a>' in html
+    assert html.index('href="#try"') < html.index('id="feedback"') < html.index('id="try"')
+
+
+def test_a_guessed_mentor_comes_with_the_way_to_name_another() -> None:
+    conv = talk("A 0-3 So how was it?", "B 3-9 Hard.")
+    guess = assign_roles(conv, "guess")
+    assert "coach score conversation.json --mentor B" in render(score(guess), guess)
+    assert "coach score" not in render(score(guess), guess, site=Site())
+    assert "coach score" not in render(score(conv), conv)
+
+
+def test_a_site_leads_from_every_line_question_and_overlap_to_its_correction(
+    session: Conversation,
+) -> None:
+    read = parsed(render(score(session), session, site=Site(corrections="/fix")))
+    links = [e.attributes["href"] for e in read.elements if e.attributes.get("class") == "correct"]
+    made = page(score(session), session)
+    assert len(links) == len(made.lines) + len(made.questions) + len(made.events)
+    assert "/fix?line=line-0#line-0" in links
+    assert f"/fix#overlap-{made.events[0].overlap.span.start:.2f}" in links
+
+
+def test_one_voice_alone_is_compared_with_nobody() -> None:
+    conv = talk("A 0-30 So here I am.", mentor=None)
+    assert "the others have" not in render(score(conv), conv)
 
 
 def test_backchannels_are_asides_of_the_transcript(session: Conversation) -> None:

@@ -57,7 +57,7 @@ def test_a_stretch_is_called_a_next_step() -> None:
 def test_backchannels_without_words_say_so() -> None:
     signals = [f"A {i * 10 + 5}-{i * 10 + 5.4}" for i in range(8)]
     text = summary(score(talk("B 0-90", *signals, "A 88-200")))
-    assert "    0:05 You: a short sound, no word to be told\n" in text
+    assert "    0:05 You: a short sound without a clear word\n" in text
 
 
 @pytest.mark.parametrize("speakers", [(), (Speaker("A"),)])
