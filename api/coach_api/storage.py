@@ -132,7 +132,7 @@ class Storage:
             yield bytes(obstore.get_range(self._store, key, start=begin, end=stop))
 
     def fetch(self, key: str, to: Path) -> bool:
-        """Make an object readable at the path `to`; False when there is no such key.
+        """Make an object readable at the path `to`, all of it; False when there is no such key.
 
         Raises
         ------
@@ -150,8 +150,10 @@ class Storage:
             return source.exists()
         size = self.size(key)
         if size is not None:
-            with to.open("wb") as file:
+            part = to.with_name(to.name + ".part")
+            with part.open("wb") as file:
                 file.writelines(self.stream(key, 0, size))
+            part.replace(to)
         return size is not None
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:

@@ -39,9 +39,13 @@ class Bench:
         env = {name: value for name, value in os.environ.items() if name not in secret}
         self._stages = Stages(settings.stage_program, env)
 
-    def clear(self, session_id: str = "") -> None:
-        """Throw away what lies here, of one session or of all."""
-        shutil.rmtree(self._folder / session_id, ignore_errors=True)
+    def clear(self) -> None:
+        """Throw away all that lies here."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def clear_of(self, session_id: str, number: int) -> None:
+        """Throw away what lies here of one run: the session's next one may have begun already."""
+        shutil.rmtree(self._place(session_id, number), ignore_errors=True)
 
     def lay_out(self, run: Run) -> Job:
         """Get the recording and the results that there are.
@@ -50,11 +54,11 @@ class Bench:
         ------
         InputError : if the recording is no longer in the store.
         """
-        folder = self._folder / run.session_id
+        folder = self._place(run.session_id, run.number)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         recording = folder / run.filename
         job = Job(recording, run.sha256, folder, folder, configured(run.config))
-        if not recording.exists() and not self._storage.fetch(run.blob_key, recording):
+        if not recording.exists() and not self._fetch(run, recording):
             raise no_sound()
         for stage in ORDER:
             if not job.result(stage).exists():
@@ -77,15 +81,28 @@ class Bench:
                     raise StageDied("It ended well and left no result.")
                 self._keep(run, job.result(needed))
 
+    def _place(self, session_id: str, number: int) -> Path:
+        return self._folder / f"{session_id}.{number}"
+
+    def _fetch(self, run: Run, to: Path) -> bool:
+        return bool(run.blob_key) and self._storage.fetch(run.blob_key, to)
+
     def _get(self, run: Run, path: Path) -> None:
         found = self._storage.read(stage_key(run.session_id, path.name))
         if found is not None:
-            path.write_bytes(found)
+            _write_whole(path, found)
 
     def _keep(self, run: Run, path: Path) -> None:
         """Store a result; should another worker have been first, its result counts."""
         mine = path.read_bytes()
-        path.write_bytes(self._storage.put_once(stage_key(run.session_id, path.name), mine))
+        _write_whole(path, self._storage.put_once(stage_key(run.session_id, path.name), mine))
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write all or nothing: half a result would count as one."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 @contextmanager

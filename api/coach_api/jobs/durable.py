@@ -98,7 +98,7 @@ class DurableJobs:
     def forget(self, session_id: str) -> None:
         """Erase the session: sound, results of stages, row and the engine's own state."""
         erase(self._engine, self._storage, self.client, session_id)
-        for bench in self._work_dir.glob(f"*/{session_id}"):
+        for bench in self._work_dir.glob(f"*/{session_id}.*"):
             shutil.rmtree(bench, ignore_errors=True)
 
 

@@ -74,7 +74,7 @@ class Analysis:
             settled = await self._tried(self._hear, stage, session_id, number, interactive)
             if settled is not None:
                 return settled
-        return await self._tried(asyncio.to_thread, self._conclude, session_id, number)
+        return await self._tried(_in_thread, self._conclude, session_id, number)
 
     async def _tried(
         self, work: Callable[..., Awaitable[Settled | None]], *arguments: Any
@@ -96,7 +96,7 @@ class Analysis:
             if run is None:
                 return None
             try:
-                job = await asyncio.to_thread(self._bench.lay_out, run)
+                job = await _in_thread(self._bench.lay_out, run)
                 async with asyncio.timeout(self._settings.stage_hours * 3600):
                     await self._bench.run(run, job, stage, self._follow(run, stage))
             except TimeoutError:
@@ -140,7 +140,7 @@ class Analysis:
         try:
             yield
         finally:
-            self._bench.clear(session_id)
+            self._bench.clear_of(session_id, number)
             self.running.discard(name)
 
     async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
@@ -148,7 +148,7 @@ class Analysis:
             records.advance(tx, session_id, number, stage, _share_before(stage))
             return records.run_of(tx, session_id, number)
 
-        return await asyncio.to_thread(self._write, begin)
+        return await _in_thread(self._write, begin)
 
     def _follow(self, run: Run, stage: str) -> Callable[[Progress], asyncio.Future[None]]:
         """Make the follower of a run that notes progress now and then."""
@@ -205,6 +205,15 @@ def define(analysis: Analysis, *, max_attempts: int) -> None:
             again: StepOptions = {"name": "fail", "retries_allowed": True, "max_attempts": _TRIES}
             await DBOS.run_step_async(again, analysis.fail, session_id, number, settled)
         return settled[0] if settled else ""
+
+
+async def _in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:
+    """Do it in a thread, and see its end even when cancelled: what it writes is cleared after."""
+    thread = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(thread)
+    finally:
+        await asyncio.wait([thread])
 
 
 def _share_before(stage: str) -> float:

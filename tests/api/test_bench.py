@@ -1,0 +1,130 @@
+"""A worker's bench: what lies there is whole or not there, and is one run's alone."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from obstore.exceptions import GenericError
+from service import Service
+
+from coach.errors import InputError
+from coach.pipeline.stages import Job
+from coach_api.jobs.bench import Bench
+from coach_api.jobs.records import Run, run_of
+from coach_api.jobs.workflow import Analysis
+from coach_api.scoring import Given
+from coach_api.settings import Settings
+from coach_api.storage import CHUNK, Storage, recording_key, stage_key
+
+SOUND = bytes(range(256)) * (3 * CHUNK // 256)
+
+
+@pytest.fixture
+def bench(sqlite_settings: Settings, tmp_path: Path) -> Bench:
+    """A bench whose store is one of objects, with one recording."""
+    sqlite_settings.prepare()
+    storage = Storage("memory:///")
+    part = tmp_path / "upload.part"
+    part.write_bytes(SOUND)
+    storage.adopt(part, recording_key("5e55", "0a0b"))
+    return Bench(sqlite_settings, storage, "here-0")
+
+
+def run(number: int = 0, blob_key: str = recording_key("5e55", "0a0b")) -> Run:
+    return Run("5e55", number, "0a0b", ".wav", blob_key, {}, Given())
+
+
+def test_a_recording_that_breaks_off_on_its_way_is_fetched_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Storage.stream
+
+    def break_off(self: Storage, key: str, start: int, end: int) -> Iterator[bytes]:
+        yield from stream(self, key, start, CHUNK)
+        raise GenericError("The connection was reset.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Storage, "stream", break_off)
+        with pytest.raises(GenericError):
+            bench.lay_out(run())
+    assert bench.lay_out(run()).recording.read_bytes() == SOUND
+
+
+def test_a_result_for_which_there_was_no_room_is_fetched_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = bench.lay_out(run())
+    bench._storage.put_once(stage_key("5e55", job.result("decode").name), b'{"whole": 1}')
+    write = Path.write_bytes
+
+    def half(self: Path, data: bytes) -> int:
+        write(self, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", half)
+        with pytest.raises(OSError, match="No space"):
+            bench.lay_out(run())
+    assert bench.lay_out(run()).result("decode").read_bytes() == b'{"whole": 1}'
+
+
+def test_a_run_without_sound_says_so(sqlite_settings: Settings) -> None:
+    """In a folder, no key at all would name the store itself."""
+    sqlite_settings.prepare()
+    here = Bench(sqlite_settings, Storage(sqlite_settings.storage), "here-0")
+    with pytest.raises(InputError, match="Upload it again"):
+        here.lay_out(run(blob_key=""))
+
+
+def test_a_run_that_ends_leaves_the_next_one_its_things(bench: Bench, tmp_path: Path) -> None:
+    """A retry may begin before the cancelled run is quite over, on the same bench."""
+    cancelled, retried = bench.lay_out(run(0)), bench.lay_out(run(1))
+    bench.clear_of("5e55", 0)
+    assert retried.recording.read_bytes() == SOUND
+    assert not cancelled.recording.exists()
+
+
+def test_what_is_laid_out_while_a_job_is_cancelled_does_not_stay(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread cannot be cancelled: the bench is cleared when it has ended, not before."""
+    service = sqlite_service
+    session_id = service.upload("erased in the very moment when its job begins")
+    bench = Bench(service.settings, service.storage, "here-0")
+    analysis = Analysis(service.settings, service.engine, bench)
+    begun, goes_on, ended = threading.Event(), threading.Event(), threading.Event()
+    lay_out = bench.lay_out
+
+    def slowly(given: Run) -> Job:
+        begun.set()
+        goes_on.wait(30)
+        try:
+            return lay_out(given)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(bench, "lay_out", slowly)
+
+    async def work() -> None:
+        with analysis.at_work(session_id, 0):
+            await analysis.analyse(session_id, 0, True)
+
+    async def cancelled() -> None:
+        job = asyncio.ensure_future(work())
+        await asyncio.to_thread(begun.wait, 30)
+        job.cancel()
+        asyncio.get_running_loop().call_later(0.2, goes_on.set)
+        await asyncio.wait([job])
+        goes_on.set()
+        await asyncio.to_thread(ended.wait, 30)
+
+    asyncio.run(cancelled())
+    assert not list(service.settings.work_dir.rglob(f"*{session_id}*"))
+    with service.engine.connect() as connection:
+        assert run_of(connection, session_id, 0) is not None
