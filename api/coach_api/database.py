@@ -63,12 +63,21 @@ _WRONG = (
 
 
 def _as_the_job_engine_does(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """Take the write lock when a transaction begins: two readers that then write cannot clash."""
+    """Take the write lock at a transaction's first write; who looks before calls `hold`."""
     connection.isolation_level = "IMMEDIATE"
     connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
+
+
+def hold(tx: sa.Connection) -> None:
+    """Let nobody write until this transaction ends, so that what it sees stays so.
+
+    For SQLite, where a look takes no lock; on a server the rows are locked that are looked at.
+    """
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def use_wal(path: Path) -> None:

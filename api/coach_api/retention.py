@@ -9,13 +9,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOSClient
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine
 
 from coach_api.jobs.erasure import erase_files
 from coach_api.jobs.records import ACTIVE
 from coach_api.locks import Locks
 from coach_api.settings import Settings
-from coach_api.storage import Storage, session_of
+from coach_api.storage import Storage, is_older, session_of
 from coach_api.tables import now, sessions, sign_in_links, uploads
 
 _GRACE = timedelta(hours=1)
@@ -25,7 +25,8 @@ _GRACE = timedelta(hours=1)
 def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
     """Erase sound, results of stages and job of sessions whose time is up; says how many.
 
-    The scorecard stays until the session is deleted.
+    The scorecard stays until the session is deleted. The row says first that the sound is gone:
+    a retry is refused from then on, and what an interrupted purge leaves is swept up.
     """
     due = sa.and_(
         sessions.c.audio_until < now(),
@@ -34,15 +35,21 @@ def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
     )
     with engine.connect() as connection:
         ids = connection.scalars(sa.select(sessions.c.id).where(due)).all()
-    for session_id in ids:
+    gone = [session_id for session_id in ids if _no_longer_has_sound(engine, session_id, due)]
+    for session_id in gone:
         erase_files(storage, session_id)
         jobs = client.list_workflows(
             workflow_id_prefix=f"{session_id}:", load_input=False, load_output=False
         )
         client.delete_workflows([job.workflow_id for job in jobs])
-        with engine.begin() as tx:
-            tx.execute(sa.update(sessions).where(sessions.c.id == session_id).values(blob_key=""))
-    return len(ids)
+    return len(gone)
+
+
+def _no_longer_has_sound(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
+    """Note that a session has no sound, if it still is as it was when it was looked at."""
+    with engine.begin() as tx:
+        change = sa.update(sessions).where(sessions.c.id == session_id, if_so).values(blob_key="")
+        return tx.execute(change).rowcount == 1
 
 
 def purge_uploads(settings: Settings, engine: Engine) -> int:
@@ -55,7 +62,7 @@ def purge_uploads(settings: Settings, engine: Engine) -> int:
     old = [
         path
         for path in settings.uploads_dir.iterdir()
-        if path.name not in wanted and path.stat().st_mtime < oldest
+        if path.name not in wanted and is_older(path, oldest)
     ]
     for path in old:
         path.unlink(missing_ok=True)
@@ -69,15 +76,20 @@ def purge_links(engine: Engine) -> None:
 
 
 def sweep_store(engine: Engine, storage: Storage, *, grace: timedelta = _GRACE) -> int:
-    """Erase files of sessions that do not exist; says of how many."""
+    """Erase files of sessions that do not exist, or whose sound's time is up; says of how many."""
     before = now() - grace
     found: dict[str, bool] = {}
     for area in ("recordings", "stages"):
         for key, written in storage.keys(area):
             name = session_of(key)
             found[name] = found.get(name, True) and written < before
+    may_have_files = sa.or_(
+        sessions.c.blob_key != "",
+        sessions.c.audio_until.is_(None),
+        sessions.c.audio_until >= now(),
+    )
     with engine.connect() as connection:
-        known = set(connection.scalars(sa.select(sessions.c.id)))
+        known = set(connection.scalars(sa.select(sessions.c.id).where(may_have_files)))
     orphans = [name for name, is_old in found.items() if is_old and name not in known]
     for name in orphans:
         erase_files(storage, name)
@@ -99,17 +111,12 @@ def drop_missing(engine: Engine, storage: Storage) -> int:
 
     One that still waits for its analysis keeps the key: its job ends in a clear error.
     """
-    kept = sa.select(sessions.c.id, sessions.c.blob_key).where(
-        sessions.c.blob_key != "", sessions.c.status.not_in(ACTIVE)
-    )
+    kept = sa.and_(sessions.c.blob_key != "", sessions.c.status.not_in(ACTIVE))
     with engine.connect() as connection:
-        rows = connection.execute(kept).all()
+        rows = connection.execute(sa.select(sessions.c.id, sessions.c.blob_key).where(kept)).all()
     there = {key for key, _ in storage.keys("recordings")}
     lost = [row.id for row in rows if row.blob_key not in there]
-    with engine.begin() as tx:
-        for session_id in lost:
-            tx.execute(sa.update(sessions).where(sessions.c.id == session_id).values(blob_key=""))
-    return len(lost)
+    return sum(_no_longer_has_sound(engine, session_id, kept) for session_id in lost)
 
 
 def _folders(folder: Path) -> list[Path]:

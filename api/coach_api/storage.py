@@ -176,12 +176,20 @@ class Storage:
         """Remove what a killed process began to write before that time."""
         if self._root is not None:
             for path in (self._root / _INCOMING).glob("*"):
-                if path.stat().st_mtime < before.timestamp():
+                if is_older(path, before.timestamp()):
                     path.unlink(missing_ok=True)
 
     def free_bytes(self) -> int | None:
         """Measure the room that is left; None where a store does not say."""
         return shutil.disk_usage(self._root).free if self._root else None
+
+
+def is_older(path: Path, than: float) -> bool:
+    """Whether a file was last written before that time; one that has just gone was not."""
+    try:
+        return path.stat().st_mtime < than
+    except FileNotFoundError:
+        return False
 
 
 def _folder(url: str) -> Path | None:
@@ -202,6 +210,7 @@ def _room() -> Iterator[None]:
 
 
 def _move(part: Path, root: Path, key: str) -> None:
+    part.touch()  # it is new here, however long ago its last bytes came: see `sweep_store`
     _sync(part)
     target = root / key
     target.parent.mkdir(parents=True, exist_ok=True)

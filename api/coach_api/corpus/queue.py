@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from coach.config import Config, configured
 from coach.pipeline.stages import Job, StageName, write_atomically
 from coach_api.corpus.outcome import Source
-from coach_api.database import connect
+from coach_api.database import connect, hold
 from coach_api.jobs import records
 from coach_api.jobs.durable import DurableJobs
 from coach_api.jobs.records import ACTIVE, workflow_id
@@ -111,6 +111,7 @@ class Queue:
         session_id = self.name(sha256)
         key = self._link(source, session_id)
         with self._engine.begin() as tx:
+            hold(tx)
             row = tx.execute(
                 sa.select(sessions).where(sessions.c.id == session_id).with_for_update()
             ).one_or_none()

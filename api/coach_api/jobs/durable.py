@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from coach.intervals import Seconds
+from coach_api.database import hold
 from coach_api.jobs import records
 from coach_api.jobs.engine import APPLICATION, NAME, client_for, queue_for
 from coach_api.jobs.erasure import erase
@@ -107,6 +108,7 @@ def _row(session_id: str) -> sa.Select[Any]:
 
 
 def _locked(tx: Connection, session_id: str) -> sa.Row[Any] | None:
+    hold(tx)
     return tx.execute(_row(session_id).with_for_update()).one_or_none()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, WorkflowStatus
 from sqlalchemy import Connection, Engine
 
+from coach_api.database import hold
 from coach_api.jobs.records import ACTIVE
 from coach_api.storage import Storage
 from coach_api.tables import consents, corrections, deliveries, now, results, sessions, shares
@@ -68,12 +69,14 @@ def forget_pages(engine: Engine) -> None:
 
 def _bury(tx: Connection, session_id: str) -> bool:
     """Leave a blank row; says whether a job was under way."""
-    status = tx.scalar(sa.select(sessions.c.status).where(sessions.c.id == session_id))
+    hold(tx)
+    mine = sessions.c.id == session_id
+    status = tx.scalar(sa.select(sessions.c.status).where(mine).with_for_update())
     for table in (results, corrections, shares, consents, deliveries):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
     tx.execute(
         sa.update(sessions)
-        .where(sessions.c.id == session_id)
+        .where(mine)
         .values(status="cancelled", deleted_at=now(), updated_at=now(), **_BLANK)
     )
     return status in ACTIVE

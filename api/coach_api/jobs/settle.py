@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from dbos import DBOSClient, WorkflowStatus
 from sqlalchemy import Engine
 
+from coach.errors import InputError
 from coach_api.jobs import records
 from coach_api.jobs.durable import DurableJobs
 from coach_api.jobs.engine import version
-from coach_api.jobs.records import PARKED, Settled, workflow_id
+from coach_api.jobs.records import ACTIVE, PARKED, Settled, settled_by, workflow_id
 from coach_api.tables import now, sessions
 
 _MANY = 500
@@ -44,11 +45,22 @@ def _settle(
     if job is None or _is_innocent(row, job) or _is_of_another_version(job):
         if is_alive:
             client.cancel_workflow(_name(row))
-        return jobs.begin_again(row.id, lambda latest: latest.run == row.run and row.blob_key)
+        return _begin_again(engine, jobs, row)
     if is_alive:
         return False
     with engine.begin() as tx:
         return records.fail(tx, row.id, row.run, _verdict(job))
+
+
+def _begin_again(engine: Engine, jobs: DurableJobs, row: Any) -> bool:
+    """Begin a new run, unless somebody has cancelled or begun it since the row was read."""
+    try:
+        return jobs.begin_again(
+            row.id, lambda latest: latest.run == row.run and latest.status in ACTIVE
+        )
+    except InputError as error:
+        with engine.begin() as tx:
+            return records.fail(tx, row.id, row.run, settled_by(error))
 
 
 def _is_of_another_version(job: WorkflowStatus) -> bool:
@@ -79,7 +91,7 @@ def _rows(engine: Engine, statuses: Iterable[str]) -> Sequence[Any]:
         sessions.c.updated_at < moment - _UNSETTLED,
         sa.or_(sessions.c.status != "cancelled", sessions.c.updated_at > moment - _LATELY),
     )
-    columns = (sessions.c.id, sessions.c.run, sessions.c.status, sessions.c.blob_key)
+    columns = (sessions.c.id, sessions.c.run, sessions.c.status)
     with engine.connect() as connection:
         query = sa.select(*columns).where(due).order_by(sessions.c.updated_at).limit(_MANY)
         return connection.execute(query).all()
