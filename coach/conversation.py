@@ -170,7 +170,8 @@ class Conversation:
 
     Raises
     ------
-    InputError : if speech, words or sentences name a speaker that is not in `speakers`.
+    InputError : if speech, words or sentences name a speaker that is not in `speakers`; if two
+        speakers have one id; if a sentence has a word that is not there.
     """
 
     recording: Recording
@@ -185,11 +186,19 @@ class Conversation:
 
     def __post_init__(self) -> None:
         known = {speaker.id for speaker in self.speakers}
+        if len(known) < len(self.speakers):
+            raise InputError(f"Two speakers with one id among {sorted(known)}: expected one each.")
         used = {s.speaker for s in self.speech} | {s.speaker for s in self.sentences}
         used |= {w.speaker for w in self.words if w.speaker is not None}
         if not used <= known:
             raise InputError(
                 f"Speech of unknown speakers {sorted(used - known)}: expected {sorted(known)}."
+            )
+        places = {place for sentence in self.sentences for place in sentence.words}
+        if places and not 0 <= min(places) <= max(places) < len(self.words):
+            raise InputError(
+                f"Sentences with the words {min(places)} to {max(places)}, of {len(self.words)}: "
+                "expected positions in the words, counted from 0."
             )
 
     @property

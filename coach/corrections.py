@@ -175,11 +175,27 @@ def _merge(conv: Conversation, change: Merge) -> Conversation:
     joined = union(conv.speech_of(change.speaker) + conv.speech_of(change.into))
     return replace(
         conv,
-        speakers=tuple(s for s in conv.speakers if s.id != change.speaker),
+        speakers=_joined(conv, change),
         speech=_speech(conv, {change.speaker: (), change.into: joined}),
         words=tuple(replace(w, speaker=w.speaker and who(w.speaker)) for w in conv.words),
         sentences=tuple(replace(s, speaker=who(s.speaker)) for s in conv.sentences),
     )
+
+
+def _joined(conv: Conversation, change: Merge) -> tuple[Speaker, ...]:
+    """The speakers that are left: who was the mentor under either label still is."""
+    gone, into = _known(conv, change.speaker), _known(conv, change.into)
+    one = gone if gone.role == "mentor" else into
+    left = [
+        replace(s, role=one.role, role_source=one.role_source, name=s.name or gone.name)
+        if s.id == into.id
+        else s
+        for s in conv.speakers
+        if s.id != gone.id
+    ]
+    if len(left) == 2 and any(s.role == "mentor" for s in left):
+        left = [s if s.role == "mentor" else replace(s, role="mentee") for s in left]
+    return tuple(left)
 
 
 def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
@@ -208,9 +224,9 @@ def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     hit = [i for i, w in enumerate(conv.words) if _is_hit(w, change.span, change.speaker)]
     if not hit:
         raise _nothing(change.span, change.speaker)
-    first, last = hit[0], hit[-1]
+    first, last, removed = hit[0], hit[-1], set(hit)
     span = Span(conv.words[first].span.start, conv.words[last].span.end)
-    kept = [i for i in range(len(conv.words)) if i not in set(hit)]
+    kept = [i for i in range(len(conv.words)) if i not in removed]
     before = [i for i in kept if i < first]
     after = [i for i in kept if i >= first]
     new = spread_words(change.text.split(), span, change.speaker)
@@ -218,7 +234,7 @@ def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     place = {i: n for n, i in enumerate(before)}
     place |= {i: n + len(before) + len(new) for n, i in enumerate(after)}
     inserted = tuple(range(len(before), len(before) + len(new)))
-    sentences = _reworded(conv.sentences, set(hit), place, inserted, words)
+    sentences = _reworded(conv.sentences, removed, place, inserted, words)
     return replace(conv, words=tuple(words), sentences=sentences)
 
 

@@ -1,7 +1,8 @@
 """Spans of time and their algebra.
 
 Time is `float` seconds from the start of the recording. Spans are half-open, ``[start, end)``: two
-spans that touch do not overlap. Nothing here rounds.
+spans that touch do not overlap. No time is rounded here; what lies between two times is cleared of
+the last bits of floating point, so that a pause of 0.2 s is one anywhere in the recording.
 """
 
 from __future__ import annotations
@@ -13,6 +14,19 @@ from dataclasses import dataclass
 from coach.errors import InputError
 
 Seconds = float
+
+_NOISE_DECIMALS = 9  # a nanosecond: far below what is measured, far above what subtracting loses
+
+
+def elapsed(start: Seconds, end: Seconds) -> Seconds:
+    """Seconds from `start` to `end`, to the nanosecond, so that a threshold can be met exactly.
+
+    Examples
+    --------
+    >>> 1.2 - 1.0 >= 0.2, elapsed(1.0, 1.2) >= 0.2
+    (False, True)
+    """
+    return round(end - start, _NOISE_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +57,7 @@ class Span:
     @property
     def duration(self) -> Seconds:
         """Length in seconds."""
-        return self.end - self.start
+        return elapsed(self.start, self.end)
 
     @property
     def middle(self) -> Seconds:
@@ -76,7 +90,7 @@ def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:
     """
     merged: list[Span] = []
     for span in sorted(spans):
-        if merged and span.start - merged[-1].end <= max_gap:
+        if merged and elapsed(merged[-1].end, span.start) <= max_gap:
             last = merged[-1]
             merged[-1] = Span(last.start, max(last.end, span.end))
         else:

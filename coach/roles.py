@@ -52,8 +52,9 @@ def guess_mentor(conv: Conversation, *, among: Container[str] | None = None) -> 
     """Guess the mentor: who asks more questions, for every minute of talk.
 
     Mentors ask and mentees tell. Without enough questions the one who speaks first is taken, for
-    the mentor mostly opens the session; None with fewer than two speakers. On 93 transcribed
-    counselling dialogues the guess is right in 80; taking who speaks first, in 78.
+    the mentor mostly opens the session; None with fewer than two speakers or no speech. On
+    93 transcribed counselling dialogues, their questions as labelled or marked, the guess is right
+    in 79; taking who speaks first, in 78.
 
     Parameters
     ----------
@@ -63,23 +64,30 @@ def guess_mentor(conv: Conversation, *, among: Container[str] | None = None) -> 
     if len(candidates) < 2:
         return None
     asked = {speaker: _questions(conv, speaker) for speaker in candidates}
-    if sum(asked.values()) < _MIN_QUESTIONS or len(set(asked.values())) == 1:
+    rates = {speaker: _per_minute(conv, speaker, asked[speaker]) for speaker in candidates}
+    if sum(asked.values()) < _MIN_QUESTIONS or len(set(rates.values())) == 1:
         heard = (speech for speech in conv.speech if speech.speaker in candidates)
-        return min(heard, key=lambda speech: speech.span).speaker
-    return max(asked, key=lambda speaker: asked[speaker])
+        first = min(heard, key=lambda speech: speech.span, default=None)
+        return first.speaker if first is not None else None
+    return max(rates, key=lambda speaker: rates[speaker])
 
 
-def _questions(conv: Conversation, speaker: str) -> float:
-    asked = sum(s.speaker == speaker and s.acts.act != "other" for s in conv.sentences)
+def _questions(conv: Conversation, speaker: str) -> int:
+    return sum(s.speaker == speaker and s.acts.act != "other" for s in conv.sentences)
+
+
+def _per_minute(conv: Conversation, speaker: str, questions: int) -> float:
     minutes = total(conv.speech_of(speaker)) / 60
-    return asked / minutes if minutes else 0.0
+    return questions / minutes if minutes else 0.0
 
 
 def _named(conv: Conversation, label: str) -> Speaker:
     wanted = label.casefold()
-    for speaker in conv.speakers:
-        if wanted in (speaker.id.casefold(), (speaker.name or "").casefold()):
-            return speaker
+    ids = {speaker.id.casefold(): speaker for speaker in reversed(conv.speakers)}
+    names = {(speaker.name or "").casefold(): speaker for speaker in reversed(conv.speakers)}
+    found = ids.get(wanted) or names.get(wanted)
+    if found is not None:
+        return found
     have = ", ".join(speaker.id for speaker in conv.speakers)
     raise InputError(
         f"No speaker is called {label!r}. Heard: {have}. Say --mentor with one of these, "

@@ -25,6 +25,5 @@ def confusion_of(conv: Conversation) -> Confusion | None:
     True
     """
     used = (model.name for model in conv.provenance.models if model.task == "annotation")
-    return next(
-        (_CONFUSIONS[name] for each in used if (name := each.split()[0]) in _CONFUSIONS), None
-    )
+    names = (each.partition(" ")[0] for each in used)
+    return next((_CONFUSIONS[name] for name in names if name in _CONFUSIONS), None)

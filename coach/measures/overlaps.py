@@ -43,8 +43,11 @@ def interruptions_cut_off(floor: Floor) -> tuple[Measurement, ...]:
 def _cut_off(floor: Floor, who: str) -> Measurement:
     name = "interruptions_cut_off"
     made = [o for o in floor.overlaps if o.kind == "interruption" and o.second == who]
-    others = (words_missing(floor, other) for other in floor.speakers if other != who)
-    reason = next((reason for reason in others if reason is not None), None)
+    others = [other for other in floor.speakers if other != who]
+    interrupted = {overlap.first for overlap in made}
+    asked = [other for other in others if other in interrupted] or others
+    reasons = (words_missing(floor, other) for other in asked)
+    reason = next((reason for reason in reasons if reason is not None), None)
     if reason is None and made and all(overlap.cut_off is None for overlap in made):
         reason = "The words do not tell whether the other broke off."
     return unless(reason, _per_talk_of_others(floor, name, who, [o for o in made if o.cut_off]))

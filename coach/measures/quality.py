@@ -69,7 +69,8 @@ def _sound(quality: Quality) -> Iterator[str]:
 def _of_words(floor: Floor, who: str) -> str | None:
     """Why measures of a speaker's words are withheld; whose words, when they are uncertain."""
     reason = english_missing(floor, who)
-    if reason is None or reason != words_missing(floor, who) or reason == NO_WORDS:
+    of_all = reason != words_missing(floor, who) or not floor.conversation.words
+    if reason is None or of_all:
         return reason
     name = next((s.name for s in floor.conversation.speakers if s.id == who), None) or who
     return f"{name}: {reason[0].lower()}{reason[1:]}"

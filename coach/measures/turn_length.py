@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from coach.intervals import Seconds, Span
+from coach.intervals import Seconds, Span, elapsed
 from coach.measurement import Measurement
 from coach.measures.parts import counted, rate, sampled, withheld
 from coach.turns import Floor, Turn
@@ -78,7 +78,7 @@ def _stretches(turn: Turn, floor: Floor) -> Iterator[Span]:
     start: Seconds = turn.span.start
     end: Seconds = turn.ipus[0].span.end
     for unit in turn.ipus[1:]:
-        if unit.span.start - end > floor.rules.lapse_min:
+        if elapsed(end, unit.span.start) > floor.rules.lapse_min:
             yield Span(start, end)
             start = unit.span.start
         end = unit.span.end

@@ -31,12 +31,19 @@ def uptake(floor: Floor) -> tuple[Measurement, ...]:
 
 def _uptake(floor: Floor, who: str) -> Measurement:
     reason = sentences_missing(floor, who)
-    for other in floor.speakers:
+    for other in _answered(floor, who):
         reason = reason or english_missing(floor, other)
     replies = list(_replies(floor, who))
     taken = [sentence.span for sentence, picked_up in replies if picked_up]
     parts = (len(taken), len(replies))
     return unless(reason, rate("uptake", who, parts, count=len(replies), evidence=taken))
+
+
+def _answered(floor: Floor, who: str) -> list[str]:
+    """Those to whom `who` replies; all others, if nobody."""
+    answered = {each.before.speaker for each in floor.transitions if each.after.speaker == who}
+    others = [other for other in floor.speakers if other != who]
+    return [other for other in others if other in answered] or others
 
 
 def _replies(floor: Floor, who: str) -> Iterator[tuple[Sentence, bool]]:

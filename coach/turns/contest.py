@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coach.intervals import Seconds, Span
+from coach.intervals import Seconds, Span, elapsed
 from coach.rules import Rules
 from coach.turns.said import Said
 from coach.turns.values import Ipu
@@ -50,9 +50,9 @@ def shared(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
     seconds, i, j = 0.0, 0, 0
     while i < len(left) and j < len(right):
         a, b = left[i].span, right[j].span
-        seconds += max(0.0, min(a.end, b.end) - max(a.start, b.start))
+        seconds += max(0.0, elapsed(max(a.start, b.start), min(a.end, b.end)))
         i, j = (i + 1, j) if a.end <= b.end else (i, j + 1)
-    return seconds
+    return elapsed(0.0, seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Hearing:
 
     def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
         """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause."""
-        near = self._stop(first) - onset < self.rules.terminal_max
+        near = elapsed(onset, self._stop(first)) < self.rules.terminal_max
         return near or self.said.clause_ended(first.speaker, onset) is True
 
     def _stop(self, unit: Ipu) -> Seconds:
@@ -97,7 +97,7 @@ class Hearing:
         """
         after = self.following.get(unit)
         if after is not None and after.span.duration > self.rules.backchannel_max:
-            if after.span.start - unit.span.end < self.rules.terminal_max:
+            if _pause(unit, after) < self.rules.terminal_max:
                 return after.span.end
         return unit.span.end
 
@@ -107,9 +107,9 @@ class Hearing:
         The pause was shorter than `terminal_max`, and both start within `min_pause`.
         """
         after = self.following.get(paused)
-        if after is None or after.span.start - paused.span.end >= self.rules.terminal_max:
+        if after is None or _pause(paused, after) >= self.rules.terminal_max:
             return None
-        together = after.span.start - unit.span.start < self.rules.min_pause
+        together = elapsed(unit.span.start, after.span.start) < self.rules.min_pause
         return after if together and after.span.overlaps(unit.span) else None
 
     def _comeback(self, stopped: Ipu, until: Seconds) -> Ipu | None:
@@ -121,12 +121,16 @@ class Hearing:
         back = self.following.get(stopped)
         if back is None:
             return None
-        pause = back.span.start - stopped.span.end
+        pause = _pause(stopped, back)
         if pause >= (self.rules.alone_min if back.span.start < until else self.rules.terminal_max):
             return None
         if back.span.end <= until and self.could_be_backchannel(back):
             return None
         return back
+
+
+def _pause(unit: Ipu, after: Ipu) -> Seconds:
+    return elapsed(unit.span.end, after.span.start)
 
 
 def following(units: tuple[Ipu, ...]) -> dict[Ipu, Ipu]:

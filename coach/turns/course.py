@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coach.intervals import Span
+from coach.intervals import Span, elapsed
 from coach.turns.contest import Contest, Hearing, shared
 from coach.turns.values import Backchannel, Ipu, Turn
 
@@ -79,7 +79,7 @@ class _Follower:
 
     def _leads_to(self, unit: Ipu, after: Ipu) -> bool:
         """Whether `unit` is the first word of what its speaker goes on to say ("Yeah, but")."""
-        near = after.span.start - unit.span.end < self.hearing.rules.terminal_max
+        near = elapsed(unit.span.end, after.span.start) < self.hearing.rules.terminal_max
         stopped = self.latest[self.holder].span.end <= after.span.start
         return near and (stopped or not self.hearing.could_be_backchannel(after))
 

@@ -22,11 +22,13 @@ unclear
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach.conversation import OverlapKind
-from coach.intervals import Seconds
+from coach.intervals import Seconds, elapsed
 from coach.rules import Rules
 from coach.turns.contest import Contest, Hearing, shared
 from coach.turns.course import Course
@@ -35,23 +37,28 @@ from coach.turns.values import Ipu, Overlap, Turn
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """Units that are no backchannels, to find who comes in next."""
+    """Each speaker's units that are no backchannels, to find who else speaks."""
 
-    units: tuple[Ipu, ...]
-    starts: tuple[Seconds, ...]
+    units: Mapping[str, list[Ipu]]
 
     @classmethod
     def of(cls, course: Course, units: tuple[Ipu, ...]) -> _Claims:
         listening = {(b.speaker, b.span) for b in course.backchannels}
-        claims = tuple(unit for unit in units if (unit.speaker, unit.span) not in listening)
-        return cls(claims, tuple(unit.span.start for unit in claims))
+        claims: dict[str, list[Ipu]] = defaultdict(list)
+        for unit in units:
+            if (unit.speaker, unit.span) not in listening:
+                claims[unit.speaker].append(unit)
+        return cls(claims)
 
     def next_by_another(self, speaker: str, moment: Seconds) -> Seconds:
-        """When someone else next comes in, infinity when nobody does."""
-        for index in range(bisect_left(self.starts, moment), len(self.starts)):
-            if self.units[index].speaker != speaker:
-                return self.starts[index]
-        return math.inf
+        """When someone else next speaks: at once if one does already, infinity if nobody does."""
+        others = (units for who, units in self.units.items() if who != speaker)
+        return min((_next(units, moment) for units in others), default=math.inf)
+
+
+def _next(units: list[Ipu], moment: Seconds) -> Seconds:
+    at = bisect_right(units, moment, key=lambda unit: unit.span.end)
+    return max(moment, units[at].span.start) if at < len(units) else math.inf
 
 
 def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[Overlap, ...]:
@@ -83,7 +90,7 @@ def _kind(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) ->
     rules = hearing.rules
     if hearing.at_a_stop(contest.first[0], contest.onset):
         return "terminal"
-    if contest.onset - began < rules.min_pause:
+    if elapsed(began, contest.onset) < rules.min_pause:
         return "unclear"
     if contest.shift:
         return "interruption" if alone >= rules.alone_min else "unclear"
@@ -93,8 +100,9 @@ def _kind(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) ->
 def _began(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
     """When the speech that `unit` of a turn goes on with began, short pauses passed over."""
     began = unit.span.start
-    for before in reversed([each for each in turn.ipus if each.span.start < began]):
-        if began - before.span.end >= rules.terminal_max:
+    at = bisect_left(turn.ipus, began, key=lambda each: each.span.start)
+    for before in reversed(turn.ipus[:at]):
+        if elapsed(before.span.end, began) >= rules.terminal_max:
             break
         began = before.span.start
     return began
@@ -107,9 +115,10 @@ def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Secon
     until = claims.next_by_another(turn.speaker, contest.first_stop)
     seconds, end = 0.0, contest.first_stop
     for unit in turn.ipus:
-        if unit.span.start >= until or unit.span.start - end >= rules.alone_min:
+        if unit.span.start >= until or elapsed(end, unit.span.start) >= rules.alone_min:
             break
         if unit.span.end > contest.first_stop:
-            seconds += min(unit.span.end, until) - max(unit.span.start, contest.first_stop)
+            begins = max(unit.span.start, contest.first_stop)
+            seconds += elapsed(begins, min(unit.span.end, until))
             end = unit.span.end
-    return seconds
+    return elapsed(0.0, seconds)

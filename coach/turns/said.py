@@ -109,9 +109,10 @@ def said(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> Said:
 
 
 def _index(voice: Voice) -> _Index:
+    words = tuple(sorted(voice.words, key=lambda word: word.span.middle))
     return _Index(
-        voice.words,
-        tuple(word.span.middle for word in voice.words),
+        words,
+        tuple(word.span.middle for word in words),
         voice.sentences,
         tuple(sentence.span.start for sentence in voice.sentences),
         any(_ends(word.text, FINAL) for word in voice.words),

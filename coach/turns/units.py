@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from coach.conversation import Conversation, Sentence, Word
-from coach.intervals import Seconds, Span, union
+from coach.intervals import Seconds, Span, elapsed, union
 from coach.rules import Rules
 from coach.turns.values import Ipu, Voice
 
@@ -33,7 +33,7 @@ def voices(conv: Conversation) -> dict[str, Voice]:
     return {
         who: Voice(
             union(speech[who]),
-            tuple(words[who]),
+            tuple(sorted(words[who], key=lambda word: word.span)),
             tuple(sorted(sentences[who], key=lambda sentence: sentence.span)),
             tuple(sorted(w.probability for w in words[who] if w.probability is not None)),
         )
@@ -64,7 +64,7 @@ def _joined(spans: tuple[Span, ...], min_pause: Seconds) -> Iterator[Span]:
     for span in spans:
         if start is None or end is None:
             start = span.start
-        elif span.start - end >= min_pause:
+        elif elapsed(end, span.start) >= min_pause:
             yield Span(start, end)
             start = span.start
         end = span.end

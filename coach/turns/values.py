@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coach.conversation import Conversation, OverlapKind, Sentence, Word
-from coach.intervals import Seconds, Span
+from coach.intervals import Seconds, Span, elapsed
 from coach.rules import Rules
 
 CLIP_BEFORE: Seconds = 4.0
@@ -52,7 +52,7 @@ class Transition:
     @property
     def fto(self) -> Seconds:
         """Floor-transfer offset: > 0 is a gap, < 0 an overlap."""
-        return self.after.span.start - self.before.span.end
+        return elapsed(self.before.span.end, self.after.span.start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,22 @@ def test_words_and_sentences_of_somebody_unknown_are_refused() -> None:
         replace(CONV, sentences=(replace(CONV.sentences[0], speaker="Z"),))
 
 
+def test_two_speakers_have_different_ids() -> None:
+    with pytest.raises(InputError, match="Two speakers with one id"):
+        replace(CONV, speakers=(*CONV.speakers, CONV.speakers[0]))
+
+
+@pytest.mark.parametrize("place", [-1, 8])
+def test_a_sentence_has_words_that_are_there(place: int) -> None:
+    with pytest.raises(InputError, match=r"of 8: expected positions"):
+        replace(CONV, sentences=(replace(CONV.sentences[0], words=(0, place)),))
+
+
 def test_words_may_have_no_speaker_yet() -> None:
-    assert replace(CONV, words=(replace(CONV.words[0], speaker=None),)).words_of("A") == ()
+    assert (
+        replace(CONV, words=(replace(CONV.words[0], speaker=None),), sentences=()).words_of("A")
+        == ()
+    )
 
 
 def test_speech_and_words_are_selected_in_order() -> None:

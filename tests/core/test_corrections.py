@@ -118,3 +118,14 @@ def test_giving_away_and_back_keeps_talk_time(start: float, length: float) -> No
     heard = sum(total(there.speech_of(s)) for s in "AB")
     assert heard == pytest.approx(9)
     assert sorted(w.text for w in there.words) == sorted(w.text for w in TALK.words)
+
+
+@pytest.mark.parametrize(("gone", "into"), [("C", "A"), ("A", "C")])
+def test_a_mentor_heard_as_two_stays_the_mentor(gone: str, into: str) -> None:
+    conv = corrected(talk("A 0-4", "B 4-8", "C 8-9"), [SetMentor("A"), Merge(gone, into)])
+    assert {s.id: s.role for s in conv.speakers} == {into: "mentor", "B": "mentee"}
+
+
+def test_a_partner_heard_as_two_is_the_mentee() -> None:
+    conv = corrected(talk("A 0-4", "B 4-8", "C 8-9"), [SetMentor("A"), Merge("C", into="B")])
+    assert [s.role for s in conv.speakers] == ["mentor", "mentee"]

@@ -81,7 +81,7 @@ def test_a_configuration_is_not_rounded() -> None:
 
 @pytest.mark.parametrize("number", [nan, inf, -inf])
 def test_what_is_not_finite_is_refused_with_its_place(number: float) -> None:
-    conv = replace(CONV, words=(Word(Span(0, 1), "so", "A", number),))
+    conv = replace(CONV, words=(Word(Span(0, 1), "so", "A", number),), sentences=())
     with pytest.raises(InputError, match=r"Conversation\.words\.0\.probability"):
         dump(conv)
     with pytest.raises(InputError, match=r"provenance\.config\.a\.0"):

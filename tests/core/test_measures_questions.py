@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.conversation import Acts, Conversation, ListeningAct, QuestionKind
+from coach.conversation import Acts, Conversation, ListeningAct, ModelUsed, QuestionKind
 from coach.intervals import Span
 from coach.measurement import Measurement, find, wilson
 from coach.measures import measure
@@ -199,3 +199,14 @@ def test_words_without_sentences_are_not_enough(name: str) -> None:
 def test_british_english_is_english() -> None:
     conv = replace(asking(OPEN, OPEN, OPEN, CLOSED), language="en-GB")
     assert measured("open_ratio", conv).value == 0.75
+
+
+def test_a_third_person_without_words_withholds_nothing_of_the_others() -> None:
+    conv = talk("B 0-9 My manager cancelled it.", "A 10-19 Did your manager?", "C 20-24")
+    assert measured("uptake", conv).value == 1.0
+
+
+def test_a_model_without_a_name_has_no_known_errors() -> None:
+    conv = talk("A 0-3 How was it?")
+    used = replace(conv.provenance, models=(ModelUsed("annotation", ""),))
+    assert measured("open_questions", replace(conv, provenance=used)).value == 0

@@ -116,3 +116,9 @@ def test_each_remark_is_made_once() -> None:
         "Read from a transcript, which keeps neither pauses nor who spoke at once.",
         "No words were recognised.",
     )
+
+
+def test_who_has_no_words_is_said_when_others_have() -> None:
+    assert remarks(floor(talk("A 0-60 Hello there.", "B 61-120"))) == (
+        "B: no words were recognised.",
+    )

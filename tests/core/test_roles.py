@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from coach.conversation import Acts, Conversation
+from coach.conversation import Acts, Conversation, Recording, Speaker
 from coach.errors import InputError
 from coach.roles import assign_roles, guess_mentor
 from coach.talk import talk, with_acts
@@ -26,6 +28,25 @@ def test_who_asks_is_guessed_to_be_the_mentor_and_it_is_marked() -> None:
 
 def test_without_questions_who_opens_is_guessed() -> None:
     assert guess_mentor(talk("B 0-3", "A 3-9", mentor=None)) == "B"
+
+
+def test_few_questions_in_a_long_talk_are_enough_to_guess_from() -> None:
+    conv = talk(
+        "A 0-600 so", "B 600-700 why", "A 700-1200 well", "B 1200-1300 how", "B 1300-1400 what",
+        mentor=None,
+    )  # fmt: skip
+    assert guess_mentor(with_acts(conv, {1: QUESTION, 3: QUESTION, 4: QUESTION})) == "B"
+
+
+def test_where_nobody_is_heard_nobody_is_guessed() -> None:
+    conv = Conversation(Recording("r", 5), (Speaker("A"), Speaker("B")), ())
+    assert roles(assign_roles(conv, "guess")) == {"A": "other", "B": "other"}
+
+
+def test_a_label_goes_before_a_name() -> None:
+    conv = talk("A 0-3", "B 3-4", mentor=None)
+    conv = replace(conv, speakers=(Speaker("A", name="B"), Speaker("B", name="A")))
+    assert roles(assign_roles(conv, "B")) == {"A": "mentee", "B": "mentor"}
 
 
 def test_one_person_alone_is_no_mentor() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from coach.conversation import Conversation, Recording
@@ -167,3 +169,15 @@ def test_talk_time_counts_overlapped_speech_for_both() -> None:
     taken = floor(talk("A 0-10", "A 5-6", "B 8-12"))
     assert taken.talk_time("A") == 10
     assert taken.talk_time_of_others("A") == 4
+
+
+@pytest.mark.parametrize("start", [0, 1, 7, 21599])
+def test_a_pause_of_two_tenths_ends_a_unit_anywhere_in_a_recording(start: int) -> None:
+    assert len(floor(talk(f"A {start}-{start + 1}", f"A {start + 1.2:.1f}-{start + 2}")).ipus) == 2
+
+
+def test_words_in_any_order_are_looked_up_by_time() -> None:
+    told = talk("A 0-20 So we went on and on", "B 5-5.5 no", "B 9-9.5 Yeah", "B 15-15.5 wrong")
+    shuffled = replace(told, words=told.words[::-1], sentences=())
+    assert backchannels(floor(shuffled)) == backchannels(floor(replace(told, sentences=())))
+    assert backchannels(floor(shuffled)) == [("B", 9)]

@@ -19,6 +19,8 @@ ONE_EVENT = [
     ("both stop together", ["A 0-6", "B 4-6", "A 8-9"], "unclear", False),
     ("both start together", ["A 0-5", "B 0.125-9"], "unclear", True),
     ("third comes in before it is settled", ["A 0-5", "B 4-9", "C 6-7.5"], "unclear", True),
+    ("third speaks already", ["A 0-10", "B 4-12", "C 5-13"], "unclear", True),
+    ("third has just stopped", ["A 0-10", "B 4-12", "C 5-10"], "interruption", True),
 ]
 
 
@@ -114,3 +116,15 @@ def test_a_clip_begins_before_the_event_and_never_before_the_recording() -> None
 def test_a_transcript_of_touching_lines_has_no_overlap() -> None:
     taken = floor(talk("A 0-3 So how was", "B 3-5 It was fine.", "A 5-6 Good."))
     assert not taken.overlaps
+
+
+@pytest.mark.parametrize("start", [0, 1, 2, 5, 10, 21599])
+def test_thresholds_are_met_exactly_anywhere_in_a_recording(start: int) -> None:
+    def kinds(*lines: tuple[str, float, float]) -> list[str]:
+        said = (f"{who} {start + begin:.1f}-{start + end:.1f}" for who, begin, end in lines)
+        return [overlap.kind for overlap in floor(talk(*said)).overlaps]
+
+    assert kinds(("A", 0, 10), ("B", 9.7, 15)) == ["terminal"]  # 0.3 s is an event
+    assert kinds(("A", 0, 10), ("B", 9.8, 15)) == []
+    assert kinds(("A", 0, 10), ("B", 9.5, 11.5)) == ["interruption"]  # 0.5 s before, 1.5 s alone
+    assert kinds(("A", 0, 10), ("B", 5.1, 6.1)) == ["backchannel"]  # 1.0 s
