@@ -20,6 +20,17 @@ from coach_api.corrections import scorecard
 
 PAGE = "html"
 NAMES = (PAGE, *(each.name for each in FORMATS))
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        PAGE: "Scorecard, as a page", "csv": "Transcript, as a table (CSV)",
+        "vtt": "Subtitles (WebVTT)", "srt": "Subtitles (SRT)",
+        "json": "Conversation (JSON)", "jsonl": "Lines (JSONL)", "rttm": "Who spoke when (RTTM)",
+        "textgrid": "Praat (TextGrid)", "eaf": "ELAN (EAF)", "chat": "CLAN (CHAT)",
+        "seglst": "Segments (SegLST)", "convokit": "ConvoKit corpus",
+    }
+)  # fmt: skip
+"""What a reader is told of each, the most useful first."""
+
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         ".html": "text/html", ".json": "application/json", ".vtt": "text/vtt",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from coach.conversation import Conversation
-from coach.corrections import Change, Rename, corrected
+from coach.corrections import Change, Rename, SetMentor, corrected
 from coach.rules import Rules
 from coach.scorecard import Scorecard, score
 
@@ -44,9 +44,15 @@ def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Con
     >>> shown = as_shown(talk("A 0-3", "B 3-4"), [], Given("First talk", "Ada"))
     >>> shown.recording.id, [speaker.name for speaker in shown.speakers]
     ('First talk', ['Ada', None])
+
+    The names were given by role, so they follow it when a reader says who the mentor is:
+
+    >>> shown = as_shown(talk("A 0-3", "B 3-4"), [SetMentor("B")], Given("", "Ada", "Bo"))
+    >>> [(speaker.name, speaker.role) for speaker in shown.speakers]
+    [('Bo', 'mentee'), ('Ada', 'mentor')]
     """
     titled = replace(conv, recording=replace(conv.recording, id=given.title or UNTITLED))
-    return corrected(corrected(titled, _names(conv, given)), changes)
+    return corrected(corrected(titled, _names(conv, changes, given)), changes)
 
 
 def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Scorecard:
@@ -55,11 +61,14 @@ def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Score
     return score(as_shown(conv, changes, given), rules=rules, corrected=bool(changes))
 
 
-def _names(conv: Conversation, given: Given) -> list[Rename]:
-    if conv.mentor is None:
+def _names(conv: Conversation, changes: Sequence[Change], given: Given) -> list[Rename]:
+    told = [change.speaker for change in changes if isinstance(change, SetMentor)]
+    ids = [speaker.id for speaker in conv.speakers]
+    mentor = told[-1] if told else conv.mentor and conv.mentor.id
+    if mentor not in ids:
         return []
-    others = [speaker.id for speaker in conv.speakers if speaker.id != conv.mentor.id]
-    named = [Rename(conv.mentor.id, given.mentor)] if given.mentor else []
+    others = [speaker for speaker in ids if speaker != mentor]
+    named = [Rename(mentor, given.mentor)] if given.mentor else []
     if given.partner and len(others) == 1:
         named.append(Rename(others[0], given.partner))
     return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,19 @@ def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
         .where(shares.c.session_id == session_id)
     )
     return list(db.execute(wanted.order_by(shares.c.created_at)))
+
+
+def owners(db: sa.Connection, rows: Iterable[sa.Row[Any]]) -> dict[str, str]:
+    """What the owners of these sessions are called, by their ids."""
+    ids = {row.owner_id for row in rows}
+    wanted = sa.select(users.c.id, users.c.name, users.c.email).where(users.c.id.in_(ids))
+    return {row.id: row.name or row.email for row in db.execute(wanted)}
+
+
+def is_possible(db: sa.Connection) -> bool:
+    """Whether there is anybody to share with."""
+    enabled = sa.select(sa.func.count()).where(users.c.disabled_at.is_(None))
+    return bool(db.execute(enabled).scalar_one() > 1)
 
 
 def add(db: sa.Connection, principal: Principal, session_id: str, email: str) -> sa.Row[Any]:

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 
 from coach.measurement import Measurement
 from coach.measures.catalogue import CATALOGUE
+from coach_api import sharing
 from coach_api.auth.principal import Principal
 from coach_api.context import Context
 from coach_api.people import mentor_key
@@ -51,12 +52,18 @@ class Scored:
 
 
 def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
-    """The mentors and pairs of the sessions that the principal may read."""
+    """The mentors and pairs of the sessions that the principal may read.
+
+    A mentor who was not named is called as the one who shared the session; "" is the principal.
+    """
     counts: dict[tuple[str, str, str | None], int] = defaultdict(int)
-    for row in db.execute(_readable(principal, sessions)):
-        counts[mentor_key(context.key, row.owner_id, row.mentor), row.mentor, None] += 1
+    rows = db.execute(_readable(principal, sessions)).all()
+    owners = {**sharing.owners(db, rows), principal.user_id: ""}
+    for row in rows:
+        mentor = row.mentor or owners[row.owner_id]
+        counts[mentor_key(context.key, row.owner_id, row.mentor), mentor, None] += 1
         if row.partner:
-            counts[row.pair_key, row.mentor, row.partner] += 1
+            counts[row.pair_key, mentor, row.partner] += 1
     return [
         PersonOut(key=key, mentor=mentor, partner=partner, sessions=count)
         for (key, mentor, partner), count in counts.items()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from coach_api.auth.users import by_email
+from coach_api.auth.users import LOCAL_EMAIL, by_email
 from coach_api.problems import Problem
 from coach_api.tables import users
 
@@ -34,6 +34,13 @@ def set_password(db: sa.Connection, user_id: str, password: str) -> None:
     db.execute(
         users.update().where(users.c.id == user_id).values(password_hash=_HASHER.hash(password))
     )
+
+
+def is_missing(db: sa.Connection, user_id: str) -> bool:
+    """Whether a user has no password yet; the owner of a local service needs none."""
+    wanted = sa.select(users.c.password_hash, users.c.email).where(users.c.id == user_id)
+    user = db.execute(wanted).one()
+    return not user.password_hash and user.email != LOCAL_EMAIL
 
 
 def user_with(db: sa.Connection, email: str, password: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from coach_api.problems import Problem, not_found
-from coach_api.tables import ROLES, new_id, now, users
+from coach_api.tables import ROLES, new_id, now, sessions, shares, users
 
 Role = Literal["mentor", "lead", "admin"]
 LOCAL_EMAIL = "owner@localhost"
@@ -54,6 +54,20 @@ def by_id(db: sa.Connection, user_id: str) -> sa.Row[Any]:
 def listed(db: sa.Connection) -> list[sa.Row[Any]]:
     """All users, oldest first."""
     return list(db.execute(sa.select(users).order_by(users.c.created_at, users.c.id)))
+
+
+def newcomers(db: sa.Connection) -> frozenset[str]:
+    """Ids of those who have no password, no session and nothing shared with them yet.
+
+    Only for them may an admin make another sign-in link: with one for anybody else the admin could
+    read what is theirs.
+    """
+    wanted = sa.select(users.c.id).where(
+        users.c.password_hash.is_(None),
+        users.c.id.not_in(sa.select(sessions.c.owner_id)),
+        users.c.id.not_in(sa.select(shares.c.user_id)),
+    )
+    return frozenset(db.execute(wanted).scalars())
 
 
 def first_user(db: sa.Connection) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from coach_api.auth import users
+from coach_api import audit
+from coach_api.auth import links, users
 from coach_api.auth.principal import Principal
 from coach_api.context import Context, Ctx
 from coach_api.pages.forms import Sender, Visitor
@@ -16,6 +17,11 @@ from coach_api.problems import Problem
 from coach_api.routes import users as actions
 from coach_api.routes.parameters import ObjectId
 from coach_api.schemas.people import RoleName, UserChange, UserIn
+
+_NOT_THEIRS = (
+    "A link signs in as that person, who has sessions or a password already. Whoever runs this "
+    "service can make one for them to use: coach user link EMAIL."
+)
 
 router = APIRouter(prefix="/users", include_in_schema=False)
 
@@ -41,6 +47,19 @@ def invite(
     return _users(context, principal, link=made.sign_in_link)
 
 
+@router.post("/{user_id}/link")
+def link(user_id: ObjectId, request: Request, context: Ctx, principal: Sender) -> Response:
+    """Show another sign-in link for somebody who let the first one grow too old."""
+    _admin(principal)
+    base = context.settings.public_url or str(request.base_url)
+    with context.engine.begin() as db:
+        if user_id not in users.newcomers(db):
+            raise Problem("not-allowed", _NOT_THEIRS)
+        made = links.link_url(base, links.issue(db, user_id))
+        audit.note(db, principal.user_id, "user.link", user_id)
+    return _users(context, principal, link=made)
+
+
 @router.post("/{user_id}")
 def change(
     user_id: ObjectId,
@@ -62,5 +81,5 @@ def _admin(principal: Principal) -> None:
 
 def _users(context: Context, principal: Principal, link: str = "") -> Response:
     with context.engine.connect() as db:
-        rows = users.listed(db)
-    return page("users.html", principal, users=rows, link=link)
+        rows, newcomers = users.listed(db), users.newcomers(db)
+    return page("users.html", principal, users=rows, newcomers=newcomers, link=link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,17 +15,20 @@ from pydantic import ValidationError
 
 from coach.conversation import Conversation, Word
 from coach.corrections import Change
-from coach.formats.lines import Line, lines
+from coach.formats.lines import Line
+from coach.formats.page import page as scorecard
 from coach_api import corrections, exports, sessions
 from coach_api.context import Ctx
 from coach_api.pages.forms import Sender, Visitor
 from coach_api.pages.render import page
+from coach_api.pages.telling import ACTS, OVERLAPS
 from coach_api.problems import Problem
 from coach_api.routes.parameters import ObjectId, SessionId
 
 router = APIRouter(prefix="/sessions/{session_id}/corrections", include_in_schema=False)
 Short = Annotated[str, Form(max_length=200)]
 Moment = Annotated[float | None, Form()]
+_PLACE = re.compile(r"[a-z]+(-[0-9.]+)?")
 
 
 @router.get("")
@@ -40,17 +44,22 @@ def corrections_page(
         conv = corrections.shown(db, session_id)
         card = exports.stored_card(db, session_id)
         made = corrections.listed(db, session_id)
+    shown = scorecard(card, conv)
     return page(
         "corrections.html",
         principal,
         item=sessions.described(context, row, principal),
         conv=conv,
         card=card,
-        lines=lines(conv),
+        lines=shown.lines,
+        events=shown.events,
+        acts=ACTS,
+        overlaps=OVERLAPS,
         opened=line,
         words_of=partial(_words_of, conv),
         made=made,
         who={speaker.id: _called(speaker.id, conv) for speaker in conv.speakers},
+        sound=f"/v1/sessions/{session_id}/audio" if row.blob_key else "",
     )
 
 
@@ -66,6 +75,7 @@ class Filled:
     start: Moment = None
     end: Moment = None
     label: Short = ""
+    back: Short = ""
 
     def change(self) -> Change:
         """The change that is described.
@@ -109,7 +119,15 @@ def correct(
     with context.engine.connect() as db:
         sessions.get(db, principal, session_id, "correct")
     corrections.add(context, principal, session_id, change)
-    return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
+    return RedirectResponse(_after(session_id, form.back), 303)
+
+
+def _after(session_id: str, back: str) -> str:
+    """Where to go on: the scorecard, or the place on the page that the form was in."""
+    if back == "scorecard":
+        return f"/sessions/{session_id}"
+    place = f"#{back}" if _PLACE.fullmatch(back) else ""
+    return f"/sessions/{session_id}/corrections{place}"
 
 
 @router.post("/{correction_id}/undo")
@@ -120,7 +138,7 @@ def undo(
     with context.engine.connect() as db:
         sessions.get(db, principal, session_id, "correct")
     corrections.undo(context, principal, session_id, correction_id)
-    return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
+    return RedirectResponse(_after(session_id, "made"), 303)
 
 
 def _words_of(conv: Conversation, line: Line) -> list[Word]:

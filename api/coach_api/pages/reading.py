@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coach.formats import html
-from coach_api import sessions
+from coach_api import sessions, sharing
+from coach_api.auth import passwords
 from coach_api.context import Ctx
 from coach_api.pages.forms import Sender, Visitor
 from coach_api.pages.render import page
 from coach_api.pages.scorecards import scorecard_page
 from coach_api.routes import sessions as actions
-from coach_api.routes.parameters import SessionId
+from coach_api.routes import shares
+from coach_api.routes.parameters import ObjectId, SessionId
+from coach_api.schemas.sessions import ShareIn
 
 router = APIRouter(include_in_schema=False)
 _PER_PAGE = 50
@@ -31,8 +34,13 @@ def list_page(
         rows, following = sessions.page(
             db, principal, sessions.Filters(), limit=_PER_PAGE, cursor=cursor
         )
-    items = [sessions.described(context, row, principal) for row in rows]
-    return page("sessions.html", principal, items=items, following=following)
+        owners = sharing.owners(db, rows)
+        is_missing = passwords.is_missing(db, principal.user_id)
+    items = [(sessions.described(context, row, principal), owners[row.owner_id]) for row in rows]
+    needs_password = is_missing and not context.settings.oidc_issuer
+    return page(
+        "sessions.html", principal, items=items, following=following, needs_password=needs_password
+    )
 
 
 @router.get("/sessions/{session_id}")
@@ -65,6 +73,25 @@ def delete(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
     """Erase a session."""
     actions.delete_session(session_id, context, principal)
     return RedirectResponse("/", 303)
+
+
+@router.post("/sessions/{session_id}/shares")
+def share(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    email: Annotated[str, Form(max_length=320)],
+) -> Response:
+    """Let somebody read a session."""
+    shares.share_session(session_id, ShareIn(email=email), context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/shares/{user_id}/remove")
+def unshare(session_id: SessionId, user_id: ObjectId, context: Ctx, principal: Sender) -> Response:
+    """Take that back."""
+    shares.unshare_session(session_id, user_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
 
 
 @router.get("/assets/{name}")

@@ -12,12 +12,18 @@ from markupsafe import Markup
 
 from coach.feedback.wording import clock
 from coach_api.auth.principal import Principal
-from coach_api.problems import KINDS, Problem
+from coach_api.pages.telling import told
+from coach_api.problems import KINDS, Problem, problem_of_status
 
 _STAGES = {
     "": "Waiting for its turn", "decode": "Reading the file", "transcribe": "Writing down words",
     "diarize": "Telling the voices apart", "assemble": "Putting it together",
     "score": "Working out the scorecard",
+}  # fmt: skip
+
+_STATES = {
+    "queued": "waiting", "running": "being analysed", "done": "ready", "failed": "failed",
+    "cancelled": "stopped",
 }  # fmt: skip
 
 
@@ -31,7 +37,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        clock=clock, day=lambda moment: f"{moment:%-d %B %Y}", stage=lambda s: _STAGES.get(s, s)
+        clock=clock,
+        day=lambda moment: f"{moment:%-d %B %Y}",
+        stage=lambda s: _STAGES.get(s, s),
+        state=_STATES.__getitem__,
+        told=told,
     )
     return environment
 
@@ -52,6 +62,8 @@ def fragment(template: str, principal: Principal, **values: Any) -> Markup:
 
 def error_page(request: Request, problem: Problem) -> Response:
     """A refusal as a page; who is not signed in is led to the sign-in."""
+    if any(each["place"].startswith("path.") for each in problem.errors):
+        problem = problem_of_status(404)
     if problem.kind == "sign-in-needed":
         return page("sign_in.html", None, status=401, oidc=False, message="")
     answer = page(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
+from coach.conversation import Conversation
 from coach.formats import html
-from coach_api import corrections, exports, sessions
+from coach_api import corrections, exports, sessions, sharing
 from coach_api.auth.principal import Principal
 from coach_api.context import Context
 from coach_api.pages.render import fragment
@@ -22,11 +23,27 @@ def scorecard_page(context: Context, principal: Principal, session_id: str) -> H
         row = sessions.get(db, principal, session_id, "read")
         card = exports.stored_card(db, session_id)
         conv = corrections.shown(db, session_id)
-    item = sessions.described(context, row, principal)
+        is_own = sessions.relation(row, principal) == "own"
+        owner = "" if is_own else sharing.owners(db, [row])[row.owner_id]
+        shared = sharing.listed(db, session_id) if is_own and sharing.is_possible(db) else None
+    top = fragment(
+        "bar.html",
+        principal,
+        item=sessions.described(context, row, principal),
+        formats=exports.LABELS,
+        owner=owner,
+        shared=shared,
+        unsure=conv.speakers if is_own and _is_guess(conv) else (),
+    )
     site = html.Site(
         assets="/assets/",
         styles=("/static/pages.css",),
-        top=fragment("bar.html", principal, item=item, formats=exports.NAMES),
+        top=top,
+        corrections=f"/sessions/{session_id}/corrections" if is_own else "",
     )
     sound = f"/v1/sessions/{session_id}/audio" if row.blob_key else None
     return HTMLResponse(html.render(card, conv, audio_src=sound, site=site))
+
+
+def _is_guess(conv: Conversation) -> bool:
+    return conv.mentor is not None and conv.mentor.role_source == "guessed"

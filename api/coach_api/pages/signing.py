@@ -17,7 +17,10 @@ from coach_api.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 _WRONG = "That address and password do not belong together."
-_USED = "This link was used or is too old. Ask for a new one: coach user link EMAIL."
+_USED = (
+    "This link was used or is too old. Sign in with your password, or ask the person who runs this "
+    "service for a new link. On your own computer: coach user link EMAIL."
+)
 
 
 @router.get("/sign-in")
@@ -67,7 +70,11 @@ def use_link(secret: str, request: Request, context: Ctx) -> Response:
     context.limits.spend("sign-in", address(request))
     with context.engine.begin() as db:
         user_id = links.redeem(db, secret)
-        return _enter(context, db, user_id) if user_id else _form(context, _USED)
+        if user_id:
+            return _enter(context, db, user_id)
+    if cookies.signed_in(context, request) is not None:
+        return _home()
+    return _form(context, _USED)
 
 
 @router.post("/sign-out")

@@ -20,8 +20,14 @@ router = APIRouter(include_in_schema=False)
 @router.get("/upload")
 def upload_page(context: Ctx, principal: Visitor) -> Response:
     """Show the form."""
-    limit = context.settings.max_upload_bytes
-    return page("upload.html", principal, wording=consent.WORDING, limit=limit)
+    settings = context.settings
+    return page(
+        "upload.html",
+        principal,
+        wording=consent.WORDING,
+        limit=settings.max_upload_bytes,
+        days=settings.audio_days,
+    )
 
 
 @router.post("/upload")

@@ -125,12 +125,14 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sign-in": OPEN,
     "GET /sign-in/oidc": of_role(HIDDEN, HIDDEN, HIDDEN, nobody=HIDDEN),
     "GET /sign-in/oidc/back": of_role(HIDDEN, HIDDEN, HIDDEN, nobody=HIDDEN),
-    "GET /sign-in/{secret}": of_role(SIGN_IN, SIGN_IN, SIGN_IN),
+    "GET /sign-in/{secret}": of_role(OK, OK, OK, nobody=SIGN_IN),
     "POST /sign-out": ANYBODY,
     "GET /sessions/{session_id}": STATUS,
     "POST /sessions/{session_id}/cancel": HOUSE,
     "POST /sessions/{session_id}/retry": HOUSE,
     "POST /sessions/{session_id}/delete": HOUSE,
+    "POST /sessions/{session_id}/shares": OWNER,
+    "POST /sessions/{session_id}/shares/{user_id}/remove": OWNER,
     "GET /assets/{name}": OPEN,
     "GET /trends": ANYBODY,
     "GET /programme": LEADS,
@@ -147,6 +149,7 @@ MATRIX: dict[str, Verdicts] = {
     "GET /users": ADMINS,
     "POST /users": ADMINS,
     "POST /users/{user_id}": ADMINS,
+    "POST /users/{user_id}/link": ADMINS,
 }
 
 JSON: dict[str, Any] = {
@@ -166,6 +169,7 @@ FORM: dict[str, dict[str, str]] = {
     "POST /sessions/{session_id}/corrections": {"kind": "set_mentor", "speaker": "B"},
     "POST /account/password": {"password": "long enough it is"},
     "POST /account/tokens": {"name": "x"},
+    "POST /sessions/{session_id}/shares": {"email": "third@example.org"},
 }
 
 
@@ -296,7 +300,7 @@ def ids(world: World, owner: Person, session_id: str, path: str) -> dict[str, st
         "webhook_id": lambda: insert(world, webhooks, owner_id=owner.id, url="x", secret="x"),
         "token_id": lambda: token(world, owner),
     }
-    if path == "/v1/sessions/{session_id}/shares/{user_id}":
+    if "/sessions/{session_id}/shares/{user_id}" in path:
         makers["user_id"] = lambda: shared_with(world, owner, session_id)
     return {name: make() for name, make in makers.items() if f"{{{name}}}" in path}
 

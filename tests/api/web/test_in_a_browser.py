@@ -58,12 +58,13 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, page: Page) -> None:
     service.jobs.at_once = False
+    service.person("third@example.org")
     page.goto(local_link(service.context.engine, address))
     page.get_by_role("link", name="Upload a recording").first.click()
 
     page.set_input_files("input[type=file]", DEMO)
     page.get_by_label("Title").fill("The demo")
-    page.get_by_label("Partner").fill("Bo")
+    page.get_by_label("Your mentee").fill("Bo")
     button = page.get_by_role("button", name="Upload and analyse")
     button.click()
     assert page.url.endswith("/upload"), "no upload without consent"
@@ -80,7 +81,18 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_function("document.querySelector('audio').duration > 100")
 
-    page.get_by_role("link", name="Correct").click()
+    page.get_by_text("Share", exact=True).first.click()
+    page.get_by_label("E-mail address").fill("third@example.org")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("Share", exact=True).first.click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Take back from third@example.org").click()
+    page.get_by_text("Share", exact=True).first.click()
+    assert not page.get_by_text("Take back").is_visible()
+
+    page.get_by_role("link", name="Correct what was heard at 0:04").first.click()
+    page.locator("#line-1 details[open]").get_by_role("button", name="Play from 0:04").click()
+    page.wait_for_function("document.querySelector('audio').currentTime > 4")
     page.get_by_label("Name").first.fill("Hildegard")
     page.get_by_role("button", name="Rename").first.click()
     page.get_by_role("heading", name="Hildegard (mentor)").wait_for()
@@ -90,7 +102,7 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     page.locator("#line-1").get_by_role("link", name="Only some of these words").click()
     page.get_by_label("To this word").select_option(index=2)
     page.get_by_role("button", name="Give these words to them").click()
-    page.get_by_text("2. reattribute").wait_for()
+    page.get_by_text("2. At 0:04: said by").wait_for()
 
     page.get_by_role("link", name="Trends").click()
     page.get_by_role("heading", name="Talk share").wait_for()

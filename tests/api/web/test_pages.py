@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from coach.roles import assign_roles
 from coach_api.auth import links, passwords
 from coach_api.auth.principal import COOKIE
 from coach_api.problems import Problem
 
-from .conftest import SECRET_WORD, Person, Service, wav
+from .conftest import SECRET_WORD, Person, Service, spoken, wav
 
 HTML = {"Accept": "text/html,*/*;q=0.8"}
 
@@ -45,6 +46,7 @@ def test_a_link_signs_in_once(service: Service, mentor: Person) -> None:
     assert first.get(f"/sign-in/{secret}", headers=HTML).url.path == "/"
     again = second.get(f"/sign-in/{secret}", headers=HTML)
     assert again.status_code == 401 and "used" in again.text
+    assert first.get(f"/sign-in/{secret}", headers=HTML).url.path == "/"
     assert first.get("/sign-in", headers=HTML).url.path == "/"
 
 
@@ -121,26 +123,32 @@ def test_progress_failure_and_retry(service: Service, mentor: Person) -> None:
     assert client.get(f"/sessions/{session_id}").status_code == 404
 
 
+A_LINE = {"start": 0, "end": 4, "speaker": "A"}
 FORMS = [
-    {"kind": "rename", "speaker": "A", "name": "Eve"},
-    {"kind": "set_mentor", "speaker": "B"},
-    {"kind": "swap", "speaker": "A", "to": "B"},
-    {"kind": "merge", "speaker": "B", "to": "A"},
-    {"kind": "reattribute", "start": 0, "end": 4, "speaker": "A", "to": "B"},
-    {"kind": "edit_text", "start": 0, "end": 4, "speaker": "A", "text": "Well?"},
-    {"kind": "relabel", "start": 0, "end": 4, "speaker": "A", "label": "closed_question"},
-    {"kind": "overrule", "start": 30.5, "end": 33, "speaker": "", "label": "terminal"},
+    ({"kind": "rename", "speaker": "A", "name": "Eve"}, "Speaker A is called Eve"),
+    ({"kind": "set_mentor", "speaker": "B"}, "Speaker B (mentor) is the mentor"),
+    ({"kind": "swap", "speaker": "A", "to": "B"}, "Speaker A (mentee) and Speaker B (mentor) were"),
+    ({"kind": "merge", "speaker": "B", "to": "A"}, "Speaker B is Speaker A (mentor)"),
+    ({"kind": "reattribute", "to": "B", **A_LINE}, "At 0:00: said by Speaker B (mentee), not Sp"),
+    ({"kind": "edit_text", "text": "Well?", **A_LINE}, "At 0:00: other words of Speaker A"),
+    ({"kind": "relabel", "label": "closed_question", **A_LINE}, "At 0:00: a closed question"),
+    (
+        {"kind": "overrule", "start": 30.5, "end": 33, "speaker": "", "label": "terminal"},
+        "At 0:30: ordinary turn-taking",
+    ),
 ]
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: str(form["kind"]))
-def test_every_correction_has_a_form(service: Service, mentor: Person, form: Any) -> None:
+@pytest.mark.parametrize(("form", "said"), FORMS, ids=[str(form["kind"]) for form, _ in FORMS])
+def test_every_correction_has_a_form(
+    service: Service, mentor: Person, form: Any, said: str
+) -> None:
     client = browser(service, mentor)
     session_id = service.upload(mentor)
     path = f"/sessions/{session_id}/corrections"
     page = send(client, path, **form)
     assert page.status_code == 200 and page.url.path == path
-    assert form["kind"].replace("_", " ") in page.text
+    assert f"1. {said}" in page.text
     assert "corrected by hand" in client.get(f"/sessions/{session_id}").text
     made = mentor.client.get(f"/v1{path}").json()[0]["id"]
     assert "undone" in send(client, f"{path}/{made}/undo").text
@@ -180,7 +188,12 @@ def test_the_trends_page(service: Service, mentor: Person, lead: Person) -> None
     pair = re.findall(r'href="/trends\?of=(\w+)"[^>]*>Ada with Bo', page)[0]
     of_pair = client.get("/trends", params={"of": pair}).text
     assert "Ada with Bo, over 2 scorecards" in of_pair
-    assert "Ada" not in browser(service, lead).get("/trends", params={"of": pair}).text
+    reader = browser(service, lead)
+    assert "Ada" not in reader.get("/trends", params={"of": pair}).text
+    unnamed = service.upload(mentor, 7)
+    assert ">You</a>" in client.get("/trends").text
+    send(client, f"/sessions/{unnamed}/shares", email=lead.email)
+    assert f"{mentor.email}, over 1 scorecard" in reader.get("/trends").text
 
 
 def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Person) -> None:
@@ -197,7 +210,87 @@ def test_every_kind_of_form_is_on_the_page(service: Service, mentor: Person) -> 
     client = browser(service, mentor)
     page = client.get(f"/sessions/{service.upload(mentor)}/corrections").text
     kinds = set(re.findall(r'name="kind" value="(\w+)"', page))
-    assert kinds >= {str(form["kind"]) for form in FORMS} - {"overrule"}
+    assert kinds >= {str(form["kind"]) for form, _ in FORMS} - {"overrule"}
+
+
+def test_after_a_correction_one_goes_on_where_one_was(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    for back, place in (
+        ("question-0.00", "/corrections#question-0.00"), ("scorecard", ""),
+        ("//elsewhere.example", "/corrections"), ("", "/corrections"),
+    ):  # fmt: skip
+        form = {"csrf": csrf(client), "kind": "set_mentor", "speaker": "A", "back": back}
+        answer = client.post(f"{session}/corrections", data=form, follow_redirects=False)
+        assert answer.headers["location"] == session + place
+
+
+def test_who_the_mentor_is_can_be_said_where_it_was_guessed(
+    service: Service, mentor: Person
+) -> None:
+    service.jobs.conversation = assign_roles(spoken(), "guess")
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor, mentor='Ada', partner='Bo')}"
+    page = client.get(session).text
+    assert "Who the mentor is was guessed" in page and "You (Ada)" in page
+    form = {"kind": "set_mentor", "speaker": "B", "back": "scorecard"}
+    page = send(client, f"{session}/corrections", **form).text
+    assert "was guessed" not in page
+    names = {
+        each["id"]: (each["name"], each["role"])
+        for each in mentor.client.get(f"/v1{session}/conversation").json()["speakers"]
+    }
+    assert names == {"A": ("Bo", "mentee"), "B": ("Ada", "mentor")}
+
+
+def test_a_session_is_shared_on_its_page_and_taken_back(
+    service: Service, mentor: Person, lead: Person
+) -> None:
+    client, other = browser(service, mentor), browser(service, lead)
+    session = f"/sessions/{service.upload(mentor, title='First talk')}"
+    assert "Nothing here yet" in other.get("/").text
+    assert lead.email in send(client, f"{session}/shares", email=lead.email).text
+    listed, read = other.get("/").text, other.get(session).text
+    assert "First talk" in listed and f"shared by {mentor.email}" in listed
+    assert f"shared by {mentor.email}, who is “you” on this page" in read
+    assert "/corrections" not in read and "/shares" not in read and "/delete" not in read
+    refused = send(client, f"{session}/shares", email="nobody@example.org")
+    assert refused.status_code == 422 and "ask an admin to invite them" in refused.text
+    assert lead.email not in send(client, f"{session}/shares/{lead.id}/remove").text
+    assert other.get(session).status_code == 404
+
+
+def test_alone_there_is_nobody_to_share_with(service: Service, mentor: Person) -> None:
+    page = browser(service, mentor).get(f"/sessions/{service.upload(mentor)}").text
+    assert ">Share<" not in page and "/shares" not in page
+
+
+def test_who_came_by_a_link_is_told_to_set_a_password(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    assert "Set a password" in client.get("/").text
+    send(client, "/account/password", password="a good password")
+    assert "Set a password" not in client.get("/").text
+    link = links.local_link(service.context.engine, "http://testserver")
+    assert "Set a password" not in service.client().get(link, headers=HTML).text
+
+
+def test_a_page_that_cannot_be_is_not_found(service: Service, mentor: Person) -> None:
+    answer = browser(service, mentor).get("/sessions/abc")
+    assert answer.status_code == 404 and "pattern" not in answer.text
+    assert mentor.client.get("/v1/sessions/abc").status_code == 422
+
+
+def test_an_admin_makes_links_for_newcomers_alone(
+    service: Service, mentor: Person, admin: Person
+) -> None:
+    client = browser(service, admin)
+    page = send(client, f"/users/{mentor.id}/link").text
+    link = re.search(r"http://testserver(/sign-in/coach_[\w-]+)", page)
+    assert link and service.client().get(link[1]).status_code == 200
+    service.upload(mentor)
+    refused = send(client, f"/users/{mentor.id}/link")
+    assert refused.status_code == 403 and "sign-in/coach_" not in refused.text
+    assert f"/users/{mentor.id}/link" not in client.get("/users").text
 
 
 def test_a_form_that_is_no_correction_is_refused(service: Service, mentor: Person) -> None:
