@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo setup test check golden bench bench-corpus bench-api chaos size clean browser weights train-acts
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean browser weights train-acts
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,10 @@ weights: $(VENV)/.installed
 
 demo: weights ## install, get the weights, analyse the demo recording
 	$(BIN)/coach analyse $(DEMO) --mentor first --with-audio -o $(OUT)
+
+serve: weights ## the service on this computer: upload, read, correct, in the browser
+	$(PIP) --quiet --editable '.[models,api]'
+	$(BIN)/coach serve
 
 browser: # a real browser for the tests of the pages
 	@command -v chromium >/dev/null || { \

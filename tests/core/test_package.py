@@ -54,6 +54,11 @@ def test_the_wheel_holds_exactly_three_packages(tmp_path: Path) -> None:
     assert f"listening_coach-{__version__}-" in wheel.name
 
 
+def test_it_is_cited_by_the_version_that_it_is() -> None:
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {__version__}\n" in cited
+
+
 def commands() -> list[tuple[str, str]]:
     """Every line of a fenced block of the documents that calls `coach` or `make`."""
     found = []
