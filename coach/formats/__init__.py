@@ -144,10 +144,18 @@ def read(path: Path, name: str, *, source: Source | None = None) -> Conversation
     InputError : if it cannot be read; the message names the file and the place in it.
     """
     chosen = named(name)
-    origin = Origin(path.name.split(".")[0] or path.name, source or chosen.source)
+    origin = Origin(_recording_id(path, chosen), source or chosen.source)
     with naming(path):
         conv = chosen.read(path, origin)
     if conv.recording.sha256 or not path.is_file():
         return conv
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return replace(conv, recording=replace(conv.recording, sha256=digest))
+
+
+def _recording_id(path: Path, chosen: Format) -> str:
+    """The name of the file without the suffix of its format; other points belong to the name."""
+    name = path.name if path.name not in ("", "..") else path.resolve().name
+    if name.lower().endswith(chosen.suffix.lower()):
+        return name[: -len(chosen.suffix)] or name
+    return name if path.is_dir() else path.stem

@@ -32,7 +32,7 @@ _SIGNS = re.compile(
     r"|(?<!\S)-+(?=\S)|-(?=0)"  # the mark of an affix, and of one that was left out
 )
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,6}")
-_BULLET = re.compile(r"\x15(\d{1,12})_(\d{1,12})\x15", re.ASCII)
+_BULLET = re.compile(r'\x15(?:%\w+:"[^"\x15]*"_)?(\d{1,12})_(\d{1,12})\x15', re.ASCII)
 _LEFT_OUT = re.compile(
     r"\[[^\]]*\]"  # comments, retracings, replacements
     r"|&[=+~]\S*"  # events, fragments, nonwords

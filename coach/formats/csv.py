@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import StringIO
 
 from coach.conversation import Conversation
@@ -38,7 +39,8 @@ def read(text: str, origin: Origin) -> Conversation:
     ------
     InputError : if the header lacks a column; naming the line, if a time is wrong.
     """
-    header = text.lstrip("\n").partition("\n")[0]
+    text = _table(text)
+    header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda each: len(_columns(header, each)))
     missing = _NEEDED - set(_columns(header, delimiter))
     if missing:
@@ -46,13 +48,18 @@ def read(text: str, origin: Origin) -> Conversation:
         raise InputError(
             f"The header of the table lacks {wanted}: expected speaker,start,end,text."
         )
-    return conversation(_rows(text.lstrip("\n"), delimiter), origin)
+    return conversation(_rows(text, delimiter), origin)
 
 
 def has_header(text: str) -> bool:
     """Whether the first line names the columns that are needed."""
-    header = text.lstrip("\n").partition("\n")[0]
+    header = _table(text).partition("\n")[0]
     return any(set(_columns(header, each)) >= _NEEDED for each in _DELIMITERS)
+
+
+def _table(text: str) -> str:
+    """From the header on: spreadsheets may name the delimiter in a line of its own before it."""
+    return re.sub(r"\A(?:\n|sep=.\n)+", "", text)
 
 
 def _columns(header: str, delimiter: str) -> dict[str, str]:

@@ -17,11 +17,18 @@ Part = tuple[str | None, str]
 """A speaker's label, if there is one, and what is said."""
 
 _TIMING = re.compile(r"\s*(?P<start>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)(?:\s.*)?", re.ASCII)
-_NAME = re.compile(r"(?P<name>[^\W_][^:.!?<>\n]{0,39}):(?:\s+|$)")
+_ARROW = re.compile(r"\d\s*-->|-->\s*\d", re.ASCII)  # between times; what is said may have one too
+# A name, as of "Dr. Lee:", "Ann B.:" or "[SPEAKER_00]:"; a point ends a sentence otherwise.
+_POINT = r"(?:(?<=\b[^\W\d_a-z])|(?<=\b(?:Dr|Mr|Ms|St|Jr|Sr))|(?<=\bMrs)|(?<=\bProf))\."
+_NAME = re.compile(
+    rf"(?P<open>[\[(])?(?P<name>[^\W_](?:[^:.!?<>\n]|{_POINT}){{0,59}})(?(open)[\])]):(?:\s+|$)"
+)
 _LEAD = re.compile(r"^\s*(?:[-\u2013]\s+|>>+\s*)")
 _SOUND = re.compile(r"\[[^\]]*\]|♪.*")
 
 _MOST_NAME_WORDS = 4
+"""Of a name that comes once only."""
+
 _PREFIXED_SHARE = 0.5
 """From this share of prefixed lines on, everything before a colon is taken for a name."""
 
@@ -48,7 +55,7 @@ def cues(text: str) -> Iterator[Cue]:
     [Span(start=1.0, end=2.5)]
     """
     lines = text.split("\n")
-    timings = [i for i, line in enumerate(lines) if "-->" in line]
+    timings = [i for i, line in enumerate(lines) if _ARROW.search(line)]
     for at, following in zip(timings, [*timings, len(lines)][1:], strict=True):
         body = []
         for line in lines[at + 1 : following]:
@@ -101,7 +108,8 @@ def _names(texts: list[str]) -> frozenset[str]:
     A name that is not in most lines must come twice and begin with a capital letter.
     """
     spoken = [text for text in texts if text and not _SOUND.fullmatch(text)]
-    found = Counter(name for text in spoken if (name := _prefix(text)) is not None)
+    begun = Counter(name for text in spoken if (name := _prefix(text)) is not None)
+    found = Counter({name: times for name, times in begun.items() if _is_name(name, times)})
     if found.total() >= _PREFIXED_SHARE * len(spoken):
         return frozenset(found)
     return frozenset(n for n, times in found.items() if times > 1 and n[0].isupper())
@@ -109,9 +117,11 @@ def _names(texts: list[str]) -> frozenset[str]:
 
 def _prefix(text: str) -> str | None:
     match = _NAME.match(text)
-    if match is None or len(match["name"].split()) > _MOST_NAME_WORDS:
-        return None
-    return match["name"].strip()
+    return match["name"].strip() if match else None
+
+
+def _is_name(text: str, times: int) -> bool:
+    return times > 1 or len(text.split()) <= _MOST_NAME_WORDS
 
 
 def _named(part: Part, names: frozenset[str]) -> Iterator[Part]:

@@ -120,7 +120,7 @@ def _parse(text: str) -> ET.Element:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise InputError("EAF with a document type: expected none. Save the file again in ELAN.")
     try:
-        root = ET.fromstring(text.lstrip().encode("utf-8"))
+        root = ET.fromstring(text.lstrip())  # as text, for its encoding was dealt with
     except ET.ParseError as error:
         raise InputError(f"Not a readable EAF: {error}. Save the file again in ELAN.") from error
     if root.tag != "ANNOTATION_DOCUMENT":

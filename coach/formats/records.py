@@ -14,7 +14,7 @@ from coach.intervals import Seconds
 FIELDS = {
     "start": ("start", "start_time", "begin", "from", "onset"),
     "end": ("end", "end_time", "stop", "to", "offset"),
-    "speaker": ("speaker", "speaker_id", "who", "participant", "name"),
+    "speaker": ("speaker", "speaker_id", "speaker_name", "who", "participant", "name"),
     "text": ("text", "words", "utterance", "transcript", "sentence"),
 }
 """The names a field goes by, the first is the one that we write."""
@@ -31,10 +31,10 @@ def known(names: list[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> known(["Who", "Start_Time", "colour"])
-    {'start': 'Start_Time', 'speaker': 'Who'}
+    >>> known(["Who", "Start Time", "colour"])
+    {'start': 'Start Time', 'speaker': 'Who'}
     """
-    lowered = {name.strip().casefold(): name for name in reversed(names)}
+    lowered = {name.strip().casefold().replace(" ", "_"): name for name in reversed(names)}
     found = {}
     for field, aliases in FIELDS.items():
         alias = next((alias for alias in aliases if alias in lowered), None)

@@ -96,7 +96,7 @@ def labels(conv: Conversation) -> dict[str | None, str | None]:
     'B'
     """
     names: dict[str | None, str | None] = {
-        s.id: one_line((s.name or s.id).replace(":", "")) or s.id for s in conv.speakers
+        s.id: one_line(s.name or s.id) or s.id for s in conv.speakers
     }
     if len({*names.values()}) < len(names):
         names = {who: f"{name} ({who})" for who, name in names.items()}

@@ -46,8 +46,13 @@ def _cue(number: int, line: Segment) -> str:
     span = rounded_span(line.span)
     times = f"{clock(span.start, decimal=',')} --> {clock(span.end, decimal=',')}"
     said = line.text.replace("-->", "→")
-    name = "" if line.speaker is None else f"{line.speaker}: "
+    name = "" if line.speaker is None else f"{_name(line.speaker)}: "
     return f"{number}\n{times}\n{name}{said}\n"
+
+
+def _name(label: str) -> str:
+    """What can be told from the text behind it: a letter first, and no mark that ends a name."""
+    return re.sub(r"^[\W_]+|[:<>!?]", "", label).strip() or label.replace(":", "")
 
 
 def _parts(texts: tuple[str, ...]) -> list[Part]:

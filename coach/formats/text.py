@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coach.errors import InputError
@@ -45,7 +45,7 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def decode(raw: bytes) -> str:
-    r"""Decode UTF-8, UTF-16 with its mark, else Latin-1; newlines become ``\n``.
+    r"""Decode UTF-8, UTF-16 with its mark, else Windows-1252; newlines become ``\n``.
 
     Raises
     ------
@@ -53,8 +53,8 @@ def decode(raw: bytes) -> str:
 
     Examples
     --------
-    >>> decode(b"\xef\xbb\xbfJ\xc3\xbcrg\r\n"), decode(b"J\xfcrg")
-    ('Jürg\n', 'Jürg')
+    >>> decode(b"\xef\xbb\xbfJ\xc3\xbcrg\r\n"), decode(b"J\xfcrg\x85")
+    ('Jürg\n', 'Jürg…')
     """
     text = _decoded(raw)
     if "\0" in text:
@@ -80,7 +80,7 @@ def _decoded(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, errors="replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    for encoding in ("utf-8", "windows-1252"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("latin-1")
