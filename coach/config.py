@@ -51,6 +51,11 @@ class Config:
     def __post_init__(self) -> None:
         if self.channels not in CHANNELS:
             raise InputError(f"channels = {self.channels!r}: expected {', '.join(CHANNELS)}.")
+        for name in ("mentor", "transcriber", "diarizer", "annotator", "device"):
+            _check_text(name, getattr(self, name))
+        for name in ("language", "model"):
+            if getattr(self, name) is not None:
+                _check_text(name, getattr(self, name))
 
     def as_dict(self) -> dict[str, Any]:
         """All options as plain values, as they are stored with results."""
@@ -80,7 +85,14 @@ def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Conf
     return replace(base, **options)
 
 
-def _check_known(values: Mapping[str, Any], target: type[Any], what: str) -> None:
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise InputError(f"{name} = {value!r}: expected text, in quotes.")
+
+
+def _check_known(values: object, target: type[Any], what: str) -> None:
+    if not isinstance(values, Mapping):
+        raise InputError(f"{values!r} in place of a table: expected a {what} and its value each.")
     known = [each.name for each in fields(target)]
     unknown = sorted(set(values) - set(known))
     if unknown:
@@ -110,10 +122,10 @@ def speaker_count(value: object) -> SpeakerCount:
         return SpeakerCount(**value)
     if value == "auto":
         return SpeakerCount(1, None)
-    try:
-        return SpeakerCount(1, int(str(value)))
-    except ValueError:
-        raise InputError(f"speakers = {value!r}: expected auto or a number, as 2.") from None
+    number = str(value)
+    if not (number.isdecimal() and int(number) >= 1):
+        raise InputError(f"speakers = {value!r}: expected auto or a number from 1 on, as 2.")
+    return SpeakerCount(1, int(number))
 
 
 def read_config(path: Path, *, base: Config | None = None) -> Config:
@@ -124,7 +136,7 @@ def read_config(path: Path, *, base: Config | None = None) -> Config:
     InputError : if the file cannot be read, is not TOML or has unknown keys.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"Cannot read the configuration {path}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -163,4 +175,6 @@ def _assigned(values: Mapping[str, Any]) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    if not isinstance(value, str):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

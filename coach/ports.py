@@ -75,6 +75,8 @@ class SpeakerCount:
     most: int | None = 2
 
     def __post_init__(self) -> None:
+        if not isinstance(self.least, int) or not isinstance(self.most, int | None):
+            raise InputError("speakers: expected whole numbers for least and most.")
         if self.least < 1 or (self.most is not None and self.most < self.least):
             raise InputError(
                 f"{self.least}..{self.most} speakers: expected at least 1, and most >= least."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 from coach.errors import InputError
@@ -52,8 +53,9 @@ class Rules:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
-                raise InputError(f"Rule {each.name} = {value!r}: expected a number >= 0.")
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not (is_number and math.isfinite(value) and value >= 0):
+                raise InputError(f"Rule {each.name} = {value!r}: expected a finite number >= 0.")
         for name in ("ghost_share", "low_probability", "max_low_confidence"):
             if getattr(self, name) > 1:
                 raise InputError(f"Rule {name} = {getattr(self, name)}: expected a share in 0..1.")

@@ -6,6 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from coach.pipeline import Job, diarized, playable
 from coach.pipeline import analyse as listen
 from coach.pipeline.child import run_in_children
 from coach.pipeline.enrolled import enrolled, with_voices
-from coach.pipeline.results import STAGES, write_results
+from coach.pipeline.results import STAGES, write_results, writing
 from coach.pipeline.stages import sha256_of
 from coach.pipeline.transcripts import from_transcript
 from coach.ports import Report
@@ -84,13 +85,21 @@ def analyse(
 def plan(recordings: Iterable[Path], transcripts: Iterable[Path], output: Path) -> list[Task]:
     """Give every input a folder of its own, named after the file."""
     tasks: list[Task] = []
-    taken: dict[str, int] = {}
     inputs = [(path, False) for path in recordings] + [(path, True) for path in transcripts]
-    for path, is_transcript in inputs:
-        taken[path.stem] = number = taken.get(path.stem, 0) + 1
-        name = path.stem if number == 1 else f"{path.stem}-{number}"
+    stems = [_stem(path) for path, _ in inputs]
+    taken: set[str] = set()
+    for (path, is_transcript), stem in zip(inputs, stems, strict=True):
+        numbered = (f"{stem}-{number}" for number in count(2))
+        free = (name for name in numbered if name not in taken and name not in stems)
+        name = stem if stem not in taken else next(free)
+        taken.add(name)
         tasks.append(Task(path, output / name, is_transcript))
     return tasks
+
+
+def _stem(path: Path) -> str:
+    """The name of a file without its suffix; of a folder that goes by "." or "..", its own."""
+    return (path if path.name not in ("", "..") else path.resolve()).stem or "recording"
 
 
 def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
@@ -105,7 +114,7 @@ def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
     click.echo(summary(card))
     if hint := if_guessed_wrong(conv, task.folder):
         click.echo(hint)
-    click.echo(f"Scorecard: {page}")
+    click.echo(f"Scorecard: {click.format_filename(page)}")
     return True
 
 
@@ -133,6 +142,8 @@ def _listen(
         voices, mentor = looked_for(enrolled(), config.mentor)
         config = replace(config, mentor=mentor)
         job = Job(task.source, hashed(task.source), task.folder / STAGES, Path(scratch), config)
+        with writing(task.folder):  # before hours of listening
+            task.folder.mkdir(parents=True, exist_ok=True)
         conv = listen(job, run=run_in_children, report=report)
         conv = with_voices(conv, diarized(job, run=run_in_children, report=report), voices, config)
         sound = playable(job, run=run_in_children, report=report) if with_audio else None

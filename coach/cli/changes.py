@@ -9,6 +9,7 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from coach.corrections import Change
 from coach.errors import InputError
+from coach.formats.text import read_text
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Discriminator("kind")])
 _EXAMPLE = '{"kind": "rename", "speaker": "A", "name": "Ana"}'
@@ -22,8 +23,8 @@ def read_changes(path: Path) -> tuple[Change, ...]:
     InputError : naming the line that is no change, without what it says.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_text(path).split("\n")
+    except InputError as error:
         raise InputError(
             f"Cannot read {path.name}: expected a text file with one correction a line, as in "
             f"{_EXAMPLE}"

@@ -49,6 +49,9 @@ def enrol(
     RECORDING is a session, or half a minute of the mentor alone. Of it nothing is kept but a voice
     print: 192 numbers, in a file that only you can read.
     """  # fmt: skip
+    asked = (name is not None, is_listing, deleted is not None)
+    if sum(asked) > 1:
+        raise click.UsageError("Expected only one of NAME RECORDING, --list and --delete NAME.")
     if is_listing:
         for voice in enrolled():
             click.echo(f"{voice.name}\t{voice.enrolled_on}")

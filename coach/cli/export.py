@@ -30,4 +30,4 @@ from coach.formats.transcript import read_transcript
 def export(conversation: Path, output: Path, name: str) -> None:
     """Write a conversation.json, or any transcript, in another format."""
     write(read_transcript(conversation), output, name)
-    click.echo(f"Written: {output}")
+    click.echo(f"Written: {click.format_filename(output)}")

@@ -9,7 +9,7 @@ import click
 
 from coach.cli.options import analysis_options, config_from
 from coach.config import as_toml
-from coach.errors import InputError
+from coach.pipeline.results import writing
 from coach.pipeline.stages import write_atomically
 
 
@@ -31,8 +31,6 @@ def lock(output: Path | None, config_file: Path | None, **given: Any) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
+    with writing(output):
         write_atomically(output, text)
-    except OSError as error:
-        raise InputError(f"Cannot write {output}: {error.strerror}.") from error
-    click.echo(f"Configuration: {output}")
+    click.echo(f"Configuration: {click.format_filename(output)}")

@@ -13,6 +13,7 @@ from coach.corrections import corrected
 from coach.errors import InputError
 from coach.formats.json import load
 from coach.formats.terminal import summary
+from coach.formats.text import read_text
 from coach.pipeline.results import STAGES, kept_sound, write_results
 from coach.roles import assign_roles
 from coach.rules import Rules
@@ -56,7 +57,7 @@ def score(
     folder = output or (beside / "corrected" if changes else beside)
     page = write_results(conv, card, folder, audio_src=audio_src)
     click.echo(summary(card))
-    click.echo(f"Scorecard: {page}")
+    click.echo(f"Scorecard: {click.format_filename(page)}")
 
 
 def _rules(conv: Conversation, config_file: Path | None) -> Rules:
@@ -67,8 +68,8 @@ def _rules(conv: Conversation, config_file: Path | None) -> Rules:
 
 def _read(path: Path) -> Conversation:
     try:
-        return load(Conversation, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        return load(Conversation, read_text(path))
+    except InputError as error:
         raise InputError(
-            f"Cannot read {path}: expected a conversation.json as 'coach analyse' writes it."
+            f"{path}: {error} Expected a conversation.json as 'coach analyse' writes it."
         ) from error

@@ -50,4 +50,4 @@ def take(
     card = score(conv, rules=config.rules)
     page = write_results(conv, card, output)
     click.echo(summary(card))
-    click.echo(f"Scorecard: {page}")
+    click.echo(f"Scorecard: {click.format_filename(page)}")

@@ -23,7 +23,7 @@ from coach.formats import (
     vtt,
 )
 from coach.formats.segments import Origin, Source
-from coach.formats.text import naming, read_text
+from coach.formats.text import naming, read_text, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ def read(path: Path, name: str, *, source: Source | None = None) -> Conversation
 
 def _recording_id(path: Path, chosen: Format) -> str:
     """The name of the file without the suffix of its format; other points belong to the name."""
-    name = path.name if path.name not in ("", "..") else path.resolve().name
+    path = path if path.name not in ("", "..") else path.resolve()
+    name = readable(path.name)
     if name.lower().endswith(chosen.suffix.lower()):
         return name[: -len(chosen.suffix)] or name
-    return name if path.is_dir() else path.stem
+    return name if path.is_dir() else readable(path.stem)

@@ -8,7 +8,7 @@ from pathlib import Path
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.formats import read
-from coach.formats.segments import TRANSCRIPT_NOTE, labels
+from coach.formats.segments import LONGEST, TRANSCRIPT_NOTE, labels
 from coach.formats.transcript import read_transcript, recognise
 from coach.intervals import Seconds
 
@@ -26,8 +26,11 @@ def read_annotation(
 
     Raises
     ------
-    InputError : if a file cannot be read, or a speaker of `words` is not in `speech`.
+    InputError : if a file cannot be read, a speaker of `words` is not in `speech`, or `duration`
+        is no length.
     """
+    if duration is not None and not 0 < duration <= LONGEST:
+        raise InputError(f"A length of {duration} seconds: expected a number above 0, as 1800.")
     heard = read(speech, recognise(speech), source="hand")
     if words is not None:
         heard = _with_words(heard, read_transcript(words), words.name)

@@ -76,6 +76,17 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).split())
 
 
+def readable(name: str) -> str:
+    r"""A file's name as text: bytes that its system could not read become question marks.
+
+    Examples
+    --------
+    >>> readable("caf\udce9.wav")
+    'caf?.wav'
+    """
+    return name.encode(errors="replace").decode()
+
+
 def _decoded(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from coach.conversation import Conversation
+from coach.errors import InputError
 from coach.formats import html, rttm, vtt
 from coach.formats.json import dump, load
 from coach.pipeline.stages import write_atomically
@@ -32,11 +35,28 @@ def write_results(
     Returns
     -------
     The path of ``scorecard.html``.
+
+    Raises
+    ------
+    InputError : if the folder cannot be written.
     """
     page = folder / "scorecard.html"
-    write_atomically(folder / "conversation.json", dump(conv))
-    write_atomically(folder / "scorecard.json", dump(card))
-    write_atomically(folder / "speech.rttm", rttm.write(conv))
-    write_atomically(folder / "transcript.vtt", vtt.write(conv))
-    write_atomically(page, html.render(card, conv, audio_src=audio_src))
+    with writing(folder):
+        write_atomically(folder / "conversation.json", dump(conv))
+        write_atomically(folder / "scorecard.json", dump(card))
+        write_atomically(folder / "speech.rttm", rttm.write(conv))
+        write_atomically(folder / "transcript.vtt", vtt.write(conv))
+        write_atomically(page, html.render(card, conv, audio_src=audio_src))
     return page
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Say it when the user's own file or folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {place}: {error.strerror}. Expected a folder of yours with room on its "
+            "disk: choose another with -o."
+        ) from error

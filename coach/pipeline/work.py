@@ -23,6 +23,7 @@ from coach.conversation import (
 )
 from coach.errors import InputError, MissingDependency
 from coach.formats.json import dump, load
+from coach.formats.text import readable
 from coach.intervals import Seconds
 from coach.pipeline.stages import Job, StageName, write_atomically
 from coach.ports import SAMPLE_RATE, Audio, Diarization, Pitch, Report, Transcript
@@ -161,7 +162,11 @@ def assemble(job: Job, report: Report) -> None:
     sentences, annotators = _annotate(job, words, heard.transcript.language, decoded.track, report)
     conv = Conversation(
         recording=Recording(
-            job.recording.stem, decoded.duration, job.sha256, decoded.channels, decoded.quality
+            readable(job.recording.stem),
+            decoded.duration,
+            job.sha256,
+            decoded.channels,
+            decoded.quality,
         ),
         speakers=_speakers(diarized.diarization),
         speech=diarized.diarization.regular,

@@ -133,6 +133,64 @@ def test_recordings_of_the_same_name_get_folders_of_their_own(tmp_path: Path) ->
     assert [task.is_transcript for task in tasks] == [False, False, True]
 
 
+def test_no_two_recordings_share_a_folder(tmp_path: Path) -> None:
+    tasks = plan([Path("talk-2.wav"), Path("talk.wav"), Path("talk.mp3")], [], tmp_path)
+    assert [task.folder.name for task in tasks] == ["talk-2", "talk", "talk-3"]
+    tasks = plan([Path("talk.wav"), Path("talk.mp3"), Path("talk-2.wav")], [], tmp_path)
+    assert [task.folder.name for task in tasks] == ["talk", "talk-3", "talk-2"]
+
+
+def test_the_folder_above_is_never_written_into(tmp_path: Path) -> None:
+    [task] = plan([], [Path("..")], tmp_path)
+    assert task.folder.parent == tmp_path and task.folder.name != ".."
+
+
+@pytest.mark.parametrize("command", ["score", "import"])
+def test_what_cannot_be_written_is_said(conversation: Path, command: str) -> None:
+    code, said = run(command, conversation, "-o", conversation / "results")
+    assert code == 1
+    assert f"Cannot write {conversation / 'results'}" in said and "choose another with -o" in said
+
+
+def test_a_file_that_is_no_conversation_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "talk.vtt"
+    path.write_text("WEBVTT")
+    code, said = run("score", path)
+    assert code == 1 and str(path) in said and "expected a conversation.json" in said.casefold()
+
+
+def test_a_conversation_and_corrections_may_have_a_mark_of_their_encoding(
+    conversation: Path,
+) -> None:
+    changes = conversation.parent / "changes.jsonl"
+    change = '{"kind": "rename", "speaker": "A", "name": "Ana\u2028Lee"}\r\n'
+    changes.write_text(change, encoding="utf-8-sig")
+    conversation.write_text(conversation.read_text(), encoding="utf-8-sig")
+    assert run("score", conversation, "--corrections", changes)[0] == 0
+
+
+def test_a_name_that_is_no_text_is_written_with_question_marks(
+    conversation: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "caf\udce9.vtt"
+    assert run("export", conversation, "--format", "vtt", "-o", path)[0] == 0
+    assert run("export", path, "--format", "json", "-o", tmp_path / "t.json")[0] == 0
+    assert json.loads((tmp_path / "t.json").read_text())["recording"]["id"] == "caf?"
+
+
+def test_one_thing_is_asked_of_enrol_at_a_time() -> None:
+    assert run("enrol", "--list", "--delete", "Ann")[0] == 2
+    assert run("enrol", "Ann", "talk.wav", "--list")[0] == 2
+
+
+@pytest.mark.parametrize("duration", ["-5", "0", "nan", "inf"])
+def test_the_length_of_a_recording_is_a_number_of_seconds(
+    conversation: Path, duration: str
+) -> None:
+    code, said = run("import", conversation, "-o", conversation.parent, "--duration", duration)
+    assert code == 1 and f"A length of {float(duration)} seconds" in said
+
+
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("listen")[0] == 2
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.config import Config, configured, read_config, speaker_count
+from coach.config import Config, as_toml, configured, read_config, speaker_count
 from coach.errors import InputError
 from coach.ports import SpeakerCount
 from coach.rules import Rules
@@ -60,3 +60,29 @@ def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
 
 def test_two_means_at_most_two() -> None:
     assert speaker_count("2") == SpeakerCount(1, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mentor = 3",
+        "language = 5",
+        "model = []",
+        "rules = 3",
+        "rules = [1]",
+        'speakers = {least = "x"}',
+        "speakers = 0",
+        "speakers = {most = 1.5}",
+    ],
+)
+def test_options_of_another_kind_are_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "coach.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"rule|" + text.split()[0]):
+        read_config(path)
+
+
+def test_a_configuration_may_begin_with_a_mark_and_hold_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "coach.toml"
+    path.write_text(as_toml(Config(mentor="Zoë 😀\x7f")), encoding="utf-8-sig")
+    assert read_config(path).mentor == "Zoë 😀\x7f"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,8 @@ from coach.rules import Rules
     [
         {"min_pause": -0.1},
         {"min_pause": "0.2"},
+        {"min_pause": math.nan},
+        {"lapse_min": math.inf},
         {"min_questions": True},
         {"ghost_share": 1.5},
         {"low_probability": 2},
