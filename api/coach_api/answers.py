@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from obstore.exceptions import BaseError as StoreError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -14,7 +15,7 @@ from coach_api.problems import Problem, problem_of_status
 from coach_api.storage import StorageFull
 
 _SHOWN = 10
-_AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError)  # no answer, or no free connection
+_AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError, StoreError)  # or no free connection
 
 
 def as_problem(error: Exception) -> Problem:
@@ -31,8 +32,12 @@ def as_problem(error: Exception) -> Problem:
         return problem_of_status(error.status_code, str(error.detail))
     if isinstance(error, _AWAY):
         return Problem(
-            "unavailable", "The database does not answer. Try again.", {"Retry-After": "5"}
+            "unavailable",
+            "The database or the store does not answer. Try again.",
+            {"Retry-After": "5"},
         )
+    if isinstance(error, sa.exc.IntegrityError):
+        return Problem("conflict", "Somebody did the same just now. Look again.")
     return problem_of_status(500)
 
 
@@ -63,7 +68,7 @@ def _json(problem: Problem) -> Response:
 def install(app: FastAPI) -> None:
     """Let the app answer every expected error."""
     for kind in (
-        CoachError, RequestValidationError, HTTPException, *_AWAY,
+        CoachError, RequestValidationError, HTTPException, sa.exc.IntegrityError, *_AWAY,
     ):  # fmt: skip
         app.add_exception_handler(kind, _handler)
 

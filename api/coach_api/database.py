@@ -76,7 +76,8 @@ def hold(tx: sa.Connection) -> None:
 
     For SQLite, where a look takes no lock; on a server the rows are locked that are looked at.
     """
-    if tx.dialect.name == "sqlite":
+    driver: Any = tx.connection.driver_connection
+    if tx.dialect.name == "sqlite" and not driver.in_transaction:
         tx.exec_driver_sql("BEGIN IMMEDIATE")
 
 

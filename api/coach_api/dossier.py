@@ -6,13 +6,14 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
+from typing import IO, Any
 
 import sqlalchemy as sa
 
 from coach_api.context import Context
 from coach_api.jobs.erasure import forget_pages
+from coach_api.storage import room
 from coach_api.tables import (
     api_tokens,
     audit,
@@ -46,8 +47,8 @@ def sessions_with(db: sa.Connection, name: str) -> list[sa.Row[Any]]:
     return list(db.execute(sa.select(sessions).where(sessions.c.id.in_(set(ids)))))
 
 
-def archive_of_user(context: Context, user_id: str) -> Path:
-    """Write all that is held about a user; the caller removes the file."""
+def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
+    """Write all that is held about a user, to a file without a name: closed, it is gone."""
     with context.engine.connect() as db:
         account = {
             "user": _plain_rows(db, users, users.c.id == user_id),
@@ -59,7 +60,7 @@ def archive_of_user(context: Context, user_id: str) -> Path:
         return _archive(context, db, account, sessions_of_user(db, user_id))
 
 
-def archive_of_person(context: Context, name: str) -> Path:
+def archive_of_person(context: Context, name: str) -> IO[bytes]:
     """Write all sessions in which somebody of that name takes part, and their enrolled voice."""
     with context.engine.connect() as db:
         voices = _plain_rows(db, enrolments, _same_name(enrolments.c.name, name))
@@ -99,17 +100,16 @@ def erase_user(context: Context, user_id: str) -> None:
 
 def _archive(
     context: Context, db: sa.Connection, account: dict[str, Any], rows: Sequence[sa.Row[Any]]
-) -> Path:
-    with (
-        tempfile.NamedTemporaryFile(
-            dir=context.settings.work_dir, suffix=".zip", delete=False
-        ) as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        archive.writestr("account.json", _json(account))
-        for row in rows:
-            _add_session(context, db, archive, row)
-    return Path(file.name)
+) -> IO[bytes]:
+    with ExitStack() as unless_whole:
+        file = unless_whole.enter_context(tempfile.TemporaryFile(dir=context.settings.work_dir))
+        with room(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("account.json", _json(account))
+            for row in rows:
+                _add_session(context, db, archive, row)
+        file.seek(0)
+        unless_whole.pop_all()
+    return file
 
 
 def _add_session(

@@ -87,7 +87,7 @@ class Storage:
         ------
         StorageFull : if there is no room; the file is still where it was.
         """
-        with _room():
+        with room():
             if self._root is None:
                 obstore.put(self._store, key, part)
                 part.unlink()
@@ -101,7 +101,7 @@ class Storage:
         -------
         What is now stored under `key`.
         """
-        with _room():
+        with room():
             try:
                 if self._root is None:
                     obstore.put(self._store, key, data, mode="create")
@@ -198,7 +198,13 @@ def _folder(url: str) -> Path | None:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
+    """Write where there may be none.
+
+    Raises
+    ------
+    StorageFull : if so.
+    """
     try:
         yield
     except OSError as error:

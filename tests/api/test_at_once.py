@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,14 +17,20 @@ import sqlalchemy as sa
 from service import Service
 from sqlalchemy import Engine
 
+from coach.formats.json import load
+from coach.pipeline.analyse import ORDER
+from coach.scorecard import Scorecard
 from coach_api import retention
 from coach_api.database import connect
 from coach_api.jobs import settle as settling
+from coach_api.jobs import workflow
+from coach_api.jobs.bench import Bench
 from coach_api.jobs.durable import DurableJobs
-from coach_api.jobs.records import finish, workflow_id
+from coach_api.jobs.records import finish, run_of, workflow_id
 from coach_api.jobs.settle import settle
+from coach_api.jobs.workflow import Analysis
 from coach_api.storage import Storage, recording_key, stage_key
-from coach_api.tables import new_id, now, sessions
+from coach_api.tables import new_id, now, results, sessions
 
 
 def change(service: Service, session_id: str, **values: Any) -> None:
@@ -268,3 +275,26 @@ def test_erasing_waits_for_a_result_that_is_being_stored(
 def _rows(engine: Engine) -> str:
     with engine.connect() as connection:
         return str(connection.exec_driver_sql("SELECT * FROM results").all())
+
+
+def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = sqlite_service
+    session_id = service.upload("renamed in the last moment")
+    bench = Bench(service.settings, service.storage, "here-0")
+    with service.engine.connect() as connection:
+        run = run_of(connection, session_id, 0)
+    assert run is not None
+    for stage in ORDER:
+        found = (service.root / "found" / f"{stage}.json").read_bytes()
+        name = bench.lay_out(run).result(stage).name
+        service.storage.put_once(stage_key(session_id, name), found)
+    renamed = partial(change, service, session_id, title="Given later", mentor="Ada")
+    just_after(monkeypatch, workflow, "scored", renamed)
+    Analysis(service.settings, service.engine, bench)._conclude(session_id, 0)
+    with service.engine.connect() as connection:
+        card = load(Scorecard, connection.scalar(sa.select(results.c.scorecard)))
+    assert card.recording.id == "Given later"
+    assert card.mentor is not None and card.mentor.name == "Ada"
+    assert service.row(session_id).status == "done"

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from coach_api.database import hold
 from coach_api.problems import Problem, not_found
 from coach_api.tables import ROLES, new_id, now, sessions, shares, users
 
@@ -91,6 +92,7 @@ def change(
     ------
     Problem : if that would leave nobody to administer the service.
     """
+    _hold_admins(db)
     was_admin = by_id(db, user_id).role == "admin"
     values: dict[str, Any] = {} if role is None else {"role": role}
     if disabled is not None:
@@ -99,6 +101,13 @@ def change(
         db.execute(users.update().where(users.c.id == user_id).values(**values))
     if was_admin:
         keep_an_admin(db)
+
+
+def _hold_admins(db: sa.Connection) -> None:
+    """Let nobody change an admin meanwhile: two who step down at once would each see the other."""
+    hold(db)
+    admins = sa.select(users.c.id).where(users.c.role == "admin").order_by(users.c.id)
+    db.execute(admins.with_for_update())
 
 
 def keep_an_admin(db: sa.Connection) -> None:

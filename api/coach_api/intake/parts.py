@@ -6,12 +6,14 @@ import hashlib
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.problems import Problem
 from coach_api.settings import Settings
+from coach_api.storage import room
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,33 @@ def check_size(settings: Settings, size: int) -> None:
     ------
     Problem : if so.
     """
+    check_length(settings, size)
+    check_room(settings, size)
+
+
+def check_length(settings: Settings, size: int) -> None:
+    """Refuse what is too large.
+
+    Raises
+    ------
+    Problem : if so.
+    """
     if size > settings.max_upload_bytes:
         gib = settings.max_upload_bytes / 1024**3
         raise Problem(
             "too-large", f"A recording may have {gib:.3g} GiB here. Send a compressed one."
         )
+
+
+def check_room(settings: Settings, more: int) -> None:
+    """Refuse bytes that would leave too little room.
+
+    Raises
+    ------
+    Problem : if so.
+    """
     free = shutil.disk_usage(settings.uploads_dir).free
-    if free - size < settings.min_free_bytes:
+    if free - more < settings.min_free_bytes:
         raise Problem(
             "storage-full", "There is no room for this recording here. Ask who runs the service."
         )
@@ -65,15 +87,18 @@ class PartFile:
         Raises
         ------
         Problem : if it has become too large, or begins like no recording.
+        StorageFull : if there is no room.
         """
         self._size += len(data)
-        check_size(self._settings, self._size)
+        check_length(self._settings, self._size)
+        check_room(self._settings, len(data))
         if len(self._head) < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
             if len(self._head) == HEAD_BYTES:
                 media_type(self._head)
         self._hash.update(data)
-        self._file.write(data)
+        with room():
+            self._file.write(data)
 
     def finish(self) -> Received:
         """Make it durable.
@@ -81,18 +106,21 @@ class PartFile:
         Raises
         ------
         Problem : if it is empty or no recording.
+        StorageFull : if there is no room.
         """
         if not self._size:
             raise Problem("invalid-request", "The recording is empty: it has 0 bytes.")
         kind = media_type(self._head)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with room():
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self._file.close()
         return Received(self._path, self._hash.hexdigest(), self._size, kind)
 
     def discard(self) -> None:
         """Remove it; nothing happens when it was taken over already."""
-        self._file.close()
+        with suppress(OSError):  # it writes what is left, for which there may be no room
+            self._file.close()
         self._path.unlink(missing_ok=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,10 +18,11 @@ from coach_api import consent
 from coach_api.auth.principal import Principal
 from coach_api.context import Context
 from coach_api.intake.accept import Offer, accept
-from coach_api.intake.parts import Received, check_size, new_part
+from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.uploads import About, UploadIn
+from coach_api.storage import room
 from coach_api.tables import new_id, sessions, uploads
 
 _PIECE = 1 << 20
@@ -81,16 +82,19 @@ async def append(
     Raises
     ------
     Problem : if `offset` is not where the upload stands, or more comes than was announced.
+    StorageFull : if there is no room; what was noted before counts.
     """
-    path = context.settings.uploads_dir / upload.part
-    with _alone(path) as file:
+    with _alone(context, upload) as file:
+        if file is None:
+            raise not_found("upload")
         received = await run_in_threadpool(_standing, context, upload.id, offset)
         file.truncate(received)
         file.seek(received)
         try:
             async for piece in _gathered(body):
-                _check_room(upload.size, received + len(piece))
-                await run_in_threadpool(file.write, piece)
+                _check_length(upload.size, received + len(piece))
+                check_room(context.settings, len(piece))
+                await run_in_threadpool(_write, file, piece)
                 received += len(piece)
         except ClientDisconnect:
             pass  # the client will ask where to go on
@@ -114,20 +118,28 @@ async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[IO[bytes]]:
-    """The part's file, while nobody else writes to it."""
+def _alone(context: Context, upload: sa.Row[Any]) -> Iterator[IO[bytes] | None]:
+    """The part's file, while nobody else writes or completes it; None if it is gone."""
     try:
-        file = path.open("r+b")
+        file = _path(context, upload).open("r+b")
     except FileNotFoundError:
-        raise not_found("upload") from None
-    with file:
+        yield None
+        return
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Problem(
-                "conflict", "Another request is writing this upload. Wait, then ask where it is."
+                "conflict", "Another request is at work on this upload. Wait, then ask again."
             ) from None
         yield file
+    finally:
+        with suppress(OSError):  # it writes what is left, for which there may be no room
+            file.close()
+
+
+def _path(context: Context, upload: sa.Row[Any]) -> Path:
+    return context.settings.uploads_dir / str(upload.part)
 
 
 def _standing(context: Context, upload_id: str, offset: int) -> int:
@@ -141,16 +153,22 @@ def _standing(context: Context, upload_id: str, offset: int) -> int:
     return received
 
 
-def _check_room(size: int, received: int) -> None:
+def _check_length(size: int, received: int) -> None:
     if received > size:
         raise Problem(
             "too-large", f"More came than the {size} bytes announced. Begin a new upload."
         )
 
 
+def _write(file: IO[bytes], piece: bytes) -> None:
+    with room():
+        file.write(piece)
+
+
 def _keep(context: Context, upload_id: str, file: IO[bytes], received: int) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+    with room():
+        file.flush()
+        os.fsync(file.fileno())
     with context.engine.begin() as db:
         db.execute(uploads.update().where(uploads.c.id == upload_id).values(received=received))
 
@@ -162,11 +180,14 @@ def finish(context: Context, principal: Principal, upload: sa.Row[Any]) -> tuple
     ------
     Problem : if it is not whole, or no recording.
     """
-    known = _finished(context, principal, upload.id)
-    if known is not None:
-        discard(context, upload)
-        return known, False
-    accepted = accept(context, principal, _whole(context, upload))
+    with _alone(context, upload) as file:
+        known = _finished(context, principal, upload.id)
+        if known is not None:
+            accepted = known, False
+        elif file is None:
+            raise Problem("conflict", "The bytes of this upload got lost: begin a new upload.")
+        else:
+            accepted = accept(context, principal, _whole(context, upload))
     discard(context, upload)
     return accepted
 
@@ -184,9 +205,7 @@ def _whole(context: Context, upload: sa.Row[Any]) -> Offer:
         raise Problem(
             "conflict", f"{upload.received} of {upload.size} bytes have arrived: send the rest."
         )
-    path = context.settings.uploads_dir / upload.part
-    if not path.exists():
-        raise Problem("conflict", "The bytes of this upload got lost: begin a new upload.")
+    path = _path(context, upload)
     with path.open("rb") as file:
         kind = media_type(file.read(HEAD_BYTES))
     said = dict(upload.meta)
@@ -199,4 +218,4 @@ def discard(context: Context, upload: sa.Row[Any]) -> None:
     """Forget an upload and remove its file."""
     with context.engine.begin() as db:
         db.execute(uploads.delete().where(uploads.c.id == upload.id))
-    (context.settings.uploads_dir / upload.part).unlink(missing_ok=True)
+    _path(context, upload).unlink(missing_ok=True)

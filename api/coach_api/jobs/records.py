@@ -78,10 +78,16 @@ def advance(tx: Connection, session_id: str, number: int, stage: str, fraction: 
 
 
 def finish(
-    tx: Connection, session_id: str, number: int, *, conversation: str, scorecard: str
+    tx: Connection,
+    session_id: str,
+    number: int,
+    *,
+    conversation: str,
+    scorecard: str,
+    given: Given | None = None,
 ) -> bool:
-    """Store the results; False when the run is no longer wanted."""
-    if not _end(tx, session_id, number, status="done", stage="", fraction=1.0):
+    """Store the results; False when the run is no longer wanted, or no longer called as `given`."""
+    if not _end(tx, session_id, number, given, status="done", stage="", fraction=1.0):
         return False
     tx.execute(sa.delete(results).where(results.c.session_id == session_id))
     tx.execute(
@@ -138,11 +144,13 @@ def no_sound() -> InputError:
     )
 
 
-def _end(tx: Connection, session_id: str, number: int, **values: Any) -> bool:
-    changed = tx.execute(
-        sa.update(sessions).where(_current(session_id, number)).values(updated_at=now(), **values)
-    )
-    return changed.rowcount == 1
+def _end(
+    tx: Connection, session_id: str, number: int, given: Given | None = None, **values: Any
+) -> bool:
+    ended = sa.update(sessions).where(_current(session_id, number))
+    if given is not None:
+        ended = ended.filter_by(title=given.title, mentor=given.mentor, partner=given.partner)
+    return tx.execute(ended.values(updated_at=now(), **values)).rowcount == 1
 
 
 def _current(session_id: str, number: int) -> ColumnElement[bool]:

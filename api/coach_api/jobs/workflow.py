@@ -109,21 +109,25 @@ class Analysis:
 
     def _conclude(self, session_id: str, number: int) -> Settled | None:
         """Score what was heard, and store the results."""
-        run = self._write(lambda tx: records.run_of(tx, session_id, number))
-        if run is None:
-            return None
+        while (run := self._write(lambda tx: records.run_of(tx, session_id, number))) is not None:
+            settled = self._score(run)
+            if settled is not None:
+                return settled
+        return None
+
+    def _score(self, run: Run) -> Settled | None:
+        """Score once; nothing is stored if title or names were changed meanwhile."""
         try:
             job = self._bench.lay_out(run)
-            known = self._write(lambda tx: voices.known_in(tx, session_id))
+            known = self._write(lambda tx: voices.known_in(tx, run.session_id))
             heard = read(job, "assemble", Conversation)
             conv = with_voices(heard, read(job, "diarize", Diarized), known, job.config)
             card = scored(conv, (), run.given)
         except CoachError as error:
             return settled_by(error, run)
+        found = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
         self._write(
-            lambda tx: records.finish(
-                tx, session_id, number, conversation=dump(conv), scorecard=dump(card, indent=None)
-            )
+            lambda tx: records.finish(tx, run.session_id, run.number, given=run.given, **found)
         )
         return None
 

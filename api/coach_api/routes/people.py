@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+import os
+from collections.abc import Iterator
+from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
-from starlette.background import BackgroundTask
 
 from coach_api import audit, dossier
 from coach_api.auth import passwords, tokens, users
@@ -16,6 +16,7 @@ from coach_api.auth.principal import Admin, Reader, Writer
 from coach_api.context import Ctx
 from coach_api.schemas.base import COMMON, Model, problems
 from coach_api.schemas.people import PasswordIn, UserOut
+from coach_api.storage import CHUNK
 
 router = APIRouter(prefix="/v1", tags=["people"], responses=COMMON)
 _ZIP: dict[int | str, dict[str, Any]] = {
@@ -52,8 +53,8 @@ def set_password(wish: PasswordIn, context: Ctx, principal: Writer) -> None:
         audit.note(db, principal.user_id, "password.set", principal.user_id)
 
 
-@router.get("/me/export", response_class=FileResponse, responses=_ZIP)
-def export_me(context: Ctx, principal: Reader) -> FileResponse:
+@router.get("/me/export", response_class=StreamingResponse, responses=_ZIP)
+def export_me(context: Ctx, principal: Reader) -> Response:
     """Take along everything that is held about you, recordings included."""
     return _download(dossier.archive_of_user(context, principal.user_id))
 
@@ -67,10 +68,8 @@ def erase_me(context: Ctx, principal: Writer) -> None:
     dossier.erase_user(context, principal.user_id)
 
 
-@router.post("/people/export", response_class=FileResponse, responses=_ZIP)
-def export_person(
-    person: PersonIn, request: Request, context: Ctx, principal: Admin
-) -> FileResponse:
+@router.post("/people/export", response_class=StreamingResponse, responses=_ZIP)
+def export_person(person: PersonIn, request: Request, context: Ctx, principal: Admin) -> Response:
     """Write everything about a named participant, for them to take along."""
     with context.engine.begin() as db:
         audit.note(db, principal.user_id, "person.exported")
@@ -85,10 +84,15 @@ def erase_person(person: PersonIn, context: Ctx, principal: Admin) -> ErasedOut:
     return ErasedOut(sessions=dossier.erase_person(context, person.name))
 
 
-def _download(archive: Path) -> FileResponse:
-    return FileResponse(
-        archive,
-        media_type="application/zip",
-        filename="listening-coach-export.zip",
-        background=BackgroundTask(archive.unlink, missing_ok=True),
-    )
+def _download(archive: IO[bytes]) -> Response:
+    headers = {
+        "Content-Length": str(os.fstat(archive.fileno()).st_size),
+        "Content-Disposition": 'attachment; filename="listening-coach-export.zip"',
+    }
+    return StreamingResponse(_pieces(archive), 200, headers, "application/zip")
+
+
+def _pieces(archive: IO[bytes]) -> Iterator[bytes]:
+    with archive:
+        while piece := archive.read(CHUNK):
+            yield piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
+from obstore.exceptions import BaseError as StoreError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from coach_api.auth.principal import Scraper
@@ -41,7 +42,7 @@ def is_ready(context: Ctx) -> HealthOut:
     try:
         current = is_current(context.engine)
         context.storage.size("ready")
-    except (sa.exc.SQLAlchemyError, OSError):
+    except (sa.exc.SQLAlchemyError, StoreError, OSError):
         current = False
     if not current:
         raise Problem("unavailable", "The database or the store does not answer. Run coach doctor.")

@@ -33,6 +33,7 @@ MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=10)
 _LEASE = timedelta(seconds=60)
 _TIMEOUT = 10.0
+_PATIENCE = 20.0  # for the whole call: an answer may come byte by byte, each in time
 _AT_ONCE = 20
 
 Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
@@ -60,8 +61,8 @@ async def keep_delivering(context: Context) -> None:
         while True:
             try:
                 await deliver_due(context, send)
-            except sa.exc.SQLAlchemyError as error:
-                _log.warning("Webhooks wait for the database: %s", type(error).__name__)
+            except Exception as error:  # mostly of the database; the next look may go well
+                _log.warning("Webhooks wait: %s", type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -92,10 +93,11 @@ async def _attempt(
     private = context.settings.private_webhooks
     try:
         await run_in_threadpool(check_url, call.url, private=private)
-        status = await send(call.url, body, headers)
+        async with asyncio.timeout(_PATIENCE):
+            status = await send(call.url, body, headers)
     except Problem as problem:
         return problem.detail
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except Exception as error:  # whatever it is, it concerns this call alone
         return type(error).__name__
     return "" if 200 <= status < 300 else f"answered {status}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from postgres import new_database
 
+from coach_api.auth import users
 from coach_api.migrate import migrate
+from coach_api.problems import Problem
 from coach_api.settings import Settings
 from coach_api.webhooks.outbox import deliver_due
 
@@ -81,3 +84,20 @@ def test_corrections_at_once_come_one_by_one(service: Service, mentor: Person) -
         assert set(pool.map(name, range(12))) == {201}
     listed = mentor.client.get(path).json()
     assert [each["number"] for each in listed] == list(range(1, 13))
+
+
+def test_two_admins_who_step_down_at_once_leave_one(service: Service) -> None:
+    first, second = (service.person(f"{name}@example.org", "admin") for name in "ab")
+    engine = service.context.engine
+
+    def step_down() -> None:
+        with engine.begin() as db:
+            users.change(db, second.id, role="mentor")
+
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as db:
+            users.change(db, first.id, role="mentor")
+            other = pool.submit(step_down)
+            time.sleep(0.3)
+        with pytest.raises(Problem, match="at least one admin"):
+            other.result(30)
