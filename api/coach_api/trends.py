@@ -113,8 +113,18 @@ def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
 
 
 def mentors_in(found: Iterable[Scored]) -> int:
-    """How many mentors these sessions are of."""
-    return len({each.owner_id for each in found})
+    """How many mentors these sessions are of; one without a known mentor is of nobody."""
+    return len({each.owner_id for each in found if each.measured})
+
+
+def total(found: Sequence[Scored], name: str) -> Measurement | None:
+    """The measure over all mentors, from its parts; None when too few of them have it."""
+    having = [each for each in found if name in each.measured and _says(each.measured[name])]
+    return pooled(having, name) if mentors_in(having) >= LEAST_MENTORS else None
+
+
+def _says(measured: Measurement) -> bool:
+    return measured.value is not None or measured.count > 0
 
 
 def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
@@ -167,7 +177,7 @@ def _point(each: Scored, measured: Measurement) -> PointOut:
 
 
 def _total(name: str, found: Sequence[Scored]) -> ProgrammeMeasure:
-    whole, measure = pooled(found, name), CATALOGUE[name]
+    whole, measure = total(found, name), CATALOGUE[name]
     return ProgrammeMeasure(
         measure=name,
         label=measure.label,

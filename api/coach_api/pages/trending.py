@@ -62,13 +62,14 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
         found = trends.scored_by_all(db, HEADLINES)
     mentors = trends.mentors_in(found)
     withheld = trends.WITHHELD if mentors < trends.LEAST_MENTORS else ""
-    totals = [(label(name), shown(trends.pooled(found, name))) for name in HEADLINES]
+    totals = [(label(name), shown(trends.total(found, name))) for name in HEADLINES]
     return page(
         "programme.html",
         principal,
         withheld=withheld,
         totals=[] if withheld else totals,
         mentors=mentors,
+        least=trends.LEAST_MENTORS,
         number=len(found),
     )
 

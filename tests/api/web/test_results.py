@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from coach.conversation import Conversation
 from coach.formats.json import load
 from coach.scorecard import Scorecard
+from coach.talk import talk
 from coach_api.problems import Problem
 from coach_api.ranges import asked
 from coach_api.tables import now, sessions
@@ -255,6 +256,21 @@ def test_totals_of_few_mentors_are_withheld(service: Service, lead: Person) -> N
     totals = lead.client.get("/v1/programme").json()
     assert totals["withheld"] is None and totals["mentors"] == 3
     assert {each["measure"] for each in totals["measures"]} >= {"talk_share", "open_ratio"}
+
+
+def test_a_total_is_of_three_mentors_who_have_it(service: Service, lead: Person) -> None:
+    for number in range(3):
+        service.upload(service.person(f"m{number}@example.org"))
+        service.jobs.conversation = talk("A 0-30 So this is my week.", "B 31-60 I see.")
+    pooled = {
+        each["measure"]: each["pooled"]
+        for each in lead.client.get("/v1/programme").json()["measures"]
+    }
+    assert pooled["talk_share"] is not None
+    assert pooled["open_ratio"] is None and pooled["reflection_to_question"] is None
+    service.jobs.conversation = talk("A 0-30 So this is my week.", mentor=None)
+    service.upload(service.person("m3@example.org"))
+    assert lead.client.get("/v1/programme").json()["mentors"] == 3
 
 
 def test_an_enrolled_voice_is_recognised(service: Service, mentor: Person) -> None:
