@@ -152,6 +152,11 @@ def _listen(
 
 def hashed(path: Path) -> str:
     """Hash a recording; one that cannot be read is an `InputError`."""
+    if path.is_dir():
+        raise InputError(
+            "This is a folder. Expected a recording: name the files in it, or let 'coach batch' "
+            "listen to all of them."
+        )
     try:
         return sha256_of(path)
     except OSError as error:
