@@ -10,10 +10,12 @@ from coach.feedback.rephrase import can_be_opened, rephrase
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import counted, percent, percent_range, seconds
+from coach.intervals import Seconds
 
 _PROBING: tuple[QuestionKind, ...] = ("why", "feeling_probe", "possibility", "follow_up")
 _MIN_QUESTIONS = 4
 _SHOWN = 3
+_STORY: Seconds = 10.0  # an answer of that length can tell one
 
 
 def open_share(heard: Heard) -> float | None:
@@ -24,10 +26,13 @@ def open_share(heard: Heard) -> float | None:
 
 def praise_open(heard: Heard) -> Telling:
     """Quote the open questions that drew the longest answers."""
+    best = _fruitful(heard, "open_question")
+    is_told = any(_answer_length(heard, question) >= _STORY for question in best)
+    title = f"You asked questions that let {heard.partner} tell the story"
     return Telling(
-        f"You asked questions that let {heard.partner} tell the story",
+        title if is_told else "You asked open questions",
         _open_figures(heard),
-        tuple(heard.quote(s, _drew(heard, s)) for s in _fruitful(heard, "open_question")),
+        tuple(heard.quote(s, _drew(heard, s)) for s in best),
         sure=_open_interval(heard),
     )
 
@@ -110,16 +115,25 @@ def propose_probing(heard: Heard) -> Telling:
         "Ask once what it was like, or why it matters",
         _probing_figures(heard),
         (),
-        Suggestion("After this, for instance", "What matters most to you in this?", *quotes),
+        Suggestion(
+            "After this, for instance" if quotes else "After an answer, for instance",
+            "What matters most to you in this?",
+            *quotes,
+        ),
     )
 
 
 def _probing_figures(heard: Heard) -> str:
-    why = counted(heard.amount("question_why"), "why question")
-    felt = counted(heard.amount("question_feeling_probe"), "question about feelings or views",
-                   "questions about feelings or views")  # fmt: skip
-    follow = counted(heard.amount("question_follow_up"), "follow-up")
-    return f"Among your {counted(heard.questions, 'question')}: {why}, {felt}, {follow}."
+    asked = {kind: len(heard.of_kind(kind)) for kind in _PROBING}
+    parts = [
+        counted(asked["why"], "why question"),
+        counted(asked["feeling_probe"], "question about feelings or views",
+                "questions about feelings or views"),
+        counted(asked["follow_up"], "follow-up"),
+    ]  # fmt: skip
+    if asked["possibility"]:
+        parts.append(counted(asked["possibility"], "what-if question"))
+    return f"Among your {counted(heard.questions, 'question')}: {', '.join(parts)}."
 
 
 def _kind(question: Sentence) -> str:
@@ -143,21 +157,11 @@ def stacked(heard: Heard) -> float | None:
 
 def propose_single(heard: Heard) -> Telling:
     """Quote the questions that came in one breath."""
-    questions = sorted(
-        heard.asked("open_question") + heard.asked("closed_question"), key=lambda s: s.span
-    )
-    pairs = [pair for pair in pairwise(questions) if _in_one_turn(heard, *pair)]
+    pairs = [pair for _, asked in heard.asking_turns for pair in pairwise(asked)]
     keep = next((first for first, _ in pairs if first.acts.act == "open_question"), None)
     return Telling(
         "Ask one question, then wait",
         f"In {counted(len(pairs), 'place')} a second question came before the first was answered.",
         tuple(heard.quote(second, "the second question") for _, second in pairs[:_SHOWN]),
         Suggestion("Let this one stand alone", keep.text, None) if keep else None,
-    )
-
-
-def _in_one_turn(heard: Heard, first: Sentence, second: Sentence) -> bool:
-    return any(
-        turn.span.contains(first.span.middle) and turn.span.contains(second.span.middle)
-        for turn in heard.turns
     )

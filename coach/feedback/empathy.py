@@ -10,6 +10,7 @@ from coach.feedback.values import Suggestion
 from coach.feedback.wording import counted, decimal, sentence, times
 
 _SHOWN = 3
+UNASKED = 0.5  # neither good nor poor
 
 
 def reflections_per_question(heard: Heard) -> float | None:
@@ -32,20 +33,19 @@ def praise_reflections(heard: Heard) -> Telling:
 
 def propose_reflections(heard: Heard) -> Telling:
     """Suggest a reflection after a long turn that was met with a question."""
-    asked = heard.asked("open_question") + heard.asked("closed_question")
-    before = [
-        (t.before, t.after) for t in heard.floor.transitions
-        if t.after.speaker == heard.mentor.id
-        and any(t.after.span.contains(s.span.middle) for s in asked)
-    ]  # fmt: skip
-    met = max(before, key=lambda pair: pair[0].span.duration, default=None)
-    said = heard.moment(met[0].span, met[0].speaker, "met with a question") if met else None
+    asking = {turn.span for turn, _ in heard.asking_turns}
+    before = (
+        t.before for t in heard.floor.transitions
+        if t.after.speaker == heard.mentor.id and t.after.span in asking
+    )  # fmt: skip
+    met = max(before, key=lambda turn: turn.span.duration, default=None)
+    said = heard.moment(met.span, met.speaker, "met with a question") if met else None
     return Telling(
         "Give back what you heard before the next question",
         _reflection_figures(heard),
         (),
         Suggestion(
-            "Here, for instance, you could begin",
+            "Here, for instance, you could begin" if said else "You could begin",
             f"“So for you …”, then two or three words that {heard.partner} used, and stop.",
             said,
         ),
@@ -113,10 +113,16 @@ def _feeling_figures(heard: Heard, named: tuple[NamedFeeling, ...]) -> str:
 
 
 def unasked_advice(heard: Heard) -> float | None:
-    """Advice without permission less advice with it; None when no advice was given."""
+    """Advice without permission less advice with it; None when no advice was given.
+
+    Advice that was asked for does not make up for advice that was not: while there is some, the
+    value stays at `UNASKED` or above.
+    """
     unasked = heard.amount("advice_without_permission")
     asked = heard.amount("advice_with_permission")
-    return unasked - asked if unasked + asked else None
+    if not unasked + asked:
+        return None
+    return max(UNASKED, unasked - asked) if unasked else -asked
 
 
 def praise_permission(heard: Heard) -> Telling:

@@ -6,12 +6,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from coach.conversation import Conversation, ListeningAct, QuestionKind, Sentence, Speaker
+from coach.conversation import Conversation, ListeningAct, QuestionKind, Sentence, Speaker, Word
 from coach.feedback.values import Quote
 from coach.feedback.wording import shortened
 from coach.intervals import Seconds, Span
 from coach.measurement import Measurement, find
-from coach.measures.sentences import asks
+from coach.measures.sentences import asks, by_turn
 from coach.turns import Floor, Turn
 from coach.turns.said import is_english
 
@@ -22,6 +22,10 @@ _ANSWER_EARLIEST, _ANSWER_LATEST = -1.0, 12.0
 
 def _begins(each: Sentence | Turn) -> Seconds:
     return each.span.start
+
+
+def _middle(word: Word) -> Seconds:
+    return word.span.middle
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,6 @@ class Heard:
         if len(self.partners) > 1:
             return "the others"
         return self.partners[0].name or "your mentee" if self.partners else "your partner"
-
-    @property
-    def partner_has(self) -> str:
-        """The auxiliary that fits `partner`."""
-        return "have" if len(self.partners) > 1 else "has"
 
     @cached_property
     def has_words(self) -> bool:
@@ -118,10 +117,8 @@ class Heard:
         return len(self.asked("open_question")) + len(self.asked("closed_question"))
 
     def of_kind(self, *kinds: QuestionKind) -> tuple[Sentence, ...]:
-        """The mentor's questions of any of these kinds."""
-        return tuple(
-            s for s in self.said if s.acts.act != "other" and set(kinds) & set(s.acts.kinds)
-        )
+        """The mentor's questions of any of these kinds, as they are counted."""
+        return tuple(s for s in self.said if asks(s) and set(kinds) & set(s.acts.kinds))
 
     def listening(self, *acts: ListeningAct) -> tuple[Sentence, ...]:
         """The mentor's sentences with any of these listening acts."""
@@ -131,6 +128,20 @@ class Heard:
     def partner_turns(self) -> tuple[Turn, ...]:
         """Turns of the others, in order."""
         return tuple(t for t in self.floor.turns if t.speaker != self.mentor.id)
+
+    @cached_property
+    def asking_turns(self) -> tuple[tuple[Turn, tuple[Sentence, ...]], ...]:
+        """The mentor's turns with questions that count, and these."""
+        by_span = by_turn(self.floor, self.mentor.id)
+        found = ((turn, tuple(filter(asks, by_span.get(turn.span, ())))) for turn in self.turns)
+        return tuple((turn, asked) for turn, asked in found if asked)
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[Word, ...]]:
+        """Each speaker's words, in order of their middle."""
+        return {
+            who: tuple(sorted(voice.words, key=_middle)) for who, voice in self.floor.voices.items()
+        }
 
     def answer(self, sentence: Sentence) -> Turn | None:
         """The partner's turn that answers a question of the mentor, or None."""
@@ -159,8 +170,7 @@ class Heard:
 
     def moment(self, span: Span, speaker: str, note: str = "") -> Quote:
         """What `speaker` said during `span` as a quote; empty where no words are known."""
-        words = [
-            w.text for w in self.conversation.words
-            if w.speaker == speaker and span.contains(w.span.middle)
-        ]  # fmt: skip
-        return Quote(span, speaker, shortened(" ".join(words)), note)
+        said = self._words[speaker]
+        first = bisect_left(said, span.start, key=_middle)
+        words = said[first : bisect_left(said, span.end, key=_middle)]
+        return Quote(span, speaker, shortened(" ".join(word.text for word in words)), note)

@@ -9,11 +9,14 @@ from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence, times
 from coach.intervals import Seconds, Span, total
+from coach.measures.turn_length import unbroken
 from coach.turns import Overlap, Transition, Turn
 
 _SHOWN = 3
 _MIN_TALK: Seconds = 60.0
 _MIN_REPLIES = 6
+_LONG: Seconds = 60.0  # a turn that is too long to come back to
+_SELDOM = 0.25  # share of early replies up to which the other can be said to have been let finish
 
 
 def talk_share(heard: Heard) -> float | None:
@@ -29,7 +32,7 @@ def praise_balance(heard: Heard) -> Telling:
     return Telling(
         f"You left the floor to {heard.partner}",
         _balance_figures(heard),
-        _moments(heard, _longest(heard.partner_turns)),
+        _moments(heard, heard.partner_turns),
     )
 
 
@@ -38,30 +41,32 @@ def propose_balance(heard: Heard) -> Telling:
     return Telling(
         f"Leave more room for {heard.partner}",
         _balance_figures(heard),
-        _moments(heard, _longest(heard.turns)),
+        _moments(heard, heard.turns),
         Suggestion("When you notice that you have been talking for a while, stop and ask",
                    "What do you make of that?"),
     )  # fmt: skip
 
 
 def _balance_figures(heard: Heard) -> str:
-    share = talk_share(heard) or 0.0
-    longest = max((t.span.duration for t in heard.partner_turns), default=0.0)
-    return (
-        f"You spoke for {percent(share)} of the talk; {heard.partner} spoke at most "
-        f"{seconds(longest)} in one turn."
-    )
+    spoke = f"You spoke for {percent(talk_share(heard) or 0.0)} of the talk; {heard.partner}"
+    longest = _longest(heard, heard.partner_turns)
+    if not longest:
+        return f"{spoke} never had the floor."
+    return f"{spoke} spoke at most {seconds(longest[0][0].duration)} in one turn."
 
 
-def _longest(turns: tuple[Turn, ...]) -> list[Turn]:
-    best = sorted(turns, key=lambda turn: -turn.span.duration)[:2]
-    return sorted(best, key=lambda turn: turn.span)
+def _longest(heard: Heard, turns: tuple[Turn, ...]) -> list[tuple[Span, str]]:
+    """What was said without a lapse, and by whom; the longest first."""
+    told = [(span, turn.speaker) for turn in turns for span in unbroken(turn, heard.floor)]
+    return sorted(told, key=lambda each: -each[0].duration)
 
 
-def _moments(heard: Heard, turns: list[Turn]) -> tuple[Quote, ...]:
+def _moments(heard: Heard, turns: tuple[Turn, ...], *, least: Seconds = 0.0) -> tuple[Quote, ...]:
+    """The two longest stretches, if they last at least `least`, in order of time."""
+    longest = [each for each in _longest(heard, turns)[:2] if each[0].duration >= least]
     return tuple(
-        heard.moment(turn.span, turn.speaker, f"a turn of {seconds(turn.span.duration)}")
-        for turn in turns
+        heard.moment(span, speaker, f"a turn of {seconds(span.duration)}")
+        for span, speaker in sorted(longest)
     )
 
 
@@ -73,13 +78,11 @@ def monologue(heard: Heard) -> float | None:
 
 def propose_shorter(heard: Heard) -> Telling:
     """Show the long stretches."""
-    turns = _longest(heard.turns)
-    longest = max(turns, key=lambda turn: turn.span.duration)
+    longest, _ = _longest(heard, heard.turns)[0]
     return Telling(
         "Break up the long stretch",
-        f"Your longest turn lasted {seconds(longest.span.duration)}, from "
-        f"{clock(longest.span.start)} on.",
-        _moments(heard, turns),
+        f"Your longest turn lasted {seconds(longest.duration)}, from {clock(longest.start)} on.",
+        _moments(heard, heard.turns, least=min(_LONG, longest.duration)),
         Suggestion("After a thought or two, hand over", "How does that sit with you?"),
     )
 
@@ -93,20 +96,24 @@ def _interruptions(heard: Heard) -> list[Overlap]:
 def interruption_rate(heard: Heard) -> float | None:
     """Interruptions per 10 minutes of the other's talk; None for a single one, or too little talk.
 
-    One event is no pattern, and it may well have been misjudged.
+    One event is no pattern, and it may well have been misjudged. None of them is no patience where
+    the other never had the floor, or where replies often come before the other has stopped.
     """
-    measured = heard.measured("interruptions")
-    if measured is None or heard.partner_talk < _MIN_TALK or len(_interruptions(heard)) == 1:
+    measured, found = heard.measured("interruptions"), len(_interruptions(heard))
+    if measured is None or heard.partner_talk < _MIN_TALK or found == 1:
         return None
-    return measured.value
+    hasty = not heard.partner_turns or (early_share(heard) or 0.0) > _SELDOM
+    return None if hasty and not found else measured.value
 
 
 def praise_patience(heard: Heard) -> Telling:
     """Show long turns that were left whole."""
+    found = len(_interruptions(heard))
+    how_many = f"Only {found} interruptions were" if found else "No interruption was"
     return Telling(
-        f"You let {heard.partner} finish",
-        f"No interruption was found in {seconds(heard.partner_talk)} of {_possessive(heard)} talk.",
-        _moments(heard, _longest(heard.partner_turns)),
+        f"You let {heard.partner} finish" + (", mostly" if found else ""),
+        f"{how_many} found in {seconds(heard.partner_talk)} of {_possessive(heard)} talk.",
+        _moments(heard, heard.partner_turns),
     )
 
 
@@ -119,11 +126,11 @@ def propose_patience(heard: Heard) -> Telling:
     found = _interruptions(heard)
     cut = sum(o.cut_off is True for o in found)
     cut_text = f"; {times(cut)} the sentence was cut off" if cut else ""
+    speaking = "in the middle of a sentence" if heard.has_words else "still speaking"
     return Telling(
         "Let the sentence end before you come in",
         f"At least {times(len(found))} you came in and took the floor while "
-        f"{heard.partner} {'were' if len(heard.partners) > 1 else 'was'} in the middle of a "
-        f"sentence{cut_text}.",
+        f"{heard.partner} {'were' if len(heard.partners) > 1 else 'was'} {speaking}{cut_text}.",
         tuple(_interrupted(heard, o) for o in found[:_SHOWN]),
         Suggestion("When you catch yourself", "Sorry, I cut in. Please go on."),
     )
@@ -151,8 +158,8 @@ def propose_last_word(heard: Heard) -> Telling:
     )[:_SHOWN]
     return Telling(
         "Wait for the last word",
-        f"{percent(early_share(heard) or 0.0)} of your replies began before {heard.partner} "
-        f"{heard.partner_has} stopped.",
+        f"{percent(early_share(heard) or 0.0)} of your replies began before {heard.partner} had "
+        "stopped.",
         tuple(
             heard.up_to(
                 t.after.span.start, t.before.speaker, f"you began {seconds(-t.fto)} before the end"

@@ -62,7 +62,7 @@ TOPICS = (
     ),
     Topic(
         "advice", "empathy", "advice_without_permission", 0.65,
-        Bounds(poor=3.0, even=0.5, good=-1.0),
+        Bounds(poor=3.0, even=empathy.UNASKED, good=-1.0),
         empathy.unasked_advice, empathy.praise_permission, empathy.propose_permission,
         "Advice that was asked for is heard; the rest often closes the conversation.",
         _RULES_SURE,

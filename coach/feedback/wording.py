@@ -84,13 +84,15 @@ def times(number: float) -> str:
 
 
 def decimal(number: float) -> str:
-    """One decimal, none when it is whole.
+    """One decimal, none when it is whole; what is not nothing is not written as 0.
 
     Examples
     --------
-    >>> decimal(2.0), decimal(0.46)
-    ('2', '0.5')
+    >>> decimal(2.0), decimal(0.46), decimal(0.04)
+    ('2', '0.5', '0.04')
     """
+    if 0 < abs(number) < 0.05:
+        return f"{number:.1g}"
     return f"{number:.1f}".removesuffix(".0")
 
 

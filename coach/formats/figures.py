@@ -18,7 +18,9 @@ _OF_TIME = frozenset({"talk_share", "talk_share_of_recording", "silence_share", 
 
 
 def _signed_seconds(value: float) -> str:
-    return f"−{seconds(-value)}" if value < 0 else seconds(value)  # noqa: RUF001 - a minus sign
+    shown = seconds(abs(value))
+    is_less = value < 0 and shown != seconds(0)
+    return f"−{shown}" if is_less else shown  # noqa: RUF001 - a minus sign
 
 
 _SHOW: Mapping[Unit, Callable[[float], str]] = MappingProxyType(

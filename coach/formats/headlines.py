@@ -134,9 +134,10 @@ def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -
 
 
 def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    whose = "the others'" if len(voices) > 2 else "the other's"
     if not m.count:
-        return f"in {seconds(m.denominator or 0.0)} of the other's talk."
-    return f"{decimal(m.value or 0.0)} per 10 min of the other's talk. A judgement: listen."
+        return f"in {seconds(m.denominator or 0.0)} of {whose} talk."
+    return f"{decimal(m.value or 0.0)} per 10 min of {whose} talk. A judgement: listen."
 
 
 def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:

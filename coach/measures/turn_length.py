@@ -25,7 +25,7 @@ def longest_monologue(floor: Floor) -> tuple[Measurement, ...]:
     """
     found = []
     for who in floor.speakers:
-        stretches = [s for turn in floor.turns_of(who) for s in _stretches(turn, floor)]
+        stretches = [s for turn in floor.turns_of(who) for s in unbroken(turn, floor)]
         longest = sorted(stretches, key=lambda span: -span.duration)[:1]
         lengths = (span.duration for span in stretches)
         found.append(sampled("longest_monologue", who, lengths, longest))
@@ -37,7 +37,7 @@ def turn_length(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         turns = floor.turns_of(who)
-        lengths = [sum(s.duration for s in _stretches(turn, floor)) for turn in turns]
+        lengths = [sum(s.duration for s in unbroken(turn, floor)) for turn in turns]
         spans = [turn.span for turn in turns]
         found += [
             sampled(name, who, lengths, spans) for name in ("turn_length_median", "turn_length_p90")
@@ -73,8 +73,8 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
     return (rate("turn_entropy", None, parts, count=had.total()),)
 
 
-def _stretches(turn: Turn, floor: Floor) -> Iterator[Span]:
-    """The turn, cut at silences longer than a lapse."""
+def unbroken(turn: Turn, floor: Floor) -> Iterator[Span]:
+    """Cut a turn at silences longer than a lapse."""
     start: Seconds = turn.span.start
     end: Seconds = turn.ipus[0].span.end
     for unit in turn.ipus[1:]:
