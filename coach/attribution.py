@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from coach.conversation import Speech, Word
-from coach.intervals import Seconds, Span, intersect, union
+from coach.intervals import Lookup, Seconds, Span, intersect, union
 from coach.lexicon import is_continuer, plain
 from coach.ports import Diarization
 
@@ -146,15 +146,16 @@ def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
 
 def _said_into(regular: Sequence[Speech]) -> Iterator[Speech]:
     """Find short speech that lies within a longer one of somebody else."""
-    longest = max((each.span.duration for each in regular), default=0.0)
-    ordered = sorted(regular, key=lambda each: each.span)
-    starts = [each.span.start for each in ordered]
-    for each in ordered:
+    heard = Lookup(regular, lambda each: each.span)
+    for each in sorted(regular, key=lambda each: each.span):
         if each.span.duration <= SHORT_ANSWER:
-            first = bisect_left(starts, each.span.start - longest)
-            around = ordered[first : bisect_left(starts, each.span.start)]
-            if any(o.speaker != each.speaker and o.span.end > each.span.end for o in around):
+            around = heard.at(each.span.start)
+            if any(o.speaker != each.speaker and _holds(o.span, each.span) for o in around):
                 yield each
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start < inner.start and inner.end < outer.end
 
 
 def _answers(texts: list[str]) -> set[int]:
@@ -214,15 +215,11 @@ def _overlaps(regular: Sequence[Speech]) -> tuple[Span, ...]:
 
 def _mark(words: list[Word], overlaps: Sequence[Span]) -> list[Word]:
     """Mark the words of which at least half lies in the overlaps."""
-    ends = [span.end for span in overlaps]
+    both = Lookup(overlaps, lambda span: span)
     marked = []
     for word in words:
-        shared = 0.0
-        for span in overlaps[bisect_right(ends, word.span.start) :]:
-            part = span.intersection(word.span)
-            if part is None:
-                break
-            shared += part.duration
+        parts = (span.intersection(word.span) for span in both.overlapping(word.span))
+        shared = sum(part.duration for part in parts if part)
         marked.append(replace(word, overlapped=2 * shared >= word.span.duration))
     return marked
 

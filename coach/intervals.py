@@ -8,12 +8,15 @@ the last bits of floating point, so that a pause of 0.2 s is one anywhere in the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from coach.errors import InputError
 
 Seconds = float
+Item = TypeVar("Item")
 
 _NOISE_DECIMALS = 9  # a nanosecond: far below what is measured, far above what subtracting loses
 
@@ -76,6 +79,44 @@ class Span:
         """The time both share, or None."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Span(start, end) if start < end else None
+
+
+class Lookup(Generic[Item]):
+    """Things that have a span, found by time, in order of their start.
+
+    A question costs what lies near it, however long the recording is.
+
+    Parameters
+    ----------
+    items : in any order; they may overlap.
+    span_of : gives the span of one.
+
+    Examples
+    --------
+    >>> Lookup([Span(0, 4), Span(1, 2), Span(5, 6)], lambda span: span).overlapping(Span(3, 5))
+    [Span(start=0, end=4)]
+    """
+
+    def __init__(self, items: Iterable[Item], span_of: Callable[[Item], Span]) -> None:
+        self._items = sorted(items, key=lambda item: span_of(item).start)
+        self._spans = [span_of(item) for item in self._items]
+        self._longest = max((span.end - span.start for span in self._spans), default=0.0)
+
+    def overlapping(self, span: Span) -> list[Item]:
+        """Those that share time with `span`."""
+        first = bisect_left(self._spans, span.start - self._longest, key=_start)
+        last = bisect_left(self._spans, span.end, key=_start)
+        return [self._items[i] for i in range(first, last) if self._spans[i].end > span.start]
+
+    def at(self, moment: Seconds) -> list[Item]:
+        """Those that contain `moment`."""
+        first = bisect_left(self._spans, moment - self._longest, key=_start)
+        last = bisect_right(self._spans, moment, key=_start)
+        return [self._items[i] for i in range(first, last) if self._spans[i].end > moment]
+
+
+def _start(span: Span) -> Seconds:
+    return span.start
 
 
 def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:

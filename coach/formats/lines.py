@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from coach.conversation import Conversation, Sentence, Word
-from coach.intervals import Seconds, Span
+from coach.intervals import Lookup, Seconds, Span
 from coach.turns import Backchannel
 
 _ACTS = {"open_question": "open question", "closed_question": "closed question"}
@@ -63,11 +63,11 @@ def lines(conv: Conversation | None, backchannels: Iterable[Backchannel] = ()) -
     if conv is None:
         return ()
     said = _sentences(conv) if conv.sentences else _words(conv.words)
-    signals = [(signal.speaker, signal.span) for signal in backchannels]
+    signals = Lookup(backchannels, lambda signal: signal.span)
 
     def key(pair: tuple[str, Said]) -> tuple[str, bool]:
-        middle = pair[1].span.middle
-        return pair[0], any(who == pair[0] and span.contains(middle) for who, span in signals)
+        speaker, each = pair
+        return speaker, any(s.speaker == speaker for s in signals.at(each.span.middle))
 
     groups = groupby(sorted(said, key=lambda pair: pair[1].span), key=key)
     return tuple(

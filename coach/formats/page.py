@@ -13,10 +13,10 @@ from coach.feedback.wording import counted, seconds
 from coach.formats.charts import balance_graphic
 from coach.formats.figures import label, made_from, shown
 from coach.formats.headlines import Headline, headlines
-from coach.formats.lines import Line, Places, lines
+from coach.formats.lines import Line, Places, Said, lines
 from coach.formats.timeline import Lanes, legend, rows, symbols
 from coach.formats.voices import Voice, voices
-from coach.intervals import Span
+from coach.intervals import Lookup, Span
 from coach.measurement import find
 from coach.measures.catalogue import CATALOGUE
 from coach.scorecard import Moment, Question, Scorecard
@@ -136,7 +136,7 @@ def page(card: Scorecard, conv: Conversation | None) -> Page:
         balance=_balance(card, called),
         balance_text=_DYNAMICS.get(card.balance.dynamic or "", ""),
         questions=_asked(card),
-        events=tuple(_event(o, called, told) for o in card.overlaps if o.kind in _JUDGED),
+        events=_events(card, called, told),
         moments=tuple(m for m in card.moments if m.kind in _MOMENTS),
         table=_table(card, called),
     )
@@ -180,7 +180,15 @@ def _asked(card: Scorecard) -> tuple[Question, ...]:
     return tuple(q for q in card.questions if mentor is None or q.speaker == mentor.id)
 
 
-def _event(overlap: Overlap, called: Mapping[str, Voice], told: tuple[Line, ...]) -> Event:
+def _events(
+    card: Scorecard, called: Mapping[str, Voice], told: tuple[Line, ...]
+) -> tuple[Event, ...]:
+    pairs = ((line.speaker, each) for line in told for each in line.said)
+    said = Lookup(pairs, lambda pair: pair[1].span)
+    return tuple(_event(o, called, said) for o in card.overlaps if o.kind in _JUDGED)
+
+
+def _event(overlap: Overlap, called: Mapping[str, Voice], told: Lookup[tuple[str, Said]]) -> Event:
     first, second = called[overlap.first], called[overlap.second]
     was = "were" if first.is_reader else "was"
     name = "you" if first.is_reader else first.label
@@ -192,10 +200,9 @@ def _event(overlap: Overlap, called: Mapping[str, Voice], told: tuple[Line, ...]
     }
     cut = "; the sentence was cut off" if overlap.cut_off else ""
     said = tuple(
-        (called[line.speaker], each.text)
-        for line in told
-        for each in line.said
-        if line.speaker in (first.id, second.id) and each.span.overlaps(overlap.span)
+        (called[speaker], each.text)
+        for speaker, each in told.overlapping(overlap.span)
+        if speaker in (first.id, second.id)
     )
     return Event(overlap, what + ends[overlap.kind] + cut + ".", overlap.clip, said)
 

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from coach.feedback.wording import clock
 from coach.formats.svg import element, join
 from coach.formats.svg import percent as at
-from coach.intervals import Seconds, Span
+from coach.intervals import Lookup, Seconds, Span
 from coach.scorecard import Scorecard
+from coach.turns import Backchannel, Overlap, Turn
 
 # Length of a row and distance of its labels, by the length of the recording up to which they fit.
 _ROWS: tuple[tuple[Seconds, Seconds, Seconds], ...] = (
@@ -82,12 +83,30 @@ def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
     end = max([card.recording.duration, *(turn.span.end for turn in card.turns)])
     length, step = next((row, step) for most, row, step in _ROWS if end <= most)
     starts = takewhile(lambda start: start < end, (i * length for i in count()))
-    found = marks(card)
+    found, heard = marks(card), _Heard.of(card)
     return tuple(
-        _row(card, lanes, Span(start, start + length), [m for m in found if _in(m, start, length)],
+        _row(heard, lanes, Span(start, start + length), [m for m in found if _in(m, start, length)],
              min(end, start + length), step)
         for start in starts
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What is drawn in the lanes, found row by row."""
+
+    turns: Lookup[Turn]
+    backchannels: Lookup[Backchannel]
+    interruptions: Lookup[Overlap]
+
+    @classmethod
+    def of(cls, card: Scorecard) -> _Heard:
+        interruptions = (o for o in card.overlaps if o.kind == "interruption")
+        return cls(
+            Lookup(card.turns, lambda turn: turn.span),
+            Lookup(card.backchannels, lambda signal: signal.span),
+            Lookup(interruptions, lambda overlap: overlap.span),
+        )
 
 
 def marks(card: Scorecard) -> tuple[Mark, ...]:
@@ -135,13 +154,13 @@ def _in(mark: Mark, start: Seconds, length: Seconds) -> bool:
 
 
 def _row(
-    card: Scorecard, lanes: Lanes, frame: Span, found: list[Mark], end: Seconds, step: Seconds
+    heard: _Heard, lanes: Lanes, frame: Span, found: list[Mark], end: Seconds, step: Seconds
 ) -> Markup:
     drawn = [
         *(_lane(lanes, frame, speaker, end) for speaker in lanes.css),
         *_clock(lanes, frame, end, step),
-        *(_together(lanes, frame, o.span) for o in card.overlaps if o.kind == "interruption"),
-        *_speech(card, lanes, frame),
+        *(_together(lanes, frame, o.span) for o in heard.interruptions.overlapping(frame)),
+        *_speech(heard, lanes, frame),
         element("line", class_="playhead", x1=0, x2=0, y1=4, y2=lanes.bottom + 14),
         *(_mark(lanes, frame, mark) for mark in found),
     ]
@@ -159,16 +178,17 @@ def _lane(lanes: Lanes, frame: Span, speaker: str, end: Seconds) -> Markup:
     )
 
 
-def _speech(card: Scorecard, lanes: Lanes, frame: Span) -> Iterable[Markup]:
+def _speech(heard: _Heard, lanes: Lanes, frame: Span) -> Iterable[Markup]:
     """Turns as a tint, the speech in them on top, backchannels as small beads."""
-    for turn in card.turns:
+    turns = heard.turns.overlapping(frame)
+    for turn in turns:
         css, top = lanes.css[turn.speaker], lanes.top(turn.speaker)
         yield _bar(frame, turn.span, f"turn {css}", top, _LANE)
-    for turn in card.turns:
+    for turn in turns:
         css, top = lanes.css[turn.speaker], lanes.top(turn.speaker)
         for unit in turn.ipus:
             yield _bar(frame, unit.span, f"unit {css}", top, _LANE)
-    for signal in card.backchannels:
+    for signal in heard.backchannels.overlapping(frame):
         css, top = lanes.css[signal.speaker], lanes.top(signal.speaker)
         yield _bar(frame, signal.span, f"bead {css}", top + 5, _LANE - 10)
 

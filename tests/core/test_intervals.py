@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import InputError
-from coach.intervals import Span, intersect, subtract, total, union
+from coach.intervals import Lookup, Span, intersect, subtract, total, union
 
 CELL = 1 / 8
 
@@ -93,3 +93,16 @@ def test_the_algebra_of_many_spans_is_quick() -> None:
     assert len(subtract(many, [Span(i + 0.25, i + 0.75) for i in range(10_000)])) == 10_000
     assert len(intersect(many, many)) == 10_000
     assert time.process_time() - began < 2
+
+
+@given(spans(), st.integers(0, 60), st.integers(1, 20))
+def test_a_lookup_finds_what_a_search_of_everything_finds(
+    items: list[Span], start: int, cells: int
+) -> None:
+    asked = Span(start * CELL, (start + cells) * CELL)
+    lookup = Lookup(items, lambda span: span)
+    found = lookup.overlapping(asked)
+    assert sorted(found) == sorted(span for span in items if span.overlaps(asked))
+    assert all(one.start <= following.start for one, following in pairwise(found))
+    for moment in (asked.start, asked.end):
+        assert sorted(lookup.at(moment)) == sorted(s for s in items if s.contains(moment))
