@@ -184,8 +184,13 @@ def _waited(heard: Heard) -> list[Transition]:
 
 
 def waits(heard: Heard) -> float | None:
-    """How often the mentor kept a long silence; None when there was little occasion."""
-    return float(len(_waited(heard))) if len(_replies(heard)) >= _MIN_REPLIES else None
+    """How often the mentor kept a long silence; None when there was little occasion.
+
+    None also where many replies come before the other has stopped: some silences are no habit then.
+    """
+    if len(_replies(heard)) < _MIN_REPLIES or (early_share(heard) or 0.0) > _SELDOM:
+        return None
+    return float(len(_waited(heard)))
 
 
 def praise_silence(heard: Heard) -> Telling:
@@ -193,7 +198,7 @@ def praise_silence(heard: Heard) -> Telling:
     kept = _waited(heard)
     return Telling(
         "You let silence do its work",
-        f"You waited {_long(heard)} or more {times(len(kept))} before you answered, up to "
+        f"You waited {_long(heard)} or more before {_of_replies(heard)}, up to "
         f"{seconds(max(t.fto for t in kept))}.",
         tuple(_after(heard, t, f"then {seconds(t.fto)} of silence") for t in kept[:_SHOWN]),
     )
@@ -203,9 +208,8 @@ def propose_silence(heard: Heard) -> Telling:
     """Show long answers that were followed at once, and suggest counting to three."""
     longest = sorted(_replies(heard), key=lambda t: -t.before.span.duration)
     quick = [t for t in longest if t.fto < heard.floor.rules.long_wait][:2]
-    kept = _waited(heard)
-    figures = f"You waited {_long(heard)} or more {times(len(kept))} before you answered."
-    if not kept:
+    figures = f"You waited {_long(heard)} or more before {_of_replies(heard)}."
+    if not _waited(heard):
         figures = f"You never waited {_long(heard)} before you answered."
     return Telling(
         "Let a silence stand after an answer",
@@ -216,6 +220,10 @@ def propose_silence(heard: Heard) -> Telling:
         ),
         Suggestion("After the next long answer", "Count to three before you speak."),
     )
+
+
+def _of_replies(heard: Heard) -> str:
+    return f"{len(_waited(heard))} of your {len(_replies(heard))} replies"
 
 
 def _long(heard: Heard) -> str:

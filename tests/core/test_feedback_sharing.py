@@ -88,7 +88,7 @@ def waiting(gap: float) -> Conversation:
 
 def test_silence_kept_is_praised_and_its_lack_proposed() -> None:
     kept = praised(waiting(3.0), "silence")
-    assert kept.figures == "You waited 2.7 s or more 8 times before you answered, up to 3.0 s."
+    assert kept.figures == "You waited 2.7 s or more before 8 of your 8 replies, up to 3.0 s."
     assert kept.quotes[0].note == "then 3.0 s of silence"
     hasty = proposed(waiting(0.4), "silence")
     assert hasty.figures == "You never waited 2.7 s before you answered."
@@ -104,7 +104,7 @@ def test_one_silence_kept_is_said_too() -> None:
     topic = next(topic for topic in TOPICS if topic.name == "silence")
     assert lean is not None
     assert topic.propose is not None
-    assert topic.propose(looked).figures == "You waited 2.7 s or more once before you answered."
+    assert topic.propose(looked).figures == "You waited 2.7 s or more before 1 of your 8 replies."
 
 
 def test_backchannels_are_praised_and_never_missed() -> None:
@@ -163,3 +163,10 @@ def test_a_silence_in_the_middle_is_no_part_of_a_long_turn() -> None:
 def test_without_words_nobody_is_said_to_be_in_a_sentence() -> None:
     bare = replace(INTERRUPTED, words=(), sentences=())
     assert "while your mentee was still speaking" in proposed(bare, "interruptions").figures
+
+
+def test_who_often_starts_early_is_not_praised_for_some_silences() -> None:
+    early = [(i * 12, -0.3 if i % 2 else 3.0) for i in range(16)]
+    lines = [f"B {at}-{at + 6} That was it" for at, _ in early]
+    lines += [f"A {at + 6 + gap}-{at + 11} So then" for at, gap in early]
+    assert topic_of(talk(*lines), "silence")[0] is None
