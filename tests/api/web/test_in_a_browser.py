@@ -77,6 +77,8 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     service.jobs.run()
     page.get_by_role("heading", name="What stood out").wait_for()
     assert page.get_by_role("heading", name="The demo").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
     assert SECRET_WORD in page.inner_text("#transcript")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_function("document.querySelector('audio').duration > 100")
