@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container
 from dataclasses import replace
 
@@ -82,9 +83,9 @@ def _per_minute(conv: Conversation, speaker: str, questions: int) -> float:
 
 
 def _named(conv: Conversation, label: str) -> Speaker:
-    wanted = label.casefold()
-    ids = {speaker.id.casefold(): speaker for speaker in reversed(conv.speakers)}
-    names = {(speaker.name or "").casefold(): speaker for speaker in reversed(conv.speakers)}
+    wanted = _plain(label)
+    ids = {_plain(speaker.id): speaker for speaker in reversed(conv.speakers)}
+    names = {_plain(s.name): s for s in reversed(conv.speakers) if s.name}
     found = ids.get(wanted) or names.get(wanted)
     if found is not None:
         return found
@@ -93,6 +94,11 @@ def _named(conv: Conversation, label: str) -> Speaker:
         f"No speaker is called {label!r}. Heard: {have}. Say --mentor with one of these, "
         "with 'first' for who speaks first, or leave it out for a guess."
     )
+
+
+def _plain(label: str) -> str:
+    """Without case, and with every accent written in the same way."""
+    return unicodedata.normalize("NFC", label).strip().casefold()
 
 
 def _with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:

@@ -188,7 +188,8 @@ def waits(heard: Heard) -> float | None:
 
     None also where many replies come before the other has stopped: some silences are no habit then.
     """
-    if len(_replies(heard)) < _MIN_REPLIES or (early_share(heard) or 0.0) > _SELDOM:
+    early = early_share(heard)
+    if early is None or early > _SELDOM or len(_replies(heard)) < _MIN_REPLIES:
         return None
     return float(len(_waited(heard)))
 

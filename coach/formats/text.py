@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,6 +48,8 @@ def naming(path: Path) -> Iterator[None]:
 def decode(raw: bytes) -> str:
     r"""Decode UTF-8, UTF-16 with its mark, else Windows-1252; newlines become ``\n``.
 
+    A letter and its accent become one character (NFC), so that a name is always the same.
+
     Raises
     ------
     InputError : if there are zero bytes, as in sound or an archive.
@@ -56,7 +59,7 @@ def decode(raw: bytes) -> str:
     >>> decode(b"\xef\xbb\xbfJ\xc3\xbcrg\r\n"), decode(b"J\xfcrg\x85")
     ('Jürg\n', 'Jürg…')
     """
-    text = _decoded(raw)
+    text = unicodedata.normalize("NFC", _decoded(raw))
     if "\0" in text:
         raise InputError(
             "Found binary data: expected text. Give a transcript, or analyse a recording without "

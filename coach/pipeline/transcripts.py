@@ -12,6 +12,11 @@ from coach.formats.transcript import read_transcript
 from coach.ports import Report, silent
 from coach.roles import assign_roles
 
+LANGUAGE_NOTE = (
+    "A transcript does not say its language: read as English. If it is another, say so with "
+    "--language."
+)
+
 
 def from_transcript(path: Path, config: Config, *, report: Report = silent) -> Conversation:
     """Read a transcript and find its sentences and their acts.
@@ -31,15 +36,17 @@ def annotated(conv: Conversation, config: Config, *, report: Report = silent) ->
     Parameters
     ----------
     conv : as read from a transcript or an annotation.
-    config : its annotator and its mentor count.
+    config : its annotator, mentor and language count. A language that neither knows is taken for
+        English, with a note.
     """
-    if conv.words and not conv.sentences and conv.language in (None, "en"):
+    if conv.words and not conv.sentences:
+        conv = _in_language(conv, config.language)
+    if conv.words and not conv.sentences and conv.language == "en":
         annotator = registry.load("annotators", config.annotator).create(
             model=None, device=config.device
         )
         conv = replace(
             conv,
-            language="en",
             sentences=annotator(conv.words, pitch=None, report=report),
             provenance=replace(
                 conv.provenance,
@@ -51,3 +58,9 @@ def annotated(conv: Conversation, config: Config, *, report: Report = silent) ->
     if conv.mentor is None or config.mentor != "guess":
         conv = assign_roles(conv, config.mentor)
     return conv
+
+
+def _in_language(conv: Conversation, told: str | None) -> Conversation:
+    if told is not None or conv.language is not None:
+        return replace(conv, language=told or conv.language)
+    return replace(conv, language="en", notes=(*conv.notes, LANGUAGE_NOTE))

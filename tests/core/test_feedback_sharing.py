@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from telling import INTERRUPTED, OPEN_TALK, praised, proposed, topic_of
 
-from coach.conversation import Conversation, Speaker
+from coach.conversation import Conversation, Provenance, Speaker
 from coach.feedback import TOPICS
 from coach.talk import talk
 
@@ -170,3 +170,8 @@ def test_who_often_starts_early_is_not_praised_for_some_silences() -> None:
     lines = [f"B {at}-{at + 6} That was it" for at, _ in early]
     lines += [f"A {at + 6 + gap}-{at + 11} So then" for at, gap in early]
     assert topic_of(talk(*lines), "silence")[0] is None
+
+
+def test_nothing_is_said_of_silences_that_a_transcript_does_not_keep() -> None:
+    conv = waiting(3.0)
+    assert topic_of(replace(conv, provenance=Provenance(source="transcript")), "silence")[0] is None

@@ -10,6 +10,7 @@ import pytest
 from coach.conversation import Conversation, Speaker
 from coach.formats import read, write
 from coach.formats.transcript import read_transcript
+from coach.roles import assign_roles
 from coach.talk import talk
 
 EAF = """<?xml version="1.0" encoding="{}"?>
@@ -127,3 +128,9 @@ def test_whatever_they_are_called_speakers_stay_apart(
     names = said(read(tmp_path / "t", format_))
     assert list(names.values()) == ["Hello there. Well.", "Yes."]
     assert format_ == "srt" or list(names) == [name, "李 B."]
+
+
+def test_a_name_is_the_same_however_its_accents_are_written(tmp_path: Path) -> None:
+    conv = taken(tmp_path, "t.srt", srt("Jose\u0301: Hi.", "Bo: Oh.", "Jos\u00e9: Yes."))
+    assert said(conv) == {"Jos\u00e9": "Hi. Yes.", "Bo": "Oh."}
+    assert assign_roles(conv, "jose\u0301").mentor is not None
