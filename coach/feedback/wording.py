@@ -47,13 +47,16 @@ def seconds(duration: Seconds) -> str:
 
     Examples
     --------
-    >>> seconds(0.74), seconds(42.3), seconds(125)
-    ('0.7 s', '42 s', '2 min 5 s')
+    >>> seconds(0.74), seconds(42.3), seconds(125), seconds(4200)
+    ('0.7 s', '42 s', '2 min 5 s', '1 h 10 min')
     """
-    if duration < 10:
+    if round(duration, 1) < 10:
         return f"{duration:.1f} s"
     if round(duration) < 60:
         return f"{duration:.0f} s"
+    if round(duration) >= 3600:
+        hours, minutes = divmod(round(duration / 60), 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     minutes, rest = divmod(round(duration), 60)
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
