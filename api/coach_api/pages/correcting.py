@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from coach.conversation import Conversation, Word
-from coach.corrections import Change
+from coach.conversation import Acts, Conversation, Word
+from coach.corrections import Change, Relabel
 from coach.formats.lines import Line
 from coach.formats.page import page as scorecard
 from coach_api import corrections, exports, sessions
@@ -28,6 +28,7 @@ from coach_api.routes.parameters import ObjectId, SessionId
 router = APIRouter(prefix="/sessions/{session_id}/corrections", include_in_schema=False)
 Short = Annotated[str, Form(max_length=200)]
 Moment = Annotated[float | None, Form()]
+_CLOSED_ALONE = frozenset({"alternative", "tag", "fact"})
 _PLACE = re.compile(r"[a-z]+(-[0-9.]+)?")
 
 
@@ -118,8 +119,23 @@ def correct(
     change = form.change()
     with context.engine.connect() as db:
         sessions.get(db, principal, session_id, "correct")
+        change = _completed(change, corrections.shown(db, session_id))
     corrections.add(context, principal, session_id, change)
     return RedirectResponse(_after(session_id, form.back), 303)
+
+
+def _completed(change: Change, conv: Conversation) -> Change:
+    """The form names the act alone: what else the sentence does stays, as far as it fits."""
+    if not isinstance(change, Relabel):
+        return change
+    middle, act = change.span.middle, change.acts.act
+    for said in conv.sentences:
+        if said.speaker == change.speaker and said.span.contains(middle):
+            kinds = () if act == "other" else said.acts.kinds
+            if act == "open_question":
+                kinds = tuple(kind for kind in kinds if kind not in _CLOSED_ALONE)
+            return replace(change, acts=Acts(act, kinds=kinds, listening=said.acts.listening))
+    return change
 
 
 def _after(session_id: str, back: str) -> str:

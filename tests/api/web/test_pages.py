@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from coach.conversation import Acts
 from coach.roles import assign_roles
 from coach_api.auth import links, passwords
 from coach_api.auth.principal import COOKIE
@@ -223,6 +225,26 @@ def test_after_a_correction_one_goes_on_where_one_was(service: Service, mentor: 
         form = {"csrf": csrf(client), "kind": "set_mentor", "speaker": "A", "back": back}
         answer = client.post(f"{session}/corrections", data=form, follow_redirects=False)
         assert answer.headers["location"] == session + place
+
+
+def test_another_act_leaves_the_kinds_that_fit(service: Service, mentor: Person) -> None:
+    acts = Acts("closed_question", 0.9, ("follow_up", "tag", "logistics"), ("affirmation",))
+    conv = spoken()
+    first = replace(conv.sentences[0], acts=acts)
+    service.jobs.conversation = replace(conv, sentences=(first, *conv.sentences[1:]))
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+
+    def relabelled(label: str) -> dict[str, Any]:
+        send(client, f"{session}/corrections", kind="relabel", label=label, **A_LINE)
+        answer = mentor.client.get(f"/v1{session}/conversation").json()
+        found: dict[str, Any] = answer["sentences"][0]["acts"]
+        return found
+
+    assert relabelled("closed_question")["kinds"] == ["follow_up", "tag", "logistics"]
+    assert relabelled("open_question")["kinds"] == ["follow_up", "logistics"]
+    none = relabelled("other")
+    assert none["kinds"] == [] and none["listening"] == ["affirmation"]
 
 
 def test_who_the_mentor_is_can_be_said_where_it_was_guessed(
