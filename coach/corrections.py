@@ -216,7 +216,7 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
             change.to: union(conv.speech_of(change.to) + moved),
         },
     )
-    sentences = [part for s in conv.sentences for part in _split(s, words)]
+    sentences = [part for s in conv.sentences for part in _given(s, words, change)]
     return replace(conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start)))
 
 
@@ -318,14 +318,22 @@ def _speech(conv: Conversation, changed: dict[str, tuple[Span, ...]]) -> tuple[S
     return tuple(sorted(kept + new, key=lambda speech: (speech.span, speech.speaker)))
 
 
+def _given(sentence: Sentence, words: tuple[Word, ...], change: Reattribute) -> list[Sentence]:
+    """A sentence after its words were given to another; one without words goes by its middle."""
+    if sentence.words:
+        return _split(sentence, words)
+    is_hit = sentence.speaker == change.speaker and change.span.contains(sentence.span.middle)
+    return [replace(sentence, speaker=change.to) if is_hit else sentence]
+
+
 def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:
     """Cut a sentence where its words now change speaker; the longest part keeps the acts."""
     runs = [
         (who or sentence.speaker, tuple(run))
         for who, run in groupby(sentence.words, key=lambda i: words[i].speaker)
     ]
-    if len(runs) <= 1:
-        return [replace(sentence, speaker=runs[0][0])] if runs else [sentence]
+    if len(runs) == 1:
+        return [replace(sentence, speaker=runs[0][0])]
     longest = max(runs, key=lambda run: len(run[1]))
     return [
         Sentence(

@@ -76,6 +76,8 @@ def analyse(
     tasks = plan(recordings, transcripts, output)
     if not tasks:
         raise click.UsageError("Nothing to analyse: name a recording, or a --transcript.")
+    if with_audio and not recordings:
+        raise click.UsageError("--with-audio needs a RECORDING: a transcript has no sound.")
     failures = sum(not _attempt(task, config, with_audio=with_audio) for task in tasks)
     if failures:
         click.echo(f"{failures} of {len(tasks)} could not be analysed.", err=True)

@@ -1,7 +1,7 @@
 """The table behind `coach.feedback.rephrase`: how a closed question begins, and its open form.
 
 A pattern keeps the mentor's own words only where the grammar is sure to carry them. In the patterns
-``<adv>``, ``<state>``, ``<quality>`` and ``<end>`` stand for the lists below.
+what stands in angle brackets is one of the lists below.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _LISTS = {
     "painful|scary|strange|stressful|terrible|tough|tricky|unfair|useful)",
     "<end>": r"(?= (?:for|to|when|that|because|at|by|before|after|in|now|there)\b|$)",
     "<one>": r"(?:the|your|his|her|their|this) \w+",
+    "<tell>": "(?:tell|say|explain|share|describe)",
+    "<asks>": r"(?:what|when|where|which|who|why|how|whether|if)\b",
 }
 # Words that need a question or a denial around them.
 _UNSAFE = re.compile(
@@ -110,18 +112,20 @@ _DID_OTHERS = _rows(
 )  # fmt: skip
 
 _HAVE_YOU = _rows(
-    (r"(?:have|had) you <adv>(?:thought (?:of|about)|considered) (?P<what>.+)$",
+    (r"(?:have|had) you <adv>(?:thought (?:of|about)|considered) (?P<what>(?!<asks>).+)$",
      "What comes up when you think about {what}"),
     (r"have you <adv>tried\b", "What have you tried so far"),
-    (r"have you <adv>(?:talked|spoken|told|asked|said|done|raised|discussed|met|looked|spent|"
-     r"started|decided|made|written|checked)\b", "What have you done about it so far"),
+    (r"have you (?!ever\b)<adv>(?:talked|spoken|told|asked|said|raised|discussed|met|looked|spent|"
+     r"started|decided|made|written|checked|done (?:anything|something))\b",
+     "What have you done about it so far"),
     (r"how long (?:have|has)\b", "What has it been like so far"),
     (r"when (?:did|was|were)\b", "How did it come about"),
 )  # fmt: skip
 
 _DO_YOU = _rows(
-    (r"(?:don't you think|shouldn't you|couldn't you|wouldn't you|why don't you|should you|"
-     r"have you not|haven't you)\b", "What options do you see"),
+    (r"(?:don't you think|shouldn't you|couldn't you|wouldn't you|should you|have you not|"
+     r"haven't you|why don't you(?! (?:<tell>|talk|start|begin|give)\b))\b",
+     "What options do you see"),
     (r"do you <adv>(?:think|believe|feel like) (?:that )?you (?P<can>can|could|should|would)\b",
      "What do you think you {can} do"),
     (r"do you <adv>(?:think|believe) (?:that )?(?:he|she|they)\b",
@@ -134,11 +138,13 @@ _DO_YOU = _rows(
     (r"do you <adv>feel <state> (?:about|with) (?P<what>.+)$", "How do you feel about {what}"),
     (r"do you <adv>feel\b", "How do you feel about it"),
     (r"do you <adv>know\b", "What do you know about it so far"),
-    (r"do you <adv>have (?:an? |any |some |enough |other )*(?P<what>ideas?|options?|plans?|goals?|"
-     r"support|help|experience|resources|alternatives?|choices?)\b", "What {what} do you have"),
+    (r"do you <adv>have (?:an? |any |some |enough |other )*(?P<what>idea|option|plan|goal|resource|"
+     r"alternative|choice)s?\b", "What {what}s do you have"),
+    (r"do you <adv>have (?:any |some |enough |other )*(?P<what>support|help|experience)\b",
+     "What {what} do you have"),
     (r"do you <adv>get (?:on|along) (?:well )?with (?P<whom>.+)$", "How do you get on with {whom}"),
     (r"(?:do you|are you) <adv>(?:plan|intend|going) to\b", "What are you going to do"),
-    (r"(?P<can>can|could|would) you <adv>(?!tell|say|explain|share|help)(?P<verb>\w+)",
+    (r"(?P<can>can|could|would) you <adv>(?!<tell>|help|\w+ (?:me|us)\b)(?P<verb>\w+)",
      _if_doing("What {can} you do")),
     (r"would you <adv>(?:like|prefer|want) to\b", "What would you like to do"),
     (r"would you <adv>(?:say|call)\b", "How would you put it"),

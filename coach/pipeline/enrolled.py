@@ -66,13 +66,18 @@ def forget(name: str) -> None:
 
     Raises
     ------
-    InputError : if no voice has that name; the message lists those that there are.
+    InputError : if no voice has that name; the message lists those that there are. Also if the file
+        cannot be deleted.
     """
     try:
         _place(name).unlink()
     except FileNotFoundError:
         have = ", ".join(voice.name for voice in enrolled()) or "none"
         raise InputError(f"No voice is called {name!r}. Enrolled: {have}.") from None
+    except OSError as error:
+        raise InputError(
+            f"Cannot delete {_place(name)}: {error.strerror}. Expected a file of yours."
+        ) from error
 
 
 def with_voices(

@@ -23,7 +23,7 @@ from coach.conversation import (
 )
 from coach.errors import InputError, MissingDependency
 from coach.formats.json import dump, load
-from coach.formats.text import readable
+from coach.formats.text import naming, readable
 from coach.intervals import Seconds
 from coach.pipeline.stages import Job, StageName, write_atomically
 from coach.ports import SAMPLE_RATE, Audio, Diarization, Pitch, Report, Transcript
@@ -221,7 +221,8 @@ def run_here(stages: Sequence[StageName], job: Job, report: Report) -> None:
 
 def read(job: Job, stage: StageName, kind: type[Stage]) -> Stage:
     """Read the result of a finished stage."""
-    return load(kind, job.result(stage).read_text(encoding="utf-8"))
+    with naming(job.result(stage)):
+        return load(kind, job.result(stage).read_text(encoding="utf-8"))
 
 
 def _adapter(job: Job, port: registry.Port, name: str) -> Any:

@@ -196,6 +196,11 @@ def test_the_length_of_a_recording_is_a_number_of_seconds(
     assert code == 1 and f"A length of {float(duration)} seconds" in said
 
 
+def test_a_transcript_has_no_sound_to_put_into_a_page() -> None:
+    code, said = run("analyse", "--transcript", "talk.vtt", "--with-audio")
+    assert code == 2 and "needs a RECORDING" in said
+
+
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("listen")[0] == 2
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +131,9 @@ def test_a_mentor_heard_as_two_stays_the_mentor(gone: str, into: str) -> None:
 def test_a_partner_heard_as_two_is_the_mentee() -> None:
     conv = corrected(talk("A 0-4", "B 4-8", "C 8-9"), [SetMentor("A"), Merge("C", into="B")])
     assert [s.role for s in conv.speakers] == ["mentor", "mentee"]
+
+
+def test_a_sentence_without_words_goes_with_the_speech() -> None:
+    bare = replace(TALK, words=(), sentences=tuple(replace(s, words=()) for s in TALK.sentences))
+    conv = corrected(bare, [Reattribute(Span(8, 9), "A", "B")])
+    assert [who for who, _ in said(conv)] == ["A", "B", "B"]

@@ -28,6 +28,9 @@ from coach.feedback.verbs import PAST
         ("Have you spoken to anyone yet?", "What have you done about it so far?"),
         ("Do you think you could ask for help?", "What do you think you could do?"),
         ("Do you have any ideas?", "What ideas do you have?"),
+        ("Do you have an idea why that is?", "What ideas do you have?"),
+        ("Do you have enough support?", "What support do you have?"),
+        ("Have you done anything about it?", "What have you done about it so far?"),
         ("Are you happy with the team?", "How do you feel about the team?"),
         ("Are you sure about that?", "How sure are you, and why?"),
         ("And that was hard, wasn't it", "What was that like for you?"),
@@ -47,6 +50,12 @@ def test_a_closed_question_is_said_openly(closed: str, opened: str) -> None:
 @pytest.mark.parametrize(
     "closed",
     [
+        "Can you give me an example?",  # a request, open as it is
+        "Could you describe a recent situation?",
+        "Why don't you start by telling me about yourself?",
+        "Have you ever done that?",  # nothing may have been done
+        "Have you done this sheet more than once?",
+        "Have you thought about when you want to leave?",  # "think about when" is not English
         "Did you talk to anyone?",  # "when you talked to anyone" is not English
         "Did you go on Monday or Tuesday?",
         "Did you get the job?",  # no verb of doing
