@@ -130,7 +130,7 @@ def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) ->
 
 def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
     given, asked = counted(m.numerator or 0, "reflection"), counted(m.denominator or 0, "question")
-    return f"{given}, giving back what was heard, to {asked}."
+    return f"{given} to {asked}. A reflection gives back what was heard."
 
 
 def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:

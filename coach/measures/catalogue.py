@@ -81,11 +81,12 @@ _MI_TALK = Reference(
 )  # fmt: skip
 _MITI_OPEN = Reference(
     0.5, 0.7, "motivational interviewing",
-    "MITI 3.1 asks for 50 % open questions of a beginner and 70 % of a competent practitioner",
+    "its coding manual (MITI 3.1) asks for 50 % open questions of a beginner and 70 % of a "
+    "competent practitioner",
 )  # fmt: skip
 _MITI_REFLECTIONS = Reference(
     1.0, 2.0, "motivational interviewing",
-    "MITI 4 calls one reflection per question fair and two good",
+    "its coding manual (MITI 4) calls one reflection per question fair and two good",
 )  # fmt: skip
 _STIVERS = Reference(
     0.0, 0.5, "everyday conversation",
