@@ -37,12 +37,20 @@ _FAMILIES = (
 _FAMILY = {word: i for i, family in enumerate(_FAMILIES) for word in family.split()}
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _OWN = re.compile(r"\b(?:i|i'm|i've|i'd|me|myself|feel|feels|felt|feeling)\b")
+_STANDS = r"(?:'s|'re| is| was| are| were| got| gets| seems| seemed| looked)(?: \w+)?$"
 _ANOTHERS = re.compile(
-    r"\b(?:he|she|they|you|who|people|boss|manager|team)(?:'s|'re| is| was| are| were| got| gets|"
-    r" seems| seemed| looked)(?: \w+)?$"
+    r"\b(?:he|she|they|you|who|people|everyone|everybody|someone|somebody|mom|mum|dad)" + _STANDS
 )
+# Somebody else's state, as in "my boss was angry"; "the meeting was embarrassing" is one's own.
+_OTHER_SUBJECT = re.compile(r"\b(?:my|his|her|your|our|their|the|this|that) [a-z]+" + _STANDS)
+# "Not afraid" names no fear, while "not happy" says how it is.
+_DENIED = re.compile(r"(?:\b(?:not|never)|n't)(?! just| only)(?: \w+){0,2}$")
+_GLAD = frozenset(_FAMILY[word] for word in ("happy", "proud", "relieved", "hopeful", "grateful"))
 # These name a feeling only where they are said of one's state: "felt lost", not "lost the client".
-_AMBIGUOUS = frozenset("alone cross down hurt ignored lost mad rejected stuck torn trapped".split())
+_AMBIGUOUS = frozenset(
+    "alone calm cross down hurt ignored lost mad rejected stuck torn trapped".split()
+)
+_DOWN_TO = re.compile(r"\s+(?:to|from|for|with|on|by|at|in|the|there)\b")
 _STATE = re.compile(
     r"\b(?:feel|feels|felt|feeling|am|i'm|was|got|so|really|very|quite|bit|completely|totally|left)$"
 )
@@ -74,15 +82,22 @@ def feeling_word(text: str) -> str | None:
     if not _OWN.search(lowered):
         return None
     for match in _WORD.finditer(lowered):
-        if match[0] in _FAMILY and _is_own(match[0], lowered[: match.start()].rstrip()):
-            return match[0]
+        word, before = match[0], lowered[: match.start()].rstrip()
+        if word == "down" and _DOWN_TO.match(lowered, match.end()):
+            continue
+        if word in _FAMILY and _is_own(word, before) and not _is_denied(word, before):
+            return word
     return None
 
 
 def _is_own(word: str, before: str) -> bool:
-    if _ANOTHERS.search(before):
+    if _ANOTHERS.search(before) or (not word.endswith("ing") and _OTHER_SUBJECT.search(before)):
         return False
     return word not in _AMBIGUOUS or _STATE.search(before) is not None
+
+
+def _is_denied(word: str, before: str) -> bool:
+    return _FAMILY[word] not in _GLAD and _DENIED.search(before) is not None
 
 
 def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
