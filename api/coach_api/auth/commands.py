@@ -83,5 +83,8 @@ def _user(db: sa.Connection, email: str) -> sa.Row[tuple[str]]:
 
 
 def _print_link(db: sa.Connection, user_id: str) -> None:
-    base = settings_from().public_url or _LOCAL_URL
+    base = settings_from().public_url
+    if not base:
+        base = _LOCAL_URL
+        click.echo(f"For a service at {base}; if it is elsewhere, set COACH_PUBLIC_URL.", err=True)
     click.echo(links.link_url(base, links.issue(db, user_id)))

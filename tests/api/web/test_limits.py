@@ -70,10 +70,14 @@ def test_the_commands(service: Service, monkeypatch: pytest.MonkeyPatch) -> None
     invited = run(user, ["create", "m@example.org", "--role", "lead"])
     again = run(user, ["link", "m@example.org"])
     for link in (invited, again):
-        path = link.output.strip().removeprefix("http://127.0.0.1:8000")
+        assert "set COACH_PUBLIC_URL" in link.stderr
+        path = link.stdout.strip().removeprefix("http://127.0.0.1:8000")
         browser = service.client()
         assert browser.get(path).status_code == 200
         assert browser.get("/v1/me").json()["role"] == "lead"
+    monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
+    public = run(user, ["link", "m@example.org"])
+    assert public.stdout.startswith("https://coach.example.org/sign-in/") and not public.stderr
     scoped = run(token, ["create", "--name", "x", "--user", "m@example.org", "--scope", "read"])
     reader = service.client(scoped.output.splitlines()[-1])
     assert reader.get("/v1/me").status_code == 200
