@@ -57,10 +57,11 @@ def _request(worker: socket.socket) -> tuple[bytes, list[int]] | None:
 
 
 def _serve(worker: socket.socket, module: ModuleType, line: bytes, descriptors: list[int]) -> None:
+    me = str(os.getpid())  # the child may find another parent when it asks
     pid = os.fork()
     if pid == 0:
         worker.close()
-        _become(module, line, descriptors)
+        _become(module, line, descriptors, me)
     for each in descriptors:
         os.close(each)
     _say(worker, pid)
@@ -72,7 +73,7 @@ def _say(worker: socket.socket, number: int) -> None:
     worker.sendall(b"%d\n" % number)
 
 
-def _become(module: ModuleType, line: bytes, descriptors: list[int]) -> NoReturn:
+def _become(module: ModuleType, line: bytes, descriptors: list[int], parent: str) -> NoReturn:
     """Be the stage, and end without what this process would do at its end."""
     code = 1
     try:
@@ -82,7 +83,7 @@ def _become(module: ModuleType, line: bytes, descriptors: list[int]) -> NoReturn
         for number, descriptor in enumerate((nothing, *descriptors)):
             os.dup2(descriptor, number)
             os.close(descriptor)
-        code = module.main(stage, job, str(os.getppid()))
+        code = module.main(stage, job, parent)
     except BaseException:
         traceback.print_exc()
     finally:

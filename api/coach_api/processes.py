@@ -98,11 +98,15 @@ class Program:
 
     def _start(self) -> None:
         self._started = time.monotonic()
-        self._process = subprocess.Popen(
-            self.argv,
-            env={**os.environ, **self.env, _PARENT: str(os.getpid())},
-            pass_fds=self.pass_fds,
-        )
+        try:
+            self._process = subprocess.Popen(
+                self.argv,
+                env={**os.environ, **self.env, _PARENT: str(os.getpid())},
+                pass_fds=self.pass_fds,
+            )
+        except OSError as error:  # no memory or no process is left for it just now
+            _log.error("%s cannot be started (%s)", self.name, error.strerror)
+            self._next = self._started + self._pause(1, 0.0)
 
 
 def keep_running(programs: Sequence[Program]) -> int:

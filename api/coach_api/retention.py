@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine
 
 from coach_api.jobs.erasure import erase_files
 from coach_api.jobs.records import ACTIVE
-from coach_api.locks import Locks
+from coach_api.locks import Locks, take_with_bench
 from coach_api.settings import Settings
 from coach_api.storage import Storage, is_older, session_of
 from coach_api.tables import now, sessions, sign_in_links, uploads
@@ -100,7 +100,7 @@ def sweep_store(engine: Engine, storage: Storage, *, grace: timedelta = _GRACE) 
 def sweep_benches(settings: Settings, locks: Locks) -> None:
     """Clear the benches of workers that are gone."""
     for bench in _folders(settings.work_dir):
-        held = locks.take(bench.name)
+        held = take_with_bench(settings, locks, bench.name)
         if held is not None:
             shutil.rmtree(bench, ignore_errors=True)
             held.release()

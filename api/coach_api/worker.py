@@ -42,7 +42,7 @@ def work(settings: Settings) -> None:
     """
     migrate(settings)
     locks = locks_for(settings)
-    slot, held = take_slot(locks)
+    slot, held = take_slot(settings, locks)
     engine, storage = connect(settings), Storage(settings.storage)
     bench = Bench(settings, storage, slot)
     bench.clear()

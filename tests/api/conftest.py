@@ -18,7 +18,7 @@ from coach_api.migrate import migrate
 from coach_api.settings import Settings
 
 # Programs that the tests start: importing them would run them.
-collect_ignore = ["fake_ears.py", "full_store.py"]
+collect_ignore = ["fake_ears.py", "full_store.py", "orphaned.py"]
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from coach.formats.json import load
 from coach.pipeline.analyse import ORDER
 from coach.scorecard import Scorecard
 from coach_api import retention
+from coach_api.corpus.queue import Queue
 from coach_api.database import connect
 from coach_api.jobs import settle as settling
 from coach_api.jobs import workflow
@@ -30,7 +33,7 @@ from coach_api.jobs.records import finish, run_of, workflow_id
 from coach_api.jobs.settle import settle
 from coach_api.jobs.workflow import Analysis
 from coach_api.storage import Storage, recording_key, stage_key
-from coach_api.tables import new_id, now, results, sessions
+from coach_api.tables import new_id, now, results, sessions, users
 
 
 def change(service: Service, session_id: str, **values: Any) -> None:
@@ -275,6 +278,30 @@ def test_erasing_waits_for_a_result_that_is_being_stored(
 def _rows(engine: Engine) -> str:
     with engine.connect() as connection:
         return str(connection.exec_driver_sql("SELECT * FROM results").all())
+
+
+def test_runs_that_begin_at_once_share_the_owner_of_their_corpus(
+    postgres_service: Service, tmp_path: Path
+) -> None:
+    """As the tasks of an array do, each with the same folder on a disk of its own."""
+    service = postgres_service
+    settings = replace(service.settings, data_dir=tmp_path / "task")
+    owner = hashlib.sha256(b"/local/out").hexdigest()[:32]
+    failed: list[Exception] = []
+
+    def begin() -> None:
+        try:
+            Queue(settings, "/local/out", 0).close()
+        except Exception as error:
+            failed.append(error)
+
+    other = Thread(target=begin)
+    with service.engine.begin() as tx:
+        tx.execute(sa.insert(users).values(id=owner, email=f"corpus-{owner}@localhost"))
+        other.start()
+        other.join(1.5)
+    other.join(30)
+    assert failed == []
 
 
 def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(

@@ -7,15 +7,19 @@ import errno
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from obstore.exceptions import GenericError
-from service import Service
+from service import HERE, Service
 
 from coach.errors import InputError
 from coach.pipeline.stages import Job
+from coach.ports import Progress
 from coach_api.jobs.bench import Bench
+from coach_api.jobs.child import StageDied, Stages
 from coach_api.jobs.records import Run, run_of
 from coach_api.jobs.workflow import Analysis
 from coach_api.scoring import Given
@@ -80,6 +84,55 @@ def test_a_run_without_sound_says_so(sqlite_settings: Settings) -> None:
     here = Bench(sqlite_settings, Storage(sqlite_settings.storage), "here-0")
     with pytest.raises(InputError, match="Upload it again"):
         here.lay_out(run(blob_key=""))
+
+
+def test_a_stage_whose_worker_dies_in_the_moment_of_the_fork_does_not_go_on(tmp_path: Path) -> None:
+    stages = Stages("orphaned", {**os.environ, "PYTHONPATH": str(HERE)})
+
+    async def run() -> None:
+        with pytest.raises(StageDied):
+            await stages.run("decode", str(tmp_path / "done"), _nobody)
+
+    asyncio.run(run())
+    assert not (tmp_path / "done").exists()
+
+
+async def _nobody(_: Progress) -> None: ...
+
+
+def test_a_store_that_takes_too_long_is_not_a_stage_that_does(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = sqlite_service
+    settings = replace(service.settings, retry_seconds=0.001)
+    bench = Bench(settings, service.storage, "here-0")
+
+    def lay_out(_: Run) -> Job:
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+
+    monkeypatch.setattr(bench, "lay_out", lay_out)
+    analysis = Analysis(settings, service.engine, bench)
+    settled = asyncio.run(analysis.analyse(service.upload("one"), 0, True))
+    assert settled is not None and "tried 4 times" in settled[1]
+
+
+def test_progress_that_cannot_be_noted_stops_no_stage(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = sqlite_service
+    session_id = service.upload("one")
+    with service.engine.connect() as connection:
+        wanted = run_of(connection, session_id, 0)
+    assert wanted is not None
+
+    def away(*_: object) -> None:
+        raise sa.exc.InterfaceError("", None, Exception("connection already closed"))
+
+    analysis = Analysis(
+        service.settings, service.engine, Bench(service.settings, service.storage, "0")
+    )
+    monkeypatch.setattr(analysis, "_write", away)
+    analysis._note(wanted, Progress("decode", 1, 2))
 
 
 def test_a_run_that_ends_leaves_the_next_one_its_things(bench: Bench, tmp_path: Path) -> None:

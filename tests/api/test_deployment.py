@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -20,7 +21,7 @@ from service import Service, wait_for
 from coach.errors import InputError
 from coach_api.cli.doctor import doctor
 from coach_api.doctor import examine
-from coach_api.processes import CANNOT_START
+from coach_api.processes import CANNOT_START, Program
 from coach_api.settings import Settings, settings_from
 
 COACH = Path(sys.executable).with_name("coach")
@@ -91,6 +92,22 @@ def test_children_end_with_a_killed_supervisor(sqlite_service: Service) -> None:
     worker.kill()
     worker.wait()
     assert psutil.wait_procs(children, 5)[1] == []
+
+
+def test_a_process_that_cannot_be_started_just_now_is_started_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = Program("sleep", ("sleep", "60"))
+    with monkeypatch.context() as full:
+        full.setattr(subprocess, "Popen", cannot_fork)
+        assert program.look() is None
+    wait_for(lambda: program.look() is None and program.pid is not None)
+    program.terminate()
+    program.stop(time.monotonic() + 30)
+
+
+def cannot_fork(*_: object, **more: object) -> None:
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
 def test_a_port_in_use_is_explained(sqlite_service: Service) -> None:

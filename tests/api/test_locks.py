@@ -51,11 +51,11 @@ def test_waiting_ends_when_the_holder_lets_go(locks: Locks) -> None:
     thread.join()
 
 
-def test_slots_are_numbered_from_the_first_free_one(locks: Locks) -> None:
-    (first, one), (second, two) = take_slot(locks), take_slot(locks)
+def test_slots_are_numbered_from_the_first_free_one(settings: Settings, locks: Locks) -> None:
+    (first, one), (second, two) = take_slot(settings, locks), take_slot(settings, locks)
     assert (first[-2:], second[-2:]) == ("-0", "-1")
     one.release()
-    third, three = take_slot(locks)
+    third, three = take_slot(settings, locks)
     assert third == first
     two.release()
     three.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,9 +14,12 @@ from service import Service
 
 from coach_api import retention
 from coach_api.chores import Chores
+from coach_api.jobs.bench import Bench
 from coach_api.jobs.erasure import erase_tombstones
+from coach_api.jobs.reaper import take_slot
 from coach_api.jobs.records import advance, fail, finish, workflow_id
 from coach_api.jobs.settle import settle
+from coach_api.jobs.workflow import Analysis
 from coach_api.locks import locks_for
 from coach_api.storage import stage_key
 from coach_api.tables import now, results, sessions, sign_in_links, uploads
@@ -162,6 +166,68 @@ def test_tombstones_go_after_a_while(service: Service) -> None:
     assert erase_tombstones(*parts) == 1
     assert service.row(session_id) is None
     assert status_in_engine(service, session_id) is None
+
+
+def test_a_job_that_only_waited_each_time_that_its_worker_died_begins_again(
+    sqlite_service: Service,
+) -> None:
+    """One that had begun in an earlier life, too: it says when it waits again."""
+    service = sqlite_service
+    session_id = service.upload("one")
+    change(service, session_id, status="running", stage="transcribe")
+    bench = Bench(service.settings, service.storage, "here-0")
+    waits = Analysis(service.settings, service.engine, bench).waits(session_id, 0)
+    asyncio.run(waits)
+    assert (service.row(session_id).status, service.row(session_id).stage) == (
+        "queued",
+        "transcribe",
+    )
+    with service.engine.begin() as tx:
+        tx.exec_driver_sql("UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'")
+    assert settled(service, "queued") == 1
+    assert (service.row(session_id).status, service.row(session_id).run) == ("queued", 1)
+
+
+def test_a_job_that_is_passed_between_its_stages_waits(sqlite_service: Service) -> None:
+    service = sqlite_service
+    session_id = service.upload("one")
+    change(service, session_id, status="running")
+    bench = Bench(service.settings, service.storage, "here-0")
+    analysis = Analysis(service.settings, service.engine, bench)
+
+    async def passed() -> None:
+        async with analysis.gate.job(interactive=True):
+            job = asyncio.ensure_future(analysis.analyse(session_id, 0, False))
+            await asyncio.to_thread(service.wait, session_id, "queued")
+            job.cancel()
+            await asyncio.wait([job])
+
+    asyncio.run(passed())
+
+
+def test_the_bench_of_a_worker_whose_lock_the_server_forgot_is_left_alone(
+    postgres_service: Service,
+) -> None:
+    """After a restart the worker takes its lock again, but not before its next look."""
+    settings = postgres_service.settings
+    locks = locks_for(settings)
+    slot, held = take_slot(settings, locks)
+    bench = settings.work_dir / slot
+    bench.mkdir()
+    with postgres_service.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        )
+    retention.sweep_benches(settings, locks)
+    assert bench.exists()
+    another, second = take_slot(settings, locks)
+    assert another != slot
+    assert held.renew()
+    second.release()
+    held.release()
+    retention.sweep_benches(settings, locks)
+    assert not bench.exists()
+    locks.close()
 
 
 @pytest.fixture

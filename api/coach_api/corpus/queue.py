@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -75,8 +76,7 @@ class Queue:
         self._owner = hashlib.sha256(corpus.encode()).hexdigest()[:32]
         self._programs: list[Program] = worker_programs(settings, workers)
         self._changed, self._look_at_all = now(), 0.0
-        with self._engine.begin() as tx:
-            self._introduce(tx)
+        self._introduce()
 
     def close(self) -> None:
         """Stop the workers; what they were doing goes on next time."""
@@ -153,11 +153,11 @@ class Queue:
         name = _job(sha256, config).result(stage).name
         return self._storage.read(stage_key(self.name(sha256), name))
 
-    def _introduce(self, tx: Connection) -> None:
-        """Make the owner of the corpus's sessions, once."""
-        if tx.scalar(sa.select(users.c.id).where(users.c.id == self._owner)) is None:
-            email = f"corpus-{self._owner}@localhost"
-            tx.execute(sa.insert(users).values(id=self._owner, email=email))
+    def _introduce(self) -> None:
+        """Make the owner of the corpus's sessions, unless a run before or beside this one did."""
+        owner = {"id": self._owner, "email": f"corpus-{self._owner}@localhost"}
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as tx:
+            tx.execute(sa.insert(users).values(owner))
 
     def _insert(self, tx: Connection, session_id: str, source: Source) -> None:
         tx.execute(

@@ -113,6 +113,7 @@ class _Forks:
             except ConnectionResetError:  # killed before it had read what we asked
                 byte = b""
             if not byte:
+                self._socket.close()
                 self._process.wait()
                 raise StageDied("The process that starts stages was killed.")
             line += byte

@@ -40,7 +40,7 @@ class Gate:
     async def core(self, *, interactive: bool) -> AsyncIterator[None]:
         """Have the core for a stage, waiting for it."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._is_open(interactive))
+            await self._changed.wait_for(lambda: self.is_open(interactive=interactive))
             self._busy = True
         try:
             yield
@@ -48,7 +48,8 @@ class Gate:
             self._busy = False
             await self._tell()
 
-    def _is_open(self, interactive: bool) -> bool:
+    def is_open(self, *, interactive: bool) -> bool:
+        """Whether a stage could have the core at once."""
         return not self._busy and (interactive or self._interactive == 0)
 
     async def _tell(self) -> None:

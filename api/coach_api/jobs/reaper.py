@@ -16,7 +16,8 @@ from itertools import count
 
 from dbos import DBOS
 
-from coach_api.locks import Held, Locks
+from coach_api.locks import Held, Locks, take_with_bench
+from coach_api.settings import Settings
 
 _log = logging.getLogger(__name__)
 _STRANDED_LOOKS = 15
@@ -26,10 +27,11 @@ class Stranded(Exception):
     """The engine says that we run a job which we do not: only a restart of the worker helps."""
 
 
-def take_slot(locks: Locks) -> tuple[str, Held]:
+def take_slot(settings: Settings, locks: Locks) -> tuple[str, Held]:
     """Take the first free slot of this machine."""
     names = (f"{socket.gethostname()}-{number}" for number in count())
-    return next((name, held) for name in names if (held := locks.take(name)) is not None)
+    taken = ((name, take_with_bench(settings, locks, name)) for name in names)
+    return next((name, held) for name, held in taken if held is not None)
 
 
 class Reaper:

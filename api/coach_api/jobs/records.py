@@ -60,6 +60,12 @@ def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
     return Run(row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given)
 
 
+def wait(tx: Connection, session_id: str, number: int) -> None:
+    """Say that a run which had begun waits for its turn again."""
+    begun = sa.and_(_current(session_id, number), sessions.c.status == "running")
+    tx.execute(sa.update(sessions).where(begun).values(status="queued", updated_at=now()))
+
+
 def advance(tx: Connection, session_id: str, number: int, stage: str, fraction: float) -> bool:
     """Say how far a run is; False when it is no longer wanted."""
     moment = now()

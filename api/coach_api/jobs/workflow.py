@@ -91,15 +91,20 @@ class Analysis:
     async def _hear(
         self, stage: StageName, session_id: str, number: int, interactive: bool
     ) -> Settled | None:
+        limit = asyncio.timeout(self._settings.stage_hours * 3600)
+        if not self.gate.is_open(interactive=interactive):
+            await self.waits(session_id, number)
         async with self.gate.core(interactive=interactive):
             run = await self._begin(session_id, number, stage)
             if run is None:
                 return None
             try:
                 job = await _in_thread(self._bench.lay_out, run)
-                async with asyncio.timeout(self._settings.stage_hours * 3600):
+                async with limit:
                     await self._bench.run(run, job, stage, self._follow(run, stage))
             except TimeoutError:
+                if not limit.expired():
+                    raise  # it was the store's, or the file system's
                 return settled_by(_too_long(stage, self._settings.stage_hours))
             except StorageFull:
                 raise
@@ -147,6 +152,16 @@ class Analysis:
             self._bench.clear_of(session_id, number)
             self.running.discard(name)
 
+    async def waits(self, session_id: str, number: int) -> None:
+        """Say that a job waits for its turn, also one that had begun when its worker died.
+
+        If it still waits when this worker dies, it is not to blame; see `coach_api.jobs.settle`.
+        """
+        try:
+            await _in_thread(self._write, lambda tx: records.wait(tx, session_id, number))
+        except _OUTAGES as error:
+            _end_here(error)
+
     async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
         def begin(tx: Connection) -> Run | None:
             records.advance(tx, session_id, number, stage, _share_before(stage))
@@ -184,8 +199,10 @@ class Analysis:
             self._write(
                 lambda tx: records.advance(tx, run.session_id, run.number, progress.stage, fraction)
             )
-        except sa.exc.OperationalError:
-            _log.info("session %s: progress was not noted, the database is busy", run.session_id)
+        except sa.exc.SQLAlchemyError as error:
+            _log.info(
+                "session %s: progress was not noted (%s)", run.session_id, type(error).__name__
+            )
 
     def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
         with self._engine.begin() as tx:
@@ -200,6 +217,7 @@ def define(analysis: Analysis, *, max_attempts: int) -> None:
     async def analyse_session(session_id: str, number: int, priority: int) -> str:
         interactive = priority < BATCH
         with analysis.at_work(session_id, number):
+            await analysis.waits(session_id, number)
             async with analysis.gate.job(interactive=interactive):
                 settled = await DBOS.run_step_async(
                     {"name": "analyse", "preemptible": True},
