@@ -29,7 +29,7 @@ import httpx
 import psutil
 import sqlalchemy as sa
 from postgres import new_database, postgres_server, restart
-from service import Service, service_on, wait_for
+from service import PATIENCE, Service, service_on, wait_for
 
 from coach.conversation import Conversation
 from coach.formats.json import load
@@ -99,7 +99,7 @@ class Served:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
 
     def victims(self, kind: str) -> list[psutil.Process]:
         """Processes of a kind: supervisor, api, worker or stage."""
@@ -175,7 +175,7 @@ class Uploader(threading.Thread):
                 headers=self._headers,
                 data={"consent": "true"},
                 files={"recording": ("talk.wav", content, "audio/wav")},
-                timeout=10,
+                timeout=PATIENCE / 3,
             )
         except httpx.TransportError:
             return None
@@ -215,7 +215,7 @@ def chaos(
             else:
                 dice.shuffle(plan)
         try:
-            wait_for(lambda: _rest(served, service, uploader), 240)
+            wait_for(lambda: _rest(served, service, uploader), 5 * PATIENCE)
         finally:
             served.stop()
     outcome.accepted = uploader.accepted

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service import HERE, write_fake_results
+from service import HERE, PATIENCE, write_fake_results
 
 from coach.config import Config
 from coach.pipeline.analyse import ORDER
@@ -70,7 +70,7 @@ class Corpus:
     def batch(self, *options: str, source: str = "in", **more: str) -> tuple[int, str]:
         """Run ``coach batch`` to its end; gives exit code and all that it said."""
         process = self.start(*options, source=source, **more)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=5 * PATIENCE)
         return process.returncode, out + err
 
     def marked(self, stage: str, event: str = "ended") -> list[str]:

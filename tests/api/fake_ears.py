@@ -8,6 +8,7 @@ model. The recording is a text: its first line can ask for trouble.
 - ``crash``: transcribing dies without a word, every time.
 - ``kill``: transcribing kills the worker, every time.
 - ``late``: each stage dies when it has left its result and not yet said so, the first time.
+- ``hold``: diarizing goes on when no file of that name lies beside the marks.
 - ``full``: there is no room, as long as the file of that name lies beside the marks.
 
 With FAKE_EARS_MARKS, a folder, every begun and finished stage leaves a mark there.
@@ -46,6 +47,8 @@ def main(stage: str, text: str, parent: str) -> int:
         say({"error": "InputError", "message": "This is no recording."})
         return 1
     trouble(stage, asked, int(parent))
+    while (asked, stage) == ("hold", "diarize") and is_there("hold"):
+        time.sleep(0.05)
     work(stage, 30 if asked == "slow" and stage == "transcribe" else SECONDS)
     leave(stage, job)
     if asked == "late" and not marked(stage, "late", job["sha256"]):
@@ -61,8 +64,12 @@ def trouble(stage: str, asked: str, parent: int) -> None:
     if (asked, stage) == ("kill", "transcribe"):
         os.kill(psutil.Process(parent).ppid(), signal.SIGKILL)
         time.sleep(5)
-    if asked == "full" and MARKS and (Path(MARKS) / "full").exists():
+    if asked == "full" and is_there("full"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def is_there(name: str) -> bool:
+    return MARKS is not None and (Path(MARKS) / name).exists()
 
 
 def work(stage: str, seconds: float) -> None:

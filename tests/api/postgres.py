@@ -48,7 +48,7 @@ def restart(server: Any) -> None:
     pid = server.get_pid()
     os.kill(pid, signal.SIGQUIT)
     wait_for(lambda: not psutil.pid_exists(pid))
-    wait_for(lambda: _is_up(server), 60)
+    wait_for(lambda: _is_up(server))
 
 
 def _is_up(server: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from service import Service
+from service import PATIENCE, Service
 from sqlalchemy import Engine
 
 from coach.formats.json import load
@@ -87,7 +87,7 @@ def meanwhile(engine: Engine, what: Callable[[], object]) -> Iterator[list[objec
     sa.event.listen(engine, "after_cursor_execute", looked)
     yield outcome
     sa.event.remove(engine, "after_cursor_execute", looked)
-    other.join(30)
+    other.join(PATIENCE)
 
 
 def test_a_session_that_ends_while_it_is_cancelled_is_one_of_both(service: Service) -> None:
@@ -271,7 +271,7 @@ def test_erasing_waits_for_a_result_that_is_being_stored(
         erasing = Thread(target=service.jobs.forget, args=(session_id,))
         erasing.start()
         time.sleep(0.3)
-    erasing.join(30)
+    erasing.join(PATIENCE)
     assert "words" not in _rows(service.engine)
 
 
@@ -300,7 +300,7 @@ def test_runs_that_begin_at_once_share_the_owner_of_their_corpus(
         tx.execute(sa.insert(users).values(id=owner, email=f"corpus-{owner}@localhost"))
         other.start()
         other.join(1.5)
-    other.join(30)
+    other.join(PATIENCE)
     assert failed == []
 
 

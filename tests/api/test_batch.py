@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import subprocess
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 from corpus import COACH, Corpus
-from service import wait_for
+from service import PATIENCE, wait_for
 
 from coach import registry
 from coach.config import Config
@@ -139,10 +138,11 @@ def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
     for _ in range(2):
         done = len(corpus.marked("assemble"))
         process = corpus.start("--workers", "2", FAKE_EARS_SECONDS="0.4")
-        wait_for(lambda done=done: len(corpus.marked("assemble")) > done, 60)
+        wait_for(lambda done=done: len(corpus.marked("assemble")) > done)
+        its = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.communicate()
-        time.sleep(1)
+        psutil.wait_procs(its, PATIENCE)
     code, said = corpus.batch("--workers", "2")
     assert code == 0, said
     assert len(rows(corpus.tables / "recordings.csv")) == 6
@@ -232,12 +232,12 @@ def test_a_wrong_line_says_what_is_expected(
 def test_two_runs_over_one_corpus_do_not_meet(corpus: Corpus) -> None:
     corpus.record("a.wav", "slow")
     first = corpus.start()
-    wait_for(lambda: bool(corpus.marked("transcribe", "begun")), 60)
+    wait_for(lambda: bool(corpus.marked("transcribe", "begun")))
     code, said = corpus.batch()
     assert code == 1
     assert "Another coach batch" in said
     first.terminate()
-    first.communicate(timeout=30)
+    first.communicate(timeout=PATIENCE)
     assert first.returncode == 1
 
 
@@ -282,11 +282,12 @@ def test_workers_on_a_real_postgres_may_be_killed(
     process = corpus.start("--workers", "3", FAKE_EARS_SECONDS="0.2")
     try:
         for kill in range(4):
-            wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill, 60)
+            wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill)
             found = workers_of(process.pid)
             if found:
-                found[kill % len(found)].kill()
-        out, err = process.communicate(timeout=120)
+                with suppress(psutil.NoSuchProcess):
+                    found[kill % len(found)].kill()
+        out, err = process.communicate(timeout=5 * PATIENCE)
     finally:
         process.kill()
         process.communicate()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from obstore.exceptions import GenericError
-from service import HERE, Service
+from service import HERE, PATIENCE, Service
 
 from coach.errors import InputError
 from coach.pipeline.stages import Job
@@ -156,7 +156,7 @@ def test_what_is_laid_out_while_a_job_is_cancelled_does_not_stay(
 
     def slowly(given: Run) -> Job:
         begun.set()
-        goes_on.wait(30)
+        goes_on.wait(PATIENCE)
         try:
             return lay_out(given)
         finally:
@@ -170,12 +170,12 @@ def test_what_is_laid_out_while_a_job_is_cancelled_does_not_stay(
 
     async def cancelled() -> None:
         job = asyncio.ensure_future(work())
-        await asyncio.to_thread(begun.wait, 30)
+        await asyncio.to_thread(begun.wait, PATIENCE)
         job.cancel()
         asyncio.get_running_loop().call_later(0.2, goes_on.set)
         await asyncio.wait([job])
         goes_on.set()
-        await asyncio.to_thread(ended.wait, 30)
+        await asyncio.to_thread(ended.wait, PATIENCE)
 
     asyncio.run(cancelled())
     assert not list(service.settings.work_dir.rglob(f"*{session_id}*"))

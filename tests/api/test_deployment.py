@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 from click.testing import CliRunner
-from service import Service, wait_for
+from service import PATIENCE, Service, slowness, wait_for
 
 from coach.errors import InputError
 from coach_api.cli.doctor import doctor
@@ -68,18 +68,18 @@ def test_serve_says_where_survives_a_kill_and_stops_cleanly(sqlite_service: Serv
     address = serve.stdout.readline().removeprefix("Listening on ").strip()
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
     assert serve.stdout.readline().startswith(f"Sign in once with {address}/sign-in/")
-    assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+    assert httpx.get(f"{address}/healthz", timeout=PATIENCE).status_code == 200
     api = next(
         each for each in psutil.Process(serve.pid).children()
         if "coach_api.serving" in each.cmdline()
     )  # fmt: skip
     api.kill()
     # The socket is the supervisor's: a request waits for the next process, and is not refused.
-    assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+    assert httpx.get(f"{address}/healthz", timeout=PATIENCE).status_code == 200
     children = psutil.Process(serve.pid).children(recursive=True)
     serve.terminate()
-    assert serve.wait(30) == 0
-    assert psutil.wait_procs(children, 5)[1] == []
+    assert serve.wait(PATIENCE) == 0
+    assert psutil.wait_procs(children, PATIENCE)[1] == []
     serve.stdout.close()
 
 
@@ -91,7 +91,7 @@ def test_children_end_with_a_killed_supervisor(sqlite_service: Service) -> None:
     assert len(children) == 1
     worker.kill()
     worker.wait()
-    assert psutil.wait_procs(children, 5)[1] == []
+    assert psutil.wait_procs(children, PATIENCE)[1] == []
 
 
 def test_a_process_that_cannot_be_started_just_now_is_started_later(
@@ -128,7 +128,7 @@ def test_a_worker_that_cannot_start_is_not_started_for_ever(sqlite_service: Serv
     alone = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
     assert alone.returncode == CANNOT_START
     assert "COACH_STORAGE_URL" in alone.stderr
-    supervised = subprocess.run([COACH, "worker"], env=environment, timeout=60, check=False)
+    supervised = subprocess.run([COACH, "worker"], env=environment, timeout=PATIENCE, check=False)
     assert supervised.returncode == 1
 
 
@@ -139,8 +139,8 @@ def test_a_stopped_worker_leaves_its_job_to_the_next(sqlite_service: Service) ->
         wait_for(lambda: bool(service.marked("decode", "begun")))
         begun = time.monotonic()
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == 0
-        assert time.monotonic() - begun < 3
+        assert worker.wait(PATIENCE) == 0
+        assert time.monotonic() - begun < 3 * slowness()
     with service.workers():
         assert service.wait(session_id, "done", "failed").status == "done"
 

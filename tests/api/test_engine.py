@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 import sqlalchemy as sa
-from service import HERE, Service, wait_for
+from service import HERE, PATIENCE, Service, slowness, wait_for
 
 from coach.conversation import Conversation
 from coach.formats.json import load
@@ -93,25 +93,27 @@ def test_a_cancelled_job_is_gone_within_two_seconds_and_can_be_retried(service: 
         wait_for(lambda: bool(stages_running(service)))
         begun = time.monotonic()
         assert service.jobs.cancel(slow)
-        wait_for(lambda: not stages_running(service), 5)
-        assert time.monotonic() - begun < 2
+        wait_for(lambda: not stages_running(service))
+        assert time.monotonic() - begun < 2 * slowness()
         assert service.row(slow).status == "cancelled"
         assert service.jobs.retry(slow)
         service.wait(slow, "running")
         assert service.jobs.cancel(slow)
-        wait_for(lambda: not stages_running(service), 5)
+        wait_for(lambda: not stages_running(service))
     assert service.row(slow).run == 1
 
 
 def test_a_dead_workers_job_goes_on_after_its_last_stage_elsewhere(service: Service) -> None:
-    session_id = service.upload("long enough to be interrupted")
-    with service.workers(2, FAKE_EARS_SECONDS="1") as workers:
+    session_id = service.upload("hold")
+    (service.marks / "hold").touch()
+    with service.workers(2) as workers:
         wait_for(lambda: bool(service.marked("diarize", "begun")))
         (stage,) = stages_running(service)
         forks = psutil.Process(stage.ppid())
         owner = next(each for each in workers if each.pid == forks.ppid())
         owner.kill()
-        wait_for(lambda: not any(map(is_alive, (stage, forks))), 2)
+        wait_for(lambda: not any(map(is_alive, (stage, forks))))
+        (service.marks / "hold").unlink()
         assert service.wait(session_id, "done", "failed").status == "done"
     assert len(service.marked("transcribe", "ended")) == 1
     assert len(service.marked("diarize", "ended")) == 1
@@ -138,7 +140,7 @@ def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service
         mine = service.upload("somebody waits for this")
         assert service.wait(mine, "done").status == "done"
         assert [service.row(each).status for each in batch] != ["done", "done"]
-        assert service.row(batch[0]).status == "running"
+        assert service.row(batch[0]).started_at is not None, "it was passed"
         for each in batch:
             service.wait(each, "done")
     spans = sorted(
@@ -173,12 +175,12 @@ def test_a_recording_that_ends_its_worker_is_parked_and_the_next_goes_on(
     environment = service.environment(COACH_MAX_ATTEMPTS="2")
     supervisor = subprocess.Popen(argv, env=environment)
     try:
-        parked = service.wait(poison, "failed", seconds=120)
+        parked = service.wait(poison, "failed")
     finally:
         supervisor.terminate()
-        assert supervisor.wait(20) == 0
+        assert supervisor.wait(PATIENCE) == 0
     with service.workers():
-        assert service.wait(good, "done", "failed", seconds=60).status == "done"
+        assert service.wait(good, "done", "failed").status == "done"
     assert parked.error_type == "Parked"
     assert "2 times" in parked.error_detail
 
@@ -290,7 +292,7 @@ def test_erasing_stops_the_job_first(sqlite_service: Service, moment: str) -> No
             wait_for(lambda: service.row(slow).stage == "transcribe")
             wait_for(lambda: bool(stages_running(service)))
             service.jobs.forget(slow)
-        wait_for(lambda: not stages_running(service), 5)
+        wait_for(lambda: not stages_running(service))
         assert service.jobs.progress(slow) is None
         assert list(service.storage.keys("recordings")) == []
-        wait_for(lambda: not list(service.settings.work_dir.rglob(f"{slow}*")), 5)
+        wait_for(lambda: not list(service.settings.work_dir.rglob(f"{slow}*")))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from service import PATIENCE
 
 from coach_api.jobs.gate import Gate
 from coach_api.jobs.reaper import take_slot
@@ -47,7 +48,7 @@ def test_waiting_ends_when_the_holder_lets_go(locks: Locks) -> None:
     time.sleep(0.2)
     assert not entered.is_set()
     held.release()
-    assert entered.wait(5)
+    assert entered.wait(PATIENCE)
     thread.join()
 
 
@@ -81,21 +82,28 @@ def test_a_server_lock_is_taken_again_after_a_restart(
 def test_batch_waits_at_its_next_stage_while_an_interactive_job_is_under_way() -> None:
     order: list[str] = []
 
-    async def job(gate: Gate, name: str, *, interactive: bool, wait: float = 0) -> None:
-        await asyncio.sleep(wait)
-        async with gate.job(interactive=interactive):
-            for _ in range(3):
-                async with gate.core(interactive=interactive):
-                    order.append(name)
-                    await asyncio.sleep(0.02)
-                await asyncio.sleep(0)
+    async def stages(gate: Gate, name: str, *, interactive: bool, until: asyncio.Event) -> None:
+        for _ in range(3):
+            async with gate.core(interactive=interactive):
+                order.append(name)
+                begun.set()
+                await until.wait()
+            await asyncio.sleep(0)
+
+    async def batch(gate: Gate) -> None:
+        async with gate.job(interactive=False):
+            await stages(gate, "batch", interactive=False, until=passed)
+
+    async def mine(gate: Gate) -> None:
+        await begun.wait()
+        async with gate.job(interactive=True):
+            passed.set()
+            await stages(gate, "mine", interactive=True, until=passed)
 
     async def both() -> None:
         gate = Gate()
-        await asyncio.gather(
-            job(gate, "batch", interactive=False),
-            job(gate, "mine", interactive=True, wait=0.01),
-        )
+        await asyncio.gather(batch(gate), mine(gate))
 
+    begun, passed = asyncio.Event(), asyncio.Event()
     asyncio.run(both())
     assert order == ["batch", "mine", "mine", "mine", "batch", "batch"]

@@ -44,7 +44,7 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     monkeypatch.setenv("PRACTICE_TRUTH", str(FOLDER.parent / "docs/demo/demo.truth.json"))
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
+    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": tmp_path}}).execute()
     text = "\n".join(
         str(output.get("text", "")) for cell in notebook.cells for output in cell.get("outputs", ())
     )

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 DEMO = Path(__file__).parents[3] / "docs" / "demo" / "demo.opus"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 800}
-PATIENCE = 15_000
+PATIENCE = 60_000
 
 
 @pytest.fixture

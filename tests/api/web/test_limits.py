@@ -105,4 +105,4 @@ def test_readers_do_not_wait_for_those_who_hold_connections(
             held.enter_context(service.context.engine.connect())
         began = time.monotonic()
         mentor.client.get(f"/v1/sessions/{session_id}/scorecard").raise_for_status()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "a connection is waited for 30 s"

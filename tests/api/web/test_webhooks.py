@@ -145,7 +145,7 @@ def test_the_service_itself_delivers(
         with service.context.engine.begin() as db:
             db.execute(sa.text("UPDATE webhooks SET url = :u"), {"u": f"http://127.0.0.1:{port}/"})
         courier = asyncio.create_task(keep_delivering(service.context))
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 120)
         await asyncio.sleep(0.1)
         courier.cancel()
         await asyncio.gather(courier, return_exceptions=True)
