@@ -140,7 +140,8 @@ def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service
         mine = service.upload("somebody waits for this")
         assert service.wait(mine, "done").status == "done"
         assert [service.row(each).status for each in batch] != ["done", "done"]
-        assert service.row(batch[0]).started_at is not None, "it was passed"
+        # Of jobs that are taken together, either may come first.
+        assert any(service.row(each).started_at for each in batch), "one was passed"
         for each in batch:
             service.wait(each, "done")
     spans = sorted(
