@@ -157,15 +157,10 @@ class Heard:
 
     def up_to(self, moment: Seconds, speaker: str, note: str = "") -> Quote:
         """What `speaker` was saying up to a moment: the sentence, or the last seconds."""
-        for sentence in self.conversation.sentences:
-            if sentence.speaker == speaker and sentence.span.contains(moment):
-                return self.quote(sentence, note)
-        before = [
-            s for s in self.conversation.sentences
-            if s.speaker == speaker and 0 <= moment - s.span.end <= _LAST
-        ]  # fmt: skip
-        if before:
-            return self.quote(before[-1], note)
+        said = self.floor.voices[speaker].sentences
+        at = bisect_right(said, moment, key=_begins) - 1
+        if at >= 0 and moment - said[at].span.end <= _LAST:
+            return self.quote(said[at], note)
         return self.moment(Span(max(0.0, moment - _LAST), max(moment, _LAST)), speaker, note)
 
     def moment(self, span: Span, speaker: str, note: str = "") -> Quote:

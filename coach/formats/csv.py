@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Mapping
 from io import StringIO
+from typing import Any
 
 from coach.conversation import Conversation
 from coach.errors import InputError
@@ -13,6 +15,8 @@ from coach.formats.segments import Origin, Segment, conversation, segments
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NEEDED = {"start", "end", "text"}
+_WHISPER = "start\tend\ttext"
+"""The header of the tables that Whisper writes, with times in milliseconds."""
 
 
 def write(conv: Conversation) -> str:
@@ -35,6 +39,8 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read a table with a header; commas, semicolons, tabs or bars part the columns.
 
+    Times are in seconds, or in milliseconds where the header is that of Whisper.
+
     Raises
     ------
     InputError : if the header lacks a column; naming the line, if a time is wrong.
@@ -48,7 +54,9 @@ def read(text: str, origin: Origin) -> Conversation:
         raise InputError(
             f"The header of the table lacks {wanted}: expected speaker,start,end,text."
         )
-    return conversation(_rows(text, delimiter), origin)
+    return conversation(
+        _rows(text, delimiter, to=_in_seconds if header == _WHISPER else dict), origin
+    )
 
 
 def has_header(text: str) -> bool:
@@ -66,10 +74,19 @@ def _columns(header: str, delimiter: str) -> dict[str, str]:
     return known([name.strip().strip('"') for name in header.split(delimiter)])
 
 
-def _rows(text: str, delimiter: str) -> list[Segment]:
+def _in_seconds(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of Whisper's; what is no number stays, to be told by its line."""
+    times = {name: row[name] for name in ("start", "end")}
+    found = {name: int(ms) / 1000 for name, ms in times.items() if ms and ms.isdecimal()}
+    return {**row, **found}
+
+
+def _rows(
+    text: str, delimiter: str, *, to: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> list[Segment]:
     reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
     try:
-        return [segment(row, f"Line {reader.line_num}") for row in reader if any(row.values())]
+        return [segment(to(row), f"Line {reader.line_num}") for row in reader if any(row.values())]
     except csv.Error as error:
         raise InputError(
             f"Line {reader.line_num + 1} cannot be read: {error}. Expected quotes in pairs."

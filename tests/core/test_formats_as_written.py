@@ -96,6 +96,11 @@ def test_tables_of_other_programs(tmp_path: Path, text: str) -> None:
     assert (conv.speech[0].span.start, conv.speech[0].span.end) == (1.5, 3)
 
 
+def test_tables_of_whisper_are_in_milliseconds(tmp_path: Path) -> None:
+    conv = taken(tmp_path, "t.tsv", b"start\tend\ttext\n1500\t3000\tHello\n599000\t600000\tyou\n")
+    assert (conv.speech[0].span.start, conv.speech[-1].span.end) == (1.5, 600)
+
+
 def test_bullets_of_older_chat_name_the_sound(tmp_path: Path) -> None:
     text = '@UTF8\n@Begin\n*ANN:\thello . \x15%snd:"tape 1"_1500_2500\x15\n@End\n'
     conv = taken(tmp_path, "t.cha", text.encode())
