@@ -62,6 +62,28 @@ def test_later_in_the_recording_the_floor_is_the_same(conv: Conversation, by: in
     assert seen(floor(moved(conv, by=by)), by=by) == seen(floor(conv))
 
 
+TENTHS = st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60)), max_size=6)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys("ABC", TENTHS)), st.integers(1, 216_000))
+def test_in_tenths_of_a_second_too(pieces: dict[str, list[tuple[int, int]]], by: int) -> None:
+    def taken(later: int) -> list[tuple[object, ...]]:
+        spans = {
+            who: union(Span((at + later) / 10, (at + n + later) / 10) for at, n in own)
+            for who, own in pieces.items()
+        }
+        seen_ = seen(floor(conversation({who: list(own) for who, own in spans.items()})))
+        return [tuple(_in_tenths(value, later) for value in each) for each in seen_]
+
+    assert taken(by) == taken(0)
+
+
+def _in_tenths(value: object, later: int) -> object:
+    if isinstance(value, tuple):
+        return tuple(round(moment * 10) - later for moment in value)
+    return round(value * 10) if isinstance(value, float) else value
+
+
 @given(three, st.sampled_from([0.5, 2.0, 4.0]))
 def test_scaled_with_its_rules_the_floor_is_the_same(conv: Conversation, times: float) -> None:
     rules, shares = Rules(), {"ghost_share", "low_probability", "max_low_confidence"}
@@ -188,6 +210,18 @@ def test_the_classes_mean_what_they_say(conv: Conversation) -> None:
             assert any(w == overlap.second and s.overlaps(overlap.span) for w, s in listening)
         else:
             assert overlap.shift == (came_in in starts)
+
+
+@given(three)
+def test_who_interrupts_is_alone_afterwards(conv: Conversation) -> None:
+    taken = floor(conv)
+    signals = {(b.speaker, b.span) for b in taken.backchannels}
+    for event in (overlap for overlap in taken.overlaps if overlap.kind == "interruption"):
+        stop = event.span.end
+        after = Span(stop, stop + taken.rules.alone_min)
+        others = (unit for unit in taken.ipus if unit.speaker not in (event.second, event.first))
+        heard = [unit for unit in others if unit.span.overlaps(after)]
+        assert all((unit.speaker, unit.span) in signals for unit in heard)
 
 
 @given(two)
