@@ -62,7 +62,8 @@ def _openable(heard: Heard) -> list[Sentence]:
 def _open_figures(heard: Heard) -> str:
     opened = len(heard.asked("open_question"))
     share = percent(opened / heard.questions)
-    return f"{opened} of your {counted(heard.questions, 'question')} were open ({share})."
+    were = "was" if opened == 1 else "were"
+    return f"{opened} of your {counted(heard.questions, 'question')} {were} open ({share})."
 
 
 def _open_interval(heard: Heard) -> str:

@@ -102,8 +102,15 @@ def interruption_rate(heard: Heard) -> float | None:
     measured, found = heard.measured("interruptions"), len(_interruptions(heard))
     if measured is None or heard.partner_talk < _MIN_TALK or found == 1:
         return None
-    hasty = not heard.partner_turns or (early_share(heard) or 0.0) > _SELDOM
-    return None if hasty and not found else measured.value
+    if not found and (_is_hasty(heard) or not heard.partner_turns):
+        return None
+    return measured.value
+
+
+def _is_hasty(heard: Heard) -> bool:
+    """Whether more than a few of the replies, however many there are, come before the stop."""
+    early = heard.measured("early_responses")
+    return early is not None and (early.value or 0.0) > _SELDOM
 
 
 def praise_patience(heard: Heard) -> Telling:
@@ -188,8 +195,8 @@ def waits(heard: Heard) -> float | None:
 
     None also where many replies come before the other has stopped: some silences are no habit then.
     """
-    early = early_share(heard)
-    if early is None or early > _SELDOM or len(_replies(heard)) < _MIN_REPLIES:
+    is_timed = heard.measured("early_responses") is not None
+    if not is_timed or _is_hasty(heard) or len(_replies(heard)) < _MIN_REPLIES:
         return None
     return float(len(_waited(heard)))
 

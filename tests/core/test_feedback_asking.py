@@ -117,6 +117,11 @@ def test_what_if_questions_are_in_the_figures_of_probing() -> None:
     assert "no why questions" in proposed(asked, "probing").figures
 
 
+def test_one_open_question_was_open() -> None:
+    conv = with_acts(CLOSED_TALK, {0: OPEN})
+    assert proposed(conv, "open_questions").figures == "1 of your 6 questions was open (17%)."
+
+
 def test_open_questions_with_short_answers_drew_no_story() -> None:
     conv = acts(talk(*rounds("How was it?", "bad", answer=2.0)), OPEN)
     assert praised(conv, "open_questions").title == "You asked open questions"

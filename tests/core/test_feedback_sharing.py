@@ -143,6 +143,8 @@ def test_who_often_starts_early_is_not_praised_for_letting_finish() -> None:
     lines = [f"B {i * 10}-{i * 10 + 7.0} So it was" for i in range(10)]
     lines += [f"A {i * 10 + 6.7}-{i * 10 + 9.5} I see what you mean" for i in range(10)]
     assert topic_of(talk(*lines), "interruptions")[0] is None
+    few = talk("B 0-40", "A 39.8-45", "B 46-90", "A 89.8-92")
+    assert topic_of(few, "interruptions")[0] is None
 
 
 def test_a_partner_who_only_signals_never_had_the_floor() -> None:
