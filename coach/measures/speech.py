@@ -11,12 +11,12 @@ from coach.turns import Floor
 
 def words(floor: Floor) -> tuple[Measurement, ...]:
     """Recognised words of each speaker."""
-    return tuple(
-        unless(
-            words_missing(floor, who), total("words", who, len(voice.words), count=len(voice.words))
-        )
-        for who, voice in floor.voices.items()
-    )
+    found = []
+    for who, voice in floor.voices.items():
+        number = len(voice.words)
+        counted = total("words", who, number, count=number, evidence=voice.speech)
+        found.append(unless(words_missing(floor, who), counted))
+    return tuple(found)
 
 
 def speech_rate(floor: Floor) -> tuple[Measurement, ...]:
@@ -32,7 +32,7 @@ def speech_rate(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who, voice in floor.voices.items():
         parts = (len(voice.words), voice.talk_time)
-        pace = rate("speech_rate", who, parts, count=len(voice.words))
+        pace = rate("speech_rate", who, parts, count=len(voice.words), evidence=voice.speech)
         found.append(unless(words_missing(floor, who), pace))
     return tuple(found)
 

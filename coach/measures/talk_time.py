@@ -84,8 +84,7 @@ def silence_share(floor: Floor) -> tuple[Measurement, ...]:
     silences = subtract(whole, (speech.span for speech in conv.speech))
     seconds = sum(span.duration for span in silences)
     parts = (seconds, conv.recording.duration)
-    long = (span for span in silences if span.duration > floor.rules.lapse_min)
-    share = rate("silence_share", None, parts, count=len(silences), evidence=long)
+    share = rate("silence_share", None, parts, count=len(silences), evidence=silences)
     return (unless(timing_missing(floor), share),)
 
 
@@ -102,8 +101,7 @@ def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
     spans = [span for voice in floor.voices.values() for span in voice.speech]
     together = tuple(_together(spans))
     parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
-    events = (overlap.span for overlap in floor.overlaps)
-    share = rate("overlap_share", None, parts, count=len(together), evidence=events)
+    share = rate("overlap_share", None, parts, count=len(together), evidence=together)
     return (unless(timing_missing(floor), share),)
 
 

@@ -70,7 +70,8 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
     had = Counter(turn.speaker for turn in floor.turns)
     surprise = -sum(n * math.log2(n / had.total()) for n in had.values())
     parts = (abs(surprise), had.total())
-    return (rate("turn_entropy", None, parts, count=had.total()),)
+    spans = (turn.span for turn in floor.turns)
+    return (rate("turn_entropy", None, parts, count=had.total(), evidence=spans),)
 
 
 def unbroken(turn: Turn, floor: Floor) -> Iterator[Span]:

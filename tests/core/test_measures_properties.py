@@ -101,6 +101,12 @@ def test_evidence_lies_in_the_recording(conv: Conversation) -> None:
 
 
 @given(conversations)
+def test_what_has_a_value_has_moments_to_listen_to(conv: Conversation) -> None:
+    for taken in by_key(conv).values():
+        assert taken.evidence or not taken.value
+
+
+@given(conversations)
 def test_time_heard_by_one_by_both_and_by_nobody_is_the_recording(conv: Conversation) -> None:
     found = by_key(conv)
     talk = sum(found["talk_time", who].value or 0 for who in "AB")
