@@ -32,6 +32,7 @@ _SERVER_KEEPALIVE = (
 
 
 _POLL = 0.1
+_ASKED = 4
 
 
 class Held(Protocol):
@@ -218,7 +219,11 @@ class _HeldOnServer:
         except psycopg.OperationalError:
             self._connection.close()
         self._connection = self._locks.connect()
-        return _take(self._connection, self._name)
+        for _ in range(_ASKED):  # whoever only asks whether it is free has it for a moment
+            if _take(self._connection, self._name):
+                return True
+            time.sleep(_POLL)
+        return False
 
     def release(self) -> None:
         # The server ends a closed session a little later; saying so frees the lock now.

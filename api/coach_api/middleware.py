@@ -35,6 +35,8 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 _HSTS = "max-age=31536000"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Those that are counted by name: anybody can make up others without end."""
 CLIENT_GONE = 499
 """Counted when a request breaks off before its answer, as nginx does."""
 
@@ -76,9 +78,10 @@ class Around:
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = template(scope)
-        self._metrics.requests.labels(scope["method"], route, str(status)).inc()
-        self._metrics.seconds.labels(scope["method"], route).observe(seconds)
-        _log.info("%s %s %d %.0f ms", scope["method"], route, status, 1000 * seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(method, route, str(status)).inc()
+        self._metrics.seconds.labels(method, route).observe(seconds)
+        _log.info("%s %s %d %.0f ms", method, route, status, 1000 * seconds)
 
 
 def template(scope: Scope) -> str:

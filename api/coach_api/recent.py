@@ -33,17 +33,20 @@ class Recent(Generic[Value]):
         self._most, self._weigh = most, weigh
         self._kept: OrderedDict[str, tuple[int, Value]] = OrderedDict()
         self._weight = 0
+        self._erasures = 0
         self._lock = threading.Lock()
 
     def get(self, session_id: str, revision: int, read: Callable[[], Value]) -> Value:
         """The value of that revision; `read` gets it if it is not here."""
         with self._lock:
-            found = self._kept.get(session_id)
+            found, erasures = self._kept.get(session_id), self._erasures
             if found is not None and found[0] == revision:
                 self._kept.move_to_end(session_id)
                 return found[1]
         value = read()
         with self._lock:
+            if erasures != self._erasures:  # it may be this one that was erased meanwhile
+                return value
             self._forget(session_id)
             self._kept[session_id] = (revision, value)
             self._weight += self._weigh(value)
@@ -54,6 +57,7 @@ class Recent(Generic[Value]):
     def forget(self, session_id: str) -> None:
         """Drop what is kept of a session."""
         with self._lock:
+            self._erasures += 1
             self._forget(session_id)
 
     def _forget(self, session_id: str) -> None:

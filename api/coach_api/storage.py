@@ -94,6 +94,14 @@ class Storage:
             else:
                 _move(part, self._root, key)
 
+    def give_back(self, key: str, part: Path) -> None:
+        """Undo `adopt`: the file is where it was."""
+        if self._root is not None:
+            shutil.move(self._root / key, part)
+        else:
+            self.fetch(key, part)
+        self.erase(f"recordings/{session_of(key)}")
+
     def put_once(self, key: str, data: bytes) -> bytes:
         """Store `data` unless the key is taken; the first one wins.
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 
 from dbos import DBOS
 
@@ -78,6 +79,9 @@ def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
         return False
     except (*OUTAGES, OSError) as error:
         _log.warning("the watch could not look: %s", type(error).__name__)
+    except Exception as error:  # it would be met again after a start, and no job would get far
+        place = "".join(traceback.format_tb(error.__traceback__)[-2:])
+        _log.error("the watch met an error of its own: %s\n%s", type(error).__name__, place)
     return True
 
 

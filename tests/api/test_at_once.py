@@ -234,6 +234,15 @@ def test_a_recording_that_waited_long_for_its_end_is_not_swept_as_it_is_accepted
     assert service.storage.read(key) == b"sound"
 
 
+def test_what_a_stage_still_stored_of_an_erased_account_waits_for_no_row(
+    sqlite_service: Service,
+) -> None:
+    service = sqlite_service
+    service.storage.put_once(stage_key(new_id(), "transcribe-0.json"), b"words")
+    assert retention.sweep_store(service.engine, service.storage) == 1
+    assert list(service.storage.keys("stages")) == []
+
+
 def test_what_vanishes_while_it_is_looked_at_stops_no_chore(
     sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

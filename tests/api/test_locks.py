@@ -12,7 +12,7 @@ from service import PATIENCE
 
 from coach_api.jobs.gate import Gate
 from coach_api.jobs.reaper import take_slot
-from coach_api.locks import Locks, holding, locks_for
+from coach_api.locks import Locks, ServerLocks, holding, locks_for
 from coach_api.settings import Settings
 
 
@@ -76,6 +76,24 @@ def test_a_server_lock_is_taken_again_after_a_restart(
     assert not held.renew()
     assert thief is not None
     thief.release()
+    held.release()
+
+
+def test_a_lock_that_somebody_only_asked_about_is_taken_again(postgres_settings: Settings) -> None:
+    """Asking whether a lock is free takes it for a moment."""
+    locks = ServerLocks(postgres_settings.database)
+    held = locks.take("slot")
+    assert held is not None
+    with locks.connect() as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        )
+    asked = locks.wait("slot")
+    soon = threading.Timer(0.15, asked.release)
+    soon.start()
+    assert held.renew()
+    soon.join()
     held.release()
 
 

@@ -48,6 +48,15 @@ def test_a_recording_moves_in_and_is_read_in_pieces(storage: Storage, tmp_path: 
     assert (tmp_path / "a.wav").read_bytes() == data
 
 
+def test_a_recording_that_nobody_accepted_is_given_back(storage: Storage, tmp_path: Path) -> None:
+    key = recording_key("5e55", "0a0b")
+    source = part(tmp_path, b"sound")
+    storage.adopt(source, key)
+    storage.give_back(key, source)
+    assert source.read_bytes() == b"sound"
+    assert storage.size(key) is None
+
+
 def test_what_is_not_there_is_none(storage: Storage, tmp_path: Path) -> None:
     assert storage.read("stages/5e55/no") is None
     assert storage.size("stages/5e55/no") is None

@@ -6,13 +6,14 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from service import Service
 
-from coach_api import retention
+from coach_api import retention, worker
 from coach_api.chores import Chores
 from coach_api.jobs.bench import Bench
 from coach_api.jobs.erasure import erase_tombstones
@@ -88,6 +89,26 @@ def test_a_job_that_ended_without_saying_so_is_a_failed_session(service: Service
     change(service, session_id, status="running")
     assert settled(service, "running", "cancelled") == 1
     assert service.row(session_id).error_detail == "The analysis ended without a result. Try again."
+
+
+def test_an_error_in_a_chore_does_not_end_the_worker(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be met again at the next start, and jobs would never get far."""
+    service = sqlite_service
+    locks = locks_for(service.settings)
+    chores = Chores(service.settings, service.engine, service.storage, locks, service.jobs)
+
+    def wrong() -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(chores, "look", wrong)
+    held = locks.take("slot")
+    assert held is not None
+    watch = SimpleNamespace(look=lambda: None)
+    assert worker._look(held, watch, chores)  # type: ignore[arg-type]
+    held.release()
+    locks.close()
 
 
 def test_a_job_of_another_version_begins_again(sqlite_service: Service) -> None:

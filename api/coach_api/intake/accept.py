@@ -55,7 +55,8 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     if known is not None:
         return known, False
     session_id = new_id()
-    context.storage.adopt(offer.received.path, recording_key(session_id, offer.received.sha256))
+    key = recording_key(session_id, offer.received.sha256)
+    context.storage.adopt(offer.received.path, key)
     try:
         return _begin(context, principal, offer, session_id), True
     except IntegrityError:  # the same recording came twice at the same time
@@ -64,6 +65,9 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         if known is None:
             raise
         return known, False
+    except Exception:  # mostly of the database: whoever is told to try again still has the file
+        context.storage.give_back(key, offer.received.path)
+        raise
 
 
 def _begin(context: Context, principal: Principal, offer: Offer, session_id: str) -> sa.Row[Any]:

@@ -96,6 +96,25 @@ def test_the_key_is_the_configured_one_or_a_kept_one(settings: Settings) -> None
     assert len(made) == 32 and signing_key(settings) == made
 
 
+def test_what_is_erased_while_it_is_read_is_not_kept() -> None:
+    recent = Recent(10, len)
+
+    def read() -> bytes:
+        recent.forget("s")
+        return b"words"
+
+    assert recent.get("s", 1, read) == b"words"
+    assert recent.get("s", 1, lambda: b"asked") == b"asked"
+
+
+def test_made_up_methods_are_counted_as_one(service: Service, admin: Person) -> None:
+    for number in range(3):
+        service.client().request(f"MADEUP{number}", "/healthz")
+    counted = admin.client.get("/metrics").text
+    assert "MADEUP" not in counted
+    assert 'method="other"' in counted
+
+
 def test_readers_do_not_wait_for_those_who_hold_connections(
     service: Service, mentor: Person
 ) -> None:

@@ -140,6 +140,28 @@ def test_an_upload_that_is_completed_twice_at_once_is_one_session(
     assert left_over(service) == []
 
 
+def test_an_upload_that_the_database_refused_can_be_completed_again(
+    service: Service, mentor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sound was in the store already, under the name of a session that there is not."""
+    upload_id = announce(mentor, wav()).json()["id"]
+    send(mentor, upload_id, wav(), 0)
+
+    def away(*_: object, **more: object) -> None:
+        raise sa.exc.OperationalError("", None, Exception("database is locked"))
+
+    with monkeypatch.context() as locked:
+        locked.setattr(service.jobs, "enqueue", away)
+        again = mentor.client.post(f"/v1/uploads/{upload_id}/session")
+        assert kind(again) == (503, "unavailable")
+        assert kind(post(mentor, wav(1), consent="true")) == (503, "unavailable")
+    assert len(left_over(service)) == 1
+    assert list(service.context.storage.keys("recordings")) == []
+    done = mentor.client.post(f"/v1/uploads/{upload_id}/session")
+    assert done.status_code == 201
+    assert mentor.client.get(f"{done.headers['location']}/audio").content == wav()
+
+
 def test_an_export_that_breaks_off_leaves_nothing(
     service: Service, mentor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
