@@ -135,7 +135,8 @@ def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
 def _rename(conv: Conversation, change: Rename) -> Conversation:
     _known(conv, change.speaker)
     return _with_speakers(
-        conv, lambda s: replace(s, name=change.name or None) if s.id == change.speaker else s
+        conv,
+        lambda s: replace(s, name=change.name.strip() or None) if s.id == change.speaker else s,
     )
 
 
@@ -224,16 +225,14 @@ def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     hit = [i for i, w in enumerate(conv.words) if _is_hit(w, change.span, change.speaker)]
     if not hit:
         raise _nothing(change.span, change.speaker)
-    first, last, removed = hit[0], hit[-1], set(hit)
-    span = Span(conv.words[first].span.start, conv.words[last].span.end)
-    kept = [i for i in range(len(conv.words)) if i not in removed]
-    before = [i for i in kept if i < first]
-    after = [i for i in kept if i >= first]
-    new = spread_words(change.text.split(), span, change.speaker)
-    words = [conv.words[i] for i in before] + new + [conv.words[i] for i in after]
-    place = {i: n for n, i in enumerate(before)}
-    place |= {i: n + len(before) + len(new) for n, i in enumerate(after)}
-    inserted = tuple(range(len(before), len(before) + len(new)))
+    removed = set(hit)
+    span = Span(conv.words[hit[0]].span.start, conv.words[hit[-1]].span.end)
+    kept = [(word, i) for i, word in enumerate(conv.words) if i not in removed]
+    new = [(word, -1) for word in spread_words(change.text.split(), span, change.speaker)]
+    entries = sorted([*kept, *new], key=lambda entry: entry[0].span)
+    words = [word for word, _ in entries]
+    place = {i: n for n, (_, i) in enumerate(entries) if i >= 0}
+    inserted = tuple(n for n, (_, i) in enumerate(entries) if i < 0)
     sentences = _reworded(conv.sentences, removed, place, inserted, words)
     return replace(conv, words=tuple(words), sentences=sentences)
 

@@ -33,7 +33,8 @@ def said(conv: Conversation) -> list[tuple[str, str]]:
 def test_rename_and_forget_a_name() -> None:
     named = corrected(TALK, [Rename("A", "Jo")])
     assert named.speakers[0].name == "Jo"
-    assert corrected(named, [Rename("A", "")]).speakers[0].name is None
+    for nothing in ("", " "):
+        assert corrected(named, [Rename("A", nothing)]).speakers[0].name is None
 
 
 def test_swap_exchanges_roles_and_names_and_twice_is_nothing() -> None:
@@ -137,3 +138,13 @@ def test_a_sentence_without_words_goes_with_the_speech() -> None:
     bare = replace(TALK, words=(), sentences=tuple(replace(s, words=()) for s in TALK.sentences))
     conv = corrected(bare, [Reattribute(Span(8, 9), "A", "B")])
     assert [who for who, _ in said(conv)] == ["A", "B", "B"]
+
+
+def test_edited_words_stay_in_order_of_time_among_those_of_others() -> None:
+    conv = talk("A 0-4 So how was your week?", "B 1-2 Well, mm", "A 5-6 Good")
+    edited = corrected(conv, [EditText(Span(0, 4), "A", "What was it like then")])
+    starts = [word.span.start for word in edited.words]
+    assert starts == sorted(starts)
+    assert said(edited) == [("A", "What was it like then"), ("B", "Well, mm"), ("A", "Good")]
+    told = [" ".join(edited.words[i].text for i in s.words) for s in edited.sentences]
+    assert told == [s.text for s in edited.sentences]
