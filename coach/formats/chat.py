@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coach.conversation import Conversation, Role, Word
+from coach.conversation import Conversation, Role, Speaker, Word
 from coach.errors import InputError
 from coach.formats.segments import Origin, Segment, conversation, labels, segments, span_at, spread
 from coach.formats.text import one_line
@@ -63,7 +63,7 @@ def write(conv: Conversation) -> str:
     """
     codes = _codes(conv)
     language = _LANGUAGES.get(conv.language or "", "und")
-    people = ", ".join(_person(codes[s.id], s.name) for s in conv.speakers)
+    people = ", ".join(_person(codes[s.id], s) for s in conv.speakers)
     ids = "".join(
         f"@ID:\t{language}|listening-coach|{codes[s.id]}|||||Participant||{s.role}|\n"
         for s in conv.speakers
@@ -105,8 +105,9 @@ def _codes(conv: Conversation) -> dict[str, str]:
     return {s.id: s.id if fits else f"S{n}" for n, s in enumerate(conv.speakers, 1)}
 
 
-def _person(code: str, name: str | None) -> str:
-    plain = re.sub(r"\W+", "_", name or "").strip("_")
+def _person(code: str, speaker: Speaker) -> str:
+    name = speaker.name or ("" if speaker.id == code else speaker.id)
+    plain = re.sub(r"\W+", "_", name).strip("_")
     return f"{code} {plain} Participant" if plain else f"{code} Participant"
 
 

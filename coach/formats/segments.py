@@ -37,6 +37,7 @@ LONGEST: Seconds = 360_000.0
 """100 hours. A later time is more likely given in milliseconds."""
 
 _NEW_LINE_GAP: Seconds = 1.0
+_LABEL = re.compile(r"[A-Z]|SPEAKER_\d{1,4}", re.ASCII)
 _ROLES: dict[str, Role] = {
     "mentor": "mentor", "coach": "mentor", "mentee": "mentee", "coachee": "mentee",
 }  # fmt: skip
@@ -129,7 +130,8 @@ def conversation(
     """Build a conversation from lines; words are spread over theirs by their length.
 
     Speech is read from `speech`, if there is any, else from the lines. Labels become names, and
-    the ids are A, B, ... in order of first speech; labels that are such letters stay the ids.
+    the ids are A, B, ... in order of first speech; labels that are such letters, or a diarizer's
+    numbers (SPEAKER_00), are no names and stay the ids.
 
     Raises
     ------
@@ -217,7 +219,7 @@ def _named(lines: list[Segment]) -> tuple[list[Segment], tuple[str, ...]]:
 
 def _speakers(found: list[str], roles: dict[str, Role]) -> dict[str, Speaker]:
     unique = list(dict.fromkeys(found))
-    lettered = all(re.fullmatch("[A-Z]", label) for label in unique)
+    lettered = all(_LABEL.fullmatch(label) for label in unique)
     return {
         label: Speaker(
             id=label if lettered else _letters(i),

@@ -10,7 +10,9 @@ import pytest
 from coach.conversation import Conversation, Speaker
 from coach.formats import read, write
 from coach.formats.transcript import read_transcript
+from coach.formats.voices import voices
 from coach.roles import assign_roles
+from coach.scorecard import score
 from coach.talk import talk
 
 EAF = """<?xml version="1.0" encoding="{}"?>
@@ -53,6 +55,20 @@ def test_a_name_before_the_text_may_have_brackets_and_points(
 ) -> None:
     conv = taken(tmp_path, "t.srt", srt(f"{first}: How was it?", "Bo: Fine."))
     assert said(conv) == {name: "How was it?", "Bo": "Fine."}
+
+
+def test_numbers_of_a_diarizer_are_no_names(tmp_path: Path) -> None:
+    conv = taken(tmp_path, "t.srt", srt("[SPEAKER_00]: How was it?", "[SPEAKER_01]: Fine."))
+    assert [(s.id, s.name) for s in conv.speakers] == [("SPEAKER_00", None), ("SPEAKER_01", None)]
+    conv = assign_roles(conv, "first")
+    assert [voice.full for voice in voices(score(conv)).values()] == [
+        "You (Speaker 1)",
+        "Speaker 2",
+    ]
+    for kind in ("rttm", "vtt", "srt", "jsonl", "csv", "textgrid", "eaf", "seglst"):
+        write(conv, tmp_path / "again", kind)
+        again = read(tmp_path / "again", kind)
+        assert [s.id for s in again.speakers] == ["SPEAKER_00", "SPEAKER_01"]
 
 
 def test_a_sentence_before_a_colon_is_no_name(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_what_pyannote_writes_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.rttm").write_text(annotation.to_rttm(), encoding="utf-8")
     conv = read(tmp_path / "a.rttm", "rttm")
     assert [(s.span.start, s.span.end, s.speaker) for s in conv.speech] == [
-        (0.5, 2.25, "A"),
-        (2.0, 3.5, "B"),
+        (0.5, 2.25, "SPEAKER_01"),
+        (2.0, 3.5, "SPEAKER_00"),
     ]
-    assert [speaker.name for speaker in conv.speakers] == ["SPEAKER_01", "SPEAKER_00"]
+    assert [speaker.id for speaker in conv.speakers] == ["SPEAKER_01", "SPEAKER_00"]
