@@ -26,6 +26,7 @@ OVERLAP = 0.3  # probability of overlap from which a vector says nothing about o
 LEAST: Seconds = 0.3  # a voice with less speech is not looked for
 ROUNDS = 20
 OUTLIERS = 4
+PART = 6000  # vectors that are looked at together: ten minutes of speech
 
 # Two prints of one voice would be at least this much alike (cosine) on endless speech. A print is
 # noise too, as much as voice when it rests on `NOISE` seconds: that lowers the cosine.
@@ -166,11 +167,8 @@ def _gain(track: VoiceTrack, weights: Weights, labels: Labels, prints: Vectors) 
 def _starts(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
     """Propose labels: the sides of the main directions, and what is least like the average."""
     mean = mean_print(track, weights)
-    centred = unit(track.vectors - mean)
-    light = weights.astype(np.float32)
-    _, directions = np.linalg.eigh((centred * light[:, np.newaxis]).T @ centred)
-    for direction in directions.T[::-1][:3]:
-        yield (centred @ direction > 0).astype(np.int8)
+    for direction in _directions(track, weights, mean):
+        yield (track.vectors @ direction > mean @ direction).astype(np.int8)
     likeness = np.where(weights > OVERLAP, track.vectors @ unit(mean), np.inf)
     for _ in range(OUTLIERS):
         oddest = int(np.argmin(likeness))
@@ -180,3 +178,18 @@ def _starts(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
         similar = track.vectors @ track.vectors[oddest] > 0.6
         likeness[near] = np.inf
         yield (near | similar).astype(np.int8)
+
+
+def _directions(track: VoiceTrack, weights: Weights, mean: Vectors) -> Iterator[Vectors]:
+    """The three main directions from the mean, the widest first.
+
+    Summed up in parts: copies of all vectors would be the most memory that a long recording takes.
+    """
+    light = weights.astype(np.float32)
+    spread = np.zeros((len(mean), len(mean)), np.float32)
+    for start in range(0, len(light), PART):
+        part = slice(start, start + PART)
+        centred = unit(track.vectors[part] - mean)
+        spread += (centred * light[part, np.newaxis]).T @ centred
+    _, directions = np.linalg.eigh(spread)
+    yield from directions.T[::-1][:3]
