@@ -19,6 +19,7 @@ from typing import cast
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 MEL_BINS = 80
 DIMENSION = 192
@@ -64,7 +65,8 @@ def load(path: Path) -> CamPlusPlus:
     """Build the network and read its weights, tensors only (no code is unpickled)."""
     network = CamPlusPlus()
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    return network.eval()
+    _fold(network.eval())
+    return network
 
 
 class _ConvolutionHead(nn.Module):
@@ -188,3 +190,21 @@ def _layers(channels: int) -> nn.Sequential:
         channels //= 2
     parts += [("out_nonlinear", _normalised(channels)), ("dense", _Dense(2 * channels))]
     return nn.Sequential(OrderedDict(parts))
+
+
+# Convolutions, and the normalisation after each.
+_NORMALISED: dict[type[nn.Module], tuple[tuple[str, str], ...]] = {
+    _ConvolutionHead: (("conv1", "bn1"), ("conv2", "bn2")),
+    _Residual: (("conv1", "bn1"), ("conv2", "bn2")),
+    _DenseLayer: (("linear1", "nonlinear2.batchnorm"),),
+}
+
+
+def _fold(network: nn.Module) -> None:
+    """Make one layer of each convolution and its normalisation, which only training needs apart."""
+    for module in [*network.modules()]:
+        for convolution, norm in _NORMALISED.get(type(module), ()):
+            apart = cast(nn.Conv1d, module.get_submodule(convolution))
+            after = cast(nn.BatchNorm1d, module.get_submodule(norm))
+            module.set_submodule(convolution, fuse_conv_bn_eval(apart, after))
+            module.set_submodule(norm, nn.Identity())

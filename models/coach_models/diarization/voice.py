@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from coach_models.decoding.sound import forget
 GRID: Seconds = 0.1
 HALF: Seconds = 0.75  # a print hears this much to either side, within its piece of speech
 BLOCK = 300  # filter-bank frames that the trunk hears together: 3 s
+BATCH = 2  # blocks; more are no faster on a CPU
 FEWEST = 25  # fewer frames have no context to speak of
 CHAPTER: Seconds = 60.0  # sound that is worked on together, so that memory stays small
 
@@ -32,6 +34,7 @@ _RATE = _FRAMES // 2
 
 Samples = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
+Frames = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +93,18 @@ class VoiceTracker:
         weights = np.minimum(counts / (2 * HALF * _RATE), 1.0)
         return VoiceTrack(times, pieces + first, vectors, weights)
 
-    def _trunk(self, features: Tensor, kept: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
+    def _trunk(self, features: Tensor, kept: Frames) -> tuple[Vectors, Vectors]:
         """Run the trunk over the frames that are kept; also says which outputs are filled."""
         hidden = np.zeros((len(features) // 2 + 1, self.network.width), np.float32)
         filled = np.zeros((len(hidden), 1), np.float32)
-        for block in np.array_split(kept, max(1, round(len(kept) / BLOCK))):
-            if len(block) < FEWEST:
-                continue
-            part = features[torch.from_numpy(block)]
+        for blocks in _batches(np.array_split(kept, max(1, round(len(kept) / BLOCK)))):
+            part = torch.stack([features[torch.from_numpy(block)] for block in blocks])
             with torch.inference_mode():
-                heard = self.network.trunk((part - part.mean(0)).unsqueeze(0).to(self.device))
-            places = block[::2][: heard.shape[-1]] // 2
-            hidden[places] = heard[0].T[: len(places)].cpu().numpy()
-            filled[places] = 1.0
+                heard = self.network.trunk((part - part.mean(1, keepdim=True)).to(self.device))
+            for block, frames in zip(blocks, heard.cpu().numpy(), strict=True):
+                places = block[::2][: frames.shape[-1]] // 2
+                hidden[places] = frames.T[: len(places)]
+                filled[places] = 1.0
         return hidden, filled
 
     def _prints(
@@ -158,6 +160,14 @@ def unit(vectors: Vectors) -> Vectors:
     """Scale vectors to length one [shape=(..., n)]."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, np.float32(1e-9)), np.float32)
+
+
+def _batches(blocks: Sequence[Frames]) -> Iterator[Sequence[Frames]]:
+    """Group blocks of the same length, leaving out those too short to hear."""
+    for size, alike in groupby(blocks, key=len):
+        group = list(alike)
+        if size >= FEWEST:
+            yield from (group[i : i + BATCH] for i in range(0, len(group), BATCH))
 
 
 def _chapters(speech: Sequence[Span]) -> Iterator[list[Span]]:
