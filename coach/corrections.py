@@ -15,6 +15,7 @@ from coach.conversation import (
     Acts,
     Conversation,
     OverlapKind,
+    Role,
     Ruling,
     Sentence,
     Speaker,
@@ -24,6 +25,7 @@ from coach.conversation import (
 )
 from coach.errors import InputError
 from coach.intervals import Span, intersect, subtract, union
+from coach.turns.units import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,14 @@ def _rename(conv: Conversation, change: Rename) -> Conversation:
 
 def _set_mentor(conv: Conversation, change: SetMentor) -> Conversation:
     _known(conv, change.speaker)
-    rest: Literal["mentee", "other"] = "mentee" if len(conv.speakers) == 2 else "other"
-    return _with_speakers(
-        conv,
-        lambda s: replace(
-            s, role="mentor" if s.id == change.speaker else rest, role_source="given"
-        ),
-    )
+    others = {who for who in people(conv) if who != change.speaker}
+
+    def role(speaker: str) -> Role:
+        if speaker == change.speaker:
+            return "mentor"
+        return "mentee" if others == {speaker} else "other"
+
+    return _with_speakers(conv, lambda s: replace(s, role=role(s.id), role_source="given"))
 
 
 def _swap(conv: Conversation, change: Swap) -> Conversation:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from coach.conversation import Conversation, Role, RoleSource, Speaker
 from coach.errors import InputError
 from coach.intervals import total
+from coach.turns.units import people
 
 # Fewer questions than this, by both together, say nothing about who is the mentor.
 _MIN_QUESTIONS = 3
@@ -25,9 +26,9 @@ def assign_roles(conv: Conversation, mentor: str, *, source: RoleSource = "given
 
     Returns
     -------
-    The conversation with one mentor; with two speakers the other is the mentee, with more the
-    others are "other". A guess leaves `Speaker.role_source` = "guessed". One person alone is no
-    mentor until somebody says so.
+    The conversation with one mentor; of two people the other is the mentee, of more the others
+    are "other", and so is a label that is no person. A guess leaves `Speaker.role_source` =
+    "guessed". One person alone is no mentor until somebody says so.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def guess_mentor(conv: Conversation, *, among: Container[str] | None = None) -> 
     ----------
     among : speakers of whom one is the mentor; None for all.
     """
-    candidates = [s.id for s in conv.speakers if among is None or s.id in among]
+    candidates = [who for who in people(conv) if among is None or who in among]
     if len(candidates) < 2:
         return None
     asked = {speaker: _questions(conv, speaker) for speaker in candidates}
@@ -102,9 +103,12 @@ def _plain(label: str) -> str:
 
 
 def _with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:
-    rest: Role = "mentee" if len(conv.speakers) == 2 else "other"
-    speakers = tuple(
-        replace(s, role="mentor" if s.id == mentor else rest, role_source=source)
-        for s in conv.speakers
-    )
-    return replace(conv, speakers=speakers)
+    others = {who for who in people(conv) if who != mentor}
+
+    def role(speaker: str) -> Role:
+        if speaker == mentor:
+            return "mentor"
+        return "mentee" if others == {speaker} else "other"
+
+    speakers = (replace(s, role=role(s.id), role_source=source) for s in conv.speakers)
+    return replace(conv, speakers=tuple(speakers))

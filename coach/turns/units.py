@@ -93,3 +93,17 @@ def ghosts(heard: Mapping[str, Voice], rules: Rules) -> tuple[str, ...]:
         and talk[who] < limit
         and all(s.duration <= rules.ghost_turn for s in _joined(voice.speech, rules.min_pause))
     )
+
+
+def people(conv: Conversation, rules: Rules = Rules()) -> tuple[str, ...]:  # noqa: B008 - frozen
+    """Ids of the speakers that are no ghosts, in the conversation's order.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> people(talk("A 0-60", "B 60-99", "X 30-30.5"))
+    ('A', 'B')
+    """
+    heard = voices(conv)
+    noise = ghosts(heard, rules)
+    return tuple(who for who in heard if who not in noise)

@@ -43,6 +43,11 @@ def test_swap_exchanges_roles_and_names_and_twice_is_nothing() -> None:
     assert corrected(TALK, [Swap("A", "B"), Swap("A", "B")]) == TALK
 
 
+def test_beside_a_ghost_the_partner_is_the_mentee() -> None:
+    conv = corrected(talk("A 0-300", "X 300-300.5", "B 301-600", mentor=None), [SetMentor("B")])
+    assert {s.id: s.role for s in conv.speakers} == {"A": "mentee", "X": "other", "B": "mentor"}
+
+
 def test_set_mentor() -> None:
     conv = corrected(TALK, [SetMentor("B")])
     assert [s.role for s in conv.speakers] == ["mentee", "mentor"]

@@ -49,6 +49,13 @@ def test_a_label_goes_before_a_name() -> None:
     assert roles(assign_roles(conv, "B")) == {"A": "mentee", "B": "mentor"}
 
 
+def test_a_ghost_is_neither_mentor_nor_a_third_person() -> None:
+    lines = ("A 0-300 so", "X 300-300.5 why?", "B 301-600 well", "A 601-602 how", "A 603-604 what")
+    conv = with_acts(talk(*lines, mentor=None), {1: QUESTION, 3: QUESTION, 4: QUESTION})
+    assert guess_mentor(conv) == "A"
+    assert roles(assign_roles(conv, "A")) == {"A": "mentor", "X": "other", "B": "mentee"}
+
+
 def test_one_person_alone_is_no_mentor() -> None:
     assert roles(assign_roles(talk("A 0-3", mentor=None), "guess")) == {"A": "other"}
 
