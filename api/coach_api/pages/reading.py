@@ -17,7 +17,7 @@ from coach_api.pages.scorecards import scorecard_page
 from coach_api.routes import sessions as actions
 from coach_api.routes import shares
 from coach_api.routes.parameters import ObjectId, SessionId
-from coach_api.schemas.sessions import ShareIn
+from coach_api.schemas.sessions import SessionChange, ShareIn
 
 router = APIRouter(include_in_schema=False)
 _PER_PAGE = 50
@@ -73,6 +73,21 @@ def delete(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
     """Erase a session."""
     actions.delete_session(session_id, context, principal)
     return RedirectResponse("/", 303)
+
+
+@router.post("/sessions/{session_id}/about")
+def describe(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    title: Annotated[str, Form(max_length=300)] = "",
+    mentor: Annotated[str, Form(max_length=200)] = "",
+    partner: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Give a session another title or other names."""
+    about = SessionChange(title=title, mentor=mentor, partner=partner)
+    actions.change_session(session_id, about, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
 
 
 @router.post("/sessions/{session_id}/shares")

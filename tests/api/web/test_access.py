@@ -131,6 +131,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/cancel": HOUSE,
     "POST /sessions/{session_id}/retry": HOUSE,
     "POST /sessions/{session_id}/delete": HOUSE,
+    "POST /sessions/{session_id}/about": OWNER,
     "POST /sessions/{session_id}/shares": OWNER,
     "POST /sessions/{session_id}/shares/{user_id}/remove": OWNER,
     "GET /assets/{name}": OPEN,

@@ -95,7 +95,7 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     page.get_by_role("link", name="Correct what was heard at 0:04").first.click()
     page.locator("#line-1 details[open]").get_by_role("button", name="Play from 0:04").click()
     page.wait_for_function("document.querySelector('audio').currentTime > 4")
-    page.get_by_label("Name").first.fill("Hildegard")
+    page.get_by_label("Name", exact=True).first.fill("Hildegard")
     page.get_by_role("button", name="Rename").first.click()
     page.get_by_role("heading", name="Hildegard (mentor)").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -265,6 +265,16 @@ def test_who_the_mentor_is_can_be_said_where_it_was_guessed(
     assert names == {"A": ("Bo", "mentee"), "B": ("Ada", "mentor")}
 
 
+def test_title_and_names_are_given_after_the_upload_too(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor, title='First')}"
+    page = send(client, f"{session}/about", title="A hard week", mentor="", partner="Bo").text
+    assert 'value="A hard week"' in page and "Bo (mentee)" in page
+    assert "<h1>A hard week</h1>" in client.get(session).text
+    assert "You with Bo" in client.get("/trends").text
+    assert "First" not in send(client, f"{session}/about", title="", mentor="", partner="").text
+
+
 def test_a_session_is_shared_on_its_page_and_taken_back(
     service: Service, mentor: Person, lead: Person
 ) -> None:
