@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import sqlalchemy as sa
-from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
-from fastapi import Request
+from fastapi import Request, Response
 
 from coach_api.auth.users import by_email
 from coach_api.problems import Problem
 from coach_api.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 COOKIE = "coach_oidc"  # only between leaving for the provider and coming back
 COOKIE_SECONDS = 600
@@ -31,6 +33,21 @@ def client(settings: Settings) -> Any:
     )
 
 
+async def leave_for(provider: Any, request: Request, back: str) -> Response:
+    """Send the browser to the provider, to come back to the address `back`.
+
+    Raises
+    ------
+    Problem : if the provider does not answer.
+    """
+    try:
+        answer: Response = await provider.authorize_redirect(request, back)
+    except Exception as error:  # of the network, or of what stands where the provider stood
+        _log.warning("the provider cannot be used (%s)", type(error).__name__)
+        raise Problem("unavailable", "The provider does not answer. Try again later.") from None
+    return answer
+
+
 async def address_of(provider: Any, request: Request) -> str:
     """The verified e-mail address that the provider vouches for.
 
@@ -40,7 +57,8 @@ async def address_of(provider: Any, request: Request) -> str:
     """
     try:
         token = await provider.authorize_access_token(request)
-    except OAuthError:
+    except Exception as error:  # refused, away, or a token that is too old or for somebody else
+        _log.warning("a provider's answer was refused (%s)", type(error).__name__)
         raise Problem("not-allowed", "The provider did not sign you in. Try again.") from None
     said = token.get("userinfo") or {}
     if not said.get("email") or said.get("email_verified") is not True:

@@ -51,10 +51,7 @@ def sign_in(
 async def leave_for_provider(request: Request, context: Ctx) -> Response:
     """Go to the provider."""
     back = context.settings.public_url or str(request.base_url).rstrip("/")
-    answer: Response = await _provider(context).authorize_redirect(
-        request, f"{back}/sign-in/oidc/back"
-    )
-    return answer
+    return await oidc.leave_for(_provider(context), request, f"{back}/sign-in/oidc/back")
 
 
 @router.get("/sign-in/oidc/back")

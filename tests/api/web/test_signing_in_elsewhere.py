@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,16 +56,23 @@ class Provider:
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
     provider = Provider()
-    transport = httpx.MockTransport(provider.answer)
+    connect(monkeypatch, provider.answer)
+    return provider
+
+
+def connect(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]
+) -> None:
+    """Let the service speak with this instead of a network."""
+    transport = httpx.MockTransport(answer)
     made = StarletteOAuth2App.client_cls.__init__
 
     def over_transport(self: Any, *args: Any, **options: Any) -> None:
         made(self, *args, **options | {"transport": transport})
 
     monkeypatch.setattr(StarletteOAuth2App.client_cls, "__init__", over_transport)
-    return provider
 
 
 @pytest.fixture
@@ -111,3 +118,28 @@ def test_others_do_not(service: Service, provider: Provider, claims: dict[str, A
 def test_an_answer_that_nobody_asked_for_is_refused(service: Service, provider: Provider) -> None:
     answer = service.client().get("/sign-in/oidc/back", params={"code": "c", "state": "x"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("claims", [{"aud": "another"}, {"exp": 1}, {"iss": "https://x.example"}])
+def test_a_token_that_is_not_for_us_or_too_old_is_refused(
+    service: Service, provider: Provider, claims: dict[str, Any]
+) -> None:
+    """The clocks of the two may differ, too."""
+    service.person("mentor@example.org")
+    said = {"email": "mentor@example.org", "email_verified": True, **claims}
+    answer, client = come_back(service, provider, **said)
+    assert answer.status_code == 403 and COOKIE not in client.cookies
+
+
+@pytest.mark.parametrize("answers", ["nothing", "nonsense"])
+def test_a_provider_that_is_away_is_said(
+    service: Service, monkeypatch: pytest.MonkeyPatch, answers: str
+) -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        if answers == "nothing":
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(502, text="Bad gateway")
+
+    connect(monkeypatch, away)
+    answer = service.client().get("/sign-in/oidc", follow_redirects=False)
+    assert answer.status_code == 503
