@@ -16,15 +16,15 @@ from obstore.exceptions import GenericError
 from service import HERE, PATIENCE, Service
 
 from coach.errors import InputError
-from coach.pipeline.stages import Job
+from coach.pipeline.stages import Job, StageName
 from coach.ports import Progress
 from coach_api.jobs.bench import Bench
-from coach_api.jobs.child import StageDied, Stages
+from coach_api.jobs.child import Follow, StageDied, Stages
 from coach_api.jobs.records import Run, run_of
 from coach_api.jobs.workflow import Analysis
 from coach_api.scoring import Given
 from coach_api.settings import Settings
-from coach_api.storage import CHUNK, Storage, recording_key, stage_key
+from coach_api.storage import CHUNK, Storage, StorageFull, recording_key, stage_key
 
 SOUND = bytes(range(256)) * (3 * CHUNK // 256)
 
@@ -98,6 +98,35 @@ def test_a_stage_whose_worker_dies_in_the_moment_of_the_fork_does_not_go_on(tmp_
 
 
 async def _nobody(_: Progress) -> None: ...
+
+
+def test_what_the_store_did_not_take_is_not_heard_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stage can be an hour; a store that is full or away, a minute."""
+    heard: list[str] = []
+    put, left = bench._storage.put_once, [StorageFull("full"), GenericError("away")]
+
+    async def hear(stage: StageName, text: str, follow: Follow) -> None:
+        heard.append(stage)
+        job.result(stage).write_text(f"{len(heard)}")
+
+    def refuse(key: str, data: bytes) -> bytes:
+        if left:
+            raise left.pop()
+        return put(key, data)
+
+    monkeypatch.setattr(bench._stages, "run", hear)
+    monkeypatch.setattr(bench._storage, "put_once", refuse)
+    for _ in range(2):
+        job = bench.lay_out(run())
+        with pytest.raises((StorageFull, GenericError)):
+            asyncio.run(bench.run(run(), job, "decode", _nobody))
+        assert not job.result("decode").exists(), "it would count as done"
+    job = bench.lay_out(run())
+    asyncio.run(bench.run(run(), job, "decode", _nobody))
+    assert heard == ["decode"]
+    assert bench._storage.read(stage_key("5e55", job.result("decode").name)) == b"1"
 
 
 def test_a_store_that_takes_too_long_is_not_a_stage_that_does(

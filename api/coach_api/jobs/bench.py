@@ -22,6 +22,8 @@ from coach_api.jobs.records import Run, no_sound
 from coach_api.settings import Settings
 from coach_api.storage import Storage, stage_key
 
+_ASIDE = ".aside"
+
 
 class Bench:
     """The place where one worker listens.
@@ -75,11 +77,16 @@ class Bench:
         """
         for needed in pending(job, (stage,)):
             await follow(Progress(needed, 0.0, 1.0))
-            with _whole_or_gone(job.result(needed)):
-                await self._stages.run(needed, to_json(job), follow)
-                if not job.result(needed).exists():
+            result = job.result(needed)
+            aside = result.with_suffix(_ASIDE)
+            with _whole_or_gone(result):
+                if aside.exists():
+                    aside.replace(result)
+                else:
+                    await self._stages.run(needed, to_json(job), follow)
+                if not result.exists():
                     raise StageDied("It ended well and left no result.")
-                self._keep(run, job.result(needed))
+                self._keep(run, result)
 
     def _place(self, session_id: str, number: int) -> Path:
         return self._folder / f"{session_id}.{number}"
@@ -93,9 +100,16 @@ class Bench:
             _write_whole(path, found)
 
     def _keep(self, run: Run, path: Path) -> None:
-        """Store a result; should another worker have been first, its result counts."""
-        mine = path.read_bytes()
-        _write_whole(path, self._storage.put_once(stage_key(run.session_id, path.name), mine))
+        """Store a result; should another worker have been first, its result counts.
+
+        What the store does not take is put aside: an hour's work need not be done again.
+        """
+        try:
+            first = self._storage.put_once(stage_key(run.session_id, path.name), path.read_bytes())
+        except Exception:
+            path.replace(path.with_suffix(_ASIDE))
+            raise
+        _write_whole(path, first)
 
 
 def _write_whole(path: Path, data: bytes) -> None:
