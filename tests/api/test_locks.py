@@ -79,7 +79,9 @@ def test_a_server_lock_is_taken_again_after_a_restart(
     held.release()
 
 
-def test_a_lock_that_somebody_only_asked_about_is_taken_again(postgres_settings: Settings) -> None:
+def test_a_lock_that_somebody_only_asked_about_is_taken_again(
+    postgres_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Asking whether a lock is free takes it for a moment."""
     locks = ServerLocks(postgres_settings.database)
     held = locks.take("slot")
@@ -90,10 +92,8 @@ def test_a_lock_that_somebody_only_asked_about_is_taken_again(postgres_settings:
             " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
         )
     asked = locks.wait("slot")
-    soon = threading.Timer(0.15, asked.release)
-    soon.start()
+    monkeypatch.setattr(time, "sleep", lambda _: asked.release())
     assert held.renew()
-    soon.join()
     held.release()
 
 
