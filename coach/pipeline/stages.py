@@ -20,7 +20,7 @@ _REVISION: dict[StageName, int] = {
     "decode": 2,
     "transcribe": 3,
     "diarize": 4,
-    "assemble": 3,
+    "assemble": 4,
     "encode": 1,
 }
 _NEEDS: dict[StageName, tuple[StageName, ...]] = {
