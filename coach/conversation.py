@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from coach.errors import InputError
-from coach.intervals import Seconds, Span
+from coach.intervals import LONGEST, Seconds, Span
 
 Role = Literal["mentor", "mentee", "other"]
 RoleSource = Literal["given", "enrolled", "guessed"]
@@ -127,6 +127,15 @@ class Recording:
             raise InputError(
                 f"Recording of {self.duration} seconds: expected a positive, finite duration."
             )
+        _check_length(self.duration)
+
+
+def _check_length(end: Seconds) -> None:
+    if end > LONGEST:
+        raise InputError(
+            f"{end} seconds found, expected at most {LONGEST:.0f} (100 hours). Are the times in "
+            "milliseconds? Divide them by 1000."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,8 @@ class Conversation:
     Raises
     ------
     InputError : if speech, words or sentences name a speaker that is not in `speakers`; if two
-        speakers have one id; if a sentence has a word that is not there.
+        speakers have one id; if a sentence has a word that is not there; if speech lies more than
+        100 hours on.
     """
 
     recording: Recording
@@ -194,6 +204,7 @@ class Conversation:
             raise InputError(
                 f"Speech of unknown speakers {sorted(used - known)}: expected {sorted(known)}."
             )
+        _check_length(max((s.span.end for s in self.speech), default=0.0))
         places = {place for sentence in self.sentences for place in sentence.words}
         if places and not 0 <= min(places) <= max(places) < len(self.words):
             raise InputError(

@@ -18,6 +18,9 @@ from coach.errors import InputError
 Seconds = float
 Item = TypeVar("Item")
 
+LONGEST: Seconds = 360_000.0
+"""100 hours. A later time is more likely given in milliseconds."""
+
 _NOISE_DECIMALS = 9  # a nanosecond: far below what is measured, far above what subtracting loses
 
 

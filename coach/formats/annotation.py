@@ -8,9 +8,9 @@ from pathlib import Path
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.formats import read
-from coach.formats.segments import LONGEST, TRANSCRIPT_NOTE, labels
+from coach.formats.segments import TRANSCRIPT_NOTE, labels
 from coach.formats.transcript import read_transcript, recognise
-from coach.intervals import Seconds
+from coach.intervals import LONGEST, Seconds
 
 
 def read_annotation(

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from coach.errors import InputError
-from coach.formats.segments import LONGEST, Segment, span_at
+from coach.formats.segments import Segment, span_at
 from coach.formats.text import one_line
 from coach.formats.times import rounded_span, seconds
-from coach.intervals import Seconds
+from coach.intervals import LONGEST, Seconds
 
 FIELDS = {
     "start": ("start", "start_time", "begin", "from", "onset"),

@@ -21,7 +21,7 @@ from coach.conversation import (
 from coach.errors import InputError
 from coach.formats.text import one_line
 from coach.formats.times import TICK
-from coach.intervals import Seconds, Span, union
+from coach.intervals import LONGEST, Seconds, Span, union
 
 TRANSCRIPT_NOTE = (
     "Read from a transcript: times are those of its lines, so overlaps, interruptions and reply "
@@ -32,9 +32,6 @@ NO_SPEAKERS_NOTE = (
     "to compare speakers."
 )
 UNNAMED_NOTE = "{} lines of the transcript name no speaker: given to the speaker before."
-
-LONGEST: Seconds = 360_000.0
-"""100 hours. A later time is more likely given in milliseconds."""
 
 _NEW_LINE_GAP: Seconds = 1.0
 _LABEL = re.compile(r"[A-Z]|SPEAKER_\d{1,4}", re.ASCII)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count, takewhile
@@ -22,6 +23,7 @@ _ROWS: tuple[tuple[Seconds, Seconds, Seconds], ...] = (
     (4500.0, 300.0, 60.0),
     (float("inf"), 600.0, 120.0),
 )
+_MOST_ROWS = 100  # after 16 hours rows grow longer
 _LANE, _GAP, _STRIP = 16, 10, 20
 _SYMBOLS = {"open_question": "open", "closed_question": "closed"}
 _MOMENTS = {
@@ -82,6 +84,8 @@ def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
     """Draw the timeline, row by row."""
     end = max([card.recording.duration, *(turn.span.end for turn in card.turns)])
     length, step = next((row, step) for most, row, step in _ROWS if end <= most)
+    longer = max(1, math.ceil(end / (length * _MOST_ROWS)))
+    length, step = length * longer, step * longer
     starts = takewhile(lambda start: start < end, (i * length for i in count()))
     found, heard = marks(card), _Heard.of(card)
     return tuple(

@@ -33,6 +33,13 @@ def test_words_and_sentences_of_somebody_unknown_are_refused() -> None:
         replace(CONV, sentences=(replace(CONV.sentences[0], speaker="Z"),))
 
 
+def test_times_past_a_hundred_hours_are_taken_for_milliseconds() -> None:
+    with pytest.raises(InputError, match="Are the times in milliseconds"):
+        Recording("r", 400_000)
+    with pytest.raises(InputError, match="Are the times in milliseconds"):
+        replace(CONV, speech=(*CONV.speech, Speech(Span(0, 1e15), "A")))
+
+
 def test_two_speakers_have_different_ids() -> None:
     with pytest.raises(InputError, match="Two speakers with one id"):
         replace(CONV, speakers=(*CONV.speakers, CONV.speakers[0]))

@@ -240,6 +240,12 @@ def test_the_timeline_has_a_handful_of_rows_however_long_it_lasts(duration: floa
     assert 1 <= len(rows) <= 15
 
 
+@pytest.mark.parametrize(("hours", "rows"), [(6, 36), (100, 100)])
+def test_a_very_long_recording_has_longer_rows(hours: float, rows: int) -> None:
+    conv = talk("A 0-20", "B 20-25", duration=hours * 3600)
+    assert len(page(score(conv), conv).timeline) == rows
+
+
 def test_an_unclear_overlap_and_a_correction_are_shown(session: Conversation) -> None:
     card = score(session, corrected=True)
     unclear = tuple(replace(o, kind="unclear") for o in card.overlaps if o.kind == "interruption")
