@@ -145,6 +145,29 @@ def test_a_store_that_takes_too_long_is_not_a_stage_that_does(
     assert settled is not None and "tried 4 times" in settled[1]
 
 
+def test_the_wait_for_the_core_is_no_part_of_a_stages_time(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = sqlite_service
+    session_id = service.upload("one")
+    settings = replace(service.settings, stage_hours=0.5 / 3600)
+    bench = Bench(settings, service.storage, "here-0")
+    analysis = Analysis(settings, service.engine, bench)
+
+    async def hear(*_: object) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(bench, "run", hear)
+
+    async def wait_and_hear() -> object:
+        async with analysis.gate.core(interactive=True):
+            waiting = asyncio.ensure_future(analysis._hear("decode", session_id, 0, True))
+            await asyncio.sleep(0.7)
+        return await waiting
+
+    assert asyncio.run(wait_and_hear()) is None
+
+
 def test_progress_that_cannot_be_noted_stops_no_stage(
     sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +185,7 @@ def test_progress_that_cannot_be_noted_stops_no_stage(
     )
     monkeypatch.setattr(analysis, "_write", away)
     analysis._note(wanted, Progress("decode", 1, 2))
+    asyncio.run(analysis.waits(session_id, 0))
 
 
 def test_a_run_that_ends_leaves_the_next_one_its_things(bench: Bench, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class Analysis:
     async def _hear(
         self, stage: StageName, session_id: str, number: int, interactive: bool
     ) -> Settled | None:
-        limit = asyncio.timeout(self._settings.stage_hours * 3600)
+        limit: asyncio.Timeout | None = None
         if not self.gate.is_open(interactive=interactive):
             await self.waits(session_id, number)
         async with self.gate.core(interactive=interactive):
@@ -100,10 +100,10 @@ class Analysis:
                 return None
             try:
                 job = await _in_thread(self._bench.lay_out, run)
-                async with limit:
+                async with asyncio.timeout(self._settings.stage_hours * 3600) as limit:
                     await self._bench.run(run, job, stage, self._follow(run, stage))
             except TimeoutError:
-                if not limit.expired():
+                if limit is None or not limit.expired():
                     raise  # it was the store's, or the file system's
                 return settled_by(_too_long(stage, self._settings.stage_hours))
             except StorageFull:
@@ -157,10 +157,7 @@ class Analysis:
 
         If it still waits when this worker dies, it is not to blame; see `coach_api.jobs.settle`.
         """
-        try:
-            await _in_thread(self._write, lambda tx: records.wait(tx, session_id, number))
-        except _OUTAGES as error:
-            _end_here(error)
+        await _in_thread(self._noted, session_id, lambda tx: records.wait(tx, session_id, number))
 
     async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
         def begin(tx: Connection) -> Run | None:
@@ -195,14 +192,17 @@ class Analysis:
     def _note(self, run: Run, progress: Progress) -> None:
         within = min(1.0, progress.done / progress.total) if progress.total > 0 else 0.0
         fraction = _share_before(progress.stage) + within * _SHARES.get(progress.stage, 0.0)
+        self._noted(
+            run.session_id,
+            lambda tx: records.advance(tx, run.session_id, run.number, progress.stage, fraction),
+        )
+
+    def _noted(self, session_id: str, work: Callable[[Connection], object]) -> None:
+        """Write what may as well be missing: no stage is stopped for it."""
         try:
-            self._write(
-                lambda tx: records.advance(tx, run.session_id, run.number, progress.stage, fraction)
-            )
+            self._write(work)
         except sa.exc.SQLAlchemyError as error:
-            _log.info(
-                "session %s: progress was not noted (%s)", run.session_id, type(error).__name__
-            )
+            _log.info("session %s: a note was not made (%s)", session_id, type(error).__name__)
 
     def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
         with self._engine.begin() as tx:
