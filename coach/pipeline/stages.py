@@ -18,7 +18,7 @@ StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
 # Raise a number when a stage's code changes what it finds, so that old results are not reused.
 _REVISION: dict[StageName, int] = {
     "decode": 2,
-    "transcribe": 3,
+    "transcribe": 4,
     "diarize": 4,
     "assemble": 4,
     "encode": 1,

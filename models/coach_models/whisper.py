@@ -19,7 +19,7 @@ from faster_whisper.transcribe import Segment
 from coach.conversation import Word
 from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Seconds, Span
-from coach.ports import Audio, Progress, Report, Transcript
+from coach.ports import SAMPLE_RATE, Audio, Progress, Report, Transcript
 from coach_models import weights
 from coach_models.chunks import Chunk, chunks, detect_speech
 from coach_models.decoding.sound import forget
@@ -180,10 +180,12 @@ class WhisperTranscriber:
         self, channel: Samples, batch: tuple[Chunk, ...], language: str
     ) -> Iterator[tuple[Segment, Chunk, Seconds]]:
         """Decode chunks together; a segment comes with its chunk and where that starts."""
-        ends = np.cumsum([chunk.duration for chunk in batch]).tolist()
+        parts = [chunk.cut(channel) for chunk in batch]
+        # Half a sample on: a border is rounded down to a sample, and must not fall one short.
+        ends = ((np.cumsum([len(part) for part in parts]) + 0.5) / SAMPLE_RATE).tolist()
         starts = [0.0, *ends[:-1]]
         segments, _ = self._pipeline.transcribe(
-            np.concatenate([chunk.cut(channel) for chunk in batch]),
+            np.concatenate(parts),
             language=language,
             beam_size=self.config.beam,
             batch_size=self.config.batch,
