@@ -15,7 +15,6 @@ from coach.conversation import (
     Acts,
     Conversation,
     OverlapKind,
-    Role,
     Ruling,
     Sentence,
     Speaker,
@@ -25,7 +24,7 @@ from coach.conversation import (
 )
 from coach.errors import InputError
 from coach.intervals import Span, intersect, subtract, union
-from coach.turns.units import people
+from coach.turns.units import with_mentor
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +143,7 @@ def _rename(conv: Conversation, change: Rename) -> Conversation:
 
 def _set_mentor(conv: Conversation, change: SetMentor) -> Conversation:
     _known(conv, change.speaker)
-    others = {who for who in people(conv) if who != change.speaker}
-
-    def role(speaker: str) -> Role:
-        if speaker == change.speaker:
-            return "mentor"
-        return "mentee" if others == {speaker} else "other"
-
-    return _with_speakers(conv, lambda s: replace(s, role=role(s.id), role_source="given"))
+    return with_mentor(conv, change.speaker, "given")
 
 
 def _swap(conv: Conversation, change: Swap) -> Conversation:

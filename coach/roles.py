@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container
-from dataclasses import replace
 
-from coach.conversation import Conversation, Role, RoleSource, Speaker
+from coach.conversation import Conversation, RoleSource, Speaker
 from coach.errors import InputError
-from coach.turns.units import people
+from coach.turns.units import people, with_mentor
 
 # Fewer questions than this, by both together, say nothing about who is the mentor.
 _MIN_QUESTIONS = 3
@@ -42,11 +41,11 @@ def assign_roles(conv: Conversation, mentor: str, *, source: RoleSource = "given
     """
     if mentor == "guess":
         chosen = guess_mentor(conv)
-        return conv if chosen is None else _with_mentor(conv, chosen, "guessed")
+        return conv if chosen is None else with_mentor(conv, chosen, "guessed")
     if mentor == "first":
         first = min(conv.speech, key=lambda speech: speech.span, default=None)
-        return conv if first is None else _with_mentor(conv, first.speaker, source)
-    return _with_mentor(conv, _named(conv, mentor).id, source)
+        return conv if first is None else with_mentor(conv, first.speaker, source)
+    return with_mentor(conv, _named(conv, mentor).id, source)
 
 
 def guess_mentor(conv: Conversation, *, among: Container[str] | None = None) -> str | None:
@@ -92,15 +91,3 @@ def _named(conv: Conversation, label: str) -> Speaker:
 def _plain(label: str) -> str:
     """Without case, and with every accent written in the same way."""
     return unicodedata.normalize("NFC", label).strip().casefold()
-
-
-def _with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:
-    others = {who for who in people(conv) if who != mentor}
-
-    def role(speaker: str) -> Role:
-        if speaker == mentor:
-            return "mentor"
-        return "mentee" if others == {speaker} else "other"
-
-    speakers = (replace(s, role=role(s.id), role_source=source) for s in conv.speakers)
-    return replace(conv, speakers=tuple(speakers))

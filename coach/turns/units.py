@@ -1,10 +1,11 @@
-"""Voices, their inter-pausal units, and the labels that are not people."""
+"""Voices, their inter-pausal units, the labels that are not people, and which person mentors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from coach.conversation import Conversation, Sentence, Word
+from coach.conversation import Conversation, Role, RoleSource, Sentence, Word
 from coach.intervals import Seconds, Span, elapsed, union
 from coach.rules import Rules
 from coach.turns.values import Ipu, Voice
@@ -107,3 +108,20 @@ def people(conv: Conversation, rules: Rules = Rules()) -> tuple[str, ...]:  # no
     heard = voices(conv)
     noise = ghosts(heard, rules)
     return tuple(who for who in heard if who not in noise)
+
+
+def with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:
+    """Make the speaker of that id the mentor, and say of everybody how that is known.
+
+    Of two people the other is the mentee; of more the others, and a label that is no person, are
+    "other".
+    """
+    others = {who for who in people(conv) if who != mentor}
+
+    def role(speaker: str) -> Role:
+        if speaker == mentor:
+            return "mentor"
+        return "mentee" if others == {speaker} else "other"
+
+    speakers = (replace(s, role=role(s.id), role_source=source) for s in conv.speakers)
+    return replace(conv, speakers=tuple(speakers))

@@ -90,6 +90,17 @@ def meanwhile(engine: Engine, what: Callable[[], object]) -> Iterator[list[objec
     other.join(PATIENCE)
 
 
+@contextmanager
+def tried_again_elsewhere(service: Service, session_id: str) -> Iterator[list[object]]:
+    """Let another process try a session again `meanwhile`."""
+    other = connect(service.settings)
+    jobs = DurableJobs(service.settings, other, service.storage)
+    with meanwhile(service.engine, lambda: jobs.retry(session_id)) as retried:
+        yield retried
+    jobs.close()
+    other.dispose()
+
+
 def test_a_session_that_ends_while_it_is_cancelled_is_one_of_both(service: Service) -> None:
     session_id = service.upload("ends just now")
     other = connect(service.settings)
@@ -108,27 +119,19 @@ def test_a_session_that_ends_while_it_is_cancelled_is_one_of_both(service: Servi
 def test_a_session_that_two_try_again_at_once_is_begun_once(service: Service) -> None:
     session_id = service.upload("one")
     change(service, session_id, status="failed")
-    other = connect(service.settings)
-    jobs = DurableJobs(service.settings, other, service.storage)
-    with meanwhile(service.engine, lambda: jobs.retry(session_id)) as second:
+    with tried_again_elsewhere(service, session_id) as second:
         first = service.jobs.retry(session_id)
     assert sorted([first, *second]) == [False, True]
     assert service.row(session_id).run == 1
-    jobs.close()
-    other.dispose()
 
 
 def test_a_session_that_is_tried_again_while_it_is_erased_leaves_no_job(service: Service) -> None:
     session_id = service.upload("one")
     change(service, session_id, status="failed")
-    other = connect(service.settings)
-    jobs = DurableJobs(service.settings, other, service.storage)
-    with meanwhile(service.engine, lambda: jobs.retry(session_id)) as retried:
+    with tried_again_elsewhere(service, session_id) as retried:
         service.jobs.forget(session_id)
     assert retried == [False]
     assert service.jobs.client.list_workflows(workflow_id_prefix=session_id) == []
-    jobs.close()
-    other.dispose()
 
 
 @pytest.mark.parametrize("case", ["parked", "gone"])
