@@ -24,7 +24,7 @@ from coach.conversation import (
 )
 from coach.errors import InputError
 from coach.intervals import Span, intersect, subtract, union
-from coach.turns.units import with_mentor
+from coach.turns.ipus import with_mentor
 
 
 @dataclass(frozen=True, slots=True)

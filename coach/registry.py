@@ -9,7 +9,7 @@ from coach.errors import InputError, MissingDependency
 
 Port = Literal[
     "decoders", "transcribers", "diarizers", "annotators", "encoders", "trackers", "redactors",
-    "commands",
+    "pages", "commands",
 ]  # fmt: skip
 
 

@@ -1,16 +1,17 @@
 """The scorecard: everything that a reader is shown about one conversation, as one value.
 
 `score` is a pure function of the conversation and takes milliseconds, so a correction needs no
-model. How a scorecard looks is decided in `coach.formats`.
+model. How a scorecard looks is decided in `coach.page`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
+from coach import registry
 from coach.conversation import (
     Acts,
     Conversation,
@@ -94,8 +95,7 @@ class Scorecard:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, for notebooks."""
-        from coach.formats.html import framed  # the one look upwards: a value that shows itself
-
+        framed: Callable[[Scorecard], str] = registry.load("pages", "html")
         return framed(self)
 
 

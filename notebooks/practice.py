@@ -27,7 +27,7 @@ from coach.conversation import (
     Speech,
     Word,
 )
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach.intervals import Span
 
 _HERE = Path(__file__).resolve().parents[1]

@@ -17,12 +17,12 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach.talk import talk
-from coach_api.database import connect
-from coach_api.scoring import Given, scored
+from coach_api.sessions.scoring import Given, scored
 from coach_api.settings import Settings
-from coach_api.tables import new_id, results, sessions, users
+from coach_api.store.database import connect
+from coach_api.store.tables import new_id, results, sessions, users
 
 sys.path.insert(0, str(Path(__file__).parent))
 from serving import Served, processor_seconds, served

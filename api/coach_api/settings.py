@@ -62,7 +62,7 @@ class Settings:
     stage_hours: float = 12.0
     max_attempts: int = 12
     retry_seconds: float = 2.0
-    stage_program: str = "coach.pipeline.child"
+    stage_program: str = "coach.analysis.stage_process"
     rate_factor: float = 1.0
     private_webhooks: bool = False
     log_level: str = "INFO"

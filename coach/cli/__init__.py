@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from coach.cli.main import main
+from coach.cli.group import main
 
 __all__ = ["main"]

@@ -13,21 +13,21 @@ from typing import Any
 import click
 from rich.console import Console
 
+from coach.analysis import Job, diarized, playable
+from coach.analysis import analyse as listen
+from coach.analysis.enrolled_voices import enrolled, with_voices
+from coach.analysis.recognition import looked_for
+from coach.analysis.stage_process import run_in_children
+from coach.analysis.stages import sha256_of
+from coach.analysis.transcripts import from_transcript
 from coach.cli.options import analysis_options, config_from
 from coach.cli.progress import bars
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
-from coach.formats.terminal import summary
-from coach.pipeline import Job, diarized, playable
-from coach.pipeline import analyse as listen
-from coach.pipeline.child import run_in_children
-from coach.pipeline.enrolled import enrolled, with_voices
-from coach.pipeline.results import STAGES, write_results, writing
-from coach.pipeline.stages import sha256_of
-from coach.pipeline.transcripts import from_transcript
+from coach.page.terminal import summary
 from coach.ports import Report
-from coach.recognition import looked_for
+from coach.results import STAGES, write_results, writing
 from coach.scorecard import score
 
 

@@ -9,7 +9,7 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from coach.corrections import Change
 from coach.errors import InputError
-from coach.formats.text import read_text
+from coach.interchange.text import read_text
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Annotated[Change, Discriminator("kind")])
 _EXAMPLE = '{"kind": "rename", "speaker": "A", "name": "Ana"}'

@@ -10,18 +10,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from coach.analysis import Job, diarized
+from coach.analysis.enrolled_voices import enrolled, forget, keep
+from coach.analysis.recognition import EnrolledVoice, check_name, model_of
+from coach.analysis.stage_process import run_in_children
+from coach.analysis.work import Diarized
 from coach.cli.analyse import hashed
 from coach.cli.progress import bars
 from coach.config import CHANNELS, configured
 from coach.errors import InputError
 from coach.feedback.wording import clock
 from coach.intervals import Seconds, total
-from coach.pipeline import Job, diarized
-from coach.pipeline.child import run_in_children
-from coach.pipeline.enrolled import enrolled, forget, keep
-from coach.pipeline.work import Diarized
 from coach.ports import VoicePrint
-from coach.recognition import EnrolledVoice, check_name, model_of
 
 LEAST: Seconds = 10.0  # speech that a print to keep must rest on
 DOMINANT = 0.9  # share of the talk from which the other voice is not asked about

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from coach.formats import FORMATS, write
-from coach.formats.transcript import read_transcript
+from coach.interchange import FORMATS, write
+from coach.interchange.transcript import read_transcript
 
 
 @click.command()

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from coach.analysis.stages import write_atomically
 from coach.cli.options import analysis_options, config_from
 from coach.config import as_toml
-from coach.pipeline.results import writing
-from coach.pipeline.stages import write_atomically
+from coach.results import writing
 
 
 @click.command()

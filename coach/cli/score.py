@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
+from coach.analysis.roles import assign_roles
 from coach.cli.changes import read_changes
 from coach.config import configured, read_config
 from coach.conversation import Conversation
 from coach.corrections import corrected
 from coach.errors import InputError
-from coach.formats.json import load
-from coach.formats.terminal import summary
-from coach.formats.text import read_text
-from coach.pipeline.results import STAGES, kept_sound, write_results
-from coach.roles import assign_roles
+from coach.interchange.json import load
+from coach.interchange.text import read_text
+from coach.page.terminal import summary
+from coach.results import STAGES, kept_sound, write_results
 from coach.rules import Rules
 from coach.scorecard import score as score_conversation
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from coach.feedback.choose import give_feedback
 from coach.feedback.feelings import named_feelings
 from coach.feedback.heard import Heard
-from coach.feedback.rephrase import Rephrasing, rephrase
+from coach.feedback.rephrasing import Rephrasing, rephrase
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback, Finding, Quote, Skill, Suggestion
 

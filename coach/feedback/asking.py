@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from coach.conversation import QuestionKind, Sentence
 from coach.feedback.heard import Heard
-from coach.feedback.rephrase import can_be_opened, rephrase
+from coach.feedback.rephrasing import can_be_opened, rephrase
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import counted, percent, percent_range, seconds

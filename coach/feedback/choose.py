@@ -13,7 +13,7 @@ from coach.feedback.wording import seconds
 from coach.intervals import Seconds
 from coach.measurement import Measurement
 from coach.turns import Floor
-from coach.turns.said import is_english
+from coach.turns.word_lookup import is_english
 
 _STRENGTHS = 2
 # With less talk than this even a clear number rests on a handful of events.

@@ -13,7 +13,7 @@ from coach.intervals import Seconds, Span
 from coach.measurement import Measurement, find
 from coach.measures.sentences import asks, by_turn
 from coach.turns import Floor, Turn
-from coach.turns.said import is_english
+from coach.turns.word_lookup import is_english
 
 _LAST: Seconds = 4.0
 # The partner may begin to answer a little before the question has ended, and needs time to think.

@@ -1,4 +1,4 @@
-"""The table behind `coach.feedback.rephrase`: how a closed question begins, and its open form.
+"""The table behind `coach.feedback.rephrasing`: how a closed question begins, and its open form.
 
 A pattern keeps the mentor's own words only where the grammar is sure to carry them. In the patterns
 what stands in angle brackets is one of the lists below.

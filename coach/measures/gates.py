@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from coach.turns import Floor
-from coach.turns.said import is_english
+from coach.turns.word_lookup import is_english
 
 NO_WORDS = "No words were recognised."
 NO_TIMING = "Read from a transcript, which keeps neither pauses nor who spoke at once."

@@ -13,7 +13,7 @@ from coach.measures.gates import sentences_missing, timing_missing
 from coach.measures.parts import counted, rate, sampled, unless
 from coach.measures.sentences import asks
 from coach.turns import Floor, Ipu, Transition
-from coach.turns.said import SLACK
+from coach.turns.word_lookup import SLACK
 
 
 def response_latency(floor: Floor) -> tuple[Measurement, ...]:

@@ -6,12 +6,12 @@ of a clause); no time is ever read from them. The terms are those of `docs/gloss
 
 ::
 
-    units      speech → inter-pausal units, ghost labels
-    said       what was said around a moment
-    contest    two people over each other, until one is left speaking
-    course     who has the floor, unit by unit
-    overlaps   the one class of every overlap
-    rulings    what a reader judged otherwise
+    ipus             speech → inter-pausal units, ghost labels
+    word_lookup      the words around a moment
+    competition      two people speak over each other, until one is left
+    floor_tracking   who has the floor, unit by unit
+    overlaps         the one class of every overlap
+    rulings          a reader's own judgement of an overlap
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from itertools import pairwise
 
 from coach.conversation import Conversation, OverlapKind
 from coach.rules import Rules
-from coach.turns.contest import Hearing, following
-from coach.turns.course import follow
+from coach.turns.competition import Hearing, following
+from coach.turns.floor_tracking import follow
+from coach.turns.ipus import ghosts, inter_pausal_units, voices
 from coach.turns.overlaps import classify
 from coach.turns.rulings import ruled
-from coach.turns.said import is_english, said
-from coach.turns.units import ghosts, inter_pausal_units, voices
 from coach.turns.values import (
     Backchannel,
     Floor,
@@ -35,6 +34,7 @@ from coach.turns.values import (
     Turn,
     Voice,
 )
+from coach.turns.word_lookup import is_english, said
 
 __all__ = [
     "Backchannel",

@@ -4,7 +4,7 @@ An event is between the speaker who has the floor and one who comes in. It count
 `Rules.min_overlap` of shared speech and has exactly one class, the first that fits:
 
 backchannel
-    A signal of listening (`coach.turns.course`).
+    A signal of listening (`coach.turns.floor_tracking`).
 terminal
     The second starts within the last `terminal_max` of the first's speech, or where the first had
     just finished a clause: ordinary turn-taking.
@@ -30,8 +30,8 @@ from dataclasses import dataclass
 from coach.conversation import OverlapKind
 from coach.intervals import Seconds, elapsed
 from coach.rules import Rules
-from coach.turns.contest import Contest, Hearing, shared
-from coach.turns.course import Course
+from coach.turns.competition import Contest, Hearing, shared
+from coach.turns.floor_tracking import Course
 from coach.turns.values import Ipu, Overlap, Turn
 
 

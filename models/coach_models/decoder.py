@@ -1,7 +1,8 @@
 """The decoder: any audio or video file becomes sound at 16 kHz.
 
-Media files are untrusted. A child process with limits (`coach_models.decoding.child`) decodes into
-temporary files that this process maps into memory; a crash there is an `InputError` here.
+Media files are untrusted. `coach_models.decoding.decode_process`, a child process with limits,
+decodes into temporary files that this process maps into memory; a crash there is an `InputError`
+here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from coach.errors import InputError
 from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE, Audio, Decoded, Report
 from coach_models.decoding import sound
-from coach_models.decoding.child import Done, Request
+from coach_models.decoding.decode_process import Done, Request
 from coach_models.decoding.layout import Layout, Levels, layout, levels, quality
 from coach_models.decoding.sandbox import decode_in_child
 

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import torch
 from faster_whisper.vad import get_vad_model
 
+from coach.analysis.recognition import PRINTS
 from coach.conversation import Speech
 from coach.errors import InputError
 from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
-from coach.recognition import PRINTS
 from coach_models import campplus, weights
 from coach_models.device import usable_device
 from coach_models.diarization import assembly

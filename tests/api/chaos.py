@@ -31,13 +31,13 @@ import sqlalchemy as sa
 from postgres import new_database, postgres_server, restart
 from service import PATIENCE, Service, service_on, wait_for
 
+from coach.analysis.run import ORDER
 from coach.conversation import Conversation
-from coach.formats.json import load
-from coach.pipeline.analyse import ORDER
-from coach_api.auth import tokens
-from coach_api.retention import sweep_store
+from coach.interchange.json import load
+from coach_api.people import tokens
+from coach_api.sessions.retention import sweep_store
 from coach_api.settings import Settings
-from coach_api.tables import results, sessions
+from coach_api.store.tables import results, sessions
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 """The head of a sound file, which the intake wants to see."""
@@ -140,7 +140,11 @@ class Served:
         return None
 
 
-_PROGRAMS = {"api": "coach_api.serving", "worker": "coach_api.worker", "stage": "fake_ears"}
+_PROGRAMS = {
+    "api": "coach_api.web.serving",
+    "worker": "coach_api.work.worker",
+    "stage": "fake_ears",
+}
 
 
 def _is_of(process: psutil.Process, kind: str) -> bool:

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from postgres import new_database, postgres_server, restart
 from service import Service, service_on
 
-from coach_api.database import connect
-from coach_api.migrate import migrate
 from coach_api.settings import Settings
+from coach_api.store.database import connect
+from coach_api.store.migrate import migrate
 
 # Programs that the tests start: importing them would run them.
 collect_ignore = ["fake_ears.py", "full_store.py", "orphaned.py"]

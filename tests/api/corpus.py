@@ -12,9 +12,9 @@ from pathlib import Path
 
 from service import HERE, PATIENCE, write_fake_results
 
+from coach.analysis.run import ORDER
+from coach.analysis.stages import Job
 from coach.config import Config
-from coach.pipeline.analyse import ORDER
-from coach.pipeline.stages import Job
 
 COACH = Path(sys.executable).with_name("coach")
 

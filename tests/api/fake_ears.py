@@ -1,7 +1,7 @@
 """A stage program for tests: takes a moment, says how far it is, leaves a result like the real one.
 
-It stands where ``coach.pipeline.child`` stands, is forked and killed in the same way, and knows no
-model. The recording is a text: its first line can ask for trouble.
+It stands where ``coach.analysis.stage_process`` stands, is forked and killed in the same way, and
+knows no model. The recording is a text: its first line can ask for trouble.
 
 - ``slow``: transcribing takes 30 s.
 - ``refuse``: decoding says that this is no recording.

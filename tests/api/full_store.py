@@ -7,7 +7,7 @@ import resource
 import sys
 from pathlib import Path
 
-from coach_api.storage import Storage, StorageFull, stage_key
+from coach_api.store.objects import Storage, StorageFull, stage_key
 
 url, folder = sys.argv[1:]
 part = Path(folder) / "upload.part"

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from coach.analysis import stage_process, work
+from coach.analysis.stages import Job, StageName, write_atomically
 from coach.conversation import Speech, Word
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach.intervals import Span
-from coach.pipeline import child, work
-from coach.pipeline.stages import Job, StageName, write_atomically
 from coach.ports import Diarization, Report, Transcript
 
 SECONDS = float(os.environ.get("LIGHT_EARS_SECONDS", "0"))
@@ -26,14 +26,14 @@ SECONDS = float(os.environ.get("LIGHT_EARS_SECONDS", "0"))
 
 def prepare() -> None:
     """Do once what the stages need."""
-    child.prepare()
+    stage_process.prepare()
 
 
 def main(stage: StageName, text: str, parent: str) -> int:
     """Run a stage as the pipeline does, with the light ones in the place of the others."""
     heard: dict[StageName, Any] = {"decode": decode, "transcribe": transcribe, "diarize": diarize}
     work.WORK.update(heard)
-    return child.main(stage, text, parent)
+    return stage_process.main(stage, text, parent)
 
 
 def decode(job: Job, report: Report) -> None:

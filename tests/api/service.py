@@ -17,21 +17,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from coach.analysis.recognition import PRINTS
+from coach.analysis.run import ORDER
+from coach.analysis.stages import Job
+from coach.analysis.work import DecodedFile, Diarized, Transcribed
 from coach.config import Config
 from coach.conversation import ModelUsed, Provenance
-from coach.formats.json import dump
-from coach.pipeline.analyse import ORDER
-from coach.pipeline.stages import Job
-from coach.pipeline.work import DecodedFile, Diarized, Transcribed
+from coach.interchange.json import dump
 from coach.ports import Diarization, Transcript, VoicePrint
-from coach.recognition import PRINTS
 from coach.talk import talk
-from coach_api.database import connect
-from coach_api.jobs.durable import DurableJobs
-from coach_api.migrate import migrate
 from coach_api.settings import Settings
-from coach_api.storage import Storage, recording_key
-from coach_api.tables import INTERACTIVE, new_id, sessions, users
+from coach_api.store.database import connect
+from coach_api.store.migrate import migrate
+from coach_api.store.objects import Storage, recording_key
+from coach_api.store.tables import INTERACTIVE, new_id, sessions, users
+from coach_api.work.durable import DurableJobs
 
 HERE = Path(__file__).parent
 PATIENCE = 180.0
@@ -124,7 +124,7 @@ class Service:
     @contextmanager
     def workers(self, number: int = 1, **more: str) -> Iterator[list[subprocess.Popen[bytes]]]:
         """Run worker processes while the context is open; they are not started again."""
-        argv = [sys.executable, "-m", "coach_api.worker"]
+        argv = [sys.executable, "-m", "coach_api.work.worker"]
         env = self.environment(**more)
         running = [subprocess.Popen(argv, env=env) for _ in range(number)]
         try:

@@ -19,21 +19,21 @@ import sqlalchemy as sa
 from service import PATIENCE, Service
 from sqlalchemy import Engine
 
-from coach.formats.json import load
-from coach.pipeline.analyse import ORDER
+from coach.analysis.run import ORDER
+from coach.interchange.json import load
 from coach.scorecard import Scorecard
-from coach_api import retention
 from coach_api.corpus.queue import Queue
-from coach_api.database import connect
-from coach_api.jobs import settle as settling
-from coach_api.jobs import workflow
-from coach_api.jobs.bench import Bench
-from coach_api.jobs.durable import DurableJobs
-from coach_api.jobs.records import finish, run_of, workflow_id
-from coach_api.jobs.settle import settle
-from coach_api.jobs.workflow import Analysis
-from coach_api.storage import Storage, recording_key, stage_key
-from coach_api.tables import new_id, now, results, sessions, users
+from coach_api.sessions import retention
+from coach_api.sessions.job_records import finish, run_of, workflow_id
+from coach_api.store.database import connect
+from coach_api.store.objects import Storage, recording_key, stage_key
+from coach_api.store.tables import new_id, now, results, sessions, users
+from coach_api.work import reconcile as settling
+from coach_api.work import workflow
+from coach_api.work.durable import DurableJobs
+from coach_api.work.reconcile import settle
+from coach_api.work.workflow import Analysis
+from coach_api.work.workspace import Bench
 
 
 def change(service: Service, session_id: str, **values: Any) -> None:

@@ -18,12 +18,12 @@ from corpus import COACH, Corpus
 from service import PATIENCE, wait_for
 
 from coach import registry
+from coach.analysis.enrolled_voices import keep
+from coach.analysis.recognition import EnrolledVoice
+from coach.analysis.run import ORDER
 from coach.config import Config
 from coach.conversation import Conversation
-from coach.formats.json import load
-from coach.pipeline.analyse import ORDER
-from coach.pipeline.enrolled import keep
-from coach.recognition import EnrolledVoice
+from coach.interchange.json import load
 from coach_api.settings import Settings
 
 
@@ -268,7 +268,7 @@ def workers_of(pid: int) -> list[psutil.Process]:
     found = []
     for child in psutil.Process(pid).children():
         with suppress(psutil.NoSuchProcess):  # which a zombie is, too
-            if "coach_api.worker" in child.cmdline():
+            if "coach_api.work.worker" in child.cmdline():
                 found.append(child)
     return found
 

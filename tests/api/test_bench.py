@@ -15,16 +15,16 @@ import sqlalchemy as sa
 from obstore.exceptions import GenericError
 from service import HERE, PATIENCE, Service
 
+from coach.analysis.stages import Job, StageName
 from coach.errors import InputError
-from coach.pipeline.stages import Job, StageName
 from coach.ports import Progress
-from coach_api.jobs.bench import Bench
-from coach_api.jobs.child import Follow, StageDied, Stages
-from coach_api.jobs.records import Run, run_of
-from coach_api.jobs.workflow import Analysis
-from coach_api.scoring import Given
+from coach_api.sessions.job_records import Run, run_of
+from coach_api.sessions.scoring import Given
 from coach_api.settings import Settings
-from coach_api.storage import CHUNK, Storage, StorageFull, recording_key, stage_key
+from coach_api.store.objects import CHUNK, Storage, StorageFull, recording_key, stage_key
+from coach_api.work.stage_runner import Follow, StageDied, Stages
+from coach_api.work.workflow import Analysis
+from coach_api.work.workspace import Bench
 
 SOUND = bytes(range(256)) * (3 * CHUNK // 256)
 

@@ -21,11 +21,10 @@ from service import slowness
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.formats.dictionary import HEADER, entries, page
-from coach.formats.tables import SESSIONS
 from coach.measurement import Measurement
+from coach.tables.catalogue import SESSIONS
+from coach.tables.dictionary import HEADER, entries, page
 from coach.talk import talk
-from coach_api import elsewhere
 from coach_api.corpus.groups import Observed, bootstrapped, summaries
 from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
@@ -33,6 +32,7 @@ from coach_api.corpus.parquet import compact, schema_of
 from coach_api.corpus.publish import all_tables, publish
 from coach_api.corpus.run import Run
 from coach_api.settings import Settings
+from coach_api.store import remote_recordings
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 CONVERSATION = talk("A 0-3 So how was it?", "B 3.2-9 it was hard", "A 8-9.5 mhm")
@@ -195,7 +195,7 @@ def test_a_recording_in_an_object_store_is_named_and_hashed(tmp_path: Path) -> N
     assert (entry.id, entry.path, entry.url) == ("a b", None, url)
     (source,) = Folder(tmp_path / "out", Wish()).sources(entry)
     assert (source.size, source.sha256) == (5, hashlib.sha256(b"sound").hexdigest())
-    elsewhere.fetch(url, tmp_path / "copy")
+    remote_recordings.fetch(url, tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"sound"
 
 
@@ -208,6 +208,6 @@ def test_a_recording_in_an_object_store_is_named_and_hashed(tmp_path: Path) -> N
 )
 def test_a_recording_that_cannot_be_fetched_says_why(url: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
-        elsewhere.look(url)
+        remote_recordings.look(url)
     with pytest.raises(InputError, match=expected):
-        elsewhere.sha256_at(url)
+        remote_recordings.sha256_at(url)

@@ -11,10 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from coach.errors import InputError
-from coach_api import tables
-from coach_api.database import connect
-from coach_api.migrate import is_current, migrate
 from coach_api.settings import Settings
+from coach_api.store import tables
+from coach_api.store.database import connect
+from coach_api.store.migrate import is_current, migrate
 
 
 def differences(engine: sa.Engine) -> list[object]:

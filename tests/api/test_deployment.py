@@ -20,9 +20,9 @@ from service import PATIENCE, Service, slowness, wait_for
 
 from coach.errors import InputError
 from coach_api.cli.doctor import doctor
-from coach_api.doctor import examine
-from coach_api.processes import CANNOT_START, Program
 from coach_api.settings import Settings, settings_from
+from coach_api.store.health import examine
+from coach_api.work.processes import CANNOT_START, Program
 
 COACH = Path(sys.executable).with_name("coach")
 
@@ -71,7 +71,7 @@ def test_serve_says_where_survives_a_kill_and_stops_cleanly(sqlite_service: Serv
     assert httpx.get(f"{address}/healthz", timeout=PATIENCE).status_code == 200
     api = next(
         each for each in psutil.Process(serve.pid).children()
-        if "coach_api.serving" in each.cmdline()
+        if "coach_api.web.serving" in each.cmdline()
     )  # fmt: skip
     api.kill()
     # The socket is the supervisor's: a request waits for the next process, and is not refused.
@@ -124,7 +124,7 @@ def test_a_port_in_use_is_explained(sqlite_service: Service) -> None:
 
 def test_a_worker_that_cannot_start_is_not_started_for_ever(sqlite_service: Service) -> None:
     environment = sqlite_service.environment(COACH_STORAGE_URL="ftp://host/")
-    argv = [sys.executable, "-m", "coach_api.worker"]
+    argv = [sys.executable, "-m", "coach_api.work.worker"]
     alone = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
     assert alone.returncode == CANNOT_START
     assert "COACH_STORAGE_URL" in alone.stderr

@@ -16,11 +16,19 @@ import pytest
 import sqlalchemy as sa
 from service import HERE, PATIENCE, Service, slowness, wait_for
 
+from coach.analysis.run import ORDER
 from coach.conversation import Conversation
-from coach.formats.json import load
-from coach.pipeline.analyse import ORDER
+from coach.interchange.json import load
 from coach.scorecard import Scorecard
-from coach_api.tables import BATCH, INTERACTIVE, enrolments, metadata, new_id, results, sessions
+from coach_api.store.tables import (
+    BATCH,
+    INTERACTIVE,
+    enrolments,
+    metadata,
+    new_id,
+    results,
+    sessions,
+)
 
 
 def scorecard_of(service: Service, session_id: str) -> tuple[Conversation, Scorecard]:
@@ -39,7 +47,7 @@ def is_alive(process: psutil.Process) -> bool:
     """Whether it runs, and not as another's process of the same number."""
     try:
         runs = process.status() != psutil.STATUS_ZOMBIE
-        return runs and "coach_api.forks" in process.cmdline()
+        return runs and "coach_api.work.fork_server" in process.cmdline()
     except psutil.NoSuchProcess:
         return False
 
@@ -223,7 +231,7 @@ def test_a_full_disk_delays_and_loses_nothing(sqlite_service: Service) -> None:
 _LIMITED = """
 import resource, runpy
 resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
-runpy.run_module("coach_api.worker", run_name="__main__")
+runpy.run_module("coach_api.work.worker", run_name="__main__")
 """
 
 

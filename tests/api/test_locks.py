@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from service import PATIENCE
 
-from coach_api.jobs.gate import Gate
-from coach_api.jobs.reaper import take_slot
-from coach_api.locks import Locks, ServerLocks, holding, locks_for
 from coach_api.settings import Settings
+from coach_api.store.locks import Locks, ServerLocks, holding, locks_for
+from coach_api.work.reaper import take_slot
+from coach_api.work.scheduler import Gate
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coach.errors import InputError
-from coach_api.storage import CHUNK, Storage, recording_key, stage_key
-from coach_api.tables import new_id, now
+from coach_api.store.objects import CHUNK, Storage, recording_key, stage_key
+from coach_api.store.tables import new_id, now
 
 GIVEN = os.environ.get("COACH_TEST_STORAGE_URL", "")
 """Another store to test on, such as s3://bucket/ with the AWS_* variables of its server."""

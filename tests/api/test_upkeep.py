@@ -13,17 +13,18 @@ import pytest
 import sqlalchemy as sa
 from service import Service
 
-from coach_api import retention, worker
-from coach_api.chores import Chores
-from coach_api.jobs.bench import Bench
-from coach_api.jobs.erasure import erase_tombstones
-from coach_api.jobs.reaper import take_slot
-from coach_api.jobs.records import advance, fail, finish, workflow_id
-from coach_api.jobs.settle import settle
-from coach_api.jobs.workflow import Analysis
-from coach_api.locks import locks_for
-from coach_api.storage import stage_key
-from coach_api.tables import now, results, sessions, sign_in_links, uploads
+from coach_api.sessions import retention
+from coach_api.sessions.erasure import erase_tombstones
+from coach_api.sessions.job_records import advance, fail, finish, workflow_id
+from coach_api.store.locks import locks_for
+from coach_api.store.objects import stage_key
+from coach_api.store.tables import now, results, sessions, sign_in_links, uploads
+from coach_api.work import worker
+from coach_api.work.chores import Chores
+from coach_api.work.reaper import take_slot
+from coach_api.work.reconcile import settle
+from coach_api.work.workflow import Analysis
+from coach_api.work.workspace import Bench
 
 LONG_AGO = timedelta(days=400)
 

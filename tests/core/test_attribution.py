@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.attribution import attribute
+from coach.analysis.attribution import attribute
 from coach.conversation import Speech, Word
 from coach.intervals import Span
 from coach.ports import Diarization

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from coach.analysis import Job, stage_process
+from coach.analysis.stage_process import run_in_children
+from coach.analysis.stages import StageName
 from coach.config import Config
 from coach.errors import AnalysisError, ModelUnavailable
-from coach.pipeline import Job, child
-from coach.pipeline.child import run_in_children
-from coach.pipeline.stages import StageName
 from coach.ports import Progress, silent
 
 SAYS = """
@@ -43,7 +43,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> dict[StageName, str]:
     """What the children of each stage run."""
     found: dict[StageName, str] = {}
     monkeypatch.setattr(
-        child, "command", lambda stage, job: [sys.executable, "-S", "-c", found[stage]]
+        stage_process, "command", lambda stage, job: [sys.executable, "-S", "-c", found[stage]]
     )
     return found
 

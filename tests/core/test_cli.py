@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from coach import registry
+from coach.analysis.roles import assign_roles
 from coach.cli import main
 from coach.cli.analyse import if_guessed_wrong, plan
 from coach.cli.changes import read_changes
 from coach.corrections import Change
-from coach.formats.json import dump
-from coach.roles import assign_roles
+from coach.interchange.json import dump
 from coach.talk import talk
 
 

@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coach.cli.export import export
+from coach.cli.import_annotation import take
 from coach.cli.lock import lock
-from coach.cli.take import take
 from coach.config import Config, read_config
 from coach.conversation import Conversation
-from coach.formats import FORMATS, read, write
-from coach.formats.json import load
+from coach.interchange import FORMATS, read, write
+from coach.interchange.json import load
 from coach.talk import talk
 
 CONVERSATION = talk("A 0-3 So how was it?", "B 2.5-9 It was hard", "A 9.5-11 I see")

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from coach.analysis.enrolled_voices import enrolled, folder, forget, keep
+from coach.analysis.recognition import PRINTS, EnrolledVoice
+from coach.analysis.work import Diarized
 from coach.cli import enrol as command
 from coach.cli import main
 from coach.cli.enrol import chosen
 from coach.conversation import ModelUsed, Speech
 from coach.errors import InputError
 from coach.intervals import Span
-from coach.pipeline.enrolled import enrolled, folder, forget, keep
-from coach.pipeline.work import Diarized
 from coach.ports import Diarization, VoicePrint
-from coach.recognition import PRINTS, EnrolledVoice
 
 ADA = EnrolledVoice("Ada Löv / Ω", (0.6, 0.8), "f" * 64, "2026-01-02")
 

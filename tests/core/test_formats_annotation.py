@@ -9,9 +9,9 @@ import pytest
 
 from coach.conversation import Speaker, Word
 from coach.errors import InputError
-from coach.formats import chat, rttm, seglst, srt, textgrid, vtt
-from coach.formats.annotation import read_annotation
-from coach.formats.segments import Origin, labels, segments
+from coach.interchange import chat, rttm, seglst, srt, textgrid, vtt
+from coach.interchange.annotation import read_annotation
+from coach.interchange.segments import Origin, labels, segments
 from coach.intervals import Span
 from coach.talk import talk
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from coach.analysis.roles import assign_roles
 from coach.conversation import Conversation, Speaker
-from coach.formats import read, write
-from coach.formats.transcript import read_transcript
-from coach.formats.voices import voices
-from coach.roles import assign_roles
+from coach.interchange import read, write
+from coach.interchange.transcript import read_transcript
+from coach.page.speaker_names import voices
 from coach.scorecard import score
 from coach.talk import talk
 

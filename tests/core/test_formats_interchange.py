@@ -16,7 +16,7 @@ from praatio import textgrid as praatio_textgrid
 
 from coach.conversation import Speaker
 from coach.errors import InputError
-from coach.formats import FORMATS, convokit, named, read, write
+from coach.interchange import FORMATS, convokit, named, read, write
 from coach.talk import talk
 from coach.turns import floor
 

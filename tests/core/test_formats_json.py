@@ -14,7 +14,7 @@ import pytest
 
 from coach.conversation import Acts, Conversation, Provenance, Recording, Word
 from coach.errors import InputError
-from coach.formats.json import (
+from coach.interchange.json import (
     MIGRATIONS,
     dump,
     load,
@@ -23,7 +23,7 @@ from coach.formats.json import (
     schema,
     write_conversation,
 )
-from coach.formats.times import rounded
+from coach.interchange.times import rounded
 from coach.intervals import Span
 from coach.measurement import Measurement
 from coach.scorecard import Scorecard, score

@@ -31,11 +31,11 @@ from coach.conversation import (
     Word,
 )
 from coach.errors import InputError
-from coach.formats import FORMATS, Format, read, write
-from coach.formats.json import dump, load
-from coach.formats.segments import segments
-from coach.formats.times import clock, rounded, rounded_span, seconds
-from coach.formats.transcript import read_transcript
+from coach.interchange import FORMATS, Format, read, write
+from coach.interchange.json import dump, load
+from coach.interchange.segments import segments
+from coach.interchange.times import clock, rounded, rounded_span, seconds
+from coach.interchange.transcript import read_transcript
 from coach.intervals import Span, union
 
 LETTERS = "ABC"

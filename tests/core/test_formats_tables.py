@@ -8,12 +8,12 @@ import pytest
 
 from coach.config import Config, as_toml, read_config
 from coach.conversation import Acts
-from coach.formats.table import Session, Table
-from coach.formats.tables import SESSIONS, TABLES
 from coach.measures.catalogue import CATALOGUE
 from coach.ports import SpeakerCount
 from coach.rules import Rules
 from coach.scorecard import score
+from coach.tables.catalogue import SESSIONS, TABLES
+from coach.tables.columns import Session, Table
 from coach.talk import talk, with_acts
 
 KINDS = {

@@ -8,9 +8,9 @@ import pytest
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.formats import FORMATS, named, read, write
-from coach.formats.segments import NO_SPEAKERS_NOTE, TRANSCRIPT_NOTE
-from coach.formats.transcript import read_transcript, recognise
+from coach.interchange import FORMATS, named, read, write
+from coach.interchange.segments import NO_SPEAKERS_NOTE, TRANSCRIPT_NOTE
+from coach.interchange.transcript import read_transcript, recognise
 from coach.talk import talk
 
 TEAMS = """WEBVTT

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.analysis.roles import assign_roles
 from coach.conversation import Acts, Conversation, Recording, Speaker
-from coach.formats.charts import Axis, Dot, balance_graphic, range_graphic
-from coach.formats.html import Site, asset, framed, render
-from coach.formats.json import load
-from coach.formats.lines import lines
-from coach.formats.page import page
-from coach.formats.timeline import marks
+from coach.interchange.json import load
 from coach.intervals import Span
 from coach.measures.balance import Balance
-from coach.roles import assign_roles
+from coach.page.charts import Axis, Dot, balance_graphic, range_graphic
+from coach.page.html import Site, asset, framed, render
+from coach.page.timeline import marks
+from coach.page.transcript_lines import lines
+from coach.page.view import page
 from coach.scorecard import score
 from coach.talk import talk, with_acts
 

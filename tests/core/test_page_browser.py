@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from coach.conversation import Conversation
-from coach.formats.html import render
-from coach.formats.json import load
+from coach.interchange.json import load
+from coach.page.html import render
 from coach.scorecard import score
 
 pytestmark = pytest.mark.browser

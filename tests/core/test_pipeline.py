@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coach.analysis import Job, analyse
+from coach.analysis.run import pending
+from coach.analysis.stages import StageName, sha256_of, write_atomically
+from coach.analysis.work import DecodedFile, Diarized, Transcribed, run_here
 from coach.config import Config
 from coach.conversation import ModelUsed, Speech, Word
 from coach.errors import InputError
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach.intervals import Span
-from coach.pipeline import Job, analyse
-from coach.pipeline.analyse import pending
-from coach.pipeline.stages import StageName, sha256_of, write_atomically
-from coach.pipeline.work import DecodedFile, Diarized, Transcribed, run_here
 from coach.ports import Diarization, Progress, Report, Transcript
 
 

@@ -5,12 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.conversation import Acts, Conversation, ModelUsed, Provenance
-from coach.errors import InputError
-from coach.formats.json import dump
-from coach.formats.voices import voices
-from coach.ports import VoicePrint
-from coach.recognition import (
+from coach.analysis.recognition import (
     PRINTS,
     EnrolledVoice,
     check_name,
@@ -18,7 +13,12 @@ from coach.recognition import (
     matches,
     recognised,
 )
-from coach.roles import assign_roles
+from coach.analysis.roles import assign_roles
+from coach.conversation import Acts, Conversation, ModelUsed, Provenance
+from coach.errors import InputError
+from coach.interchange.json import dump
+from coach.page.speaker_names import voices
+from coach.ports import VoicePrint
 from coach.scorecard import score
 from coach.talk import talk, with_acts
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.feedback.patterns import PATTERNS
-from coach.feedback.rephrase import GENERAL, can_be_opened, rephrase
+from coach.feedback.rephrasing import GENERAL, can_be_opened, rephrase
 from coach.feedback.verbs import PAST
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from coach.analysis.roles import assign_roles, guess_mentor
 from coach.conversation import Acts, Conversation, Recording, Speaker
 from coach.errors import InputError
-from coach.roles import assign_roles, guess_mentor
 from coach.talk import talk, with_acts
 
 QUESTION = Acts("open_question")

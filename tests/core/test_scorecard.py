@@ -11,7 +11,7 @@ import pytest
 
 import coach
 from coach.conversation import Acts, Conversation, Ruling, Speaker
-from coach.formats.json import dump, load
+from coach.interchange.json import dump, load
 from coach.intervals import Span
 from coach.rules import Rules
 from coach.scorecard import Scorecard, score
@@ -141,7 +141,7 @@ def test_the_package_offers_score_without_loading_anything_heavy() -> None:
 def test_the_templates_are_in_the_package() -> None:
     from importlib.resources import files
 
-    folder = files("coach.formats") / "templates"
+    folder = files("coach.page") / "templates"
     assert {"scorecard.html", "scorecard.css", "scorecard.js"} <= {
         each.name for each in folder.iterdir()
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from coach.analysis import stage_process
+from coach.analysis.work import DecodedFile
 from coach.conversation import Conversation
-from coach.formats import json
-from coach.formats.json import dump, load
-from coach.pipeline import child
-from coach.pipeline.work import DecodedFile
+from coach.interchange import json
+from coach.interchange.json import dump, load
 from coach.talk import talk
 
 
 def test_a_stage_that_is_forked_need_not_learn_the_documents() -> None:
     json._adapter.cache_clear()  # type: ignore[attr-defined]
-    child.prepare()
+    stage_process.prepare()
     learnt = json._adapter.cache_info().misses  # type: ignore[attr-defined]
     assert load(DecodedFile, dump(DecodedFile(9.0, 1))).duration == 9.0
     assert load(Conversation, dump(talk("A 0-3", "B 3-4"))).speakers

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from coach.conversation import Conversation, Recording, Speaker
-from coach.formats.figures import label, made_from, shown
-from coach.formats.json import load
-from coach.formats.terminal import summary
-from coach.formats.voices import voices
+from coach.interchange.json import load
 from coach.measurement import Measurement
+from coach.page.figures import label, made_from, shown
+from coach.page.speaker_names import voices
+from coach.page.terminal import summary
 from coach.scorecard import score
 from coach.talk import talk
 

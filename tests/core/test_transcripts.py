@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from coach import registry
+from coach.analysis.transcripts import LANGUAGE_NOTE, annotated
 from coach.config import Config
 from coach.conversation import ModelUsed, Sentence, Word
-from coach.pipeline.transcripts import LANGUAGE_NOTE, annotated
 from coach.ports import Pitch, Report
 from coach.talk import talk
 

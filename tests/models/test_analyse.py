@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from coach.conversation import Conversation
-from coach.formats.json import load
+from coach.interchange.json import load
 from coach.intervals import total
 from coach.measurement import find
 from coach.scorecard import Scorecard

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from coach.cli import main
 from coach.config import Config
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach_models.bench import run
 from coach_models.bench.cli import bench
 from coach_models.bench.run import ORACLE

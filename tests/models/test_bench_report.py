@@ -9,7 +9,7 @@ import pytest
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import AnalysisError, InputError, MissingDependency
-from coach.formats.json import dump, load
+from coach.interchange.json import dump, load
 from coach.talk import talk
 from coach_models.bench import run
 from coach_models.bench.compare import compare

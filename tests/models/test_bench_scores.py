@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.conversation import Conversation
-from coach.formats.segments import Segment
+from coach.interchange.segments import Segment
 from coach.intervals import Span
 from coach.talk import talk
 from coach.turns import Overlap

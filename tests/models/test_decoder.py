@@ -12,7 +12,7 @@ import pytest
 from coach.errors import InputError
 from coach.ports import silent
 from coach_models.decoder import DecoderConfig, PyAvDecoder
-from coach_models.decoding.child import Request
+from coach_models.decoding.decode_process import Request
 from coach_models.decoding.layout import layout, levels
 from coach_models.decoding.sandbox import decode_in_child
 
@@ -191,7 +191,11 @@ def test_a_speaker_a_channel_needs_two_channels(wav):
 
 
 def test_the_limits_of_the_process_are_kept(wav):
-    assert "damaged" in refused(wav, config=DecoderConfig(memory_mb=64))
+    # How a process meets its limit of memory is the system's choice: it is refused either way.
+    assert any(
+        reason in refused(wav, config=DecoderConfig(memory_mb=64))
+        for reason in ("damaged", "more memory or time")
+    )
     assert "more memory or time" in refused(wav, config=DecoderConfig(timeout=0.01))
 
 

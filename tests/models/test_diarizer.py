@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from coach.analysis.recognition import EnrolledVoice, matches, model_of
 from coach.conversation import Speech
 from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Span, intersect, total
 from coach.ports import Audio, Diarization, SpeakerCount, silent
-from coach.recognition import EnrolledVoice, matches, model_of
 from coach_models.device import usable_device
 from coach_models.diarization import assembly, channels
 from coach_models.diarization.fusion import floor

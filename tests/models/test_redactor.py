@@ -8,7 +8,7 @@ import pytest
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.formats.json import dump
+from coach.interchange.json import dump
 from coach.talk import talk
 from coach_models.redactor import SpacyRedactor
 

@@ -8,7 +8,7 @@ import pytest
 from pyannote.core import Annotation, Segment
 from pyannote.database.util import load_rttm
 
-from coach.formats import read, write
+from coach.interchange import read, write
 from coach.talk import talk
 
 

@@ -1,1 +1,4 @@
-"""The commands of the service."""
+"""The commands of the service.
+
+It imports every other room.
+"""

@@ -12,18 +12,18 @@ import click
 from rich.console import Console
 
 from coach import registry
+from coach.analysis.stages import write_atomically
 from coach.cli.options import analysis_options, config_from
 from coach.config import as_toml
 from coach.errors import InputError
-from coach.formats import named
-from coach.pipeline.stages import write_atomically
+from coach.interchange import named
 from coach_api.corpus.bars import watching
 from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
 from coach_api.corpus.outcome import PAGE, Folder, Wish
 from coach_api.corpus.publish import publish
 from coach_api.corpus.run import Run
-from coach_api.locks import FileLocks
 from coach_api.settings import settings_from
+from coach_api.store.locks import FileLocks
 
 
 @click.command()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from coach_api.doctor import examine
 from coach_api.settings import settings_from
+from coach_api.store.health import examine
 
 
 @click.command()

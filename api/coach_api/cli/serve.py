@@ -9,11 +9,11 @@ import sys
 import click
 
 from coach.errors import InputError
-from coach_api.auth.links import local_link
-from coach_api.database import connect
-from coach_api.migrate import migrate
-from coach_api.processes import Program, begin, keep_running, worker_programs
+from coach_api.people.links import local_link
 from coach_api.settings import Settings, settings_from
+from coach_api.store.database import connect
+from coach_api.store.migrate import migrate
+from coach_api.work.processes import Program, begin, keep_running, worker_programs
 
 
 @click.command()
@@ -35,7 +35,7 @@ def serve(host: str, port: int, workers: int) -> None:
         address = _address(settings, host, listener.getsockname()[1])
         api = Program(
             "api",
-            (sys.executable, "-m", "coach_api.serving", str(listener.fileno())),
+            (sys.executable, "-m", "coach_api.web.serving", str(listener.fileno())),
             settings.environment(),
             pass_fds=(listener.fileno(),),
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from coach_api.migrate import migrate
-from coach_api.processes import begin, keep_running, worker_programs
 from coach_api.settings import settings_from
+from coach_api.store.migrate import migrate
+from coach_api.work.processes import begin, keep_running, worker_programs
 
 
 @click.command()

@@ -17,8 +17,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.formats.table import Column, Row, number, text
 from coach.measurement import Interval, Measurement
+from coach.tables.columns import Column, Row, number, text
 
 RESAMPLES = 1000
 _SEED = 1

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from coach.config import Config, configured
 from coach.errors import InputError
-from coach.formats.tables import GROUPED
+from coach.tables.catalogue import GROUPED
 
 SOUND = frozenset(
     ".aac .aif .aiff .amr .avi .flac .m4a .m4b .mkv .mka .mov .mp2 .mp3 .mp4 .mpg .mpeg .oga .ogg "

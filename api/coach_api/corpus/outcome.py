@@ -15,18 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from coach import __version__
+from coach.analysis.recognition import EnrolledVoice
+from coach.analysis.stages import sha256_of, write_atomically
 from coach.config import Config
 from coach.conversation import Conversation
-from coach.formats import html, named, write
-from coach.formats.json import dump
-from coach.formats.table import Column, Session, Table, text
-from coach.formats.tables import GROUPED, TABLES
-from coach.pipeline.stages import sha256_of, write_atomically
-from coach.recognition import EnrolledVoice
+from coach.interchange import named, write
+from coach.interchange.json import dump
+from coach.page import html
 from coach.scorecard import Scorecard, score
-from coach_api import elsewhere
+from coach.tables.catalogue import GROUPED, TABLES
+from coach.tables.columns import Column, Session, Table, text
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
+from coach_api.store import remote_recordings
 
 INNER = ".coach"
 _REVISION = 2
@@ -42,7 +43,7 @@ class Wish:
 
     Parameters
     ----------
-    formats : of the conversation, as `coach.formats.FORMATS` names them; "html" is the page.
+    formats : of the conversation, as `coach.interchange.FORMATS` names them; "html" is the page.
     columns : the manifest's columns that go into the tables.
     redact : takes names and personal data out of the text; None leaves it.
     groups : those of `columns` by which to summarise.
@@ -104,10 +105,10 @@ class Folder:
                 old = Source(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
             found.append(old)
         if entry.url and entry.is_heard:
-            size, changed = elsewhere.look(entry.url)
+            size, changed = remote_recordings.look(entry.url)
             old = known.get(entry.url)
             if old is None or (old.size, old.changed) != (size, changed):
-                old = Source(entry.url, size, changed, elsewhere.sha256_at(entry.url))
+                old = Source(entry.url, size, changed, remote_recordings.sha256_at(entry.url))
             found.append(old)
         return tuple(found)
 

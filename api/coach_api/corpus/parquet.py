@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from coach.formats.table import Column, Kind, Row
+from coach.tables.columns import Column, Kind, Row
 
 _TYPES: Mapping[Kind, pa.DataType] = {
     "text": pa.string(),

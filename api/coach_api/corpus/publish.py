@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from coach import __version__
-from coach.formats.dictionary import HEADER, entries
-from coach.formats.table import RECORDING_ID, Column, Row, Table, text
-from coach.formats.tables import TABLES
+from coach.analysis.stages import write_atomically
 from coach.measurement import Measurement
-from coach.pipeline.stages import write_atomically
+from coach.tables.catalogue import TABLES
+from coach.tables.columns import RECORDING_ID, Column, Row, Table, text
+from coach.tables.dictionary import HEADER, entries
 from coach_api.corpus import groups
 from coach_api.corpus.groups import Observed
 from coach_api.corpus.outcome import Folder

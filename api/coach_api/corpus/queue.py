@@ -19,18 +19,18 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 from sqlalchemy import Connection
 
+from coach.analysis.stages import Job, StageName, write_atomically
 from coach.config import Config, configured
-from coach.pipeline.stages import Job, StageName, write_atomically
 from coach_api.corpus.outcome import Source
-from coach_api.database import connect, hold
-from coach_api.jobs import records
-from coach_api.jobs.durable import DurableJobs
-from coach_api.jobs.records import ACTIVE, workflow_id
-from coach_api.migrate import migrate
-from coach_api.processes import Program, worker_programs
+from coach_api.sessions import job_records
+from coach_api.sessions.job_records import ACTIVE, workflow_id
 from coach_api.settings import Settings
-from coach_api.storage import ELSEWHERE, Storage, recording_key, stage_key
-from coach_api.tables import BATCH, now, sessions, users
+from coach_api.store.database import connect, hold
+from coach_api.store.migrate import migrate
+from coach_api.store.objects import ELSEWHERE, Storage, recording_key, stage_key
+from coach_api.store.tables import BATCH, now, sessions, users
+from coach_api.work.durable import DurableJobs
+from coach_api.work.processes import Program, worker_programs
 
 _STOP_SECONDS = 10.0
 _LATE = timedelta(seconds=15)  # that what a worker notes may be seen late
@@ -120,7 +120,7 @@ class Queue:
             if row is None:
                 self._insert(tx, session_id, source)
             else:
-                records.restart(tx, session_id)
+                job_records.restart(tx, session_id)
             tx.execute(
                 sa.update(sessions)
                 .where(sessions.c.id == session_id)

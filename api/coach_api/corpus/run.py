@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from coach.analysis.enrolled_voices import enrolled, with_voices
+from coach.analysis.recognition import EnrolledVoice, looked_for
+from coach.analysis.work import Diarized
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
-from coach.formats.json import load
+from coach.interchange.json import load
 from coach.intervals import Seconds
-from coach.pipeline.enrolled import enrolled, with_voices
-from coach.pipeline.work import Diarized
-from coach.recognition import EnrolledVoice, looked_for
-from coach_api.corpus.given import from_given
+from coach_api.corpus.annotations import from_given
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.outcome import Folder, Source
 from coach_api.corpus.queue import Queue, State, settings_for

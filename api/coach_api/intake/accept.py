@@ -14,15 +14,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from coach_api import audit, consent
-from coach_api.auth.principal import Principal
-from coach_api.context import Context
 from coach_api.intake.parts import Received
-from coach_api.people import pair_key
+from coach_api.people import audit, consent
+from coach_api.people.name_keys import pair_key
+from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
-from coach_api.storage import recording_key
-from coach_api.tables import INTERACTIVE, new_id, now, sessions
+from coach_api.sessions.context import Context
+from coach_api.store.objects import recording_key
+from coach_api.store.tables import INTERACTIVE, new_id, now, sessions
 
 _MAX_SUFFIX = 8
 

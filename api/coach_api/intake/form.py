@@ -10,13 +10,13 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from coach_api.consent import required
-from coach_api.context import Context
 from coach_api.intake.accept import Offer
 from coach_api.intake.multipart import Form, read_form
 from coach_api.intake.parts import PartFile, check_size
+from coach_api.people.consent import required
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
+from coach_api.sessions.context import Context
 
 FILE = "recording"
 _PAGE_FIELDS = frozenset({"csrf"})

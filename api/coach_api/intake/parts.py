@@ -13,7 +13,7 @@ from pathlib import Path
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.problems import Problem
 from coach_api.settings import Settings
-from coach_api.storage import room
+from coach_api.store.objects import room
 
 
 @dataclass(frozen=True, slots=True)

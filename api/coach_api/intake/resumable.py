@@ -13,17 +13,17 @@ import sqlalchemy as sa
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from coach.pipeline.stages import sha256_of
-from coach_api import consent
-from coach_api.auth.principal import Principal
-from coach_api.context import Context
+from coach.analysis.stages import sha256_of
 from coach_api.intake.accept import Offer, accept
 from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
+from coach_api.people import consent
+from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.uploads import About, UploadIn
-from coach_api.storage import room
-from coach_api.tables import new_id, sessions, uploads
+from coach_api.sessions.context import Context
+from coach_api.store.objects import room
+from coach_api.store.tables import new_id, sessions, uploads
 
 _PIECE = 1 << 20
 

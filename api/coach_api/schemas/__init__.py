@@ -1,3 +1,6 @@
-"""What the REST interface takes and gives, with examples; the core's values travel as they are."""
+"""What the REST interface takes and gives, with examples; the core's values travel as they are.
+
+It imports problems only.
+"""
 
 from __future__ import annotations

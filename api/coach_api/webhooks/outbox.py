@@ -20,9 +20,9 @@ import httpx
 import sqlalchemy as sa
 from fastapi.concurrency import run_in_threadpool
 
-from coach_api.context import Context
 from coach_api.problems import Problem
-from coach_api.tables import deliveries, now, results, sessions, webhooks
+from coach_api.sessions.context import Context
+from coach_api.store.tables import deliveries, now, results, sessions, webhooks
 from coach_api.webhooks.signing import HEADER, signature
 from coach_api.webhooks.targets import check_url
 

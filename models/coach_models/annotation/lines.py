@@ -14,9 +14,9 @@ from typing import Any
 
 from coach.conversation import Sentence
 from coach.errors import InputError
-from coach.formats import srt, vtt
-from coach.formats.records import known, record
-from coach.formats.text import read_text
+from coach.interchange import srt, vtt
+from coach.interchange.records import known, record
+from coach.interchange.text import read_text
 from coach_models.annotation.turns import Annotated, Turn, turn_act
 
 _SUBTITLES = {".vtt": vtt.lines, ".srt": srt.lines}

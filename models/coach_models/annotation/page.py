@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from coach.formats.svg import element, number
+from coach.page.svg import element, number
 from coach_models.annotation.agreement import Reliability
 from coach_models.annotation.benchmark import Result
 from coach_models.sheet import sheet, table

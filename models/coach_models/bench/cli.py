@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from coach.analysis.stages import write_atomically
 from coach.cli.options import analysis_options, config_from
 from coach.config import Config
 from coach.errors import InputError, MissingDependency
-from coach.formats.json import dump, load
-from coach.formats.text import naming, read_text
-from coach.pipeline.stages import write_atomically
+from coach.interchange.json import dump, load
+from coach.interchange.text import naming, read_text
 
 
 @click.command()

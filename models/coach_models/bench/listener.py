@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from coach.analysis import Job, analyse
+from coach.analysis.run import ORDER
+from coach.analysis.stage_process import run_in_children
+from coach.analysis.stages import StageName, sha256_of, write_atomically
 from coach.config import Config
-from coach.formats.json import dump, load
-from coach.pipeline import Job, analyse
-from coach.pipeline.analyse import ORDER
-from coach.pipeline.child import run_in_children
-from coach.pipeline.stages import StageName, sha256_of, write_atomically
+from coach.interchange.json import dump, load
 from coach.ports import Report, silent
 from coach_models.bench.cost import Cost, cost_of
 from coach_models.bench.pair import Heard

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from coach.formats.svg import element, join
+from coach.page.svg import element, join
 from coach_models.bench import plots
 from coach_models.bench.columns import COLUMNS, HEADLINE, Column, stage_columns, three, whole
 from coach_models.bench.lengths import growth_per_hour

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from coach.formats.svg import element, number, percent
+from coach.page.svg import element, number, percent
 from coach_models.bench.columns import Column
 from coach_models.bench.lengths import LengthRun
 from coach_models.bench.report import Score

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from coach.conversation import Conversation, OverlapKind, Recording, Speaker, Speech, Word
 from coach.errors import InputError
-from coach.formats import rttm
-from coach.formats.segments import Origin, Segment, spread
-from coach.formats.text import naming, read_text
+from coach.interchange import rttm
+from coach.interchange.segments import Origin, Segment, spread
+from coach.interchange.text import naming, read_text
 from coach.intervals import Seconds, Span, intersect, union
 from coach.rules import Rules
 from coach.turns import Overlap

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from coach.intervals import Seconds
 from coach.ports import Progress, Report
-from coach_models.decoding.child import Request
+from coach_models.decoding.decode_process import Request
 
 STAGE = "decode"
 
@@ -28,7 +28,12 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
     `result` (the fields of `Done`), or `refused` with one of the child's reasons, "limits" when it
     ran out of memory, time or disk, or "crashed".
     """
-    command = [sys.executable, "-m", "coach_models.decoding.child", json.dumps(asdict(request))]
+    command = [
+        sys.executable,
+        "-m",
+        "coach_models.decoding.decode_process",
+        json.dumps(asdict(request)),
+    ]
     # Thread pools reserve memory for every core, which the limit would count.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(

@@ -16,22 +16,22 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from coach.analysis.work import Diarized
 from coach.conversation import Conversation, Recording
-from coach.formats.json import dump
-from coach.pipeline.work import Diarized
+from coach.interchange.json import dump
 from coach.ports import Diarization, VoicePrint
 from coach.talk import talk
-from coach_api.app import create_app
-from coach_api.auth import tokens, users
-from coach_api.context import Context
-from coach_api.database import connect, use_wal
-from coach_api.jobs import JobProgress
-from coach_api.jobs.erasure import forget_pages
-from coach_api.migrate import migrate
-from coach_api.scoring import Given, scored
+from coach_api.people import accounts, tokens
+from coach_api.sessions.context import Context
+from coach_api.sessions.erasure import forget_pages
+from coach_api.sessions.jobs import JobProgress
+from coach_api.sessions.scoring import Given, scored
 from coach_api.settings import Settings
-from coach_api.storage import Storage, stage_key
-from coach_api.tables import INTERACTIVE, results, sessions
+from coach_api.store.database import connect, use_wal
+from coach_api.store.migrate import migrate
+from coach_api.store.objects import Storage, stage_key
+from coach_api.store.tables import INTERACTIVE, results, sessions
+from coach_api.web.app import create_app
 
 SECRET_WORD = "zanzibar"
 
@@ -153,7 +153,7 @@ class Service:
 
     def person(self, email: str, role: str = "mentor", scopes: tuple[str, ...] = ()) -> Person:
         with self.context.engine.begin() as db:
-            user_id = users.create(db, email, role=role)
+            user_id = accounts.create(db, email, role=role)
             wanted = scopes or tokens.SCOPES
             _, secret = tokens.issue(db, user_id, "test", wanted)
         return Person(user_id, email, secret, self.client(secret))

@@ -14,16 +14,16 @@ from fastapi import Response
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from coach_api.app import create_app
-from coach_api.auth import tokens, users
-from coach_api.auth.cookies import sign_in
-from coach_api.auth.principal import COOKIE, identify
-from coach_api.database import connect
-from coach_api.pages import PAGES
-from coach_api.routes import ROUTES
+from coach_api.people import accounts, tokens
 from coach_api.settings import Settings
-from coach_api.storage import Storage
-from coach_api.tables import enrolments, new_id, uploads, webhooks
+from coach_api.store.database import connect
+from coach_api.store.objects import Storage
+from coach_api.store.tables import enrolments, new_id, uploads, webhooks
+from coach_api.web.app import create_app
+from coach_api.web.callers import COOKIE, identify
+from coach_api.web.cookies import sign_in
+from coach_api.web.pages import PAGES
+from coach_api.web.routes import ROUTES
 
 from .conftest import InlineJobs, Person, Service
 
@@ -315,7 +315,7 @@ def correction(owner: Person, session_id: str) -> str:
 def shared_with(world: World, owner: Person, session_id: str) -> str:
     user_id = third(world)
     with world.service.context.engine.connect() as db:
-        email = users.by_id(db, user_id).email
+        email = accounts.by_id(db, user_id).email
     owner.client.post(f"/v1/sessions/{session_id}/shares", json={"email": email})
     return user_id
 

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from coach_api.auth.links import local_link
+from coach_api.people.links import local_link
 
 from .conftest import SECRET_WORD, Service
 

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 import pytest
 from click.testing import CliRunner
 
-from coach_api.auth.commands import token, user
-from coach_api.auth.tokens import Touches
-from coach_api.limits import RATES, RateLimits
+from coach_api.cli.accounts import token, user
+from coach_api.people.limits import RATES, RateLimits
+from coach_api.people.tokens import Touches
 from coach_api.problems import Problem
-from coach_api.recent import Recent
 from coach_api.settings import Settings
+from coach_api.store.recent import Recent
 
 from .conftest import Person, Service
 
@@ -35,7 +35,7 @@ def test_a_bucket_empties_and_fills_again() -> None:
 
 
 def test_the_table_of_buckets_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coach_api.limits._MOST_BUCKETS", 10)
+    monkeypatch.setattr("coach_api.people.limits._MOST_BUCKETS", 10)
     limits = RateLimits()
     for number in range(50):
         limits.spend("read", str(number))
@@ -89,7 +89,7 @@ def test_the_commands(service: Service, monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_key_is_the_configured_one_or_a_kept_one(settings: Settings) -> None:
     from dataclasses import replace
 
-    from coach_api.auth.secrets import signing_key
+    from coach_api.people.secrets import signing_key
 
     assert signing_key(replace(settings, secret_key="given")) == b"given"
     made = signing_key(settings)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from postgres import new_database
 
-from coach_api.auth import users
-from coach_api.migrate import migrate
+from coach_api.people import accounts
 from coach_api.problems import Problem
 from coach_api.settings import Settings
+from coach_api.store.migrate import migrate
 from coach_api.webhooks.outbox import deliver_due
 
 from .conftest import Person, Service
@@ -92,11 +92,11 @@ def test_two_admins_who_step_down_at_once_leave_one(service: Service) -> None:
 
     def step_down() -> None:
         with engine.begin() as db:
-            users.change(db, second.id, role="mentor")
+            accounts.change(db, second.id, role="mentor")
 
     with ThreadPoolExecutor(1) as pool:
         with engine.begin() as db:
-            users.change(db, first.id, role="mentor")
+            accounts.change(db, first.id, role="mentor")
             other = pool.submit(step_down)
             time.sleep(0.3)
         with pytest.raises(Problem, match="at least one admin"):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from coach.analysis.roles import assign_roles
 from coach.conversation import Acts
-from coach.roles import assign_roles
-from coach_api.auth import links, passwords
-from coach_api.auth.principal import COOKIE
+from coach_api.people import links, passwords
 from coach_api.problems import Problem
+from coach_api.web.callers import COOKIE
 
 from .conftest import SECRET_WORD, Person, Service, spoken, wav
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coach_api.tables import new_id, sign_in_links
+from coach_api.store.tables import new_id, sign_in_links
 
 from .conftest import SECRET_WORD, Person, Service, wav
 
@@ -132,7 +132,7 @@ def test_an_unexpected_error_is_logged_without_its_message(
     def fails(*_: Any) -> None:
         raise RuntimeError(f"{NAMES[0]} said something")
 
-    monkeypatch.setattr("coach_api.trends.people", fails)
+    monkeypatch.setattr("coach_api.sessions.trends.people", fails)
     answer = mentor.client.get("/v1/people")
     assert answer.status_code == 500
     assert answer.json()["type"] == "/problems/internal-error"
@@ -152,8 +152,8 @@ def test_a_database_that_does_not_answer_says_when_to_come_back(
 
 
 def test_values_show_nothing_personal(service: Service, mentor: Person) -> None:
-    from coach_api.auth.principal import identify
     from coach_api.schemas.uploads import About
+    from coach_api.web.callers import identify
 
     principal = identify(service.context, mentor.token, None)
     shown = repr(principal) + repr(service.context) + repr(service.settings)
@@ -164,7 +164,7 @@ def test_values_show_nothing_personal(service: Service, mentor: Person) -> None:
 
 def test_only_hashes_of_secrets_are_kept(service: Service, mentor: Person) -> None:
     with service.context.engine.begin() as db:
-        from coach_api.auth import links
+        from coach_api.people import links
 
         link = links.issue(db, mentor.id)
         assert db.execute(sign_in_links.select()).all()

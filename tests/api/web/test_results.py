@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from coach.conversation import Conversation
-from coach.formats.json import load
+from coach.interchange.json import load
 from coach.scorecard import Scorecard
 from coach.talk import talk
 from coach_api.problems import Problem
-from coach_api.ranges import asked
-from coach_api.tables import now, sessions
+from coach_api.store.tables import now, sessions
+from coach_api.web.ranges import asked
 
 from .conftest import Person, Service, wav
 

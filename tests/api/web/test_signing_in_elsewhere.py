@@ -13,7 +13,7 @@ from authlib.integrations.starlette_client import StarletteOAuth2App
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from coach_api.auth.principal import COOKIE
+from coach_api.web.callers import COOKIE
 
 from .conftest import Service
 

@@ -16,13 +16,13 @@ import pytest
 import sqlalchemy as sa
 from obstore.exceptions import GenericError
 
-from coach_api import dossier
-from coach_api.auth import users
 from coach_api.intake import resumable
 from coach_api.intake.parts import PartFile
+from coach_api.people import accounts
 from coach_api.problems import Problem
-from coach_api.storage import Storage, StorageFull
-from coach_api.tables import uploads
+from coach_api.sessions import dossier
+from coach_api.store.objects import Storage, StorageFull
+from coach_api.store.tables import uploads
 from coach_api.webhooks import outbox
 from coach_api.webhooks.outbox import deliver_due, keep_delivering
 
@@ -194,7 +194,7 @@ def test_a_store_that_is_away_is_said(
 def test_who_is_made_twice_at_once_is_a_conflict(
     service: Service, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(users, "by_email", lambda db, email: None)
+    monkeypatch.setattr(accounts, "by_email", lambda db, email: None)
     answers = [admin.client.post("/v1/users", json={"email": "x@example.org"}) for _ in range(2)]
     assert answers[0].status_code == 201
     assert kind(answers[1]) == (409, "conflict")

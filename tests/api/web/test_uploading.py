@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from coach_api.intake.sniff import media_type
 from coach_api.problems import Problem
-from coach_api.tables import consents, sessions
+from coach_api.store.tables import consents, sessions
 
 from .conftest import Person, Service, wav
 

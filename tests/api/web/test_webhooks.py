@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from coach_api.problems import Problem
-from coach_api.tables import deliveries, now
+from coach_api.store.tables import deliveries, now
 from coach_api.webhooks import targets
 from coach_api.webhooks.outbox import MOST_ATTEMPTS, deliver_due, keep_delivering
 from coach_api.webhooks.signing import HEADER

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from coach.analysis.stages import sha256_of, write_atomically
 from coach.config import Config
 from coach.conversation import Conversation, Recording, Speaker, Speech, Word
-from coach.formats.json import dump, load
+from coach.interchange.json import dump, load
 from coach.intervals import Span
-from coach.pipeline.stages import sha256_of, write_atomically
 from coach_models import weights
 from coach_models.bench.cost import Cost, cost_of
 from coach_models.bench.pair import Heard

@@ -1,0 +1,44 @@
+"""The wording that is agreed to. A new wording gets a new version; the old ones stay on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from coach_api.problems import Problem
+from coach_api.store.tables import consents
+
+VERSION = "2026-11"
+WORDING = (
+    "Everybody who is heard in this recording knows that it is analysed by software on this "
+    "service, for the mentor's own learning and not for any judgement of work, and has agreed "
+    "to it. Everybody may have the recording and everything made from it erased at any time."
+)
+
+
+def required(given: bool) -> None:
+    """Refuse a recording without consent.
+
+    Raises
+    ------
+    Problem : if consent was not given.
+    """
+    if not given:
+        raise Problem(
+            "consent-missing",
+            "Send consent=true when everybody who is heard has agreed to the analysis.",
+        )
+
+
+def record(db: sa.Connection, session_id: str, *, by: str, participants: tuple[str, str]) -> None:
+    """Write down who agreed, as told by the user `by`; an unnamed one is called by the part."""
+    named = zip(participants, ("the mentor", "the partner"), strict=True)
+    common = {"session_id": session_id, "given_by": by, "wording_version": VERSION}
+    db.execute(consents.insert(), [{**common, "participant": name or part} for name, part in named])
+
+
+def recorded(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+    """The consents of a session."""
+    wanted = sa.select(consents).where(consents.c.session_id == session_id)
+    return list(db.execute(wanted.order_by(consents.c.given_at)))

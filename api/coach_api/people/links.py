@@ -1,0 +1,50 @@
+"""One-time sign-in links: printed at the start of a local service, or handed to a new user."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from coach_api.people.accounts import first_user
+from coach_api.people.secrets import hashed, new_secret
+from coach_api.store.tables import now, sign_in_links
+
+LIFE = timedelta(hours=24)
+
+
+def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
+    """Make a link's secret for a user; it signs in once."""
+    secret = new_secret()
+    db.execute(
+        sign_in_links.insert().values(hash=hashed(secret), user_id=user_id, expires_at=now() + life)
+    )
+    return secret
+
+
+def redeem(db: sa.Connection, secret: str) -> str | None:
+    """Use a link up; the user's id, or None when it is unknown, used or too old."""
+    moment = now()
+    used = db.execute(
+        sign_in_links.update()
+        .where(
+            sign_in_links.c.hash == hashed(secret),
+            sign_in_links.c.used_at.is_(None),
+            sign_in_links.c.expires_at > moment,
+        )
+        .values(used_at=moment)
+        .returning(sign_in_links.c.user_id)
+    )
+    return used.scalar_one_or_none()
+
+
+def local_link(engine: sa.Engine, base_url: str) -> str:
+    """A link that signs in the owner of a local service, who is made when nobody is there yet."""
+    with engine.begin() as db:
+        secret = issue(db, first_user(db))
+    return link_url(base_url, secret)
+
+
+def link_url(base_url: str, secret: str) -> str:
+    """The address that a browser opens to sign in."""
+    return f"{base_url.rstrip('/')}/sign-in/{secret}"

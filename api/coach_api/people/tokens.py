@@ -1,0 +1,130 @@
+"""API tokens, and browser sign-ins, which are tokens in a cookie: hashed, scoped, revocable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from coach_api.people.secrets import hashed, new_secret
+from coach_api.problems import Problem
+from coach_api.store.tables import api_tokens, new_id, now, users
+
+SCOPES = ("read", "write", "admin", "metrics")
+BROWSER = "browser"
+BROWSER_LIFE = timedelta(days=14)
+_TOUCH_AFTER = timedelta(hours=1)
+
+
+class Touches:
+    """Notes when tokens were last used: once an hour, for a write at every request is costly."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def is_due(self, token_id: str) -> bool:
+        """Whether the use of this token is to be noted now; true for one caller only."""
+        moment = now()
+        with self._lock:
+            noted = self._noted.get(token_id)
+            if noted is not None and moment < noted + _TOUCH_AFTER:
+                return False
+            self._noted[token_id] = moment
+            return True
+
+
+def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> tuple[str, str]:
+    """Make a token.
+
+    Returns
+    -------
+    Its id and the secret, which is not kept.
+
+    Raises
+    ------
+    Problem : if a scope is not known.
+    """
+    scopes = sorted(set(scopes))
+    unknown = [scope for scope in scopes if scope not in (*SCOPES, BROWSER)]
+    if unknown or not scopes:
+        raise Problem(
+            "invalid-request",
+            f"Scopes {', '.join(unknown) or 'missing'}: expected some of {', '.join(SCOPES)}.",
+        )
+    secret, token_id = new_secret(), new_id()
+    row = {"id": token_id, "user_id": user_id, "name": name, "hash": hashed(secret)}
+    db.execute(api_tokens.insert().values(**row, scopes=scopes))
+    return token_id, secret
+
+
+_VALID = (
+    sa.select(
+        api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
+        users.c.id.label("user_id"), users.c.role, users.c.name,
+        users.c.email,
+    )
+    .join(users)
+    .where(
+        api_tokens.c.hash == sa.bindparam("sent"),
+        api_tokens.c.revoked_at.is_(None),
+        users.c.disabled_at.is_(None),
+    )
+)  # fmt: skip
+"""Asked at every request, hence built once."""
+
+
+def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
+    """The valid token of that secret, with its user's role and names; None if there is none."""
+    with engine.connect() as db:
+        token: sa.Row[Any] | None
+        token = db.execute(_VALID, {"sent": hashed(secret)}).one_or_none()  # type: ignore[assignment]
+    if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
+        return None
+    return token
+
+
+def touch(engine: sa.Engine, token_id: str) -> None:
+    """Note that a token was used now."""
+    with engine.begin() as db:
+        db.execute(
+            api_tokens.update().where(api_tokens.c.id == token_id).values(last_used_at=now())
+        )
+
+
+def listed(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+    """A user's valid tokens, browser sign-ins among them."""
+    wanted = sa.select(api_tokens).where(
+        api_tokens.c.user_id == user_id, api_tokens.c.revoked_at.is_(None)
+    )
+    return list(db.execute(wanted.order_by(api_tokens.c.created_at)))
+
+
+def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
+    """Make one of a user's tokens worthless; False when there is no such."""
+    change = (
+        api_tokens.update()
+        .where(
+            api_tokens.c.id == token_id,
+            api_tokens.c.user_id == user_id,
+            api_tokens.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now())
+    )
+    return db.execute(change).rowcount == 1
+
+
+def revoke_all(db: sa.Connection, user_id: str, *, but: str = "") -> None:
+    """Sign a user out everywhere: every token and every browser, `but` one."""
+    db.execute(
+        api_tokens.update()
+        .where(
+            api_tokens.c.user_id == user_id,
+            api_tokens.c.revoked_at.is_(None),
+            api_tokens.c.id != but,
+        )
+        .values(revoked_at=now())
+    )

@@ -1,0 +1,5 @@
+"""A session after its upload: who may see it, corrections, exports, trends, sharing, erasure.
+
+It knows jobs by their port only (`coach_api.sessions.jobs`). It imports people, schemas and the
+store.
+"""

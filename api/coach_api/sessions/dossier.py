@@ -1,0 +1,152 @@
+"""Everything that the service holds about a person, as a ZIP archive, and its erasure."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from coach_api.sessions.context import Context
+from coach_api.sessions.erasure import forget_pages
+from coach_api.store.objects import room
+from coach_api.store.tables import (
+    api_tokens,
+    audit,
+    consents,
+    corrections,
+    enrolments,
+    results,
+    sessions,
+    uploads,
+    users,
+    webhooks,
+)
+
+_SECRETS = frozenset({"hash", "password_hash", "secret", "blob_key", "part"})
+_OF_SESSION = (consents, corrections)
+_OF_USER = (api_tokens, enrolments, uploads, webhooks)
+
+
+def sessions_of_user(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+    """The sessions that a user owns."""
+    return list(db.execute(sa.select(sessions).where(sessions.c.owner_id == user_id)))
+
+
+def sessions_with(db: sa.Connection, name: str) -> list[sa.Row[Any]]:
+    """The sessions in which somebody of that name takes part, whatever the case of letters."""
+    wanted = " ".join(name.casefold().split())
+    rows = db.execute(sa.select(sessions.c.id, sessions.c.mentor, sessions.c.partner))
+    ids = [row.id for row in rows if wanted in (_plain(row.mentor), _plain(row.partner))]
+    consented = db.execute(sa.select(consents.c.session_id, consents.c.participant))
+    ids += [row.session_id for row in consented if _plain(row.participant) == wanted]
+    return list(db.execute(sa.select(sessions).where(sessions.c.id.in_(set(ids)))))
+
+
+def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
+    """Write all that is held about a user, to a file without a name: closed, it is gone."""
+    with context.engine.connect() as db:
+        account = {
+            "user": _plain_rows(db, users, users.c.id == user_id),
+            "actions": _plain_rows(db, audit, audit.c.actor == user_id),
+        }
+        for table in _OF_USER:
+            owner = table.c.user_id if "user_id" in table.c else table.c.owner_id
+            account[table.name] = _plain_rows(db, table, owner == user_id)
+        return _archive(context, db, account, sessions_of_user(db, user_id))
+
+
+def archive_of_person(context: Context, name: str) -> IO[bytes]:
+    """Write all sessions in which somebody of that name takes part, and their enrolled voice."""
+    with context.engine.connect() as db:
+        voices = _plain_rows(db, enrolments, _same_name(enrolments.c.name, name))
+        return _archive(context, db, {"enrolments": voices}, sessions_with(db, name))
+
+
+def erase_person(context: Context, name: str) -> int:
+    """Erase all sessions in which somebody of that name takes part, and their enrolled voice.
+
+    Returns
+    -------
+    How many sessions were erased.
+    """
+    with context.engine.begin() as db:
+        found = sessions_with(db, name)
+        db.execute(enrolments.delete().where(_same_name(enrolments.c.name, name)))
+    for row in found:
+        context.forget(row.id)
+    forget_pages(context.engine)
+    return len(found)
+
+
+def erase_user(context: Context, user_id: str) -> None:
+    """Erase a user with all sessions, unfinished uploads, tokens and voices."""
+    with context.engine.connect() as db:
+        found = sessions_of_user(db, user_id)
+        parts = db.execute(sa.select(uploads.c.part).where(uploads.c.owner_id == user_id))
+        files = [context.settings.uploads_dir / part for part in parts.scalars()]
+    for row in found:
+        context.forget(row.id)
+    with context.engine.begin() as db:
+        db.execute(users.delete().where(users.c.id == user_id))
+    for file in files:
+        file.unlink(missing_ok=True)
+    forget_pages(context.engine)
+
+
+def _archive(
+    context: Context, db: sa.Connection, account: dict[str, Any], rows: Sequence[sa.Row[Any]]
+) -> IO[bytes]:
+    with ExitStack() as unless_whole:
+        file = unless_whole.enter_context(tempfile.TemporaryFile(dir=context.settings.work_dir))
+        with room(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("account.json", _json(account))
+            for row in rows:
+                _add_session(context, db, archive, row)
+        file.seek(0)
+        unless_whole.pop_all()
+    return file
+
+
+def _add_session(
+    context: Context, db: sa.Connection, archive: zipfile.ZipFile, row: sa.Row[Any]
+) -> None:
+    folder = f"sessions/{row.id}"
+    about: dict[str, Any] = {"session": _public(row)}
+    for table in _OF_SESSION:
+        about[table.name] = _plain_rows(db, table, table.c.session_id == row.id)
+    archive.writestr(f"{folder}/session.json", _json(about))
+    made = db.execute(sa.select(results).where(results.c.session_id == row.id)).one_or_none()
+    if made is not None:
+        archive.writestr(f"{folder}/conversation.json", made.conversation)
+        archive.writestr(f"{folder}/scorecard.json", made.scorecard)
+    size = context.storage.size(row.blob_key) if row.blob_key else None
+    if size is not None:
+        stored = zipfile.ZipInfo(f"{folder}/recording{row.suffix}")
+        with archive.open(stored, "w", force_zip64=True) as target:
+            for piece in context.storage.stream(row.blob_key, 0, size):
+                target.write(piece)
+
+
+def _plain_rows(db: sa.Connection, table: sa.Table, where: Any) -> list[dict[str, Any]]:
+    return [_public(row) for row in db.execute(sa.select(table).where(where))]
+
+
+def _public(row: sa.Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name not in _SECRETS}
+
+
+def _same_name(column: sa.Column[str], name: str) -> sa.ColumnElement[bool]:
+    return sa.func.lower(column) == " ".join(name.split()).lower()
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False, default=str)

@@ -1,0 +1,96 @@
+"""Erase a session everywhere: store, rows and the engine's state.
+
+A session whose job may still be running leaves a tombstone for a while, a row without anything
+personal, so that what the job still writes is erased too.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from dbos import DBOSClient, WorkflowStatus
+from sqlalchemy import Connection, Engine
+
+from coach_api.sessions.job_records import ACTIVE
+from coach_api.store.database import hold
+from coach_api.store.objects import Storage
+from coach_api.store.tables import consents, corrections, deliveries, now, results, sessions, shares
+
+TOMBSTONE = timedelta(minutes=1)
+"""Longer than a cancelled job needs to end."""
+
+_BLANK = {
+    "title": "", "mentor": "", "partner": "", "pair_key": "", "sha256": "", "size": 0,
+    "media_type": "", "suffix": "", "blob_key": "", "error_type": "", "error_detail": "",
+    "idempotency_key": None, "config": {}, "audio_until": None,
+}  # fmt: skip
+
+
+def erase(engine: Engine, storage: Storage, client: DBOSClient, session_id: str) -> None:
+    """Erase a session; nothing happens when there is none."""
+    with engine.begin() as tx:
+        was_active = _bury(tx, session_id)
+    jobs = [job.workflow_id for job in _jobs(client, session_id)]
+    if was_active and jobs:
+        client.cancel_workflows(jobs)
+    erase_files(storage, session_id)
+    if not was_active:
+        _finish(engine, client, session_id)
+    forget_pages(engine)
+
+
+def erase_files(storage: Storage, session_id: str) -> None:
+    """Erase a session's recording and results of stages."""
+    storage.erase(f"recordings/{session_id}")
+    storage.erase(f"stages/{session_id}")
+
+
+def erase_tombstones(engine: Engine, storage: Storage, client: DBOSClient) -> int:
+    """Finish what `erase` began with sessions that were being analysed; says how many."""
+    with engine.connect() as connection:
+        old = connection.scalars(
+            sa.select(sessions.c.id).where(sessions.c.deleted_at < now() - TOMBSTONE)
+        ).all()
+    for session_id in old:
+        erase_files(storage, session_id)
+        _finish(engine, client, session_id)
+    if old:
+        forget_pages(engine)
+    return len(old)
+
+
+def forget_pages(engine: Engine) -> None:
+    """Empty SQLite's log of changes, in which erased rows would still be readable."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _bury(tx: Connection, session_id: str) -> bool:
+    """Leave a blank row; says whether a job was under way."""
+    hold(tx)
+    mine = sessions.c.id == session_id
+    status = tx.scalar(sa.select(sessions.c.status).where(mine).with_for_update())
+    for table in (results, corrections, shares, consents, deliveries):
+        tx.execute(sa.delete(table).where(table.c.session_id == session_id))
+    tx.execute(
+        sa.update(sessions)
+        .where(mine)
+        .values(status="cancelled", deleted_at=now(), updated_at=now(), **_BLANK)
+    )
+    return status in ACTIVE
+
+
+def _finish(engine: Engine, client: DBOSClient, session_id: str) -> None:
+    jobs = [job.workflow_id for job in _jobs(client, session_id)]
+    if jobs:
+        client.delete_workflows(jobs)
+    with engine.begin() as tx:
+        tx.execute(sa.delete(sessions).where(sessions.c.id == session_id))
+
+
+def _jobs(client: DBOSClient, session_id: str) -> list[WorkflowStatus]:
+    return client.list_workflows(
+        workflow_id_prefix=f"{session_id}:", load_input=False, load_output=False
+    )

@@ -1,0 +1,168 @@
+"""What workers write about sessions. Every change names the run that it belongs to.
+
+A retried session has a new run, so that whatever an earlier run still does changes nothing. All of
+it may be done twice: the engine repeats a step whose end it did not see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+
+from coach.errors import CoachError, InputError
+from coach_api.sessions.scoring import Given
+from coach_api.store.tables import now, results, sessions
+
+ACTIVE = ("queued", "running")
+Settled = tuple[str, str]
+"""How a job ended without a scorecard: type and message of the error."""
+
+PARKED = "Parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt to analyse one session, and what it needs."""
+
+    session_id: str
+    number: int
+    sha256: str
+    suffix: str
+    blob_key: str
+    config: dict[str, Any]
+    given: Given
+
+    @property
+    def filename(self) -> str:
+        """What the recording is called where a worker listens to it."""
+        return f"{self.session_id}{self.suffix}"
+
+    @property
+    def workflow_id(self) -> str:
+        """Its name in the job engine."""
+        return workflow_id(self.session_id, self.number)
+
+
+def workflow_id(session_id: str, run: int) -> str:
+    """Name a run in the job engine."""
+    return f"{session_id}:{run}"
+
+
+def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
+    """Read a run; None when the session is gone, was cancelled or has a newer run."""
+    row = tx.execute(sa.select(sessions).where(_current(session_id, number))).one_or_none()
+    if row is None:
+        return None
+    given = Given(row.title, row.mentor, row.partner)
+    return Run(row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given)
+
+
+def wait(tx: Connection, session_id: str, number: int) -> None:
+    """Say that a run which had begun waits for its turn again."""
+    begun = sa.and_(_current(session_id, number), sessions.c.status == "running")
+    tx.execute(sa.update(sessions).where(begun).values(status="queued", updated_at=now()))
+
+
+def advance(tx: Connection, session_id: str, number: int, stage: str, fraction: float) -> bool:
+    """Say how far a run is; False when it is no longer wanted."""
+    moment = now()
+    changed = tx.execute(
+        sa.update(sessions)
+        .where(_current(session_id, number))
+        .values(
+            status="running",
+            stage=stage,
+            fraction=fraction,
+            updated_at=moment,
+            started_at=sa.func.coalesce(sessions.c.started_at, moment),
+        )
+    )
+    return changed.rowcount == 1
+
+
+def finish(
+    tx: Connection,
+    session_id: str,
+    number: int,
+    *,
+    conversation: str,
+    scorecard: str,
+    given: Given | None = None,
+) -> bool:
+    """Store the results; False when the run is no longer wanted, or no longer called as `given`."""
+    if not _end(tx, session_id, number, given, status="done", stage="", fraction=1.0):
+        return False
+    tx.execute(sa.delete(results).where(results.c.session_id == session_id))
+    tx.execute(
+        sa.insert(results).values(
+            session_id=session_id, conversation=conversation, scorecard=scorecard
+        )
+    )
+    return True
+
+
+def fail(tx: Connection, session_id: str, number: int, settled: Settled) -> bool:
+    """Say that, and why, a run ended without a scorecard."""
+    kind, detail = settled
+    return _end(tx, session_id, number, status="failed", error_type=kind, error_detail=detail)
+
+
+def restart(tx: Connection, session_id: str) -> int:
+    """Begin a new run and give its number."""
+    tx.execute(
+        sa.update(sessions)
+        .where(sessions.c.id == session_id)
+        .values(
+            run=sessions.c.run + 1,
+            status="queued",
+            stage="",
+            fraction=0.0,
+            error_type="",
+            error_detail="",
+            started_at=None,
+            updated_at=now(),
+        )
+    )
+    query = sa.select(sessions.c.run).where(sessions.c.id == session_id)
+    return int(tx.execute(query).scalar_one())
+
+
+def settled_by(error: CoachError, run: Run | None = None) -> Settled:
+    """Describe an error as it is stored; the file's name on the bench tells its owner nothing.
+
+    Examples
+    --------
+    >>> run = Run("5e55", 0, "", ".m4a", "", {}, Given())
+    >>> settled_by(InputError("5e55.m4a is truncated. Copy it again."), run)
+    ('InputError', 'The recording is truncated. Copy it again.')
+    """
+    said = str(error).replace(run.filename, "the recording") if run else str(error)
+    return type(error).__name__, said[:1].upper() + said[1:]
+
+
+def no_sound() -> InputError:
+    """Explain why a session cannot be analysed again."""
+    return InputError(
+        "The recording is no longer here: its time was up or it was erased. Upload it again."
+    )
+
+
+def _end(
+    tx: Connection, session_id: str, number: int, given: Given | None = None, **values: Any
+) -> bool:
+    ended = sa.update(sessions).where(_current(session_id, number))
+    if given is not None:
+        ended = ended.filter_by(title=given.title, mentor=given.mentor, partner=given.partner)
+    return tx.execute(ended.values(updated_at=now(), **values)).rowcount == 1
+
+
+def _current(session_id: str, number: int) -> ColumnElement[bool]:
+    return sa.and_(
+        sessions.c.id == session_id,
+        sessions.c.run == number,
+        sessions.c.status.in_(ACTIVE),
+        sessions.c.deleted_at.is_(None),
+    )

@@ -1,0 +1,74 @@
+"""Who else may read a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from coach_api.people import audit
+from coach_api.people.accounts import by_email
+from coach_api.people.principal import Principal
+from coach_api.problems import Problem, not_found
+from coach_api.store.tables import shares, users
+
+
+def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+    """The users that a session is shared with."""
+    wanted = (
+        sa.select(shares.c.user_id, shares.c.created_at, users.c.email, users.c.name)
+        .join(users)
+        .where(shares.c.session_id == session_id)
+    )
+    return list(db.execute(wanted.order_by(shares.c.created_at)))
+
+
+def owners(db: sa.Connection, rows: Iterable[sa.Row[Any]]) -> dict[str, str]:
+    """What the owners of these sessions are called, by their ids."""
+    ids = {row.owner_id for row in rows}
+    wanted = sa.select(users.c.id, users.c.name, users.c.email).where(users.c.id.in_(ids))
+    return {row.id: row.name or row.email for row in db.execute(wanted)}
+
+
+def is_possible(db: sa.Connection) -> bool:
+    """Whether there is anybody to share with."""
+    enabled = sa.select(sa.func.count()).where(users.c.disabled_at.is_(None))
+    return bool(db.execute(enabled).scalar_one() > 1)
+
+
+def add(db: sa.Connection, principal: Principal, session_id: str, email: str) -> sa.Row[Any]:
+    """Share a session with the user of that address.
+
+    Raises
+    ------
+    Problem : if nobody has that address, or it is the owner.
+    """
+    user = by_email(db, email)
+    if user is None or user.disabled_at is not None:
+        raise Problem(
+            "invalid-request", "No user has that e-mail address: ask an admin to invite them."
+        )
+    if user.id == principal.user_id:
+        raise Problem("invalid-request", "The session is yours already: share it with another.")
+    known = [row for row in listed(db, session_id) if row.user_id == user.id]
+    if not known:
+        db.execute(shares.insert().values(session_id=session_id, user_id=user.id))
+        audit.note(db, principal.user_id, "session.shared", session_id)
+        known = [row for row in listed(db, session_id) if row.user_id == user.id]
+    return known[0]
+
+
+def remove(db: sa.Connection, principal: Principal, session_id: str, user_id: str) -> None:
+    """Take a share back.
+
+    Raises
+    ------
+    Problem : if there is none.
+    """
+    gone = db.execute(
+        shares.delete().where(shares.c.session_id == session_id, shares.c.user_id == user_id)
+    )
+    if not gone.rowcount:
+        raise not_found("share")
+    audit.note(db, principal.user_id, "session.unshared", session_id)

@@ -1,0 +1,193 @@
+"""Measures over time. A value over several sessions is pooled from parts, never a mean of rates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import add
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from pydantic_core import from_json
+
+from coach.measurement import Measurement
+from coach.measures.catalogue import CATALOGUE
+from coach_api.people.name_keys import mentor_key
+from coach_api.people.principal import Principal
+from coach_api.schemas.results import (
+    PersonOut,
+    PointOut,
+    ProgrammeMeasure,
+    ProgrammeOut,
+    SeriesOut,
+)
+from coach_api.sessions import sharing
+from coach_api.sessions.context import Context
+from coach_api.store.tables import results, sessions, shares
+
+HEADLINES = (
+    "talk_share", "open_ratio", "reflection_to_question", "interruptions", "response_latency",
+    "wait_after_question",
+)  # fmt: skip
+MOST_SESSIONS = 1_000
+LEAST_MENTORS = 3
+"""Totals over fewer mentors could be read as one person's; they are withheld."""
+WITHHELD = f"Totals need {LEAST_MENTORS} mentors or more, so that nobody is recognised."
+
+_MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The mentor's measurements of one session, by name."""
+
+    session_id: str
+    created_at: datetime
+    owner_id: str
+    measured: dict[str, Measurement]
+
+
+def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
+    """The mentors and pairs of the sessions that the principal may read.
+
+    A mentor who was not named is called as the one who shared the session; "" is the principal.
+    """
+    counts: dict[tuple[str, str, str | None], int] = defaultdict(int)
+    rows = db.execute(_readable(principal, sessions)).all()
+    owners = {**sharing.owners(db, rows), principal.user_id: ""}
+    for row in rows:
+        mentor = row.mentor or owners[row.owner_id]
+        counts[mentor_key(context.key, row.owner_id, row.mentor), mentor, None] += 1
+        if row.partner:
+            counts[row.pair_key, mentor, row.partner] += 1
+    return [
+        PersonOut(key=key, mentor=mentor, partner=partner, sessions=count)
+        for (key, mentor, partner), count in counts.items()
+    ]
+
+
+def of_person(
+    context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
+) -> list[SeriesOut]:
+    """Measures over time of the mentor or pair with that key; empty series when there is none."""
+    found = scored_of(context, db, principal, key, names)
+    return [_series(name, found) for name in names]
+
+
+def scored_of(
+    context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
+) -> list[Scored]:
+    """What was measured in the sessions of that mentor or pair, in the order of time."""
+    rows = db.execute(_readable(principal, sessions, results.c.scorecard).join(results))
+    mine = [
+        row for row in rows
+        if key in (row.pair_key, mentor_key(context.key, row.owner_id, row.mentor))
+    ]  # fmt: skip
+    return [_scored(row, names) for row in reversed(mine)]
+
+
+def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
+    """Totals over all sessions, without names."""
+    found = scored_by_all(db, names)
+    mentors = mentors_in(found)
+    if mentors < LEAST_MENTORS:
+        return ProgrammeOut(mentors=0, sessions=0, measures=[], withheld=WITHHELD)
+    measures = [_total(name, found) for name in names]
+    return ProgrammeOut(mentors=mentors, sessions=len(found), measures=measures)
+
+
+def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
+    """What was measured in the newest sessions of everybody."""
+    wanted = (
+        sa.select(sessions, results.c.scorecard)
+        .join(results)
+        .where(sessions.c.deleted_at.is_(None))
+        .order_by(sessions.c.created_at.desc())
+        .limit(MOST_SESSIONS)
+    )
+    return [_scored(row, names) for row in db.execute(wanted)]
+
+
+def mentors_in(found: Iterable[Scored]) -> int:
+    """How many mentors these sessions are of; one without a known mentor is of nobody."""
+    return len({each.owner_id for each in found if each.measured})
+
+
+def total(found: Sequence[Scored], name: str) -> Measurement | None:
+    """The measure over all mentors, from its parts; None when too few of them have it."""
+    having = [each for each in found if name in each.measured and _says(each.measured[name])]
+    return pooled(having, name) if mentors_in(having) >= LEAST_MENTORS else None
+
+
+def _says(measured: Measurement) -> bool:
+    return measured.value is not None or measured.count > 0
+
+
+def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
+    """The newest sessions that are the principal's own or shared with them."""
+    shared = sa.select(shares.c.session_id).where(shares.c.user_id == principal.user_id)
+    return (
+        sa.select(*columns)
+        .where(
+            sessions.c.deleted_at.is_(None),
+            sa.or_(sessions.c.owner_id == principal.user_id, sessions.c.id.in_(shared)),
+        )
+        .order_by(sessions.c.created_at.desc())
+        .limit(MOST_SESSIONS)
+    )
+
+
+def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:
+    card = from_json(row.scorecard)
+    mentor = next((s["id"] for s in card["speakers"] if s["role"] == "mentor"), None)
+    measured = {
+        each["name"]: _measurement(each)
+        for each in card["measurements"]
+        if each["name"] in names and mentor is not None and each["speaker"] in (mentor, None)
+    }
+    return Scored(row.id, row.created_at, row.owner_id, measured)
+
+
+def _measurement(plain: dict[str, Any]) -> Measurement:
+    return _MEASUREMENT.validate_python({k: v for k, v in plain.items() if k != "value"})
+
+
+def _series(name: str, found: Sequence[Scored]) -> SeriesOut:
+    whole = pooled(found, name)
+    return SeriesOut(
+        measure=name,
+        label=CATALOGUE[name].label,
+        unit=CATALOGUE[name].unit,
+        pooled=whole.value if whole else None,
+        points=[_point(each, each.measured[name]) for each in found if name in each.measured],
+    )
+
+
+def _point(each: Scored, measured: Measurement) -> PointOut:
+    return PointOut(
+        session_id=each.session_id,
+        created_at=each.created_at,
+        value=measured.value,
+        count=measured.count,
+    )
+
+
+def _total(name: str, found: Sequence[Scored]) -> ProgrammeMeasure:
+    whole, measure = total(found, name), CATALOGUE[name]
+    return ProgrammeMeasure(
+        measure=name,
+        label=measure.label,
+        unit=measure.unit,
+        pooled=whole.value if whole else None,
+        count=whole.count if whole else 0,
+    )
+
+
+def pooled(found: Iterable[Scored], name: str) -> Measurement | None:
+    """The measure over all of the sessions, from its parts; None when none has it."""
+    parts = [each.measured[name] for each in found if name in each.measured]
+    return reduce(add, parts) if parts else None

@@ -1,0 +1,150 @@
+"""Look a deployment over: whether it can accept, keep, analyse and serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.util import find_spec
+from typing import Literal
+
+import psycopg
+import sqlalchemy as sa
+from obstore.exceptions import BaseError
+
+from coach import registry
+from coach.config import Config
+from coach.errors import CoachError, InputError
+from coach_api.settings import GIB, Settings
+from coach_api.store.database import connect
+from coach_api.store.locks import locks_for
+from coach_api.store.migrate import is_current
+from coach_api.store.objects import Storage
+from coach_api.store.tables import new_id, now, sessions
+
+Verdict = Literal["ok", "note", "bad"]
+_LONG_QUEUED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, and what to do about it."""
+
+    name: str
+    verdict: Verdict
+    said: str
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Make every check; one that cannot be made is a finding too."""
+    return tuple(_made(name, check, settings) for name, check in CHECKS.items())
+
+
+def _made(name: str, check: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return check(settings)
+    except CoachError as error:
+        return Finding(name, "bad", str(error))
+    except (OSError, sa.exc.SQLAlchemyError, psycopg.Error, BaseError) as error:
+        return Finding(name, "bad", f"It cannot be reached or used ({type(error).__name__}).")
+
+
+def _folders(settings: Settings) -> Finding:
+    settings.prepare()
+    probe = settings.uploads_dir / f"{new_id()}.part"
+    probe.write_bytes(b"probe")
+    probe.unlink()
+    mode = settings.data_dir.stat().st_mode & 0o077
+    if mode:
+        return Finding("folders", "note", "Others may look into the data folder: chmod 700 it.")
+    return Finding("folders", "ok", "The data folder can be written, by this user only.")
+
+
+def _database(settings: Settings) -> Finding:
+    engine = connect(settings)
+    try:
+        is_ready = is_current(engine)
+    finally:
+        engine.dispose()
+    kind = "SQLite" if settings.is_sqlite else "Postgres"
+    if not is_ready:
+        return Finding("database", "note", f"{kind}: its tables come at the first 'coach serve'.")
+    return Finding("database", "ok", f"{kind}, tables of this version.")
+
+
+def _locks(settings: Settings) -> Finding:
+    locks = locks_for(settings)
+    held = locks.take(f"doctor-{new_id()}")
+    if held is None or not held.renew():
+        raise InputError("A lock could not be had. Postgres: connect directly, not by a pooler.")
+    held.release()
+    return Finding("locks", "ok", "Workers can prove that they are alive.")
+
+
+def _store(settings: Settings) -> Finding:
+    storage = Storage(settings.storage)
+    key = f"recordings/doctor-{new_id()}/probe"
+    try:
+        storage.put_once(key, b"probe")
+        is_kept = storage.read(key) == b"probe" and storage.put_once(key, b"other") == b"probe"
+    finally:
+        storage.erase(key.rsplit("/", 1)[0])
+    if not is_kept:
+        raise InputError("What was stored reads back differently. Is it really an S3 store?")
+    free = storage.free_bytes()
+    if free is not None and free < settings.min_free_bytes + GIB:
+        return Finding("store", "note", f"Only {free / GIB:.1f} GiB are free.")
+    return Finding("store", "ok", "Files are kept as they came, and erased.")
+
+
+def _listening(settings: Settings) -> Finding:
+    if find_spec(settings.stage_program) is None:
+        raise InputError(f"COACH_STAGE_PROGRAM {settings.stage_program} is not installed.")
+    config = Config()
+    registry.load("decoders", "pyav")
+    registry.load("transcribers", config.transcriber)
+    registry.load("diarizers", config.diarizer)
+    return Finding("listening", "ok", "Adapters are there; see also 'coach models verify'.")
+
+
+def _jobs(settings: Settings) -> Finding:
+    engine = connect(settings)
+    try:
+        if not is_current(engine):
+            return Finding("jobs", "ok", "There are none yet.")
+        waiting, running, late = _counts(engine)
+    finally:
+        engine.dispose()
+    said = f"{waiting} waiting, {running} running."
+    if late:
+        return Finding("jobs", "bad", f"{said} {late} wait for an hour: is a worker running?")
+    return Finding("jobs", "ok", said)
+
+
+def _counts(engine: sa.Engine) -> tuple[int, int, int]:
+    queued = sessions.c.status == "queued"
+    query = sa.select(
+        sa.func.count().filter(queued),
+        sa.func.count().filter(sessions.c.status == "running"),
+        sa.func.count().filter(queued, sessions.c.updated_at < now() - _LONG_QUEUED),
+    ).where(sessions.c.deleted_at.is_(None))
+    with engine.connect() as connection:
+        waiting, running, late = connection.execute(query).one()
+    return waiting, running, late
+
+
+def _address(settings: Settings) -> Finding:
+    if settings.public_url.startswith("http://"):
+        return Finding("address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it.")
+    return Finding("address", "ok", settings.public_url or "Only this machine.")
+
+
+CHECKS: dict[str, Callable[[Settings], Finding]] = {
+    "folders": _folders,
+    "database": _database,
+    "locks": _locks,
+    "store": _store,
+    "listening": _listening,
+    "jobs": _jobs,
+    "address": _address,
+}

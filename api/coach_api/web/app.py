@@ -1,0 +1,82 @@
+"""The app: built from settings and an engine of jobs, with nothing at import."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.sessions import SessionMiddleware
+
+from coach import __version__
+from coach_api.people import oidc
+from coach_api.people.limits import RateLimits
+from coach_api.people.secrets import signing_key
+from coach_api.sessions.context import Context
+from coach_api.sessions.jobs import Jobs
+from coach_api.sessions.metrics import Metrics
+from coach_api.settings import Settings
+from coach_api.store.database import connect
+from coach_api.store.objects import Storage
+from coach_api.web import answers
+from coach_api.web.description import DESCRIPTION, TAGS, openapi
+from coach_api.web.middleware import Around
+from coach_api.web.pages import PAGES
+from coach_api.web.routes import ROUTES
+from coach_api.webhooks.outbox import keep_delivering
+
+
+def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
+    """Build the service.
+
+    Parameters
+    ----------
+    settings : the deployment's; its folders exist and its database is migrated.
+    jobs : the engine that runs the analyses.
+    """
+    context = _context(settings, jobs)
+    app = FastAPI(
+        title="listening-coach", version=__version__, summary="Listening scorecards.",
+        description=DESCRIPTION, openapi_tags=TAGS, openapi_url="/v1/openapi.json",
+        docs_url=None, redoc_url=None, lifespan=_lifespan,
+    )  # fmt: skip
+    app.state.context = context
+    for router in (*ROUTES, *PAGES):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(packages=[("coach_api.web", "static")]), name="static")
+    answers.install(app)
+    secure = settings.public_url.startswith("https://")
+    if settings.oidc_issuer:
+        app.add_middleware(
+            SessionMiddleware, secret_key=context.key.hex(), session_cookie=oidc.COOKIE,
+            max_age=oidc.COOKIE_SECONDS, https_only=secure, path="/sign-in",
+        )  # fmt: skip
+    app.add_middleware(Around, metrics=context.metrics, secure=secure)
+    openapi(app)
+    return app
+
+
+def _context(settings: Settings, jobs: Jobs) -> Context:
+    return Context(
+        settings=settings,
+        engine=connect(settings),
+        storage=Storage(settings.storage),
+        jobs=jobs,
+        limits=RateLimits(settings.rate_factor),
+        metrics=Metrics(),
+        key=signing_key(settings),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    courier = asyncio.create_task(keep_delivering(context))
+    try:
+        yield
+    finally:
+        courier.cancel()
+        await asyncio.gather(courier, return_exceptions=True)
+        context.engine.dispose()

@@ -1,0 +1,10 @@
+"""Plain pages, rendered here: everything works without a script; scripts add progress and sound."""
+
+from __future__ import annotations
+
+from coach_api.web.pages import account, admin, correcting, reading, signing, trending, uploading
+
+PAGES = (
+    signing.router, reading.router, trending.router, uploading.router, correcting.router,
+    account.router, admin.router,
+)  # fmt: skip

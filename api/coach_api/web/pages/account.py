@@ -1,0 +1,75 @@
+"""Your account: password, tokens, signed-in browsers, taking your data along, erasing it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+from fastapi.responses import RedirectResponse
+
+from coach_api.people import tokens
+from coach_api.people.principal import Principal
+from coach_api.problems import Problem
+from coach_api.schemas.people import PasswordIn, TokenIn
+from coach_api.sessions.context import Context
+from coach_api.web.cookies import sign_out
+from coach_api.web.dependencies import Ctx
+from coach_api.web.pages.forms import Sender, Visitor
+from coach_api.web.render import page
+from coach_api.web.routes import people
+from coach_api.web.routes import tokens as actions
+from coach_api.web.routes.parameters import ObjectId
+
+router = APIRouter(prefix="/account", include_in_schema=False)
+
+
+@router.get("")
+def account_page(context: Ctx, principal: Visitor) -> Response:
+    """Show the account."""
+    return _account(context, principal)
+
+
+@router.post("/password")
+def set_password(
+    context: Ctx, principal: Sender, password: Annotated[str, Form(min_length=10, max_length=1000)]
+) -> Response:
+    """Set a password."""
+    people.set_password(PasswordIn(password=password), context, principal)
+    return _account(context, principal, said="The password is set. Other browsers are signed out.")
+
+
+@router.post("/tokens")
+def make_token(
+    context: Ctx, principal: Sender, name: Annotated[str, Form(min_length=1, max_length=200)]
+) -> Response:
+    """Make a token and show it this once."""
+    made = actions.create_token(TokenIn(name=name), context, principal)
+    return _account(context, principal, secret=made.token)
+
+
+@router.post("/tokens/{token_id}/revoke")
+def revoke_token(token_id: ObjectId, context: Ctx, principal: Sender) -> Response:
+    """Revoke a token or sign a browser out."""
+    actions.revoke_token(token_id, context, principal)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/erase")
+def erase(
+    context: Ctx, principal: Sender, confirm: Annotated[str, Form(max_length=10)] = ""
+) -> Response:
+    """Erase the account and everything in it."""
+    if confirm != "erase":
+        raise Problem("invalid-request", "Nothing was erased: type the word erase to confirm.")
+    answer = RedirectResponse("/sign-in", 303)
+    sign_out(context, principal, answer)
+    people.erase_me(context, principal)
+    return answer
+
+
+def _account(
+    context: Context, principal: Principal, *, said: str = "", secret: str = ""
+) -> Response:
+    with context.engine.connect() as db:
+        rows = tokens.listed(db, principal.user_id)
+    return page("account.html", principal, tokens=rows, said=said, secret=secret)

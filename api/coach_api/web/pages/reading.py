@@ -1,0 +1,117 @@
+"""The list of sessions, and one session: its progress, or its scorecard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Response
+from fastapi.responses import RedirectResponse
+
+from coach.page import html
+from coach_api.people import passwords
+from coach_api.schemas.sessions import SessionChange, ShareIn
+from coach_api.sessions import access, sharing
+from coach_api.web.dependencies import Ctx
+from coach_api.web.pages.forms import Sender, Visitor
+from coach_api.web.render import page
+from coach_api.web.routes import sessions as actions
+from coach_api.web.routes import shares
+from coach_api.web.routes.parameters import ObjectId, SessionId
+from coach_api.web.scorecards import scorecard_page
+
+router = APIRouter(include_in_schema=False)
+_PER_PAGE = 50
+
+
+@router.get("/")
+def list_page(
+    context: Ctx,
+    principal: Visitor,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """List the sessions."""
+    with context.engine.connect() as db:
+        rows, following = access.page(
+            db, principal, access.Filters(), limit=_PER_PAGE, cursor=cursor
+        )
+        owners = sharing.owners(db, rows)
+        is_missing = passwords.is_missing(db, principal.user_id)
+    items = [(access.described(context, row, principal), owners[row.owner_id]) for row in rows]
+    needs_password = is_missing and not context.settings.oidc_issuer
+    return page(
+        "sessions.html", principal, items=items, following=following, needs_password=needs_password
+    )
+
+
+@router.get("/sessions/{session_id}")
+def session_page(session_id: SessionId, context: Ctx, principal: Visitor) -> Response:
+    """Show how far a session is, or its scorecard when it is done."""
+    with context.engine.connect() as db:
+        row = access.get(db, principal, session_id, "status")
+    item = access.described(context, row, principal)
+    if item.status == "done" and item.access != "other":
+        return scorecard_page(context, principal, session_id)
+    return page("session.html", principal, item=item)
+
+
+@router.post("/sessions/{session_id}/cancel")
+def cancel(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Stop the analysis."""
+    actions.cancel_session(session_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/retry")
+def retry(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Analyse again."""
+    actions.retry_session(session_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/delete")
+def delete(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
+    """Erase a session."""
+    actions.delete_session(session_id, context, principal)
+    return RedirectResponse("/", 303)
+
+
+@router.post("/sessions/{session_id}/about")
+def describe(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    title: Annotated[str, Form(max_length=300)] = "",
+    mentor: Annotated[str, Form(max_length=200)] = "",
+    partner: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Give a session another title or other names."""
+    about = SessionChange(title=title, mentor=mentor, partner=partner)
+    actions.change_session(session_id, about, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
+
+
+@router.post("/sessions/{session_id}/shares")
+def share(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    email: Annotated[str, Form(max_length=320)],
+) -> Response:
+    """Let somebody read a session."""
+    shares.share_session(session_id, ShareIn(email=email), context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/shares/{user_id}/remove")
+def unshare(session_id: SessionId, user_id: ObjectId, context: Ctx, principal: Sender) -> Response:
+    """Take that back."""
+    shares.unshare_session(session_id, user_id, context, principal)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.get("/assets/{name}")
+async def asset(name: html.AssetName) -> Response:
+    """Serve the stylesheet and the script of the scorecard."""
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(html.asset(name), media_type=kind, headers=headers)

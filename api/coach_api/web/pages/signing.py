@@ -1,0 +1,112 @@
+"""Signing in: with a link, a password or a provider; and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from coach_api.people import links, oidc, passwords
+from coach_api.problems import Problem
+from coach_api.sessions.context import Context
+from coach_api.web import cookies
+from coach_api.web.callers import address, check_origin
+from coach_api.web.dependencies import Ctx
+from coach_api.web.pages.forms import Sender
+from coach_api.web.render import page
+
+router = APIRouter(include_in_schema=False)
+_WRONG = "That address and password do not belong together."
+_USED = (
+    "This link was used or is too old. Sign in with your password, or ask the person who runs this "
+    "service for a new link. On your own computer: coach user link EMAIL."
+)
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, context: Ctx) -> Response:
+    """Show how to sign in."""
+    if cookies.signed_in(context, request) is not None:
+        return _home()
+    return _form(context)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    context: Ctx,
+    email: Annotated[str, Form(max_length=320)],
+    password: Annotated[str, Form(max_length=1000)],
+) -> Response:
+    """Sign in with a password."""
+    check_origin(request)
+    context.limits.spend("sign-in", address(request))
+    context.limits.spend("sign-in", email.casefold())
+    with context.engine.begin() as db:
+        user_id = passwords.user_with(db, email, password)
+        return _enter(context, db, user_id) if user_id else _form(context, _WRONG)
+
+
+@router.get("/sign-in/oidc")
+async def leave_for_provider(request: Request, context: Ctx) -> Response:
+    """Go to the provider."""
+    back = context.settings.public_url or str(request.base_url).rstrip("/")
+    return await oidc.leave_for(_provider(context), request, f"{back}/sign-in/oidc/back")
+
+
+@router.get("/sign-in/oidc/back")
+async def return_from_provider(request: Request, context: Ctx) -> Response:
+    """Come back from the provider."""
+    email = await oidc.address_of(_provider(context), request)
+    return await run_in_threadpool(_enter_by_address, context, email)
+
+
+@router.get("/sign-in/{secret}")
+def use_link(secret: str, request: Request, context: Ctx) -> Response:
+    """Sign in with a one-time link."""
+    context.limits.spend("sign-in", address(request))
+    with context.engine.begin() as db:
+        user_id = links.redeem(db, secret)
+        if user_id:
+            return _enter(context, db, user_id)
+    if cookies.signed_in(context, request) is not None:
+        return _home()
+    return _form(context, _USED)
+
+
+@router.post("/sign-out")
+def sign_out(context: Ctx, principal: Sender) -> Response:
+    """Sign this browser out."""
+    answer = RedirectResponse("/sign-in", 303)
+    cookies.sign_out(context, principal, answer)
+    return answer
+
+
+def _provider(context: Context) -> Any:
+    provider = oidc.client(context.settings)
+    if provider is None:
+        raise Problem("not-found", "Signing in with a provider is not set up here.")
+    return provider
+
+
+def _enter_by_address(context: Context, email: str) -> Response:
+    with context.engine.begin() as db:
+        return _enter(context, db, oidc.user_of(db, email))
+
+
+def _enter(context: Context, db: Any, user_id: str) -> Response:
+    answer = _home()
+    cookies.sign_in(context, db, user_id, answer)
+    return answer
+
+
+def _home() -> Response:
+    return RedirectResponse("/", 303)
+
+
+def _form(context: Context, message: str = "") -> Response:
+    has_provider = oidc.client(context.settings) is not None
+    status = 401 if message else 200
+    return page("sign_in.html", None, status=status, oidc=has_provider, message=message)

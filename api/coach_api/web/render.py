@@ -1,0 +1,96 @@
+"""Templates and what every page has: who is signed in, the form's token, where one is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from coach.feedback.wording import clock
+from coach_api.people.principal import Principal
+from coach_api.problems import KINDS, Problem, problem_of_status
+from coach_api.web.correction_text import told
+
+_STAGES = {
+    "": "Waiting for its turn", "decode": "Reading the file", "transcribe": "Writing down words",
+    "diarize": "Telling the voices apart", "assemble": "Putting it together",
+    "score": "Working out the scorecard",
+}  # fmt: skip
+
+_STATES = {
+    "queued": "waiting", "running": "being analysed", "done": "ready", "failed": "failed",
+    "cancelled": "stopped",
+}  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coach_api.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        clock=clock,
+        day=lambda moment: f"{moment:%-d %B %Y}",
+        stage=lambda s: _STAGES.get(s, s),
+        state=_STATES.__getitem__,
+        told=told,
+    )
+    return environment
+
+
+def page(
+    template: str, principal: Principal | None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Render a page."""
+    made = _environment().get_template(template).render(principal=principal, **values)
+    return HTMLResponse(made, status)
+
+
+def fragment(template: str, principal: Principal, **values: Any) -> Markup:
+    """Render a part of a page."""
+    made = _environment().get_template(template).render(principal=principal, **values)
+    return Markup(made)
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """A refusal as a page; who is not signed in is led to the sign-in."""
+    if any(each["place"].startswith("path.") for each in problem.errors):
+        problem = problem_of_status(404)
+    if problem.kind == "sign-in-needed":
+        return page("sign_in.html", None, status=401, oidc=False, message="")
+    answer = page(
+        "problem.html", None, status=problem.status, problem=problem, kind=KINDS[problem.kind]
+    )
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def wants_html(request: Request) -> bool:
+    """Whether an error is to be a page: a browser asks for one of our pages."""
+    return not request.url.path.startswith("/v1/") and prefers_html(request)
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether the Accept header puts HTML before JSON; ``*/*`` or no header does not."""
+    weights = {"text/html": 0.0, "application/json": 0.0}
+    for each in request.headers.get("accept", "").split(","):
+        kind, _, parameters = each.strip().partition(";")
+        if kind in weights:
+            weights[kind] = _quality(parameters)
+    return weights["text/html"] > weights["application/json"]
+
+
+def _quality(parameters: str) -> float:
+    name, _, number = parameters.strip().partition("=")
+    try:
+        return float(number) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0

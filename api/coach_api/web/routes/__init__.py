@@ -1,0 +1,26 @@
+"""The routes of the REST interface, all under /v1 but for health and metrics."""
+
+from __future__ import annotations
+
+from coach_api.web.routes import (
+    corrections,
+    enrolments,
+    events,
+    files,
+    people,
+    results,
+    service,
+    sessions,
+    shares,
+    tokens,
+    trends,
+    uploads,
+    users,
+    webhooks,
+)
+
+ROUTES = (
+    sessions.router, events.router, results.router, files.router, corrections.router,
+    shares.router, uploads.router, trends.router, enrolments.router, people.router,
+    tokens.router, users.router, webhooks.router, service.router,
+)  # fmt: skip

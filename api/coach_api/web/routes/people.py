@@ -1,0 +1,98 @@
+"""You, and everything about a person: to take along or to erase."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import IO, Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from coach_api.people import accounts, audit, passwords, tokens
+from coach_api.schemas.base import COMMON, Model, problems
+from coach_api.schemas.people import PasswordIn, UserOut
+from coach_api.sessions import dossier
+from coach_api.store.objects import CHUNK
+from coach_api.web.callers import Admin, Reader, Writer
+from coach_api.web.dependencies import Ctx
+
+router = APIRouter(prefix="/v1", tags=["people"], responses=COMMON)
+_ZIP: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+class PersonIn(Model):
+    """A person, named as in the sessions. In the body, so that no address has a name in it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class ErasedOut(Model):
+    """How many sessions were erased."""
+
+    sessions: int
+
+
+@router.get("/me")
+def get_me(context: Ctx, principal: Reader) -> UserOut:
+    """See who you are here."""
+    with context.engine.connect() as db:
+        user = accounts.by_id(db, principal.user_id)
+    return UserOut.model_validate(user, extra="ignore")
+
+
+@router.put("/me/password", status_code=204)
+def set_password(wish: PasswordIn, context: Ctx, principal: Writer) -> None:
+    """Set your password; all other browsers and tokens are signed out."""
+    with context.engine.begin() as db:
+        passwords.set_password(db, principal.user_id, wish.password)
+        tokens.revoke_all(db, principal.user_id, but=principal.token_id)
+        audit.note(db, principal.user_id, "password.set", principal.user_id)
+
+
+@router.get("/me/export", response_class=StreamingResponse, responses=_ZIP)
+def export_me(context: Ctx, principal: Reader) -> Response:
+    """Take along everything that is held about you, recordings included."""
+    return _download(dossier.archive_of_user(context, principal.user_id))
+
+
+@router.delete("/me", status_code=204, responses=problems("conflict"))
+def erase_me(context: Ctx, principal: Writer) -> None:
+    """Erase your account and everything in it."""
+    with context.engine.begin() as db:
+        accounts.change(db, principal.user_id, disabled=True)
+        audit.note(db, principal.user_id, "user.deleted", principal.user_id)
+    dossier.erase_user(context, principal.user_id)
+
+
+@router.post("/people/export", response_class=StreamingResponse, responses=_ZIP)
+def export_person(person: PersonIn, request: Request, context: Ctx, principal: Admin) -> Response:
+    """Write everything about a named participant, for them to take along."""
+    with context.engine.begin() as db:
+        audit.note(db, principal.user_id, "person.exported")
+    return _download(dossier.archive_of_person(context, person.name))
+
+
+@router.post("/people/erase")
+def erase_person(person: PersonIn, context: Ctx, principal: Admin) -> ErasedOut:
+    """Erase every session in which a named participant is heard."""
+    with context.engine.begin() as db:
+        audit.note(db, principal.user_id, "person.erased")
+    return ErasedOut(sessions=dossier.erase_person(context, person.name))
+
+
+def _download(archive: IO[bytes]) -> Response:
+    headers = {
+        "Content-Length": str(os.fstat(archive.fileno()).st_size),
+        "Content-Disposition": 'attachment; filename="listening-coach-export.zip"',
+    }
+    return StreamingResponse(_pieces(archive), 200, headers, "application/zip")
+
+
+def _pieces(archive: IO[bytes]) -> Iterator[bytes]:
+    with archive:
+        while piece := archive.read(CHUNK):
+            yield piece

@@ -1,0 +1,56 @@
+"""Users, for admins."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from coach_api.people import accounts, audit, links, tokens
+from coach_api.schemas.base import COMMON, problems
+from coach_api.schemas.people import InvitedOut, UserChange, UserIn, UserOut
+from coach_api.sessions import dossier
+from coach_api.web.callers import Admin
+from coach_api.web.dependencies import Ctx
+from coach_api.web.routes.parameters import ObjectId
+
+router = APIRouter(prefix="/v1/users", tags=["people"], responses=COMMON)
+
+
+@router.get("")
+def list_users(context: Ctx, principal: Admin) -> list[UserOut]:
+    """List all users."""
+    with context.engine.connect() as db:
+        return [UserOut.model_validate(row, extra="ignore") for row in accounts.listed(db)]
+
+
+@router.post("", status_code=201, responses=problems("conflict"))
+def invite_user(wish: UserIn, request: Request, context: Ctx, principal: Admin) -> InvitedOut:
+    """Make a user; hand them the link, with which they sign in the first time."""
+    base = context.settings.public_url or str(request.base_url)
+    with context.engine.begin() as db:
+        user_id = accounts.create(db, wish.email, name=wish.name, role=wish.role)
+        link = links.link_url(base, links.issue(db, user_id))
+        audit.note(db, principal.user_id, "user.created", user_id)
+        user = UserOut.model_validate(accounts.by_id(db, user_id), extra="ignore")
+    return InvitedOut(**user.model_dump(), sign_in_link=link)
+
+
+@router.patch("/{user_id}", responses=problems("conflict"))
+def change_user(user_id: ObjectId, change: UserChange, context: Ctx, principal: Admin) -> UserOut:
+    """Give a user another role, or stop or let them sign in."""
+    with context.engine.begin() as db:
+        accounts.by_id(db, user_id)
+        accounts.change(db, user_id, role=change.role, disabled=change.disabled)
+        if change.disabled:
+            tokens.revoke_all(db, user_id)
+        audit.note(db, principal.user_id, "user.changed", user_id)
+        return UserOut.model_validate(accounts.by_id(db, user_id), extra="ignore")
+
+
+@router.delete("/{user_id}", status_code=204, responses=problems("conflict"))
+def erase_user(user_id: ObjectId, context: Ctx, principal: Admin) -> None:
+    """Erase a user with all sessions, tokens and voices."""
+    with context.engine.begin() as db:
+        accounts.by_id(db, user_id)
+        accounts.change(db, user_id, disabled=True)
+        audit.note(db, principal.user_id, "user.deleted", user_id)
+    dossier.erase_user(context, user_id)

@@ -1,0 +1,56 @@
+"""The API process: answers requests on a socket that ``coach serve`` opened, and runs no models."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import uvicorn
+
+from coach.errors import CoachError
+from coach_api.settings import Settings, settings_from
+from coach_api.store.database import connect
+from coach_api.store.migrate import migrate
+from coach_api.store.objects import Storage
+from coach_api.web.app import create_app
+from coach_api.work.durable import DurableJobs
+from coach_api.work.processes import CANNOT_START, OUTAGES, begin
+
+_log = logging.getLogger(__name__)
+_STOP_SECONDS = 5
+
+
+def answer(settings: Settings, socket: int) -> None:
+    """Answer requests on an open socket until told to stop."""
+    migrate(settings)
+    engine = connect(settings)
+    jobs = DurableJobs(settings, engine, Storage(settings.storage))
+    config = uvicorn.Config(
+        create_app(settings, jobs),
+        fd=socket,
+        log_level="warning",
+        access_log=False,  # addresses hold what signs in
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+    jobs.close()
+    engine.dispose()
+
+
+def main(socket: str) -> None:
+    """Be the API process."""
+    try:
+        settings = settings_from()
+        begin(settings)
+        answer(settings, int(socket))
+    except CoachError as error:
+        _log.error("%s", error)
+        sys.exit(CANNOT_START)
+    except OUTAGES as error:
+        _log.error("database or store is away (%s)", type(error).__name__)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,72 @@
+"""What some worker does from time to time for all: settling, purging, sweeping."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from coach_api.sessions import retention
+from coach_api.sessions.erasure import erase_tombstones
+from coach_api.settings import Settings
+from coach_api.store.locks import Locks
+from coach_api.store.objects import Storage
+from coach_api.work.durable import DurableJobs
+from coach_api.work.reconcile import settle
+
+_SETTLE, _QUEUE, _TIDY = 2.0, 60.0, 600.0
+
+
+@dataclass
+class Chores:
+    """The chores of the service. Each is done by one worker at a time, and may be done twice."""
+
+    settings: Settings
+    engine: Engine
+    storage: Storage
+    locks: Locks
+    jobs: DurableJobs
+    _due: dict[str, float] = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Do what is due, unless another worker is at it."""
+        if not any(self._due.get(name, 0.0) <= time.monotonic() for name in _EVERY):
+            return
+        held = self.locks.take("chores")
+        if held is None:
+            return
+        try:
+            self._do()
+        finally:
+            held.release()
+
+    def _do(self) -> None:
+        if self._is_due("settle"):
+            self._settle("running", "cancelled")
+        if self._is_due("queue"):
+            self._settle("queued")
+            erase_tombstones(self.engine, self.storage, self.jobs.client)
+        if self._is_due("tidy"):
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Drop what is not kept, and what belongs to nothing."""
+        retention.purge_audio(self.engine, self.storage, self.jobs.client)
+        retention.purge_uploads(self.settings, self.engine)
+        retention.purge_links(self.engine)
+        retention.sweep_store(self.engine, self.storage)
+        retention.drop_missing(self.engine, self.storage)
+        retention.sweep_benches(self.settings, self.locks)
+
+    def _settle(self, *statuses: str) -> None:
+        settle(self.engine, self.jobs.client, self.jobs, statuses)
+
+    def _is_due(self, name: str) -> bool:
+        if self._due.get(name, 0.0) > time.monotonic():
+            return False
+        self._due[name] = time.monotonic() + _EVERY[name]
+        return True
+
+
+_EVERY = {"settle": _SETTLE, "queue": _QUEUE, "tidy": _TIDY}

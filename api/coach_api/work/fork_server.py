@@ -1,0 +1,97 @@
+"""A process that is ready to become a stage: it has imported what stages need, and forks.
+
+::
+
+    worker --socket--> forks (one thread, no model, no sound) --fork--> stage (own process group)
+
+A stage is a process of its own all the same: its memory is given back, it can be killed, and it
+dies with this one, which dies with its worker. What is saved is a second of imports for each.
+A request is a line with the stage and its job; the stage's output and its noise are descriptors
+that come with it. Answers are the stage's process, then its exit code.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from types import ModuleType
+from typing import NoReturn
+
+from coach.analysis.stage_process import die_with_parent
+
+_ENOUGH = 1 << 16
+
+
+def main(program: str, descriptor: str, parent: str) -> int:
+    """Fork stages until the worker is gone."""
+    die_with_parent()
+    if os.getppid() != int(parent):
+        return 1  # the worker died before it could take us along
+    # Before numpy is imported, which counts: see `coach.analysis.stage_process`.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    module = importlib.import_module(program)
+    module.prepare()
+    gc.freeze()  # or collecting garbage in a stage would copy all of this
+    with socket.socket(fileno=int(descriptor)) as worker:
+        while (request := _request(worker)) is not None:
+            line, descriptors = request
+            _serve(worker, module, line, descriptors)
+    return 0
+
+
+def _request(worker: socket.socket) -> tuple[bytes, list[int]] | None:
+    """Wait for the next stage; None when the worker has closed its end."""
+    line, descriptors, _, _ = socket.recv_fds(worker, _ENOUGH, 2)
+    while line and not line.endswith(b"\n"):
+        more = worker.recv(_ENOUGH)
+        if not more:
+            return None
+        line += more
+    return (line, descriptors) if line else None
+
+
+def _serve(worker: socket.socket, module: ModuleType, line: bytes, descriptors: list[int]) -> None:
+    me = str(os.getpid())  # the child may find another parent when it asks
+    pid = os.fork()
+    if pid == 0:
+        worker.close()
+        _become(module, line, descriptors, me)
+    for each in descriptors:
+        os.close(each)
+    _say(worker, pid)
+    _, status = os.waitpid(pid, 0)
+    _say(worker, os.waitstatus_to_exitcode(status))
+
+
+def _say(worker: socket.socket, number: int) -> None:
+    worker.sendall(b"%d\n" % number)
+
+
+def _become(module: ModuleType, line: bytes, descriptors: list[int], parent: str) -> NoReturn:
+    """Be the stage, and end without what this process would do at its end."""
+    code = 1
+    try:
+        os.setsid()
+        stage, job = json.loads(line)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for number, descriptor in enumerate((nothing, *descriptors)):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        code = module.main(stage, job, parent)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the worker's, which ends us
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""Take over from dead workers, which the engine does not do by itself.
+
+The engine runs a job under the name of a worker's slot. A job under a name whose lock is free
+belongs to nobody: it goes back to its queue, and any worker continues after its last stage.
+Claiming, order, checkpoints and the fencing of a stale worker remain the engine's.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable, Collection
+from itertools import count
+
+from dbos import DBOS
+
+from coach_api.settings import Settings
+from coach_api.store.locks import Held, Locks, take_with_bench
+
+_log = logging.getLogger(__name__)
+_STRANDED_LOOKS = 15
+
+
+class Stranded(Exception):
+    """The engine says that we run a job which we do not: only a restart of the worker helps."""
+
+
+def take_slot(settings: Settings, locks: Locks) -> tuple[str, Held]:
+    """Take the first free slot of this machine."""
+    names = (f"{socket.gethostname()}-{number}" for number in count())
+    taken = ((name, take_with_bench(settings, locks, name)) for name in names)
+    return next((name, held) for name, held in taken if held is not None)
+
+
+class Reaper:
+    """Looks after the jobs of others, once a second.
+
+    Parameters
+    ----------
+    locks, slot : who is alive, and the name that we hold ourselves.
+    running : the jobs that we know to run.
+    """
+
+    def __init__(self, locks: Locks, slot: str, running: Callable[[], Collection[str]]) -> None:
+        self._locks, self._slot, self._running = locks, slot, running
+        self._dead: Counter[str] = Counter()
+        self._stranded: Counter[str] = Counter()
+
+    def look(self) -> None:
+        """Look once.
+
+        Raises
+        ------
+        Stranded : if the engine has lost a job of ours.
+        """
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        mine = {job.workflow_id for job in pending if job.executor_id == self._slot}
+        self._check(mine - set(self._running()))
+        others = {job.executor_id for job in pending} - {self._slot, None}
+        self._dead = Counter(
+            {name: self._dead[name] + 1 for name in others if name and self._locks.is_free(name)}
+        )
+        for name, looks in self._dead.items():
+            if looks >= self._locks.patience:
+                self._take_over(name)
+
+    def _take_over(self, name: str) -> None:
+        held = self._locks.take(name)
+        if held is None:
+            return
+        try:
+            jobs = DBOS._recover_pending_workflows([name])
+            _log.warning("worker %s is dead; %d of its jobs go on elsewhere", name, len(jobs))
+        finally:
+            held.release()
+
+    def _check(self, lost: set[str]) -> None:
+        self._stranded = Counter({job: self._stranded[job] + 1 for job in lost})
+        if any(looks >= _STRANDED_LOOKS for looks in self._stranded.values()):
+            raise Stranded(f"process {os.getpid()} of slot {self._slot}")

@@ -1,0 +1,180 @@
+"""Run stages in child processes without waiting for them in a thread.
+
+A child is forked by a process that has its imports done, `coach_api.work.fork_server`. It is
+killed, with everything that it started, when the stage is cancelled; Linux kills it when this
+process dies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, BinaryIO
+
+from coach.analysis.stage_process import parse_line
+from coach.analysis.stages import StageName
+from coach.errors import CoachError
+from coach.ports import Progress
+
+Follow = Callable[[Progress], Awaitable[None]]
+
+
+class StageDied(Exception):
+    """A stage ended without a result and without saying why; it is worth trying again."""
+
+
+class Stages:
+    """Runs one stage at a time, each in a process of its own.
+
+    Parameters
+    ----------
+    program : the module that runs a stage: `prepare` imports, `main` runs.
+    env : of the processes.
+    """
+
+    def __init__(self, program: str, env: Mapping[str, str]) -> None:
+        self._program, self._env = program, dict(env)
+        self._forks: _Forks | None = None
+
+    async def run(self, stage: StageName, job: str, follow: Follow) -> None:
+        """Run a stage to its end.
+
+        Raises
+        ------
+        CoachError : what the stage said went wrong; trying again would not help.
+        StageDied : if it was killed, ran out of memory or room, or crashed.
+        """
+        if self._forks is None or self._forks.has_ended:
+            self._forks = _Forks(self._program, self._env)
+        with tempfile.TemporaryFile() as noise:
+            said, voice = os.pipe()
+            with os.fdopen(said, "rb") as heard:
+                try:
+                    child = await self._forks.fork(stage, job, (voice, noise.fileno()))
+                finally:
+                    os.close(voice)
+                failure, code = await child.followed(heard, follow)
+            if failure is not None:
+                raise failure
+            if code != 0:
+                raise StageDied(_epitaph(code, noise))
+
+
+class _Forks:
+    """The process that forks stages; see `coach_api.work.fork_server`."""
+
+    def __init__(self, program: str, env: Mapping[str, str]) -> None:
+        self._socket, theirs = socket.socketpair()
+        self._socket.setblocking(False)
+        self._last: asyncio.Future[int] | None = None
+        with theirs:
+            number = theirs.fileno()
+            argv = ("-m", "coach_api.work.fork_server", program, str(number), str(os.getpid()))
+            self._process = subprocess.Popen(
+                [sys.executable, *argv],
+                stdin=subprocess.DEVNULL,
+                env=env,
+                pass_fds=(number,),
+                start_new_session=True,
+            )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is of no more use."""
+        return self._process.poll() is not None
+
+    async def fork(self, stage: StageName, job: str, descriptors: Sequence[int]) -> _Child:
+        """Start a stage, whose output and noise go to the descriptors."""
+        if self._last is not None:  # we may not have seen its end: cancelled twice
+            await asyncio.wait([self._last])
+        request = json.dumps([stage, job]).encode() + b"\n"
+        try:
+            sent = socket.send_fds(self._socket, [request], descriptors)
+            await asyncio.get_running_loop().sock_sendall(self._socket, request[sent:])
+        except OSError as error:
+            raise StageDied("The process that starts stages has ended.") from error
+        child = _Child(self._number)
+        self._last = child.ended
+        return child
+
+    async def _number(self) -> int:
+        """Read the next answer."""
+        line = b""
+        while not line.endswith(b"\n"):
+            try:
+                byte = await asyncio.get_running_loop().sock_recv(self._socket, 1)
+            except ConnectionResetError:  # killed before it had read what we asked
+                byte = b""
+            if not byte:
+                self._socket.close()
+                self._process.wait()
+                raise StageDied("The process that starts stages was killed.")
+            line += byte
+        return int(line)
+
+
+class _Child:
+    """A stage that was asked for; `ended` gives its exit code."""
+
+    def __init__(self, number: Callable[[], Awaitable[int]]) -> None:
+        self._number = number
+        self._pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[int] = asyncio.ensure_future(self._answers())
+
+    async def followed(self, heard: BinaryIO, follow: Follow) -> tuple[CoachError | None, int]:
+        """Follow it to its end; gives the error that it told, and its exit code."""
+        try:
+            failure = await _listen(heard, follow)
+            return failure, await asyncio.shield(self.ended)
+        finally:
+            await asyncio.shield(self._kill())
+
+    async def _answers(self) -> int:
+        self._pid.set_result(await self._number())
+        return await self._number()
+
+    async def _kill(self) -> None:
+        """Kill it and what it started, and see that it is gone."""
+        await asyncio.wait([self._pid, self.ended], return_when=asyncio.FIRST_COMPLETED)
+        if self._pid.done():
+            with suppress(ProcessLookupError):
+                os.killpg(self._pid.result(), signal.SIGKILL)
+            if not self.ended.done():  # it may be so young that it has no group yet
+                with suppress(ProcessLookupError):
+                    os.kill(self._pid.result(), signal.SIGKILL)
+        await asyncio.wait([self.ended])
+
+
+async def _listen(heard: BinaryIO, follow: Follow) -> CoachError | None:
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), heard
+    )
+    failure = None
+    try:
+        while line := await reader.readline():
+            said = parse_line(line.decode(errors="replace"))
+            if isinstance(said, Progress):
+                await follow(said)
+            elif said is not None:
+                failure = said
+    finally:
+        transport.close()
+    return failure
+
+
+def _epitaph(code: int, noise: IO[bytes]) -> str:
+    noise.seek(0)
+    last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
+    if code == -signal.SIGKILL:
+        return "It was killed; there may not be enough memory."
+    why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return f"It ended with {why}. {' '.join(last)}".strip()

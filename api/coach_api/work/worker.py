@@ -1,0 +1,109 @@
+"""One worker process: it holds a slot, runs jobs, and looks after those of dead workers.
+
+It stops by ending at once. Whatever it was doing is durable up to the last finished stage, its
+child process dies with it, and its jobs go on elsewhere or when it starts again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+import traceback
+
+from dbos import DBOS
+
+from coach.errors import CoachError
+from coach_api.settings import Settings, settings_from
+from coach_api.store.database import connect
+from coach_api.store.locks import Held, locks_for
+from coach_api.store.migrate import migrate
+from coach_api.store.objects import Storage
+from coach_api.work.chores import Chores
+from coach_api.work.durable import DurableJobs
+from coach_api.work.engine import AT_ONCE, config_for
+from coach_api.work.processes import CANNOT_START, OUTAGES, begin
+from coach_api.work.reaper import Reaper, Stranded, take_slot
+from coach_api.work.workflow import Analysis, define
+from coach_api.work.workspace import Bench
+
+_log = logging.getLogger(__name__)
+_LOOK = 1.0
+_NICE = 10  # listening takes hours; the pages of the service go first
+
+
+def work(settings: Settings) -> None:
+    """Run jobs until the slot or a job is lost.
+
+    Raises
+    ------
+    CoachError : if the settings, the database or the store cannot be used.
+    """
+    migrate(settings)
+    locks = locks_for(settings)
+    slot, held = take_slot(settings, locks)
+    engine, storage = connect(settings), Storage(settings.storage)
+    bench = Bench(settings, storage, slot)
+    bench.clear()
+    analysis = Analysis(settings, engine, bench)
+    _launch(settings, slot, analysis)
+    _log.info("worker %s is ready", slot)
+    jobs = DurableJobs(settings, engine, storage)
+    chores = Chores(settings, engine, storage, locks, jobs)
+    reaper = Reaper(locks, slot, lambda: analysis.running)
+    while _look(held, reaper, chores):
+        time.sleep(_LOOK)
+
+
+def _launch(settings: Settings, slot: str, analysis: Analysis) -> None:
+    define(analysis, max_attempts=settings.max_attempts)
+    DBOS(config=config_for(settings, slot))
+    DBOS.listen_queues(list(AT_ONCE))
+    DBOS.launch()
+    for queue, at_once in AT_ONCE.items():
+        DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.5)
+
+
+def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
+    """Look after slot, jobs and chores once; False when this process must end."""
+    try:
+        if not held.renew():
+            _log.error("another process has taken the slot of this worker")
+            return False
+        reaper.look()
+        chores.look()
+    except Stranded as error:
+        _log.error("the engine lost a job of this worker (%s); starting again", error)
+        return False
+    except (*OUTAGES, OSError) as error:
+        _log.warning("the watch could not look: %s", type(error).__name__)
+    except Exception as error:  # it would be met again after a start, and no job would get far
+        place = "".join(traceback.format_tb(error.__traceback__)[-2:])
+        _log.error("the watch met an error of its own: %s\n%s", type(error).__name__, place)
+    return True
+
+
+def main() -> None:
+    """Be a worker process."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
+    os.nice(_NICE)
+    try:
+        settings = settings_from()
+        begin(settings)
+        work(settings)
+    except CoachError as error:
+        _log.error("%s", error)
+        os._exit(CANNOT_START)
+    except OUTAGES as error:
+        _log.error("database or store is away (%s)", type(error).__name__)
+        os._exit(1)
+    sys.stderr.flush()
+    # Not by return: the engine's threads would be waited for, which may take as long as a job.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The enrolled voices of a user: one small file a voice, in the user's data folder, private."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from coach.analysis.recognition import EnrolledVoice, recognised
+from coach.analysis.work import Diarized
+from coach.config import Config
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.json import dump, load
+
+
+def folder() -> Path:
+    """The folder of the voices: ``$COACH_VOICES_DIR``, or in the user's data folder."""
+    chosen = os.environ.get("COACH_VOICES_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    return platformdirs.user_data_path("listening-coach", appauthor=False) / "voices"
+
+
+def enrolled() -> tuple[EnrolledVoice, ...]:
+    """Every enrolled voice, by name.
+
+    Raises
+    ------
+    InputError : if a file is not one of ours.
+    """
+    found = (_read(path) for path in folder().glob("*.json"))
+    return tuple(sorted(found, key=lambda voice: voice.name.casefold()))
+
+
+def keep(voice: EnrolledVoice) -> bool:
+    """Keep a voice, readable by this user only; says whether one of that name was replaced.
+
+    Raises
+    ------
+    InputError : if the folder cannot be written.
+    """
+    path = _place(voice.name)
+    part = path.with_suffix(".part")
+    was_there = path.exists()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(dump(voice, indent=None))
+        part.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"Cannot keep the voice in {path.parent}: {error.strerror}. Expected a folder of "
+            "yours; set COACH_VOICES_DIR to keep voices elsewhere."
+        ) from error
+    return was_there
+
+
+def forget(name: str) -> None:
+    """Delete a voice.
+
+    Raises
+    ------
+    InputError : if no voice has that name; the message lists those that there are. Also if the file
+        cannot be deleted.
+    """
+    try:
+        _place(name).unlink()
+    except FileNotFoundError:
+        have = ", ".join(voice.name for voice in enrolled()) or "none"
+        raise InputError(f"No voice is called {name!r}. Enrolled: {have}.") from None
+    except OSError as error:
+        raise InputError(
+            f"Cannot delete {_place(name)}: {error.strerror}. Expected a file of yours."
+        ) from error
+
+
+def with_voices(
+    conv: Conversation, found: Diarized, voices: Sequence[EnrolledVoice], config: Config
+) -> Conversation:
+    """A conversation as assembled, its speakers recognised by `voices`.
+
+    Parameters
+    ----------
+    found : its speakers' voices.
+    config : it was assembled with; a mentor who was told stays the mentor.
+    """
+    prints = found.diarization.prints
+    return recognised(conv, prints, voices, is_told=config.mentor != "guess") if voices else conv
+
+
+def _place(name: str) -> Path:
+    """Where the voice of a name lies; a name may hold what a file's name may not."""
+    return folder() / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:16]}.json"
+
+
+def _read(path: Path) -> EnrolledVoice:
+    try:
+        return load(EnrolledVoice, path.read_bytes())
+    except (OSError, InputError) as error:
+        raise InputError(
+            f"{path} is no enrolled voice ({error}). Delete the file and enrol again."
+        ) from error

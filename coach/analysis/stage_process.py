@@ -1,0 +1,200 @@
+"""Run stages in child processes: their memory is given back, they can be killed, they die with us.
+
+A child is ``python -m coach.analysis.stage_process STAGE JOB``. It writes progress, and at most one
+error, as JSON lines to its standard output; everything that libraries print goes to standard error.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, Any
+
+from coach import errors, registry
+from coach.analysis.stages import Job, StageName
+from coach.analysis.work import RESULTS, run_here
+from coach.config import configured
+from coach.errors import AnalysisError, CoachError, MissingDependency
+from coach.interchange.json import make_ready
+from coach.ports import Progress, Report
+
+_PR_SET_PDEATHSIG = 1
+
+
+def run_in_children(stages: Sequence[StageName], job: Job, report: Report) -> None:
+    """Run stages side by side, each in a child process, and wait for them.
+
+    Raises
+    ------
+    CoachError : the error that a child ended with, of the same class; the others are stopped.
+    AnalysisError : if a child died without saying why (killed, out of memory).
+    """
+    said: _Said = SimpleQueue()
+    with ExitStack() as stack:
+        running = {stack.enter_context(_running(stage, job, said)) for stage in stages}
+        while running:
+            child, line = said.get()
+            if line is None:
+                child.check(job)
+                running.remove(child)
+            else:
+                child.hear(line, report)
+
+
+@dataclass(eq=False)
+class _Child:
+    """A stage in a child process: what it says, and how it ended."""
+
+    stage: StageName
+    process: subprocess.Popen[str]
+    noise: IO[bytes]
+    failure: CoachError | None = None
+
+    def listen(self, said: _Said) -> None:
+        """Pass its lines on, and None when there will be no more."""
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                said.put((self, line))
+        said.put((self, None))
+
+    def hear(self, line: str, report: Report) -> None:
+        """Take a line of the child."""
+        message = parse_line(line)
+        if isinstance(message, Progress):
+            report(message)
+        elif message is not None:
+            self.failure = message
+
+    def check(self, job: Job) -> None:
+        """Wait for its end; raise what went wrong."""
+        code = self.process.wait()
+        if self.failure is not None:
+            raise self.failure
+        if not job.result(self.stage).exists():
+            raise AnalysisError(_epitaph(self.stage, code, self.noise))
+
+
+_Said = SimpleQueue[tuple[_Child, str | None]]
+
+
+@contextmanager
+def _running(stage: StageName, job: Job, said: _Said) -> Iterator[_Child]:
+    """Start a child that is listened to; it does not outlive the context."""
+    with tempfile.TemporaryFile() as noise:
+        process = subprocess.Popen(
+            command(stage, job), stdout=subprocess.PIPE, stderr=noise, text=True, bufsize=1
+        )
+        child = _Child(stage, process, noise)
+        listening = Thread(target=child.listen, args=(said,), daemon=True)
+        listening.start()
+        try:
+            yield child
+        finally:
+            process.kill()
+            process.wait()
+            listening.join()
+
+
+def command(stage: StageName, job: Job) -> list[str]:
+    """The command line that runs `stage` of `job`."""
+    parent = str(os.getpid())
+    return [sys.executable, "-m", "coach.analysis.stage_process", stage, to_json(job), parent]
+
+
+def parse_line(line: str) -> Progress | CoachError | None:
+    """What a line of the child says; None when it says nothing to us."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if "error" in said:
+        kind = getattr(errors, said["error"], AnalysisError)
+        error: CoachError = kind(said["message"])
+        return error
+    return Progress(said["stage"], said["done"], said["total"])
+
+
+def _epitaph(stage: StageName, code: int, noise: IO[bytes]) -> str:
+    noise.seek(0)
+    last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
+    why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    hint = " There may not be enough memory." if code == -signal.SIGKILL else ""
+    return f"The stage {stage} ended without a result ({why}).{hint} {' '.join(last)}".strip()
+
+
+def to_json(job: Job) -> str:
+    """The job as `main` reads it."""
+    return json.dumps(
+        {
+            "recording": str(job.recording),
+            "sha256": job.sha256,
+            "results": str(job.results),
+            "scratch": str(job.scratch),
+            "config": job.config.as_dict(),
+        }
+    )
+
+
+def _from_json(text: str) -> Job:
+    said: dict[str, Any] = json.loads(text)
+    return Job(
+        Path(said["recording"]),
+        said["sha256"],
+        Path(said["results"]),
+        Path(said["scratch"]),
+        configured(said["config"]),
+    )
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def prepare() -> None:
+    """Do once what light stages need, without a model: for a process that will fork stages."""
+    make_ready(*RESULTS)
+    for port in ("decoders", "trackers"):
+        for name in registry.installed(port):
+            with suppress(MissingDependency):
+                registry.load(port, name)
+
+
+def main(stage: StageName, text: str, parent: str | None = None) -> int:
+    """Run one stage and say on standard output how it goes."""
+    die_with_parent()
+    if parent is not None and os.getppid() != int(parent):
+        return 1  # the parent died before it could take us along
+    # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
+    # The recogniser asks for its own threads.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    voice = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+    def say(progress: Progress) -> None:
+        said = {"stage": progress.stage, "done": progress.done, "total": progress.total}
+        voice.write(json.dumps(said) + "\n")
+
+    try:
+        run_here((stage,), _from_json(text), say)
+    except CoachError as error:
+        voice.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))  # type: ignore[arg-type]

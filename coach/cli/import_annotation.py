@@ -1,0 +1,53 @@
+"""``coach import``: annotation made by hand becomes a conversation and its scorecard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coach.analysis.transcripts import annotated
+from coach.cli.options import analysis_options, config_from
+from coach.interchange.annotation import read_annotation
+from coach.page.terminal import summary
+from coach.results import write_results
+from coach.scorecard import score
+
+
+@click.command("import")
+@click.argument("speech", type=click.Path(path_type=Path))
+@click.option(
+    "--words",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What was said, when SPEECH does not have it: WebVTT, SRT, CSV ...",
+)
+@click.option("--duration", type=float, metavar="SECONDS", help="Length of the recording.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the results.",
+)
+@analysis_options
+def take(
+    speech: Path,
+    words: Path | None,
+    duration: float | None,
+    output: Path,
+    config_file: Path | None,
+    **given: Any,
+) -> None:
+    """Measure an annotation made by hand, as a recording is measured.
+
+    SPEECH says who spoke when, to the tenth of a second and with overlaps: RTTM, Praat TextGrid or
+    ELAN .eaf.
+    """  # fmt: skip
+    config = config_from(config_file, given)
+    conv = annotated(read_annotation(speech, words, duration=duration), config)
+    card = score(conv, rules=config.rules)
+    page = write_results(conv, card, output)
+    click.echo(summary(card))
+    click.echo(f"Scorecard: {click.format_filename(page)}")

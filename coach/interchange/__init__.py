@@ -1,0 +1,162 @@
+"""Reading and writing conversations: one module per format, one table of them all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange import (
+    chat,
+    convokit,
+    csv,
+    eaf,
+    json,
+    jsonl,
+    rttm,
+    seglst,
+    srt,
+    textgrid,
+    vtt,
+)
+from coach.interchange.segments import Origin, Source
+from coach.interchange.text import naming, read_text, readable
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of conversations.
+
+    Parameters
+    ----------
+    name : as in ``--format``.
+    suffix : of its files, with the dot.
+    read : a file or folder, and where it comes from, to a conversation.
+    write : a conversation to a file or folder.
+    source : how its times are made: in a transcript they are those of lines, too coarse for
+        overlaps; by hand they are those of speech.
+    """
+
+    name: str
+    suffix: str
+    read: Callable[[Path, Origin], Conversation]
+    write: Callable[[Conversation, Path], None]
+    source: Source = "transcript"
+
+
+def _reads(read: Callable[[str, Origin], Conversation]) -> Callable[[Path, Origin], Conversation]:
+    def read_file(path: Path, origin: Origin) -> Conversation:
+        return read(read_text(path), origin)
+
+    return read_file
+
+
+def _writes(write: Callable[[Conversation], str]) -> Callable[[Conversation, Path], None]:
+    def write_file(conv: Conversation, path: Path) -> None:
+        path.write_text(write(conv), encoding="utf-8", newline="\n")
+
+    return write_file
+
+
+def _read_json(text: str, origin: Origin) -> Conversation:
+    return json.read_conversation(text)
+
+
+def _read_convokit(path: Path, origin: Origin) -> Conversation:
+    found = convokit.read(path)
+    if len(found) != 1:
+        raise InputError(
+            f"A corpus of {len(found)} conversations: expected one. In Python, "
+            "coach.interchange.convokit.read gives them all."
+        )
+    return found[0]
+
+
+def _write_convokit(conv: Conversation, path: Path) -> None:
+    convokit.write([conv], path)
+
+
+FORMATS = (
+    Format("json", ".json", _reads(_read_json), _writes(json.dump)),
+    Format("rttm", ".rttm", _reads(rttm.read), _writes(rttm.write), "hand"),
+    Format("vtt", ".vtt", _reads(vtt.read), _writes(vtt.write)),
+    Format("srt", ".srt", _reads(srt.read), _writes(srt.write)),
+    Format("jsonl", ".jsonl", _reads(jsonl.read), _writes(jsonl.write)),
+    Format("csv", ".csv", _reads(csv.read), _writes(csv.write)),
+    Format("textgrid", ".TextGrid", _reads(textgrid.read), _writes(textgrid.write), "hand"),
+    Format("eaf", ".eaf", _reads(eaf.read), _writes(eaf.write), "hand"),
+    Format("chat", ".cha", _reads(chat.read), _writes(chat.write)),
+    Format("seglst", ".seglst.json", _reads(seglst.read), _writes(seglst.write), "hand"),
+    Format("convokit", ".convokit", _read_convokit, _write_convokit),
+)
+
+
+def named(name: str) -> Format:
+    """The format of that name.
+
+    Raises
+    ------
+    InputError : if there is none; the message lists them.
+
+    Examples
+    --------
+    >>> named("rttm").suffix
+    '.rttm'
+    """
+    found = next((each for each in FORMATS if each.name == name), None)
+    if found is None:
+        known = ", ".join(each.name for each in FORMATS)
+        raise InputError(f"No format {name!r}: expected one of {known}.")
+    return found
+
+
+def write(conv: Conversation, path: Path, name: str) -> None:
+    """Write a conversation in the format called `name`.
+
+    Raises
+    ------
+    InputError : if there is no such format, or the file cannot be written.
+    """
+    chosen = named(name)
+    try:
+        chosen.write(conv, path)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {path}: {error.strerror}. Choose a folder that exists and is yours."
+        ) from error
+
+
+def read(path: Path, name: str, *, source: Source | None = None) -> Conversation:
+    """Read a conversation in the format called `name`.
+
+    Parameters
+    ----------
+    path : a file, or the folder of a corpus.
+    name : of the format.
+    source : how the times were made, if otherwise than usual for the format; our own JSON says
+        it itself.
+
+    Raises
+    ------
+    InputError : if it cannot be read; the message names the file and the place in it.
+    """
+    chosen = named(name)
+    origin = Origin(_recording_id(path, chosen), source or chosen.source)
+    with naming(path):
+        conv = chosen.read(path, origin)
+    if conv.recording.sha256 or not path.is_file():
+        return conv
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return replace(conv, recording=replace(conv.recording, sha256=digest))
+
+
+def _recording_id(path: Path, chosen: Format) -> str:
+    """The name of the file without the suffix of its format; other points belong to the name."""
+    path = path if path.name not in ("", "..") else path.resolve()
+    name = readable(path.name)
+    if name.lower().endswith(chosen.suffix.lower()):
+        return name[: -len(chosen.suffix)] or name
+    return name if path.is_dir() else readable(path.stem)

@@ -1,0 +1,58 @@
+"""Annotation made by hand, to be measured as what the software heard is measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange import read
+from coach.interchange.segments import TRANSCRIPT_NOTE, labels
+from coach.interchange.transcript import read_transcript, recognise
+from coach.intervals import LONGEST, Seconds
+
+
+def read_annotation(
+    speech: Path, words: Path | None = None, *, duration: Seconds | None = None
+) -> Conversation:
+    """Read who spoke when from one file and, if given, what was said from another.
+
+    Parameters
+    ----------
+    speech : RTTM, TextGrid, EAF or another format; its times are taken for exact.
+    words : a transcript whose speakers have the same labels; None if `speech` has the words.
+    duration : length of the recording, which such files do not know; else the latest end.
+
+    Raises
+    ------
+    InputError : if a file cannot be read, a speaker of `words` is not in `speech`, or `duration`
+        is no length.
+    """
+    if duration is not None and not 0 < duration <= LONGEST:
+        raise InputError(f"A length of {duration} seconds: expected a number above 0, as 1800.")
+    heard = read(speech, recognise(speech), source="hand")
+    if words is not None:
+        heard = _with_words(heard, read_transcript(words), words.name)
+    length = max(heard.recording.duration, duration or 0.0)
+    return replace(heard, recording=replace(heard.recording, duration=length))
+
+
+def _with_words(heard: Conversation, said: Conversation, name: str) -> Conversation:
+    ids = {(label or "").casefold(): who for who, label in labels(heard).items()}
+    to = {who: ids.get((label or "").casefold()) for who, label in labels(said).items()}
+    unknown = sum(1 for who in to if who is not None and to[who] is None)
+    if unknown:
+        raise InputError(
+            f"{name} has {unknown} speakers that the speech has not: expected the same labels in "
+            "both files. Rename them in one."
+        )
+    length = max(heard.recording.duration, said.recording.duration)
+    return replace(
+        heard,
+        recording=replace(heard.recording, duration=length),
+        words=tuple(replace(word, speaker=to[word.speaker]) for word in said.words),
+        sentences=(),
+        language=said.language,
+        notes=heard.notes + tuple(note for note in said.notes if note != TRANSCRIPT_NOTE),
+    )

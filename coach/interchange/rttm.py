@@ -1,0 +1,82 @@
+"""RTTM: who spoke when, overlaps kept, no words.
+
+References
+----------
+.. [1] NIST (2009), The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan,
+   appendix A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.segments import Origin, Segment, conversation, span_at
+from coach.interchange.text import one_line
+from coach.interchange.times import rounded_span, seconds
+
+_FIELDS = 8
+
+
+def write(conv: Conversation) -> str:
+    """Write the speech of each speaker, by id.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> print(write(talk("A 0-3", "B 2.8-4")), end="")
+    SPEAKER talk 1 0.000 3.000 <NA> <NA> A <NA> <NA>
+    SPEAKER talk 1 2.800 1.200 <NA> <NA> B <NA> <NA>
+    """
+    name = _token(conv.recording.id)
+    ordered = sorted(conv.speech, key=lambda speech: (speech.span, speech.speaker))
+    spans = [(rounded_span(speech.span), _token(speech.speaker)) for speech in ordered]
+    return "".join(
+        f"SPEAKER {name} 1 {span.start:.3f} {span.duration:.3f} <NA> <NA> {who} <NA> <NA>\n"
+        for span, who in spans
+    )
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read the ``SPEAKER`` lines of one recording.
+
+    Raises
+    ------
+    InputError : naming the line, if one cannot be read; if there are several recordings.
+    """
+    found = list(_speakers(text))
+    recordings = list(dict.fromkeys(name for name, _ in found))
+    if len(recordings) > 1:
+        raise InputError(
+            f"RTTM of {len(recordings)} recordings: expected one. Split the file by its second "
+            "column."
+        )
+    return conversation([line for _, line in found], origin)
+
+
+def _speakers(text: str) -> Iterator[tuple[str, Segment]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        columns = line.split()
+        if not columns or columns[0] != "SPEAKER":
+            continue
+        if len(columns) < _FIELDS:
+            raise InputError(
+                f"Line {number} has {len(columns)} columns: expected SPEAKER file channel start "
+                "duration <NA> <NA> speaker."
+            )
+        start, duration = _number(columns[3], number), _number(columns[4], number)
+        span = span_at(start, round(start + duration, 6), f"Line {number}")
+        yield columns[1], Segment(span, columns[7])
+
+
+def _number(text: str, line: int) -> float:
+    try:
+        return seconds(text)
+    except InputError as error:
+        raise InputError(f"Line {line}: {error}") from error
+
+
+def _token(text: str) -> str:
+    """A column: no spaces in it and never empty."""
+    return one_line(text).replace(" ", "_") or "<NA>"

@@ -1,0 +1,63 @@
+"""SegLST: the segment lists that meeteval and CHiME score, as one JSON list.
+
+References
+----------
+.. [1] von Neumann et al. (2023), MeetEval: a toolkit for computation of word error rates for
+   meeting transcription systems.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.json import parse
+from coach.interchange.records import record, segment
+from coach.interchange.segments import Origin, Segment, conversation, labels, segments
+
+NOBODY = "unknown"
+"""The speaker of words that were attributed to nobody; SegLST needs one."""
+
+
+def write(conv: Conversation) -> str:
+    """Write what was said, one segment a sentence, speakers by id.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> json.loads(write(talk("A 0-3 So how was it?")))[0]["words"]
+    'So how was it?'
+    """
+    ids = {label: who for who, label in labels(conv).items()}
+    found = [_segment(line, conv.recording.id, ids) for line in segments(conv)]
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read the segments of one session.
+
+    Raises
+    ------
+    InputError : naming the segment, if one cannot be read; if there are several sessions.
+    """
+    found = parse(text)
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise InputError("Expected SegLST: a JSON list of objects with start_time and end_time.")
+    sessions = {str(each.get("session_id")) for each in found}
+    if len(sessions) > 1:
+        raise InputError(f"SegLST of {len(sessions)} sessions: expected one. Split by session_id.")
+    lines = [segment(each, f"Segment {number}") for number, each in enumerate(found, 1)]
+    return conversation(lines, origin)
+
+
+def _segment(line: Segment, session: str, ids: dict[str | None, str | None]) -> dict[str, Any]:
+    fields = record(line)
+    return {
+        "session_id": session,
+        "speaker": ids[line.speaker] or NOBODY,
+        "start_time": fields["start"],
+        "end_time": fields["end"],
+        "words": fields["text"],
+    }

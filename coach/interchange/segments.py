@@ -1,0 +1,241 @@
+"""What most formats know: lines of speaker, start, end and text; to a conversation and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from string import ascii_uppercase
+from typing import Literal
+
+from coach.conversation import (
+    Conversation,
+    Provenance,
+    Recording,
+    Role,
+    Speaker,
+    Speech,
+    Word,
+)
+from coach.errors import InputError
+from coach.interchange.text import one_line
+from coach.interchange.times import TICK
+from coach.intervals import LONGEST, Seconds, Span, union
+
+TRANSCRIPT_NOTE = (
+    "Read from a transcript: times are those of its lines, so overlaps, interruptions and reply "
+    "times are doubtful or withheld."
+)
+NO_SPEAKERS_NOTE = (
+    "The transcript names no speakers: everything is given to A. Write 'Name:' before each line "
+    "to compare speakers."
+)
+UNNAMED_NOTE = "{} lines of the transcript name no speaker: given to the speaker before."
+
+_NEW_LINE_GAP: Seconds = 1.0
+_LABEL = re.compile(r"[A-Z]|SPEAKER_\d{1,4}", re.ASCII)
+_ROLES: dict[str, Role] = {
+    "mentor": "mentor", "coach": "mentor", "mentee": "mentee", "coachee": "mentee",
+}  # fmt: skip
+
+Source = Literal["transcript", "hand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line of a transcript; `speaker` is the label that the file has, None if it has none."""
+
+    span: Span
+    speaker: str | None = field(repr=False)
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where segments come from: the recording's id, how its times were made, what to know."""
+
+    id: str = "transcript"
+    source: Source = "transcript"
+    notes: tuple[str, ...] = ()
+    language: str | None = None
+    roles: dict[str, Role] = field(default_factory=dict)
+
+
+def span_at(start: Seconds, end: Seconds, place: str) -> Span:
+    """The span of a line; one without any duration gets a millisecond.
+
+    Raises
+    ------
+    InputError : naming `place`, if the times are not in order or out of range.
+
+    Examples
+    --------
+    >>> span_at(2, 2, "line 7")
+    Span(start=2, end=2.001)
+    """
+    if not 0 <= start <= end:
+        raise InputError(f"{place}: {start}..{end} found, expected 0 <= start <= end in seconds.")
+    if end > LONGEST:
+        raise InputError(
+            f"{place}: {end} seconds found, expected at most {LONGEST:.0f} (100 hours). Are the "
+            "times in milliseconds? Divide them by 1000."
+        )
+    return Span(start, max(end, start + TICK))
+
+
+def labels(conv: Conversation) -> dict[str | None, str | None]:
+    """How files call each speaker id: the name, else the id; always different ones.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> labels(talk("A 0-1", "B 1-2"))["B"]
+    'B'
+    """
+    names: dict[str | None, str | None] = {
+        s.id: one_line(s.name or s.id) or s.id for s in conv.speakers
+    }
+    if len({*names.values()}) < len(names):
+        names = {who: f"{name} ({who})" for who, name in names.items()}
+    names[None] = None
+    return names
+
+
+def segments(conv: Conversation) -> tuple[Segment, ...]:
+    """Lines to write: sentences, and words that are in no sentence, in time order.
+
+    Examples
+    --------
+    >>> from coach.talk import talk
+    >>> [s.text for s in segments(talk("A 0-3 So how was it?", "B 2-4 Fine"))]
+    ['So how was it?', 'Fine']
+    """
+    names = labels(conv)
+    within = {i for sentence in conv.sentences for i in sentence.words}
+    loose = [word for i, word in enumerate(conv.words) if i not in within]
+    lines = [Segment(s.span, names[s.speaker], one_line(s.text)) for s in conv.sentences]
+    for speaker, words in _lines(loose):
+        span = Span(words[0].span.start, max(word.span.end for word in words))
+        lines.append(Segment(span, names[speaker], one_line(" ".join(w.text for w in words))))
+    return tuple(sorted((s for s in lines if s.text), key=lambda s: (s.span, s.speaker or "")))
+
+
+def conversation(
+    lines: Iterable[Segment], origin: Origin, *, speech: Iterable[Segment] = ()
+) -> Conversation:
+    """Build a conversation from lines; words are spread over theirs by their length.
+
+    Speech is read from `speech`, if there is any, else from the lines. Labels become names, and
+    the ids are A, B, ... in order of first speech; labels that are such letters, or a diarizer's
+    numbers (SPEAKER_00), are no names and stay the ids.
+
+    Raises
+    ------
+    InputError : if nobody says anything.
+
+    Examples
+    --------
+    >>> lines = [Segment(Span(0.0, 2.0), "Ann", "Hey there"), Segment(Span(2.0, 3.0), "Bo")]
+    >>> conv = conversation(lines, Origin())
+    >>> [speaker.id for speaker in conv.speakers], conv.words[1].span
+    (['A', 'B'], Span(start=0.8, end=2.0))
+    """
+    said, notes = _named(sorted(lines, key=lambda line: line.span))
+    heard = sorted(speech, key=lambda line: line.span) or said
+    everyone = sorted([*heard, *said], key=lambda line: line.span)
+    if not everyone:
+        raise InputError("Found no speech: expected at least one line with a time and words.")
+    speakers = _speakers([line.speaker or "A" for line in everyone], origin.roles)
+    ids = {label: speaker.id for label, speaker in speakers.items()}
+    words = [word for line in said for word in spread(line, ids[line.speaker or "A"])]
+    note = (TRANSCRIPT_NOTE,) if origin.source == "transcript" else ()
+    return Conversation(
+        recording=Recording(origin.id, max(line.span.end for line in everyone)),
+        speakers=tuple(speakers.values()),
+        speech=_speech(heard, ids),
+        words=tuple(sorted(words, key=lambda word: (word.span, word.speaker or ""))),
+        language=origin.language,
+        notes=origin.notes + note + notes,
+        provenance=Provenance(source=origin.source),
+    )
+
+
+def spread(line: Segment, speaker: str | None) -> Iterator[Word]:
+    """Words of a line, each with a share of its time by its number of characters."""
+    texts = line.text.split()
+    size = sum(len(text) + 1 for text in texts)
+    done = 0
+    for text in texts:
+        start = line.span.start + line.span.duration * done / size
+        done += len(text) + 1
+        end = line.span.end if done == size else start + line.span.duration * (len(text) + 1) / size
+        yield Word(Span(start, end), text, speaker)
+
+
+def disjoint(lines: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Lines one after the other, for tiers that know no overlap; each keeps a millisecond."""
+    placed: list[Segment] = []
+    for line in sorted(lines, key=lambda each: each.span):
+        start = max(line.span.start, placed[-1].span.end) if placed else line.span.start
+        span = Span(start, max(line.span.end, start + TICK))
+        placed.append(Segment(span, line.speaker, line.text))
+    return tuple(placed)
+
+
+def _lines(words: Sequence[Word]) -> Iterator[tuple[str | None, list[Word]]]:
+    """Words of one speaker until a sentence ends or a second of silence."""
+    ordered = sorted(words, key=lambda word: (word.speaker or "", word.span))
+    for speaker, own in groupby(ordered, key=lambda word: word.speaker):
+        line: list[Word] = []
+        for word in own:
+            if line and _ends(line[-1], word):
+                yield speaker, line
+                line = []
+            line.append(word)
+        yield speaker, line
+
+
+def _ends(last: Word, following: Word) -> bool:
+    silence = following.span.start - last.span.end
+    return silence >= _NEW_LINE_GAP or last.text.endswith((".", "?", "!"))
+
+
+def _named(lines: list[Segment]) -> tuple[list[Segment], tuple[str, ...]]:
+    """Give lines without a speaker to the one before; say so."""
+    named = [line.speaker for line in lines if line.speaker]
+    if not named:
+        return lines, (NO_SPEAKERS_NOTE,) if lines else ()
+    result, last = [], named[0]
+    for line in lines:
+        last = line.speaker or last
+        result.append(Segment(line.span, last, line.text))
+    unnamed = len(lines) - len(named)
+    return result, (UNNAMED_NOTE.format(unnamed),) if unnamed else ()
+
+
+def _speakers(found: list[str], roles: dict[str, Role]) -> dict[str, Speaker]:
+    unique = list(dict.fromkeys(found))
+    lettered = all(_LABEL.fullmatch(label) for label in unique)
+    return {
+        label: Speaker(
+            id=label if lettered else _letters(i),
+            role=roles.get(label) or _ROLES.get(label.casefold(), "other"),
+            name=None if lettered else label,
+        )
+        for i, label in enumerate(unique)
+    }
+
+
+def _letters(position: int) -> str:
+    """A, B, ... Z, A1, B1, ..."""
+    rounds, letter = divmod(position, len(ascii_uppercase))
+    return ascii_uppercase[letter] + (str(rounds) if rounds else "")
+
+
+def _speech(lines: list[Segment], ids: dict[str, str]) -> tuple[Speech, ...]:
+    spans: dict[str, list[Span]] = {}
+    for line in lines:
+        spans.setdefault(ids[line.speaker or "A"], []).append(line.span)
+    found = [Speech(span, who) for who, own in spans.items() for span in union(own)]
+    return tuple(sorted(found, key=lambda speech: (speech.span, speech.speaker)))

@@ -1,0 +1,133 @@
+"""Praat TextGrid.
+
+Praat reads the free-standing numbers, quoted strings and flags of a text file and skips the rest;
+so does this reader, which is why it takes the long and the short format alike.
+
+References
+----------
+.. [1] Boersma & Weenink, Praat manual: "TextGrid file formats".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.segments import Origin, Segment, span_at
+from coach.interchange.text import one_line
+from coach.interchange.tiers import Tier, from_tiers, tiers
+from coach.intervals import Seconds
+
+_TOKEN = re.compile(
+    r'"(?P<string>(?:[^"]+|"")*+)"'
+    r"|(?<!\S)(?P<number>[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?=\s|$)"
+    r"|(?P<flag><exists>|<absent>)",
+    re.ASCII,
+)
+
+
+def write(conv: Conversation) -> str:
+    """Write tiers of what was said, speech and words for each speaker, in the long format."""
+    rows = tiers(conv)
+    ends = [tier.lines[-1].span.end for tier in rows if tier.lines]
+    end = max([round(conv.recording.duration, 3), *ends])
+    head = (
+        'File type = "ooTextFile"\nObject class = "TextGrid"\n\n'
+        f"xmin = 0\nxmax = {end:.3f}\ntiers? <exists>\nsize = {len(rows)}\nitem []:\n"
+    )
+    return head + "".join(_tier(number, tier, end) for number, tier in enumerate(rows, 1))
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read interval tiers, one speaker each (see `coach.interchange.tiers`); points are skipped.
+
+    Raises
+    ------
+    InputError : if it is no TextGrid, or naming tier and interval, if one is wrong.
+    """
+    return from_tiers(_tiers(_Tokens(text)), origin)
+
+
+class _Tokens:
+    """The free-standing strings, numbers and flags, one after the other."""
+
+    def __init__(self, text: str) -> None:
+        self._found = _TOKEN.finditer(text)
+
+    def string(self, place: str) -> str:
+        return self._next("string", "a quoted text", place).replace('""', '"')
+
+    def number(self, place: str) -> float:
+        return float(self._next("number", "a number", place))
+
+    def count(self, place: str) -> int:
+        return int(min(self.number(place), 1e9))
+
+    def flag(self, place: str) -> str:
+        return self._next("flag", "<exists>", place)
+
+    def _next(self, kind: str, expected: str, place: str) -> str:
+        match = next(self._found, None)
+        found: str | None = match[kind] if match else None
+        if found is None:
+            what = "the end of the file" if match is None else "something else"
+            raise InputError(f"TextGrid, {place}: found {what}, expected {expected}.")
+        return found
+
+
+def _tiers(tokens: _Tokens) -> Iterator[Tier]:
+    kind = tokens.string("file type"), tokens.string("object class")
+    if not kind[0].startswith("ooTextFile") or kind[1] != "TextGrid":
+        raise InputError("Expected a Praat text file of the class TextGrid. Save it so in Praat.")
+    tokens.number("xmin"), tokens.number("xmax")
+    if tokens.flag("tiers?") == "<absent>":
+        return
+    for number in range(1, tokens.count("size") + 1):
+        place = f"tier {number}"
+        points = tokens.string(place) == "TextTier"
+        name = one_line(tokens.string(place)) or place
+        tokens.number(place), tokens.number(place)
+        size = tokens.count(place)
+        lines = [_line(tokens, f"{place}, interval {i}", points) for i in range(1, size + 1)]
+        yield Tier(name, tuple(line for line in lines if line is not None))
+
+
+def _line(tokens: _Tokens, place: str, point: bool) -> Segment | None:
+    start = tokens.number(place)
+    end: Seconds = start if point else tokens.number(place)
+    text = one_line(tokens.string(place))
+    if point or not text:
+        return None
+    return Segment(span_at(start, end, f"TextGrid, {place}"), None, text)
+
+
+def _tier(number: int, tier: Tier, end: Seconds) -> str:
+    rows = list(_filled(tier, end))
+    head = (
+        f'    item [{number}]:\n        class = "IntervalTier"\n'
+        f'        name = "{_quoted(tier.name)}"\n'
+        f"        xmin = 0\n        xmax = {end:.3f}\n        intervals: size = {len(rows)}\n"
+    )
+    return head + "".join(
+        f"        intervals [{i}]:\n            xmin = {start:.3f}\n            xmax = {stop:.3f}\n"
+        f'            text = "{_quoted(text)}"\n'
+        for i, (start, stop, text) in enumerate(rows, 1)
+    )
+
+
+def _filled(tier: Tier, end: Seconds) -> Iterator[tuple[Seconds, Seconds, str]]:
+    """Intervals from 0 to the end; what nobody said is an empty one."""
+    done: Seconds = 0.0
+    for line in tier.lines:
+        if line.span.start > done:
+            yield done, line.span.start, ""
+        yield line.span.start, line.span.end, line.text
+        done = line.span.end
+    if done < end:
+        yield done, end, ""
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', '""')

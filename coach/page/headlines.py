@@ -1,0 +1,173 @@
+"""The few measures at the top of the page, each with a sentence and a range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from coach.feedback.wording import counted, decimal, percent, seconds
+from coach.measurement import Measurement, find
+from coach.measures.catalogue import CATALOGUE
+from coach.page.charts import Axis, Dot, range_graphic
+from coach.page.figures import label, shown
+from coach.page.speaker_names import Voice
+from coach.scorecard import Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One speaker's value of a headline measure."""
+
+    voice: Voice
+    value: str
+    sentence: str = field(repr=False)
+    graphic: Markup = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A measure at the top of the page; `norm` says where its band was borrowed."""
+
+    name: str
+    label: str
+    figures: tuple[Figure, ...]
+    norm: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    name: str
+    axis: Callable[[float], Axis]
+    sentence: Callable[[Scorecard, Mapping[str, Voice], Measurement], str]
+    value: Callable[[Measurement], str] = shown
+
+
+def headlines(card: Scorecard, voices: Mapping[str, Voice]) -> tuple[Headline, ...]:
+    """The headline measures: the mentor's, or everybody's when nobody is the mentor."""
+    readers = [v for v in voices.values() if v.is_reader] or list(voices.values())
+    made = (_headline(card, voices, readers, spec) for spec in _SPECS)
+    return tuple(each for each in made if each is not None)
+
+
+def _headline(
+    card: Scorecard, voices: Mapping[str, Voice], readers: Sequence[Voice], spec: _Spec
+) -> Headline | None:
+    found = [(v, find(card.measurements, spec.name, v.id)) for v in readers]
+    figures = tuple(_figure(card, voices, spec, v, m) for v, m in found if m is not None)
+    if not figures:
+        return None
+    measure = CATALOGUE[spec.name]
+    domain = measure.reference.domain if measure.reference is not None else ""
+    norm = measure.norm
+    if not domain and len(voices) > 1 and any(figure.graphic for figure in figures):
+        norm += " The ring is the other's value." if len(voices) == 2 else " Rings: the others."
+    return Headline(spec.name, label(spec.name), figures, norm, domain)
+
+
+def _figure(
+    card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, voice: Voice, m: Measurement
+) -> Figure:
+    if m.value is None:
+        reason = m.withheld or "Nothing to measure it on."
+        return Figure(voice, shown(None), reason, Markup(""))
+    measure = CATALOGUE[spec.name]
+    band = (measure.reference.low, measure.reference.high) if measure.reference else None
+    graphic = range_graphic(
+        spec.axis(m.value),
+        [*_compared(card, voices, spec, m), Dot(m.value, voice.css, m.interval)],
+        band=band,
+        text=f"{measure.label}: {shown(m)}. {measure.norm}",
+    )
+    return Figure(voice, spec.value(m), spec.sentence(card, voices, m), graphic)
+
+
+def _compared(
+    card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, m: Measurement
+) -> list[Dot]:
+    """The other speakers' values, where no borrowed range gives something to compare with."""
+    if CATALOGUE[spec.name].reference is not None:
+        return []
+    others = (find(card.measurements, spec.name, v) for v in voices if v != m.speaker)
+    return [
+        Dot(other.value, voices[other.speaker].css, is_other=True)
+        for other in others
+        if other is not None and other.value is not None and other.speaker is not None
+    ]
+
+
+def _fixed(low: float, high: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
+    return lambda value: Axis(low, high, show)
+
+
+def _from_zero(least: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
+    """From 0 to `least`, further in round steps when the value needs it."""
+    return lambda value: Axis(0, least * max(1, -(-value // least)), show)
+
+
+def _length(value: float) -> str:
+    return seconds(value) if value else "0 s"
+
+
+def _others(voices: Mapping[str, Voice], speaker: str | None) -> str:
+    names = [voice.label for voice in voices.values() if voice.id != speaker]
+    return names[0] if len(names) == 1 else "the others"
+
+
+def _talk_share(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    if len(voices) < 2:
+        return "of the talk."
+    rest = percent(1 - (m.value or 0.0))
+    verb = "has" if len(voices) == 2 else "have"
+    return f"of the talk; {_others(voices, m.speaker)} {verb} {rest}."
+
+
+def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    return f"{m.numerator:.0f} of {counted(m.denominator or 0, 'question')} open."
+
+
+def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    given, asked = counted(m.numerator or 0, "reflection"), counted(m.denominator or 0, "question")
+    return f"{given} to {asked}. A reflection gives back what was heard."
+
+
+def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    whose = "the others'" if len(voices) > 2 else "the other's"
+    if not m.count:
+        return f"in {seconds(m.denominator or 0.0)} of {whose} talk."
+    return f"{decimal(m.value or 0.0)} per 10 min of {whose} talk. A judgement: listen."
+
+
+def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    return f"from the other's last word to the reply; the middle one of {m.count} replies."
+
+
+def _monologue(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+    others = [
+        other.value
+        for other in card.measurements
+        if other.name == m.name and other.speaker != m.speaker and other.value is not None
+    ]
+    if not others:
+        return "in one turn."
+    return f"in one turn; {_others(voices, m.speaker)} at most {seconds(max(others))}."
+
+
+def _at_least(m: Measurement) -> str:
+    return f"{m.count}" if m.count else "None"
+
+
+def _seconds(value: float) -> str:
+    return f"{decimal(value)} s".replace("-", "−")  # noqa: RUF001 - a minus sign
+
+
+_SPECS = (
+    _Spec("talk_share", _fixed(0, 1, percent), _talk_share),
+    _Spec("open_ratio", _fixed(0, 1, percent), _open_ratio),
+    _Spec("reflection_to_question", _from_zero(3, decimal), _reflections),
+    _Spec("interruptions", _from_zero(10, decimal), _interruptions, _at_least),
+    _Spec("response_latency", _fixed(-0.5, 2.5, _seconds), _latency),
+    _Spec("longest_monologue", _from_zero(60, _length), _monologue),
+)

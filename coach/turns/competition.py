@@ -1,0 +1,144 @@
+"""Two people start to speak over each other: how long it lasts and who is left speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coach.intervals import Seconds, Span, elapsed
+from coach.rules import Rules
+from coach.turns.values import Ipu
+from coach.turns.word_lookup import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """`second` comes in while `first` speaks; both are the units in which they keep at it."""
+
+    first: tuple[Ipu, ...]
+    second: tuple[Ipu, ...]
+
+    @property
+    def onset(self) -> Seconds:
+        """When the second speaker came in."""
+        return self.second[0].span.start
+
+    @property
+    def first_stop(self) -> Seconds:
+        """When the first speaker had given up or finished."""
+        return self.first[-1].span.end
+
+    @property
+    def second_stop(self) -> Seconds:
+        """When the second speaker had given up, finished or paused."""
+        return self.second[-1].span.end
+
+    @property
+    def span(self) -> Span:
+        """From the moment both speak until one of them has stopped."""
+        both = max(self.first[0].span.start, self.onset)
+        return Span(both, min(self.first_stop, self.second_stop))
+
+    @property
+    def shift(self) -> bool:
+        """Whether the first speaker stopped first and the second went on."""
+        return self.first_stop < self.second_stop
+
+
+def shared(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
+    """Seconds in which a unit of each is heard; both in order of time."""
+    seconds, i, j = 0.0, 0, 0
+    while i < len(left) and j < len(right):
+        a, b = left[i].span, right[j].span
+        seconds += max(0.0, elapsed(max(a.start, b.start), min(a.end, b.end)))
+        i, j = (i + 1, j) if a.end <= b.end else (i, j + 1)
+    return elapsed(0.0, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is known around a unit: the next one of the same speaker, and what was said."""
+
+    following: Mapping[Ipu, Ipu]
+    said: Said
+    rules: Rules
+
+    def could_be_backchannel(self, unit: Ipu) -> bool:
+        """Whether the unit is short enough and, as far as words tell, only a continuer."""
+        return (
+            unit.span.duration <= self.rules.backchannel_max
+            and self.said.continuer(unit.speaker, unit.span) is not False
+        )
+
+    def contest(self, first: Ipu, second: Ipu) -> Contest:
+        """Follow two speakers until one is left speaking.
+
+        Whoever stopped may come back into the same contest, unless the second came in where the
+        first could be expected to stop: then the floor has passed, and to come back is to come in.
+        """
+        runs = ([first], [second])
+        passed = self.at_a_stop(first, second.span.start)
+        while True:
+            loser = 0 if runs[0][-1].span.end < runs[1][-1].span.end else 1
+            back = self._comeback(runs[loser][-1], runs[1 - loser][-1].span.end)
+            if back is None or (passed and loser == 0):
+                return Contest(tuple(runs[0]), tuple(runs[1]))
+            runs[loser].append(back)
+
+    def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
+        """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause."""
+        near = elapsed(onset, self._stop(first)) < self.rules.terminal_max
+        return near or self.said.clause_ended(first.speaker, onset) is True
+
+    def _stop(self, unit: Ipu) -> Seconds:
+        """When who speaks stops; a pause shorter than `terminal_max` in his speech is no stop.
+
+        A few words more, no longer than a backchannel, are the tail of what he had said.
+        """
+        after = self.following.get(unit)
+        if after is not None and after.span.duration > self.rules.backchannel_max:
+            if _pause(unit, after) < self.rules.terminal_max:
+                return after.span.end
+        return unit.span.end
+
+    def resumed(self, paused: Ipu, unit: Ipu) -> Ipu | None:
+        """Find the unit with which who had paused goes on while another starts with `unit`.
+
+        The pause was shorter than `terminal_max`, and both start within `min_pause`.
+        """
+        after = self.following.get(paused)
+        if after is None or _pause(paused, after) >= self.rules.terminal_max:
+            return None
+        together = elapsed(unit.span.start, after.span.start) < self.rules.min_pause
+        return after if together and after.span.overlaps(unit.span) else None
+
+    def _comeback(self, stopped: Ipu, until: Seconds) -> Ipu | None:
+        """Find the next unit of who stopped, if it belongs to the same contest.
+
+        It does after a pause too short to give up (`terminal_max`), and as long as the other still
+        speaks and has not been alone for `alone_min`. A backchannel is no coming back.
+        """
+        back = self.following.get(stopped)
+        if back is None:
+            return None
+        pause = _pause(stopped, back)
+        if pause >= (self.rules.alone_min if back.span.start < until else self.rules.terminal_max):
+            return None
+        if back.span.end <= until and self.could_be_backchannel(back):
+            return None
+        return back
+
+
+def _pause(unit: Ipu, after: Ipu) -> Seconds:
+    return elapsed(unit.span.end, after.span.start)
+
+
+def following(units: tuple[Ipu, ...]) -> dict[Ipu, Ipu]:
+    """For each unit the next one of the same speaker, where there is one."""
+    last: dict[str, Ipu] = {}
+    after: dict[Ipu, Ipu] = {}
+    for unit in units:
+        if unit.speaker in last:
+            after[last[unit.speaker]] = unit
+        last[unit.speaker] = unit
+    return after
