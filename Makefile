@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean browser weights train-acts
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean tools weights train-acts
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,12 +36,12 @@ serve: weights ## the service on this computer: upload, read, correct, in the br
 	$(PIP) --quiet --editable '.[models,api]'
 	$(BIN)/coach serve
 
-browser: # a real browser for the tests of the pages
-	@command -v chromium >/dev/null || { \
+tools: # a real browser for the tests of the pages, strace for the test that nothing leaves
+	@command -v chromium >/dev/null && command -v strace >/dev/null || { \
 	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$run apt-get update -qq && $$run apt-get install -y -qq chromium >/dev/null; }
+	  $$run apt-get update -qq && $$run apt-get install -y -qq chromium strace >/dev/null; }
 
-test: setup weights browser ## all tests: the core, then real models and a real browser, then the service
+test: setup weights tools ## all tests: the core, then real models and a real browser, then the service
 	$(BIN)/python -m pytest -m "not models and not browser" tests/core coach
 	$(BIN)/python -m pytest -m "models or browser"
 	$(BIN)/python -m pytest -m "not models and not browser" --durations=10 tests/models tests/api

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coach.telemetry import switch_off
+
+switch_off()  # before anything else is imported, in every process of ours
+
 if TYPE_CHECKING:
     from coach.conversation import Conversation
     from coach.rules import Rules

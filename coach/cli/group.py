@@ -11,6 +11,7 @@ import click
 
 from coach import __version__, registry
 from coach.errors import CoachError, MissingDependency
+from coach.telemetry import discard_queued
 
 
 class Commands(click.Group):
@@ -32,6 +33,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say an expected error in one message, without a traceback."""
+        discard_queued()
         try:
             return super().invoke(ctx)
         except CoachError as error:

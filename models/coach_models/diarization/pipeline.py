@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-# Before pyannote: this module switches its telemetry off.
+# Before pyannote: this module keeps the hub out.
 from coach_models.diarization.segmentation import MEMBERS, WINDOW, Segmenter, Windows
 
 # isort: split

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 
-# Both are read when pyannote is imported: no telemetry, no hub.
-os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+# Read when the hub's client is imported, which pyannote does: weights come from our folder only.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from collections.abc import Callable

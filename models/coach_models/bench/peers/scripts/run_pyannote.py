@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 
-# Read when pyannote is imported: no telemetry, no hub.
-os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+# Read when pyannote is imported: no hub. Who started us has switched telemetry off.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import json

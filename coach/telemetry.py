@@ -1,0 +1,69 @@
+"""No telemetry: the switches of every library that has some, thrown before any of them is imported.
+
+``import coach`` throws them, so each process of ours does, and its children inherit them. What the
+user's environment says about these variables does not count: nothing leaves this machine.
+docs/privacy.md says of each library what it would send, and how we know that it does not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from contextlib import closing, suppress
+from pathlib import Path
+
+SWITCHES = {
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime
+    "PYANNOTE_METRICS_ENABLED": "0",  # pyannote.audio
+    "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface-hub and hf-xet
+    "HF_XET_TELEMETRY_ENABLED": "0",  # hf-xet
+    "DO_NOT_TRACK": "1",  # whoever follows the convention
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",  # fastapi
+    "DBOS__CLOUD": "false",  # dbos: its cloud names exporters and a console by variables
+    "ARROW_TRACING_BACKEND": "",  # pyarrow
+}
+
+_QUEUE = Path("Microsoft", "DeveloperTools", ".onnxruntime")
+
+
+def switch_off() -> None:
+    """Throw the switches, for this process and those that it starts."""
+    os.environ.update(SWITCHES)
+    if "onnxruntime" in sys.modules:
+        _stop_onnxruntime()
+
+
+def _stop_onnxruntime() -> None:
+    """Stop what can still be stopped: onnxruntime reads its switch once, when it is imported."""
+    sys.modules["onnxruntime"].disable_telemetry_events()
+    warnings.warn(
+        "onnxruntime was imported before coach, and has begun its telemetry by then. Import coach "
+        "first, or set ORT_DISABLE_TELEMETRY=1 for the process.",
+        stacklevel=4,
+    )
+
+
+def discard_queued() -> None:
+    """Delete the events that onnxruntime keeps to send later, where this Python queued them.
+
+    Without other programs' events, its id of this device goes too.
+    """
+    folder = _cache() / _QUEUE
+    queue = folder / "onnxruntime.db"
+    if not queue.exists():
+        return
+    import sqlite3  # hardly ever needed: importing coach stays light
+
+    with suppress(sqlite3.Error, OSError):
+        with closing(sqlite3.connect(queue, timeout=1)) as db, db:
+            ours = "delete from events where instr(payload, ?)"
+            db.execute(ours, (os.fsencode(sys.executable),))
+            (others,) = db.execute("select count(*) from events").fetchone()
+        if not others:
+            for path in folder.iterdir():
+                path.unlink()
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
