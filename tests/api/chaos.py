@@ -35,7 +35,7 @@ from coach.analysis.run import ORDER
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach_api.people import tokens
-from coach_api.sessions.retention import sweep_store
+from coach_api.sessions import sweep
 from coach_api.settings import Settings
 from coach_api.store.tables import results, sessions
 
@@ -278,7 +278,7 @@ def _is_json(data: bytes) -> bool:
 
 def _orphans(service: Service, known: set[str]) -> int:
     """Files that belong to no session after the sweep; killed uploads leave some before it."""
-    sweep_store(service.engine, service.storage, grace=timedelta(0))
+    sweep.sweep(service.storage, sweep.survey(service.engine, service.storage, grace=timedelta(0)))
     left = {re.split("/", key)[1] for key, _ in service.storage.keys("recordings")}
     return len(left - known)
 

@@ -23,10 +23,10 @@ from coach.analysis.run import ORDER
 from coach.interchange.json import load
 from coach.scorecard import Scorecard
 from coach_api.corpus.queue import Queue
-from coach_api.sessions import retention
+from coach_api.sessions import retention, sweep
 from coach_api.sessions.job_records import finish, run_of, workflow_id
 from coach_api.store.database import connect
-from coach_api.store.objects import Storage, recording_key, stage_key
+from coach_api.store.objects import recording_key, stage_key
 from coach_api.store.tables import new_id, now, results, sessions, users
 from coach_api.work import reconcile as settling
 from coach_api.work import workflow
@@ -203,13 +203,14 @@ def test_a_purge_that_is_interrupted_is_completed_by_the_sweep(
         killed.setattr(retention, "erase_files", die)
         retention.purge_audio(service.engine, service.storage, service.jobs.client)
     assert service.row(session_id).blob_key == ""
-    retention.sweep_store(service.engine, service.storage, grace=-timedelta(seconds=9))
+    found = sweep.survey(service.engine, service.storage, grace=-timedelta(seconds=9))
+    sweep.sweep(service.storage, found)
     assert list(service.storage.keys("recordings")) == []
     assert list(service.storage.keys("stages")) == []
 
 
 def test_a_lost_recording_is_not_noted_on_a_session_that_is_tried_again(
-    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+    sqlite_service: Service,
 ) -> None:
     """Its job says that the recording is gone; without its key nobody would know which."""
     service = sqlite_service
@@ -217,8 +218,10 @@ def test_a_lost_recording_is_not_noted_on_a_session_that_is_tried_again(
     key = service.row(session_id).blob_key
     change(service, session_id, status="failed")
     service.storage.erase(f"recordings/{session_id}")
-    just_before(monkeypatch, Storage, "keys", lambda: service.jobs.retry(session_id))
-    retention.drop_missing(service.engine, service.storage)
+    found = sweep.survey(service.engine, service.storage)
+    assert found.lost == (session_id,)
+    assert service.jobs.retry(session_id)
+    assert sweep.drop_lost(service.engine, found.lost) == 0
     assert service.row(session_id).blob_key == key
 
 
@@ -233,16 +236,23 @@ def test_a_recording_that_waited_long_for_its_end_is_not_swept_as_it_is_accepted
     os.utime(part, (past, past))
     key = recording_key(new_id(), "0a0b")
     service.storage.adopt(part, key)
-    assert retention.sweep_store(service.engine, service.storage) == 0
+    assert sweep.survey(service.engine, service.storage).strays == ()
     assert service.storage.read(key) == b"sound"
 
 
-def test_what_a_stage_still_stored_of_an_erased_account_waits_for_no_row(
+def test_what_a_stage_still_stored_of_an_erased_account_is_swept_at_once(
     sqlite_service: Service,
 ) -> None:
     service = sqlite_service
-    service.storage.put_once(stage_key(new_id(), "transcribe-0.json"), b"words")
-    assert retention.sweep_store(service.engine, service.storage) == 1
+    session_id = service.upload("one")
+    service.jobs.forget(session_id)
+    with service.engine.begin() as tx:
+        tx.execute(sa.delete(users))
+    assert service.row(session_id) is None
+    service.storage.put_once(stage_key(session_id, "transcribe-0.json"), b"words")
+    found = sweep.survey(service.engine, service.storage)
+    assert found.leftovers == (session_id,)
+    sweep.sweep(service.storage, found)
     assert list(service.storage.keys("stages")) == []
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from service import Service
 
-from coach_api.sessions import retention
+from coach_api.sessions import retention, sweep
 from coach_api.sessions.erasure import erase_tombstones
 from coach_api.sessions.job_records import advance, fail, finish, workflow_id
 from coach_api.store.locks import locks_for
@@ -152,9 +152,11 @@ def test_the_sweep_reconciles_both_ways(service: Service) -> None:
     change(service, lost, status="done")
     service.storage.erase(f"recordings/{lost}")
     service.storage.put_once("recordings/nobody/0a0b", b"sound")
-    assert retention.sweep_store(service.engine, service.storage) == 0
-    assert retention.sweep_store(service.engine, service.storage, grace=-timedelta(seconds=9)) == 1
-    assert retention.drop_missing(service.engine, service.storage) == 1
+    young = sweep.survey(service.engine, service.storage)
+    assert (young.strays, young.lost) == ((), (lost,))
+    old = sweep.survey(service.engine, service.storage, grace=-timedelta(seconds=9))
+    assert (old.strays, old.leftovers) == (("nobody",), ())
+    assert sweep.drop_lost(service.engine, old.lost) == 1
     assert service.row(lost).blob_key == ""
     assert service.row(kept).blob_key != ""
 

@@ -22,9 +22,14 @@ from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
 from coach_api.sessions.context import Context
 from coach_api.store.objects import recording_key
+from coach_api.store.pairing import pair
 from coach_api.store.tables import INTERACTIVE, new_id, now, sessions
 
 _MAX_SUFFIX = 8
+_NO_PAIR = (
+    "The service's database and store do not belong together, so the recording was not kept. Keep "
+    "it, and tell the person who runs this service: 'coach doctor' says what is wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,16 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
 
     Raises
     ------
-    Problem : if consent is missing, or the key was used for another recording.
+    Problem : if consent is missing, the key was used for another recording, or the store is not
+        the one that belongs to the database.
     StorageFull : if there is no room.
     """
     consent.required(offer.about.consent)
     known = _known(context, principal, offer)
     if known is not None:
         return known, False
+    if pair(context.engine, context.storage) is not None:
+        raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
     key = recording_key(session_id, offer.received.sha256)
     context.storage.adopt(offer.received.path, key)

@@ -7,6 +7,7 @@ personal, so that what the job still writes is erased too.
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 
 import sqlalchemy as sa
 from dbos import DBOSClient, WorkflowStatus
@@ -14,8 +15,17 @@ from sqlalchemy import Connection, Engine
 
 from coach_api.sessions.job_records import ACTIVE
 from coach_api.store.database import hold
-from coach_api.store.objects import Storage
-from coach_api.store.tables import consents, corrections, deliveries, now, results, sessions, shares
+from coach_api.store.objects import AREAS, QUARANTINE, Storage
+from coach_api.store.tables import (
+    consents,
+    corrections,
+    deliveries,
+    erased_sessions,
+    now,
+    results,
+    sessions,
+    shares,
+)
 
 TOMBSTONE = timedelta(minutes=1)
 """Longer than a cancelled job needs to end."""
@@ -41,9 +51,10 @@ def erase(engine: Engine, storage: Storage, client: DBOSClient, session_id: str)
 
 
 def erase_files(storage: Storage, session_id: str) -> None:
-    """Erase a session's recording and results of stages."""
-    storage.erase(f"recordings/{session_id}")
-    storage.erase(f"stages/{session_id}")
+    """Erase a session's recording and results of stages, in quarantine too."""
+    for area in AREAS:
+        storage.erase(f"{area}/{session_id}")
+        storage.erase(f"{QUARANTINE}/{area}/{session_id}")
 
 
 def erase_tombstones(engine: Engine, storage: Storage, client: DBOSClient) -> int:
@@ -60,6 +71,11 @@ def erase_tombstones(engine: Engine, storage: Storage, client: DBOSClient) -> in
     return len(old)
 
 
+def trace_of(session_id: str) -> str:
+    """What is kept of an erased session: enough to know its files by, not to find it by."""
+    return sha256(session_id.encode()).hexdigest()
+
+
 def forget_pages(engine: Engine) -> None:
     """Empty SQLite's log of changes, in which erased rows would still be readable."""
     if engine.dialect.name == "sqlite":
@@ -72,6 +88,10 @@ def _bury(tx: Connection, session_id: str) -> bool:
     hold(tx)
     mine = sessions.c.id == session_id
     status = tx.scalar(sa.select(sessions.c.status).where(mine).with_for_update())
+    if status is not None:
+        trace = trace_of(session_id)
+        tx.execute(sa.delete(erased_sessions).where(erased_sessions.c.trace == trace))
+        tx.execute(sa.insert(erased_sessions).values(trace=trace))
     for table in (results, corrections, shares, consents, deliveries):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
     tx.execute(

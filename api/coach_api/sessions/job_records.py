@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, Engine
 
 from coach.errors import CoachError, InputError
 from coach_api.sessions.scoring import Given
@@ -141,6 +141,13 @@ def settled_by(error: CoachError, run: Run | None = None) -> Settled:
     """
     said = str(error).replace(run.filename, "the recording") if run else str(error)
     return type(error).__name__, said[:1].upper() + said[1:]
+
+
+def no_longer_has_sound(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
+    """Note that a session has no sound, if it still is as it was when it was looked at."""
+    with engine.begin() as tx:
+        change = sa.update(sessions).where(sessions.c.id == session_id, if_so).values(blob_key="")
+        return tx.execute(change).rowcount == 1
 
 
 def no_sound() -> InputError:

@@ -1,4 +1,4 @@
-"""What is not kept: sound whose time is up, unfinished uploads, files that belong to nothing."""
+"""What is not kept: sound whose time is up, unfinished uploads, links and benches that are over."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOSClient
-from sqlalchemy import ColumnElement, Engine
+from sqlalchemy import Engine
 
 from coach_api.sessions.erasure import erase_files
-from coach_api.sessions.job_records import ACTIVE
+from coach_api.sessions.job_records import ACTIVE, no_longer_has_sound
 from coach_api.settings import Settings
 from coach_api.store.locks import Locks, take_with_bench
-from coach_api.store.objects import Storage, is_older, session_of
+from coach_api.store.objects import Storage, is_older
 from coach_api.store.tables import now, sessions, sign_in_links, uploads
-
-_GRACE = timedelta(hours=1)
-"""A file without a row may be an upload whose row comes in a moment; after this it is not."""
 
 
 def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
@@ -28,14 +25,10 @@ def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
     The scorecard stays until the session is deleted. The row says first that the sound is gone:
     a retry is refused from then on, and what an interrupted purge leaves is swept up.
     """
-    due = sa.and_(
-        sessions.c.audio_until < now(),
-        sessions.c.blob_key != "",
-        sessions.c.status.not_in(ACTIVE),
-    )
+    due = _due()
     with engine.connect() as connection:
         ids = connection.scalars(sa.select(sessions.c.id).where(due)).all()
-    gone = [session_id for session_id in ids if _no_longer_has_sound(engine, session_id, due)]
+    gone = [session_id for session_id in ids if no_longer_has_sound(engine, session_id, due)]
     for session_id in gone:
         erase_files(storage, session_id)
         jobs = client.list_workflows(
@@ -45,11 +38,19 @@ def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
     return len(gone)
 
 
-def _no_longer_has_sound(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
-    """Note that a session has no sound, if it still is as it was when it was looked at."""
-    with engine.begin() as tx:
-        change = sa.update(sessions).where(sessions.c.id == session_id, if_so).values(blob_key="")
-        return tx.execute(change).rowcount == 1
+def count_due(engine: Engine) -> int:
+    """Count the sessions whose sound the next purge erases."""
+    with engine.connect() as connection:
+        query = sa.select(sa.func.count()).select_from(sessions).where(_due())
+        return int(connection.execute(query).scalar_one())
+
+
+def _due() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        sessions.c.audio_until < now(),
+        sessions.c.blob_key != "",
+        sessions.c.status.not_in(ACTIVE),
+    )
 
 
 def purge_uploads(settings: Settings, engine: Engine) -> int:
@@ -75,29 +76,6 @@ def purge_links(engine: Engine) -> None:
         tx.execute(sa.delete(sign_in_links).where(sign_in_links.c.expires_at < now()))
 
 
-def sweep_store(engine: Engine, storage: Storage, *, grace: timedelta = _GRACE) -> int:
-    """Erase files of sessions that do not exist, or whose sound's time is up; says of how many."""
-    before = now() - grace
-    found: dict[str, bool] = {}
-    for area in ("recordings", "stages"):
-        for key, written in storage.keys(area):
-            name = session_of(key)
-            # A recording may come before its row; what a stage found comes long after.
-            found[name] = found.get(name, True) and (area == "stages" or written < before)
-    may_have_files = sa.or_(
-        sessions.c.blob_key != "",
-        sessions.c.audio_until.is_(None),
-        sessions.c.audio_until >= now(),
-    )
-    with engine.connect() as connection:
-        known = set(connection.scalars(sa.select(sessions.c.id).where(may_have_files)))
-    orphans = [name for name, is_old in found.items() if is_old and name not in known]
-    for name in orphans:
-        erase_files(storage, name)
-    storage.tidy(before)
-    return len(orphans)
-
-
 def sweep_benches(settings: Settings, locks: Locks) -> None:
     """Clear the benches of workers that are gone."""
     for bench in _folders(settings.work_dir):
@@ -105,19 +83,6 @@ def sweep_benches(settings: Settings, locks: Locks) -> None:
         if held is not None:
             shutil.rmtree(bench, ignore_errors=True)
             held.release()
-
-
-def drop_missing(engine: Engine, storage: Storage) -> int:
-    """Note which sessions have lost their recording; says how many.
-
-    One that still waits for its analysis keeps the key: its job ends in a clear error.
-    """
-    kept = sa.and_(sessions.c.blob_key != "", sessions.c.status.not_in(ACTIVE))
-    with engine.connect() as connection:
-        rows = connection.execute(sa.select(sessions.c.id, sessions.c.blob_key).where(kept)).all()
-    there = {key for key, _ in storage.keys("recordings")}
-    lost = [row.id for row in rows if row.blob_key not in there]
-    return sum(_no_longer_has_sound(engine, session_id, kept) for session_id in lost)
 
 
 def _folders(folder: Path) -> list[Path]:

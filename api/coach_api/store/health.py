@@ -20,6 +20,7 @@ from coach_api.store.database import connect
 from coach_api.store.locks import locks_for
 from coach_api.store.migrate import is_current
 from coach_api.store.objects import Storage
+from coach_api.store.stops import standing
 from coach_api.store.tables import new_id, now, sessions
 
 Verdict = Literal["ok", "note", "bad"]
@@ -97,6 +98,19 @@ def _store(settings: Settings) -> Finding:
     return Finding("store", "ok", "Files are kept as they came, and erased.")
 
 
+def _cleanup(settings: Settings) -> Finding:
+    engine = connect(settings)
+    try:
+        if not is_current(engine):
+            return Finding("cleanup", "ok", "There is nothing yet.")
+        stop = standing(engine, Storage(settings.storage))
+    finally:
+        engine.dispose()
+    if stop is not None:
+        return Finding("cleanup", "bad", stop.said)
+    return Finding("cleanup", "ok", "Database and store belong together; what is due is deleted.")
+
+
 def _listening(settings: Settings) -> Finding:
     if find_spec(settings.stage_program) is None:
         raise InputError(f"COACH_STAGE_PROGRAM {settings.stage_program} is not installed.")
@@ -144,6 +158,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "database": _database,
     "locks": _locks,
     "store": _store,
+    "cleanup": _cleanup,
     "listening": _listening,
     "jobs": _jobs,
     "address": _address,

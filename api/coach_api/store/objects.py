@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,10 @@ from coach_api.store import remote_recordings
 
 ELSEWHERE = ".url"
 """Ends the key of a recording of which only the URL lies here."""
+
+AREAS = ("recordings", "stages")
+QUARANTINE = "quarantine"
+"""Files of sessions that the database does not know lie below this, for a while."""
 
 _INCOMING = ".incoming"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -118,6 +122,26 @@ class Storage:
             except (AlreadyExistsError, FileExistsError):
                 return self.read(key) or data
         return data
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, whatever was there."""
+        with room():
+            obstore.put(self._store, key, data)
+
+    def move(self, key: str, to: str) -> None:
+        """Give an object another key; it counts as written now. One that is gone is passed over."""
+        if self._root is None:
+            with suppress(ObjectNotFound):
+                obstore.rename(self._store, key, to)
+            return
+        source, target = self._root / key, self._root / to
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            source.replace(target)
+            os.utime(target, follow_symlinks=False)
+            _sync_folders(target.parent, self._root)
+        with suppress(OSError):  # others of the session are still there
+            source.parent.rmdir()
 
     def read(self, key: str) -> bytes | None:
         """Read all of a small object; None when there is no such key."""
@@ -224,7 +248,7 @@ def room() -> Iterator[None]:
 
 
 def _move(part: Path, root: Path, key: str) -> None:
-    part.touch()  # it is new here, however long ago its last bytes came: see `sweep_store`
+    part.touch()  # it is new here, however long ago its last bytes came: see `survey`
     _sync(part)
     target = root / key
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -238,3 +238,19 @@ audit = Table(
     Column("object", String(64), nullable=False, default=""),
     Index(None, "at"),
 )  # fmt: skip
+
+deployment = Table(
+    "deployment", metadata,
+    Column("id", Integer, primary_key=True),  # 1: there is one row
+    Column("store_id", String(32)),  # as the store's mark says it; see `coach_api.pairing`
+    Column("seen_at", Utc),  # when the cleanup last found the clock in order; null: never yet
+    Column("excused_until", Utc),  # rows up to here may be of the future: an admin has looked
+    Column("stopped", Text, nullable=False, server_default=""),  # why the sweep does not go on
+)  # fmt: skip
+
+erased_sessions = Table(
+    "erased_sessions", metadata,
+    Column("trace", String(64), primary_key=True),  # see `trace_of`
+    _made("erased_at"),
+)  # fmt: skip
+"""What still lies in the store of these sessions is known to be ours to erase."""

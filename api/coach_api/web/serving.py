@@ -12,6 +12,7 @@ from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect
 from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage
+from coach_api.store.stops import check
 from coach_api.web.app import create_app
 from coach_api.work.durable import DurableJobs
 from coach_api.work.processes import CANNOT_START, OUTAGES, begin
@@ -24,7 +25,9 @@ def answer(settings: Settings, socket: int) -> None:
     """Answer requests on an open socket until told to stop."""
     migrate(settings)
     engine = connect(settings)
-    jobs = DurableJobs(settings, engine, Storage(settings.storage))
+    storage = Storage(settings.storage)
+    check(engine, storage)
+    jobs = DurableJobs(settings, engine, storage)
     config = uvicorn.Config(
         create_app(settings, jobs),
         fd=socket,

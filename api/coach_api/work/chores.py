@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from coach_api.sessions import retention
+from coach_api.sessions.cleanup import clean
 from coach_api.sessions.erasure import erase_tombstones
 from coach_api.settings import Settings
 from coach_api.store.locks import Locks
 from coach_api.store.objects import Storage
+from coach_api.store.pairing import is_pair
 from coach_api.work.durable import DurableJobs
 from coach_api.work.reconcile import settle
 
@@ -46,18 +48,15 @@ class Chores:
             self._settle("running", "cancelled")
         if self._is_due("queue"):
             self._settle("queued")
-            erase_tombstones(self.engine, self.storage, self.jobs.client)
+            if is_pair(self.engine, self.storage):
+                erase_tombstones(self.engine, self.storage, self.jobs.client)
         if self._is_due("tidy"):
             self.tidy()
 
     def tidy(self) -> None:
         """Drop what is not kept, and what belongs to nothing."""
-        retention.purge_audio(self.engine, self.storage, self.jobs.client)
-        retention.purge_uploads(self.settings, self.engine)
-        retention.purge_links(self.engine)
-        retention.sweep_store(self.engine, self.storage)
-        retention.drop_missing(self.engine, self.storage)
         retention.sweep_benches(self.settings, self.locks)
+        clean(self.settings, self.engine, self.storage, self.jobs.client)
 
     def _settle(self, *statuses: str) -> None:
         settle(self.engine, self.jobs.client, self.jobs, statuses)

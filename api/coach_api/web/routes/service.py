@@ -11,6 +11,7 @@ from coach_api.people.consent import VERSION, WORDING
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, Model, problems
 from coach_api.store.migrate import is_current
+from coach_api.store.stops import standing
 from coach_api.web.callers import Scraper
 from coach_api.web.dependencies import Ctx
 
@@ -21,6 +22,13 @@ class HealthOut(Model):
     """All is well."""
 
     status: str = "ok"
+
+
+class ReadyOut(Model):
+    """Recordings are accepted and kept. `cleanup` says if nothing is deleted just now, and why."""
+
+    status: str = "ok"
+    cleanup: str = "ok"
 
 
 class ConsentWording(Model):
@@ -37,16 +45,22 @@ async def is_alive() -> HealthOut:
 
 
 @router.get("/readyz", responses=problems("unavailable"))
-def is_ready(context: Ctx) -> HealthOut:
-    """Say whether the database and the store can be used."""
+def is_ready(context: Ctx) -> ReadyOut:
+    """Say whether the database and the store can be used, and what stops the cleanup if it is."""
+    stop = None
     try:
         current = is_current(context.engine)
-        context.storage.size("ready")
+        if current:
+            stop = standing(context.engine, context.storage)
     except (sa.exc.SQLAlchemyError, StoreError, OSError):
         current = False
     if not current:
         raise Problem("unavailable", "The database or the store does not answer. Run coach doctor.")
-    return HealthOut()
+    if stop is None:
+        return ReadyOut()
+    if stop.reason == "pair":
+        raise Problem("unavailable", stop.said)
+    return ReadyOut(cleanup=stop.said)
 
 
 @router.get(

@@ -1,0 +1,81 @@
+"""All that the service deletes by itself, and what stops it.
+
+Sound whose time is up, unfinished uploads and files without a row go only while database and store
+are a pair and the clock is in order. What stops it is noted in the database, where `/readyz` and
+the doctor find it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dbos import DBOSClient
+from sqlalchemy import Engine
+
+from coach_api.sessions import retention, sweep
+from coach_api.settings import Settings
+from coach_api.store.objects import Storage
+from coach_api.store.pairing import Stop, bind_anew, compare, pair
+from coach_api.store.stops import clock, newest, note
+from coach_api.store.tables import now
+
+
+def clean(
+    settings: Settings,
+    engine: Engine,
+    storage: Storage,
+    client: DBOSClient,
+    *,
+    grace: timedelta = sweep.GRACE,
+) -> Stop | None:
+    """Drop what is not kept, and what belongs to nothing, unless something is wrong.
+
+    Returns
+    -------
+    What stopped it, or a part of it; None when all was done.
+    """
+    stop = pair(engine, storage) or clock(engine)
+    if stop is not None:
+        note(engine, stop)
+        return stop
+    retention.purge_audio(engine, storage, client)
+    retention.purge_uploads(settings, engine)
+    retention.purge_links(engine)
+    found = sweep.survey(engine, storage, grace=grace)
+    if found.stop is None:
+        sweep.sweep(storage, found)
+        sweep.drop_lost(engine, found.lost)
+        storage.tidy(now() - grace)
+    note(engine, found.stop, seen_at=now())
+    return found.stop
+
+
+def look(engine: Engine, storage: Storage) -> Stop | None:
+    """What would stop the cleanup now; looks through the whole store."""
+    return pair(engine, storage) or clock(engine) or sweep.survey(engine, storage).stop
+
+
+def consequence(engine: Engine, storage: Storage, stop: Stop) -> str:
+    """What `accept` would do."""
+    if stop.reason == "pair":
+        return (
+            f"{compare(engine, storage)} 'coach cleanup --accept' gives both a new mark: they "
+            "belong together from then on, and neither to any other service."
+        )
+    if stop.reason == "clock":
+        due = retention.count_due(engine)
+        return f"By this clock the sound of {due} sessions has had its time and will be erased."
+    return "Nothing else is changed."
+
+
+def accept(engine: Engine, storage: Storage, stop: Stop) -> None:
+    """Go on after a stop, as an admin says who has looked."""
+    if stop.reason == "pair":
+        bind_anew(engine, storage)
+    elif stop.reason == "clock":
+        note(engine, None, seen_at=now(), excused_until=max(newest(engine), now()))
+    elif stop.reason == "strays":
+        sweep.put_aside(storage, sweep.survey(engine, storage).strays)
+    else:
+        sweep.drop_lost(engine, sweep.survey(engine, storage).lost)
+    note(engine, look(engine, storage))
