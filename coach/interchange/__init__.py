@@ -129,7 +129,9 @@ def write(conv: Conversation, path: Path, name: str) -> None:
         ) from error
 
 
-def read(path: Path, name: str, *, source: Source | None = None) -> Conversation:
+def read(
+    path: Path, name: str, *, source: Source | None = None, recordings: tuple[str, ...] = ()
+) -> Conversation:
     """Read a conversation in the format called `name`.
 
     Parameters
@@ -138,13 +140,14 @@ def read(path: Path, name: str, *, source: Source | None = None) -> Conversation
     name : of the format.
     source : how the times were made, if otherwise than usual for the format; our own JSON says
         it itself.
+    recordings : names by which to choose one from a file of several, the best first.
 
     Raises
     ------
     InputError : if it cannot be read; the message names the file and the place in it.
     """
     chosen = named(name)
-    origin = Origin(_recording_id(path, chosen), source or chosen.source)
+    origin = Origin(_recording_id(path, chosen), source or chosen.source, recordings=recordings)
     with naming(path):
         conv = chosen.read(path, origin)
     if conv.recording.sha256 or not path.is_file():

@@ -16,13 +16,13 @@ from collections.abc import Iterator
 
 from coach.conversation import Conversation, Role, Speaker, Word
 from coach.errors import InputError
+from coach.interchange.faults import span_at
 from coach.interchange.segments import (
     Origin,
     Segment,
     conversation,
     labels,
     segments,
-    span_at,
     spread,
 )
 from coach.interchange.text import one_line

@@ -18,8 +18,9 @@ from typing import Any
 from coach.conversation import Conversation, Role
 from coach.errors import InputError
 from coach.interchange import jsonl
+from coach.interchange.faults import Faults
 from coach.interchange.json import parse
-from coach.interchange.records import segment
+from coach.interchange.records import lines_of
 from coach.interchange.segments import Origin, conversation, labels, segments
 from coach.interchange.text import naming, read_text
 from coach.interchange.times import rounded_span
@@ -70,23 +71,27 @@ def write(conversations: Iterable[Conversation], folder: Path) -> None:
 
 
 def read(folder: Path) -> tuple[Conversation, ...]:
-    """Read every conversation of a corpus.
+    """Read every conversation of a corpus; a line that cannot be read is left out with a note.
 
     An utterance starts at its ``timestamp`` and ends at ``end`` of its metadata; a corpus whose
     utterances lack these, as most that come from text, has no times to measure.
 
     Raises
     ------
-    InputError : if a file is missing or wrong; the message names the line.
+    InputError : if a file is missing or wrong, or nothing of a conversation can be read.
     """
+    faults = Faults()
     with naming(folder / _SPEAKERS):
         people = parse(read_text(folder / _SPEAKERS))
     roles = {who: _role(each) for who, each in people.items()} if isinstance(people, dict) else {}
     grouped: dict[str, list[Line]] = {}
     with naming(folder / UTTERANCES):
-        for place, line in jsonl.objects(read_text(folder / UTTERANCES)):
+        for place, line in jsonl.objects(read_text(folder / UTTERANCES), faults):
             grouped.setdefault(str(line.get("conversation_id")), []).append((place, line))
-        return tuple(_conversation(lines, roles) for lines in grouped.values())
+        if not grouped:
+            faults.raise_first()
+        broken = faults.notes()
+        return tuple(_conversation(lines, roles, broken) for lines in grouped.values())
 
 
 def _utterances(conv: Conversation) -> Iterator[dict[str, Any]]:
@@ -115,7 +120,9 @@ def _role(entry: Any) -> Role:
     return role if role in ("mentor", "mentee") else "other"
 
 
-def _conversation(lines: list[Line], roles: dict[str, Role]) -> Conversation:
+def _conversation(
+    lines: list[Line], roles: dict[str, Role], notes: tuple[str, ...]
+) -> Conversation:
     first = str(lines[0][1].get("id", "conversation"))
     recording = first.rpartition("-")[0] or first
     mine = f"{recording}:"
@@ -128,6 +135,8 @@ def _conversation(lines: list[Line], roles: dict[str, Role]) -> Conversation:
             "speaker": str(line.get("speaker") or "").removeprefix(mine),
             "text": line.get("text"),
         }
-        found.append(segment(fields, place))
+        found.append((place, fields))
+    faults = Faults()
     own = {who.removeprefix(mine): role for who, role in roles.items()}
-    return conversation(found, Origin(recording, roles=own))
+    origin = Origin(recording, roles=own, notes=notes)
+    return conversation(lines_of(found, faults), origin, faults=faults)

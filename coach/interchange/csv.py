@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from io import StringIO
-from typing import Any
+from typing import Literal
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.records import FIELDS, known, record, segment
-from coach.interchange.segments import Origin, Segment, conversation, segments
+from coach.interchange.faults import Faults
+from coach.interchange.recordings import of_one, recording_of
+from coach.interchange.records import FIELDS, known, lines_of, record
+from coach.interchange.segments import Origin, conversation, segments
+
+Place = tuple[str, dict[str, str | None]]
 
 _DELIMITERS = (",", ";", "\t", "|")
-_NEEDED = {"start", "end", "text"}
 _WHISPER = "start\tend\ttext"
 """The header of the tables that Whisper writes, with times in milliseconds."""
 
@@ -39,30 +42,35 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read a table with a header; commas, semicolons, tabs or bars part the columns.
 
-    Times are in seconds, or in milliseconds where the header is that of Whisper.
+    Times are in seconds or milliseconds: the header or the words' pace tells which. A table
+    without ends gives each line the time until the next one.
 
     Raises
     ------
-    InputError : if the header lacks a column; naming the line, if a time is wrong.
+    InputError : if the header lacks a column; for the first line that cannot be read, if none can.
     """
     text = _table(text)
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda each: len(_columns(header, each)))
-    missing = _NEEDED - set(_columns(header, delimiter))
-    if missing:
-        wanted = "; ".join(f"{name} (or {', '.join(FIELDS[name][1:])})" for name in sorted(missing))
+    if not _is_header(_columns(header, delimiter)):
+        names = ", ".join(name.strip().strip('"') for name in header.split(delimiter)[:12])
         raise InputError(
-            f"The header of the table lacks {wanted}: expected speaker,start,end,text."
+            f"The header of the table lacks a column for {_lacking(_columns(header, delimiter))}: "
+            f"expected speaker,start,end,text, found {names[:200]}."
         )
-    return conversation(
-        _rows(text, delimiter, to=_in_seconds if header == _WHISPER else dict), origin
-    )
+    faults = Faults()
+    rows = [
+        (recording_of(fields), (place, fields)) for place, fields in _rows(text, delimiter, faults)
+    ]
+    chosen = of_one(rows, origin, "Table")
+    is_whisper = True if header == _WHISPER else None
+    return conversation(lines_of(chosen, faults, milliseconds=is_whisper), origin, faults=faults)
 
 
 def has_header(text: str) -> bool:
     """Whether the first line names the columns that are needed."""
     header = _table(text).partition("\n")[0]
-    return any(set(_columns(header, each)) >= _NEEDED for each in _DELIMITERS)
+    return any(_is_header(_columns(header, each)) for each in _DELIMITERS)
 
 
 def _table(text: str) -> str:
@@ -74,20 +82,57 @@ def _columns(header: str, delimiter: str) -> dict[str, str]:
     return known([name.strip().strip('"') for name in header.split(delimiter)])
 
 
-def _in_seconds(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of Whisper's; what is no number stays, to be told by its line."""
-    times = {name: row[name] for name in ("start", "end")}
-    found = {name: int(ms) / 1000 for name, ms in times.items() if ms and ms.isdecimal()}
-    return {**row, **found}
+def _is_header(columns: dict[str, str]) -> bool:
+    has_time = "start" in columns or "span" in columns
+    return has_time and ("text" in columns or {"end", "speaker"} <= columns.keys())
 
 
-def _rows(
-    text: str, delimiter: str, *, to: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> list[Segment]:
+def _lacking(columns: dict[str, str]) -> str:
+    missing = [name for name in ("start", "text") if name not in columns]
+    return " and ".join(f"{name} (or {', '.join(FIELDS[name][1:5])})" for name in missing)
+
+
+def _rows(text: str, delimiter: str, faults: Faults) -> Iterator[Place]:
+    """Rows with a cell that is not empty."""
+    if text.count('"') % 2:
+        yield from _unquoted(text, delimiter, faults)
+        return
     reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            place = f"Line {reader.line_num + 1}"
+            with faults.leaving_out(place):
+                raise InputError(f"{place} cannot be read: {error}.") from error
+            continue
+        if row is None:
+            return
+        if any(row.values()):
+            yield f"Line {reader.line_num}", row
+
+
+def _unquoted(text: str, delimiter: str, faults: Faults) -> Iterator[Place]:
+    """Rows of a table whose quotes are not in pairs: one a line, so that no row swallows others."""
+    header, *lines = text.split("\n")
+    names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
+    for number, line in enumerate(lines, 2):
+        if not line.strip(delimiter + " "):
+            continue
+        is_open = line.count('"') % 2 == 1
+        if is_open:
+            faults.mend(f"Line {number}", "A quote without its pair is taken for text")
+        with faults.leaving_out(f"Line {number}"):
+            cells = _cells(line, delimiter, number, is_open=is_open)
+            most = len(names)
+            if len(cells) > most:
+                cells = [*cells[: most - 1], delimiter.join(cells[most - 1 :])]
+            yield f"Line {number}", dict(zip(names, cells, strict=False))
+
+
+def _cells(line: str, delimiter: str, number: int, *, is_open: bool) -> list[str]:
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if is_open else csv.QUOTE_MINIMAL
     try:
-        return [segment(to(row), f"Line {reader.line_num}") for row in reader if any(row.values())]
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, quoting=quoting))
     except csv.Error as error:
-        raise InputError(
-            f"Line {reader.line_num + 1} cannot be read: {error}. Expected quotes in pairs."
-        ) from error
+        raise InputError(f"Line {number} cannot be read: {error}.") from error

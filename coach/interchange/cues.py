@@ -1,70 +1,81 @@
-"""Subtitle files: the cues that WebVTT and SRT share, and the speakers named inside their text."""
+"""Subtitle files: the cues that WebVTT, SRT, SBV and the console of Whisper share."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coach.errors import InputError
-from coach.interchange.segments import Segment, span_at
+from coach.interchange.faults import Faults
+from coach.interchange.nonspeech import spoken
+from coach.interchange.rolling import Caption, unrolled
+from coach.interchange.segments import Segment
+from coach.interchange.speaker_labels import (
+    Names,
+    Part,
+    find_names,
+    label_of,
+    named,
+    without_overlaps,
+)
 from coach.interchange.text import one_line
 from coach.interchange.times import seconds
 from coach.intervals import Seconds, Span
 
-Part = tuple[str | None, str]
-"""A speaker's label, if there is one, and what is said."""
+_TIMINGS = (
+    re.compile(
+        r"(?P<start>[\d:.,]+)\s*(?:-->|->|[\u2013\u2014]>|\u2192)\s*(?P<end>[\d:.,]+)(?:\s.*)?",
+        re.ASCII,
+    ),
+    re.compile(r"\[\s*(?P<start>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)\s*\](?P<text>.*)", re.ASCII),
+    re.compile(r"(?P<start>\d{1,3}:\d\d:\d\d\.\d{3}),(?P<end>\d{1,3}:\d\d:\d\d\.\d{3})", re.ASCII),
+)
+"""Of WebVTT and SRT (also with the arrow of word processors), of Whisper's console, of SBV."""
 
-_TIMING = re.compile(r"\s*(?P<start>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)(?:\s.*)?", re.ASCII)
-_ARROW = re.compile(r"\d\s*-->|-->\s*\d", re.ASCII)  # between times; what is said may have one too
-# A name, as of "Dr. Lee:", "Ann B.:" or "[SPEAKER_00]:"; a point ends a sentence otherwise.
-_POINT = r"(?:(?<=\b[^\W\d_a-z])|(?<=\b(?:Dr|Mr|Ms|St|Jr|Sr))|(?<=\bMrs)|(?<=\bProf))\."
-_NAME = re.compile(
-    rf"(?P<open>[\[(])?(?P<name>[^\W_](?:[^:.!?<>\n]|{_POINT}){{0,59}})(?(open)[\])]):(?:\s+|$)"
+_ARROW = re.compile(r"\[?\s*\d[\d:.,]*[^\n]{0,9}-->|-->\s*\d", re.ASCII)
+_OTHER_ARROW = re.compile(
+    r"\d+:\d\d[\d:.,]*\s*(?:->|[\u2013\u2014]>|\u2192)\s*\d+:\d\d[\d:.,]*", re.ASCII
 )
 _LEAD = re.compile(r"^\s*(?:[-\u2013]\s+|>>+\s*)")
-_SOUND = re.compile(r"\[[^\]]*\]|♪.*")
-
-_MOST_NAME_WORDS = 4
-"""Of a name that comes once only."""
-
-_PREFIXED_SHARE = 0.5
-"""From this share of prefixed lines on, everything before a colon is taken for a name."""
+_COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_CREDIT = re.compile(r"https?://|\b(?:transcribed|subtitles?|captions?|generated) by\b", re.I)
+_WEBEX = re.compile(r'\d*\s*"([^"]{1,60})"\s*(?:\(\d*\))?')
+_HEX = re.compile(r"[0-9a-f]{8}-|/", re.I)
+_SENTENCE_ENDS = (".", "?", "!", "\u2026", '"', ")", "]", "\u3002", "\uff1f")
+_AFTER_A_GAP = "Text after an empty line is taken to belong to the cue before it"
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A block of a subtitle file: where its timing stands, its times and its lines of text."""
+    """A block of a subtitle file: where its timing stands, its times, lines of text and name."""
 
     line: int
     span: Span
     text: tuple[str, ...] = field(repr=False)
+    name: str = field(default="", repr=False)
 
 
-def cues(text: str) -> Iterator[Cue]:
-    r"""Find the cues; anything between them (headers, notes, styles, numbers) is passed over.
+def cues(text: str, faults: Faults) -> Iterator[Cue]:
+    r"""Find the cues; headers, notes and styles between them are passed over.
 
-    Raises
-    ------
-    InputError : naming the line, if a timing cannot be read or ends before it starts.
+    A timing that cannot be read, or that ends before it starts, goes to `faults`.
 
     Examples
     --------
-    >>> [cue.span for cue in cues("1\n00:01,000 --> 00:02,500 align:left\nHello\nthere")]
+    >>> [cue.span for cue in cues("1\n00:01,000 --> 00:02,500 align:left\nHello", Faults())]
     [Span(start=1.0, end=2.5)]
     """
     lines = text.split("\n")
-    timings = [i for i, line in enumerate(lines) if _ARROW.search(line)]
+    timings = [i for i, line in enumerate(lines) if _is_timing(line)]
+    before = lines[: timings[0]] if timings else []
+    name = before[-1].strip() if before else ""
     for at, following in zip(timings, [*timings, len(lines)][1:], strict=True):
-        body = []
-        for line in lines[at + 1 : following]:
-            if not line.strip():
-                break
-            body.append(line)
-        if len(body) == following - at - 1 and following < len(lines) and body:
-            body = body[:-1] if body[-1].strip().isdigit() else body
-        yield Cue(at + 1, _timing(lines[at], at + 1), tuple(body))
+        body, following_name = _without_name(lines[at + 1 : following], following < len(lines))
+        with faults.leaving_out(f"Line {at + 1}"):
+            span, said = _timing(lines[at], at + 1, faults)
+            yield Cue(at + 1, span, (*said, *_body(body, at + 2, faults)), name)
+        name = following_name
 
 
 def segments_of(
@@ -77,22 +88,89 @@ def segments_of(
     found : the cues of the file.
     parts_of : splits the lines of a cue into labelled parts, markup removed.
     """
-    parted = [(cue, parts_of(cue.text)) for cue in found]
-    names = _names([text for _, parts in parted for label, text in parts if label is None])
+    every = tuple(found)
+    given = _names_of_cues(every)
+    captions = [
+        Caption(
+            cue.line,
+            cue.span,
+            tuple(_labelled(parts_of(cue.text), label)),
+            cue.text,
+        )
+        for cue, label in zip(every, given, strict=True)
+    ]
+    captions = list(unrolled([each for each in captions if each.parts]))
+    names = find_names(part for caption in captions for part in caption.parts)
     return tuple(
-        line
-        for cue, parts in parted
-        for line in _divide(cue.span, [p for part in parts for p in _named(part, names)])
+        line for caption in captions for line in _divide(caption.span, _named(caption.parts, names))
     )
 
 
-def _timing(line: str, number: int) -> Span:
-    match = _TIMING.fullmatch(line)
+def parts(label: str | None, lines: Iterable[str], *, before: str = "") -> Iterator[Part]:
+    """Lines of plain text as parts; each knows whether somebody may begin to speak in it.
+
+    Parameters
+    ----------
+    label : of the speaker, None if no markup gives one.
+    before : the line before, where it belongs to the same cue.
+    """
+    for line in lines:
+        plain = one_line(_LEAD.sub("", line))
+        begins = not before or plain != one_line(line) or before.endswith(_SENTENCE_ENDS)
+        if plain.strip("-\u2013_ "):
+            yield Part(label, plain, begins)
+            before = plain
+
+
+def _is_timing(line: str) -> bool:
+    plain = line.strip()
+    if not plain or plain[0] not in "0123456789[-":
+        return False
+    is_arrow = _ARROW.match(plain) or _OTHER_ARROW.fullmatch(plain)
+    return bool(is_arrow or _TIMINGS[2].fullmatch(plain))
+
+
+def _without_name(body: list[str], goes_on: bool) -> tuple[list[str], str]:
+    """The lines of a cue without the name of the next one, which stands right before its timing."""
+    if not goes_on or not body or not body[-1].strip():
+        return body, ""
+    stands_apart = len(body) > 1 and not body[-2].strip()
+    if stands_apart or body[-1].strip().isdigit():
+        return body[:-1], body[-1].strip()
+    return body, ""
+
+
+def _body(lines: list[str], first: int, faults: Faults) -> Iterator[str]:
+    """The text of a cue: all lines, for people leave empty ones inside, but not the comments."""
+    has_text = is_comment = False
+    gap = ""
+    for number, line in enumerate(lines, first):
+        if not line.strip():
+            is_comment = False
+            gap = line or "\n"
+            continue
+        if gap or number == first:
+            is_comment = bool(_COMMENT.match(line))
+            if gap and has_text and not is_comment:
+                is_comment = bool(_CREDIT.search(line))
+            if gap == "\n" and has_text and not is_comment:
+                faults.mend(f"Line {number}", _AFTER_A_GAP)
+            gap = ""
+        if not is_comment:
+            has_text = True
+            yield line
+
+
+def _timing(line: str, number: int, faults: Faults) -> tuple[Span, tuple[str, ...]]:
+    """The times of a cue, and what is said on the same line."""
+    match = next((m for each in _TIMINGS if (m := each.fullmatch(line.strip()))), None)
     if match is None:
         raise InputError(
             f"Line {number} is no timing of a cue: expected 00:00:01.000 --> 00:00:02.500."
         )
-    return span_at(_time(match["start"], number), _time(match["end"], number), f"Line {number}")
+    start, end = _time(match["start"], number), _time(match["end"], number)
+    said = match.groupdict().get("text") or ""
+    return faults.span(start, end, f"Line {number}"), (said,) if said.strip() else ()
 
 
 def _time(text: str, number: int) -> Seconds:
@@ -102,59 +180,47 @@ def _time(text: str, number: int) -> Seconds:
         raise InputError(f"Line {number}: {error}") from error
 
 
-def _names(texts: list[str]) -> frozenset[str]:
-    """Decide which beginnings of lines are names: all, if most lines have one, else the usual.
-
-    A name that is not in most lines must come twice and begin with a capital letter.
-    """
-    spoken = [text for text in texts if text and not _SOUND.fullmatch(text)]
-    begun = Counter(name for text in spoken if (name := _prefix(text)) is not None)
-    found = Counter({name: times for name, times in begun.items() if _is_name(name, times)})
-    if found.total() >= _PREFIXED_SHARE * len(spoken):
-        return frozenset(found)
-    return frozenset(n for n, times in found.items() if times > 1 and n[0].isupper())
-
-
-def _prefix(text: str) -> str | None:
-    match = _NAME.match(text)
-    return match["name"].strip() if match else None
+def _names_of_cues(found: tuple[Cue, ...]) -> list[str | None]:
+    """Speakers that the names of cues give: in quotes (Webex), or where names come again."""
+    quoted = [match[1] if (match := _WEBEX.fullmatch(cue.name)) else None for cue in found]
+    if any(quoted):
+        return [label_of(name) for name in quoted]
+    names = [cue.name.strip("0123456789-_.:# ") for cue in found]
+    again = 0 < len(set(names)) < len(names)
+    if again and all(names) and not any(_HEX.search(name) for name in names):
+        return [label_of(name) for name in names]
+    return [None] * len(found)
 
 
-def _is_name(text: str, times: int) -> bool:
-    return times > 1 or len(text.split()) <= _MOST_NAME_WORDS
+def _labelled(found: list[Part], label: str | None) -> Iterator[Part]:
+    for part in found:
+        own = part if part.label or label is None else replace(part, label=label)
+        yield from without_overlaps(own)
 
 
-def _named(part: Part, names: frozenset[str]) -> Iterator[Part]:
-    label, text = part
-    if label is None and (name := _prefix(text)) in names:
-        yield name, text.partition(":")[2].strip()
-    elif label is not None or not _SOUND.fullmatch(text):
-        yield part
+def _named(found: Iterable[Part], names: Names) -> list[Part]:
+    return [each for part in found for each in named(part, names)]
 
 
-def _divide(span: Span, parts: list[Part]) -> Iterator[Segment]:
+def _divide(span: Span, found: list[Part]) -> Iterator[Segment]:
     """Share the time of a cue among its speakers by the length of what they say."""
-    joined = _joined(parts)
-    size = sum(len(text) + 1 for _, text in joined)
+    joined = _joined(found)
+    size = sum(len(part.text) + 1 for part in joined)
     done = 0
-    for label, text in joined:
+    for part in joined:
         start = span.start + span.duration * done / size
-        done += len(text) + 1
+        done += len(part.text) + 1
         end = span.end if done == size else span.start + span.duration * done / size
-        yield Segment(Span(start, end), label, text)
+        yield Segment(Span(start, end), part.label or None, part.text)
 
 
-def _joined(parts: list[Part]) -> list[Part]:
+def _joined(found: list[Part]) -> list[Part]:
     """Join the lines of one speaker; a line without a name goes on with the speaker before."""
     joined: list[Part] = []
-    for label, text in parts:
-        if joined and label in (None, joined[-1][0]):
-            joined[-1] = joined[-1][0], f"{joined[-1][1]} {text}".strip()
+    for part in found:
+        if joined and part.label in (None, joined[-1].label):
+            text = f"{joined[-1].text} {part.text}".strip()
+            joined[-1] = replace(joined[-1], text=text)
         else:
-            joined.append((label, text))
-    return [part for part in joined if part[1]]
-
-
-def plain(line: str) -> str:
-    """A line without its leading dash or chevrons, and with single spaces."""
-    return one_line(_LEAD.sub("", line))
+            joined.append(part)
+    return [part for part in joined if part.text and any(spoken(part.text))]

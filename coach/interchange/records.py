@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coach.errors import InputError
-from coach.interchange.segments import Segment, span_at
+from coach.interchange.faults import Faults
+from coach.interchange.line_times import Row, segments_from, time_of
+from coach.interchange.segments import Segment
+from coach.interchange.speaker_labels import label_of
 from coach.interchange.text import one_line
-from coach.interchange.times import rounded_span, seconds
+from coach.interchange.times import rounded_span
 from coach.intervals import LONGEST, Seconds
 
 FIELDS = {
-    "start": ("start", "start_time", "begin", "from", "onset"),
-    "end": ("end", "end_time", "stop", "to", "offset"),
-    "speaker": ("speaker", "speaker_id", "speaker_name", "who", "participant", "name"),
-    "text": ("text", "words", "utterance", "transcript", "sentence"),
-}
+    "start": (
+        "start", "start_time", "begin", "begin_time", "from", "onset", "starttime", "tmin", "in",
+        "timestamp", "time", "start_timestamp", "time_start", "timecode",
+    ),
+    "end": (
+        "end", "end_time", "stop", "to", "offset", "endtime", "tmax", "out", "stop_time",
+        "end_timestamp", "time_end",
+    ),
+    "duration": ("duration", "dur", "length"),
+    "span": ("timespan", "time_span", "time_range"),
+    "speaker": (
+        "speaker", "speaker_id", "speaker_name", "who", "participant", "name", "interlocutor",
+        "speaker_label", "speakername", "sprecher",
+    ),
+    "text": (
+        "text", "words", "utterance", "transcript", "sentence", "utterance_text", "content",
+        "transcription", "caption", "value", "body", "annotation",
+    ),
+}  # fmt: skip
 """The names a field goes by, the first is the one that we write."""
+
+_UNIT = re.compile(
+    r"[\s_([-]+(?P<unit>ms|msec|milliseconds|s|sec|seconds|ss\.msec|hh:mm:ss(?:\.ms)?)[)\]]?$"
+)
+_MILLISECONDS = ("ms", "msec", "milliseconds")
+_RANGE = re.compile(r"\s*([\d:.,;]{1,30})\s*(?:-->|->|[-\u2013\u2014,])\s*([\d:.,;]{1,30})\s*")
 
 
 def record(line: Segment) -> dict[str, Any]:
@@ -31,10 +55,10 @@ def known(names: list[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> known(["Who", "Start Time", "colour"])
-    {'start': 'Start Time', 'speaker': 'Who'}
+    >>> known(["Who", "Start Time", "colour", "End (ms)"])
+    {'start': 'Start Time', 'end': 'End (ms)', 'speaker': 'Who'}
     """
-    lowered = {name.strip().casefold().replace(" ", "_"): name for name in reversed(names)}
+    lowered = {_plain(name)[0]: name for name in reversed(names)}
     found = {}
     for field, aliases in FIELDS.items():
         alias = next((alias for alias in aliases if alias in lowered), None)
@@ -43,38 +67,89 @@ def known(names: list[str]) -> dict[str, str]:
     return found
 
 
-def segment(fields: Mapping[str, Any], place: str) -> Segment:
-    """The line that a record gives; other fields are not read.
+def lines_of(
+    records: Iterable[tuple[str, Mapping[str, Any]]],
+    faults: Faults,
+    *,
+    milliseconds: bool | None = None,
+) -> list[Segment]:
+    """The lines that records give; those that cannot be read go to `faults`.
 
     Parameters
     ----------
-    fields : names as in `FIELDS`; times in seconds or as ``00:01:02.5``.
-    place : for the error, as "line 3".
-
-    Raises
-    ------
-    InputError : if a time is missing or wrong, or text is no text.
+    records : the place of each, for notes and errors, and its fields (see `FIELDS`); times in
+        seconds, in milliseconds or as ``00:01:02.5``. An end may be missing: a line then lasts
+        until the next begins.
+    milliseconds : whether times are; None lets the names of the fields or the words' pace tell.
 
     Examples
     --------
-    >>> segment({"who": "A", "start": "0:01", "end": 2.5, "text": "Hi"}, "line 1").span
+    >>> fields = {"who": "A", "start": "0:01", "end": 2.5, "text": "Hi"}
+    >>> lines_of([("Line 1", fields)], Faults())[0].span
     Span(start=1.0, end=2.5)
     """
+    rows = []
+    for place, fields in records:
+        with faults.leaving_out(place):
+            rows.append(row_of(fields, place))
+            names = known([name for name in fields if isinstance(name, str)])
+            if milliseconds is None and _plain(names.get("start", ""))[1] in _MILLISECONDS:
+                milliseconds = True
+    return segments_from(rows, faults, milliseconds=milliseconds)
+
+
+def row_of(fields: Mapping[str, Any], place: str) -> Row:
+    """The line that one record gives, its times as they stand there.
+
+    Raises
+    ------
+    InputError : naming `place`, if it has no start, or a time or text is none.
+    """
     names = known([name for name in fields if isinstance(name, str)])
-    start, end = (_time(fields.get(names.get(each, "")), each, place) for each in ("start", "end"))
-    speaker = _text(fields.get(names.get("speaker", "")), "speaker", place)
-    text = _text(fields.get(names.get("text", "")), "text", place)
-    return Segment(span_at(start, end, place), speaker or None, text)
+    values = {field: fields.get(name) for field, name in names.items()}
+    span = values.get("span")
+    if isinstance(span, str):
+        values["start"], values["end"] = _bounds(span)
+    start = _time(values.get("start"), "start", place)
+    if start is None:
+        raise InputError(f"{place} has no start: expected a time in seconds, as 12.5 or 0:12.5.")
+    end = _time(values.get("end"), "end", place)
+    lasted = _time(values.get("duration"), "duration", place) if end is None else None
+    if lasted is not None:
+        end = start[0] + lasted[0], start[1] + lasted[1]
+    speaker = label_of(_text(values.get("speaker"), "speaker", place))
+    text = _text(values.get("text"), "text", place)
+    frames = start[1], 0 if end is None else end[1]
+    return Row(place, start[0], None if end is None else end[0], speaker, text, frames)
 
 
-def _time(found: Any, name: str, place: str) -> Seconds:
+def _plain(name: str) -> tuple[str, str]:
+    """A field's name in small letters without its unit, and the unit."""
+    lowered = name.strip().casefold()
+    match = _UNIT.search(lowered)
+    unit = match["unit"] if match else ""
+    bare = lowered[: match.start()] if match else lowered
+    return re.sub(r"[\s-]+", "_", bare), unit
+
+
+def _bounds(text: str) -> tuple[str, str | None]:
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return text, None
+    return match[1], match[2]
+
+
+def _time(found: Any, name: str, place: str) -> tuple[Seconds, int] | None:
+    if found is None or (isinstance(found, str) and not found.strip()):
+        return None
     if isinstance(found, (int, float)) and not isinstance(found, bool):
-        return float(max(-1.0, min(found, 10 * LONGEST)))  # an int may be too long for a float
+        # An int may be too long for a float.
+        return float(max(-1.0, min(found, 1000 * LONGEST))), 0
     if isinstance(found, str):
         try:
-            return seconds(found)
+            return time_of(found)
         except InputError as error:
-            raise InputError(f"{place}: {name} {error}") from error
+            raise InputError(f"{place}, {name}: {error}") from error
     raise InputError(f"{place} has no {name}: expected a time in seconds, as 12.5 or 0:12.5.")
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.segments import Origin, Segment, conversation, span_at
+from coach.interchange.faults import Faults
+from coach.interchange.recordings import of_one
+from coach.interchange.segments import Origin, Segment, conversation
 from coach.interchange.text import one_line
 from coach.interchange.times import rounded_span, seconds
 
@@ -43,31 +45,31 @@ def read(text: str, origin: Origin) -> Conversation:
 
     Raises
     ------
-    InputError : naming the line, if one cannot be read; if there are several recordings.
+    InputError : if there are several recordings and none is asked for; for the first line that
+        cannot be read, if none can.
     """
-    found = list(_speakers(text))
-    recordings = list(dict.fromkeys(name for name, _ in found))
-    if len(recordings) > 1:
-        raise InputError(
-            f"RTTM of {len(recordings)} recordings: expected one. Split the file by its second "
-            "column."
-        )
-    return conversation([line for _, line in found], origin)
+    faults = Faults()
+    found = of_one(_speakers(text, faults), origin, "RTTM")
+    return conversation(found, origin, faults=faults)
 
 
-def _speakers(text: str) -> Iterator[tuple[str, Segment]]:
+def _speakers(text: str, faults: Faults) -> Iterator[tuple[str, Segment]]:
     for number, line in enumerate(text.split("\n"), 1):
         columns = line.split()
-        if not columns or columns[0] != "SPEAKER":
-            continue
-        if len(columns) < _FIELDS:
-            raise InputError(
-                f"Line {number} has {len(columns)} columns: expected SPEAKER file channel start "
-                "duration <NA> <NA> speaker."
-            )
-        start, duration = _number(columns[3], number), _number(columns[4], number)
-        span = span_at(start, round(start + duration, 6), f"Line {number}")
-        yield columns[1], Segment(span, columns[7])
+        if columns and columns[0] == "SPEAKER":
+            with faults.leaving_out(f"Line {number}"):
+                yield columns[1] if len(columns) > 1 else "", _segment(columns, number, faults)
+
+
+def _segment(columns: list[str], number: int, faults: Faults) -> Segment:
+    if len(columns) < _FIELDS:
+        raise InputError(
+            f"Line {number} has {len(columns)} columns: expected SPEAKER file channel start "
+            "duration <NA> <NA> speaker."
+        )
+    start, duration = _number(columns[3], number), _number(columns[4], number)
+    span = faults.span(start, round(start + duration, 6), f"Line {number}")
+    return Segment(span, columns[7])
 
 
 def _number(text: str, line: int) -> float:

@@ -13,8 +13,10 @@ from typing import Any
 
 from coach.conversation import Conversation
 from coach.errors import InputError
+from coach.interchange.faults import Faults
 from coach.interchange.json import parse
-from coach.interchange.records import record, segment
+from coach.interchange.recordings import of_one, recording_of
+from coach.interchange.records import lines_of, record
 from coach.interchange.segments import Origin, Segment, conversation, labels, segments
 
 NOBODY = "unknown"
@@ -40,16 +42,15 @@ def read(text: str, origin: Origin) -> Conversation:
 
     Raises
     ------
-    InputError : naming the segment, if one cannot be read; if there are several sessions.
+    InputError : if there are several sessions and none is asked for; for the first segment that
+        cannot be read, if none can.
     """
     found = parse(text)
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
         raise InputError("Expected SegLST: a JSON list of objects with start_time and end_time.")
-    sessions = {str(each.get("session_id")) for each in found}
-    if len(sessions) > 1:
-        raise InputError(f"SegLST of {len(sessions)} sessions: expected one. Split by session_id.")
-    lines = [segment(each, f"Segment {number}") for number, each in enumerate(found, 1)]
-    return conversation(lines, origin)
+    faults = Faults()
+    placed = [(recording_of(each), (f"Segment {n}", each)) for n, each in enumerate(found, 1)]
+    return conversation(lines_of(of_one(placed, origin, "SegLST"), faults), origin, faults=faults)
 
 
 def _segment(line: Segment, session: str, ids: dict[str | None, str | None]) -> dict[str, Any]:

@@ -19,9 +19,12 @@ from coach.conversation import (
     Word,
 )
 from coach.errors import InputError
+from coach.interchange.faults import Faults
+from coach.interchange.language import detected
+from coach.interchange.nonspeech import spoken
 from coach.interchange.text import one_line
 from coach.interchange.times import TICK
-from coach.intervals import LONGEST, Seconds, Span, union
+from coach.intervals import Seconds, Span, union
 
 TRANSCRIPT_NOTE = (
     "Read from a transcript: times are those of its lines, so overlaps, interruptions and reply "
@@ -53,35 +56,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where segments come from: the recording's id, how its times were made, what to know."""
+    """Where segments come from: the recording's id, how its times were made, what to know.
+
+    `recordings` are the names by which to choose one from a file of several, the best first.
+    """
 
     id: str = "transcript"
     source: Source = "transcript"
     notes: tuple[str, ...] = ()
     language: str | None = None
     roles: dict[str, Role] = field(default_factory=dict)
-
-
-def span_at(start: Seconds, end: Seconds, place: str) -> Span:
-    """The span of a line; one without any duration gets a millisecond.
-
-    Raises
-    ------
-    InputError : naming `place`, if the times are not in order or out of range.
-
-    Examples
-    --------
-    >>> span_at(2, 2, "line 7")
-    Span(start=2, end=2.001)
-    """
-    if not 0 <= start <= end:
-        raise InputError(f"{place}: {start}..{end} found, expected 0 <= start <= end in seconds.")
-    if end > LONGEST:
-        raise InputError(
-            f"{place}: {end} seconds found, expected at most {LONGEST:.0f} (100 hours). Are the "
-            "times in milliseconds? Divide them by 1000."
-        )
-    return Span(start, max(end, start + TICK))
+    recordings: tuple[str, ...] = ()
 
 
 def labels(conv: Conversation) -> dict[str | None, str | None]:
@@ -122,9 +107,16 @@ def segments(conv: Conversation) -> tuple[Segment, ...]:
 
 
 def conversation(
-    lines: Iterable[Segment], origin: Origin, *, speech: Iterable[Segment] = ()
+    lines: Iterable[Segment],
+    origin: Origin,
+    *,
+    speech: Iterable[Segment] = (),
+    faults: Faults | None = None,
 ) -> Conversation:
     """Build a conversation from lines; words are spread over theirs by their length.
+
+    What is no word (see `coach.interchange.nonspeech`) is left out. The language is that of
+    `origin`, else told by the words.
 
     Speech is read from `speech`, if there is any, else from the lines. Labels become names, and
     the ids are A, B, ... in order of first speech; labels that are such letters, or a diarizer's
@@ -132,7 +124,7 @@ def conversation(
 
     Raises
     ------
-    InputError : if nobody says anything.
+    InputError : if nobody says anything; the first of `faults`, if there is one.
 
     Examples
     --------
@@ -141,10 +133,12 @@ def conversation(
     >>> [speaker.id for speaker in conv.speakers], conv.words[1].span
     (['A', 'B'], Span(start=0.8, end=2.0))
     """
-    said, notes = _named(sorted(lines, key=lambda line: line.span))
+    faults = faults or Faults()
+    said, notes = _named(sorted(_spoken(lines), key=lambda line: line.span))
     heard = sorted(speech, key=lambda line: line.span) or said
     everyone = sorted([*heard, *said], key=lambda line: line.span)
     if not everyone:
+        faults.raise_first()
         raise InputError("Found no speech: expected at least one line with a time and words.")
     speakers = _speakers([line.speaker or "A" for line in everyone], origin.roles)
     ids = {label: speaker.id for label, speaker in speakers.items()}
@@ -155,8 +149,8 @@ def conversation(
         speakers=tuple(speakers.values()),
         speech=_speech(heard, ids),
         words=tuple(sorted(words, key=lambda word: (word.span, word.speaker or ""))),
-        language=origin.language,
-        notes=origin.notes + note + notes,
+        language=origin.language or detected(line.text for line in said),
+        notes=origin.notes + note + faults.notes() + notes,
         provenance=Provenance(source=origin.source),
     )
 
@@ -199,6 +193,14 @@ def _lines(words: Sequence[Word]) -> Iterator[tuple[str | None, list[Word]]]:
 def _ends(last: Word, following: Word) -> bool:
     silence = following.span.start - last.span.end
     return silence >= _NEW_LINE_GAP or last.text.endswith((".", "?", "!"))
+
+
+def _spoken(lines: Iterable[Segment]) -> Iterator[Segment]:
+    """Lines with their words only; one without any stays if somebody speaks in it."""
+    for line in lines:
+        words, speaks = spoken(line.text) if line.text else ("", True)
+        if speaks:
+            yield Segment(line.span, line.speaker, words)
 
 
 def _named(lines: list[Segment]) -> tuple[list[Segment], tuple[str, ...]]:

@@ -1,15 +1,21 @@
-"""SubRip subtitles (SRT); a speaker is a ``Name:`` before the text, for SRT knows no voices."""
+"""SubRip subtitles (SRT); a speaker is a ``Name:`` before the text, for SRT knows no voices.
+
+The reader takes the subtitles of YouTube (.sbv) and the console of Whisper too: the same cues with
+other timings.
+"""
 
 from __future__ import annotations
 
 import re
 
 from coach.conversation import Conversation
-from coach.interchange.cues import Part, cues, plain, segments_of
+from coach.interchange.cues import cues, parts, segments_of
+from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, Segment, conversation, segments
+from coach.interchange.speaker_labels import Part
 from coach.interchange.times import clock, rounded_span
 
-_MARKUP = re.compile(r"</?(?:[biusBIUS]|font|FONT)(?:\s[^>]*)?>|\{\\[^}]*\}")
+_MARKUP = re.compile(r"</?(?:[biusBIUS]|font|FONT)(?:\s[^<>]{0,200})?>|\{\\[^{}]{0,200}\}")
 
 
 def write(conv: Conversation) -> str:
@@ -32,14 +38,15 @@ def read(text: str, origin: Origin) -> Conversation:
 
     Raises
     ------
-    InputError : naming the line, if a timing is wrong; if nobody says anything.
+    InputError : if nobody says anything; for the first line that cannot be read, if none can.
     """
-    return conversation(lines(text), origin)
+    faults = Faults()
+    return conversation(lines(text, faults), origin, faults=faults)
 
 
-def lines(text: str) -> tuple[Segment, ...]:
-    """The cues as lines of one speaker each."""
-    return segments_of(cues(text), _parts)
+def lines(text: str, faults: Faults) -> tuple[Segment, ...]:
+    """The cues as lines of one speaker each; what cannot be read goes to `faults`."""
+    return segments_of(cues(text, faults), _parts)
 
 
 def _cue(number: int, line: Segment) -> str:
@@ -56,5 +63,4 @@ def _name(label: str) -> str:
 
 
 def _parts(texts: tuple[str, ...]) -> list[Part]:
-    plain_lines = (plain(_MARKUP.sub("", line)) for line in texts)
-    return [(None, line) for line in plain_lines if line]
+    return list(parts(None, (_MARKUP.sub("", line) for line in texts)))

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.segments import Origin, Segment, span_at
+from coach.interchange.faults import span_at
+from coach.interchange.segments import Origin, Segment
 from coach.interchange.text import one_line
 from coach.interchange.tiers import Tier, from_tiers, tiers
 from coach.intervals import Seconds

@@ -20,9 +20,12 @@ NUMBER_DECIMALS = 6
 TICK: Seconds = 0.001
 
 _CLOCK = re.compile(
-    r"(?:(?:(?P<hours>\d{1,6}):)?(?P<minutes>\d{1,6}):)?(?P<seconds>\d{1,9}(?:[.,]\d{1,9})?)",
+    r"(?:(?:(?P<hours>\d{1,6}):)?(?P<minutes>\d{1,6}):)?"
+    r"(?P<seconds>\d{1,12}(?:[.,]\d{0,40})?(?:[eE][-+]?\d{1,3})?)",
     re.ASCII,
 )
+
+_NO_WORDS = re.compile(r"[-+\d:.,;eE ]*", re.ASCII)
 
 Value = TypeVar("Value")
 
@@ -115,6 +118,8 @@ def clock(seconds: Seconds, *, decimal: str = ".") -> str:
 def seconds(text: str) -> Seconds:
     """Read ``[[hours:]minutes:]seconds``, the decimals after a point or a comma.
 
+    Seconds may be as computers print them: ``13.100000000000001``, ``1e-05``.
+
     Raises
     ------
     InputError : if the text is no time.
@@ -126,6 +131,12 @@ def seconds(text: str) -> Seconds:
     """
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
-        raise InputError(f"{text.strip()[:30]!r} is no time: expected 00:01:02.345 or 62.345.")
+        raise InputError(f"found {_shown(text)}, expected a time, as 00:01:02.345 or 62.345.")
     hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)
     return 3600 * hours + 60 * minutes + float(match["seconds"].replace(",", "."))
+
+
+def _shown(text: str) -> str:
+    """What was found, for an error, unless it may be what somebody said."""
+    found = text.strip()[:30]
+    return repr(found) if _NO_WORDS.fullmatch(found) else "a text"

@@ -8,16 +8,20 @@ References
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape, unescape
 
 from coach.conversation import Conversation
-from coach.interchange.cues import Part, cues, plain, segments_of
+from coach.interchange.cues import cues, parts, segments_of
+from coach.interchange.faults import Faults
+from coach.interchange.language import code_of
 from coach.interchange.segments import Origin, Segment, conversation, segments
-from coach.interchange.text import one_line
+from coach.interchange.speaker_labels import Part, label_of
 from coach.interchange.times import clock, rounded_span
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+([^>]*))?>")
-_TAG = re.compile(r"</?(?:[a-z][^>]*|\d[\d:.]*)?>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s([^<>]{0,200}))?>")
+_TAG = re.compile(r"</?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})?>")
+_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z-]{2,20})[ \t]*$", re.MULTILINE)
 
 
 def write(conv: Conversation) -> str:
@@ -40,18 +44,22 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read WebVTT; speakers are voices or ``Name:`` before the text.
+    """Read WebVTT; speakers are voices or ``Name:`` before the text, the header has the language.
 
     Raises
     ------
-    InputError : naming the line, if a timing is wrong; if nobody says anything.
+    InputError : if nobody says anything; for the first line that cannot be read, if none can.
     """
-    return conversation(lines(text), origin)
+    faults = Faults()
+    header = _LANGUAGE.search(text.partition("-->")[0])
+    if header is not None:
+        origin = replace(origin, language=code_of(header[1]))
+    return conversation(lines(text, faults), origin, faults=faults)
 
 
-def lines(text: str) -> tuple[Segment, ...]:
-    """The cues as lines of one speaker each."""
-    return segments_of(cues(text), _parts)
+def lines(text: str, faults: Faults) -> tuple[Segment, ...]:
+    """The cues as lines of one speaker each; what cannot be read goes to `faults`."""
+    return segments_of(cues(text, faults), _parts)
 
 
 def _cue(line: Segment) -> str:
@@ -63,18 +71,21 @@ def _cue(line: Segment) -> str:
 
 
 def _parts(texts: tuple[str, ...]) -> list[Part]:
-    parts: list[Part] = []
-    voice = None
+    found: list[Part] = []
+    voice: str | None = None
     for line in texts:
         before, *rest = _VOICE.split(line)
-        parts.append((voice, _said(before)))
+        pieces = [(voice, before)]
         for name, said in zip(rest[::2], rest[1::2], strict=True):
-            voice = one_line(unescape(name or "")) or None
-            parts.append((voice, _said(said)))
+            voice = label_of(unescape(name or ""))
+            pieces.append((voice, said))
+        for label, said in pieces:
+            last = found[-1].text if found else ""
+            found += parts(label, [_said(said)], before=last if label is None else "")
         if "</v>" in line:
             voice = None
-    return [part for part in parts if part[1]]
+    return found
 
 
 def _said(marked: str) -> str:
-    return plain(unescape(_TAG.sub("", marked)))
+    return unescape(_TAG.sub("", marked))

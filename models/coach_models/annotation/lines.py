@@ -15,6 +15,7 @@ from typing import Any
 from coach.conversation import Sentence
 from coach.errors import InputError
 from coach.interchange import srt, vtt
+from coach.interchange.faults import Faults
 from coach.interchange.records import known, record
 from coach.interchange.text import read_text
 from coach_models.annotation.turns import Annotated, Turn, turn_act
@@ -119,7 +120,7 @@ def _of_table(path: Path) -> Iterator[Turn]:
 
 
 def _of_subtitles(path: Path) -> Iterator[Turn]:
-    for line in _SUBTITLES[path.suffix.lower()](read_text(path)):
+    for line in _SUBTITLES[path.suffix.lower()](read_text(path), Faults()):
         row = record(line)
         yield Turn(line.text, line.speaker, row=row)
 

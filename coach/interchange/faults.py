@@ -1,0 +1,131 @@
+"""What a reader could not read, or mended.
+
+One bad line never refuses a file, and none is passed over in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coach.errors import InputError
+from coach.interchange.times import TICK
+from coach.intervals import LONGEST, Seconds, Span
+
+_NAMED = 12
+"""So many further places are named in a note."""
+
+_SWAPPED: Seconds = 30.0
+"""Two times in the wrong order are swapped when they are no further apart: a longer line is more
+likely a mistyped time."""
+
+
+class Faults:
+    """Collects, while a file is read, what is left out and what is mended.
+
+    Examples
+    --------
+    >>> faults = Faults()
+    >>> for place in ("Line 3", "Line 9"):
+    ...     with faults.leaving_out(place):
+    ...         raise InputError(f"{place}: no start.")
+    >>> faults.notes()
+    ('2 parts of the transcript cannot be read and are left out. Line 3: no start. Also: line 9.',)
+    """
+
+    def __init__(self) -> None:
+        self._left_out: list[tuple[str, InputError]] = []
+        self._mended: dict[str, list[str]] = {}
+        self._noted: dict[str, None] = {}
+
+    @contextmanager
+    def leaving_out(self, place: str) -> Iterator[None]:
+        """Go on after an error in one part of the file."""
+        try:
+            yield
+        except InputError as error:
+            self._left_out.append((place, error))
+
+    def note(self, what: str) -> None:
+        """Keep how the file as a whole was read."""
+        self._noted[what.rstrip(".") + "."] = None
+
+    def mend(self, place: str, what: str) -> None:
+        """Keep that something was read otherwise than it stands there."""
+        self._mended.setdefault(what, []).append(place)
+
+    def span(self, start: Seconds, end: Seconds, place: str) -> Span:
+        """The span of a part; times in the wrong order are swapped, rounding below 0 is cut off.
+
+        Raises
+        ------
+        InputError : naming `place`, if the times are out of range or too far out of order.
+
+        Examples
+        --------
+        >>> faults = Faults()
+        >>> faults.span(17.1, 15.2, "Line 12")
+        Span(start=15.2, end=17.1)
+        >>> faults.notes()
+        ('Ended before it began, so the two times are swapped: line 12.',)
+        """
+        start, end = (0.0 if -TICK < each < 0 else each for each in (start, end))
+        if 0 < end < start <= end + _SWAPPED:
+            start, end = end, start
+            self.mend(place, "Ended before it began, so the two times are swapped")
+        return span_at(start, end, place)
+
+    def raise_first(self) -> None:
+        """Refuse the file for its first fault, when nothing of it can be read.
+
+        Raises
+        ------
+        InputError : if something was left out.
+        """
+        if self._left_out:
+            raise self._left_out[0][1]
+
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of the result should know."""
+        mended = [f"{what}: {_listed(places)}." for what, places in self._mended.items()]
+        return (*self._noted, *self._left_out_note(), *mended)
+
+    def _left_out_note(self) -> tuple[str, ...]:
+        if not self._left_out:
+            return ()
+        places = [place for place, _ in self._left_out]
+        count = "1 part" if len(places) == 1 else f"{len(places)} parts"
+        be = "is" if len(places) == 1 else "are"
+        more = f" Also: {_listed(places[1:])}." if places[1:] else ""
+        return (
+            f"{count} of the transcript cannot be read and {be} left out. "
+            f"{self._left_out[0][1]}{more}",
+        )
+
+
+def span_at(start: Seconds, end: Seconds, place: str) -> Span:
+    """The span of a line; one without any duration gets a millisecond.
+
+    Raises
+    ------
+    InputError : naming `place`, if the times are not in order or out of range.
+
+    Examples
+    --------
+    >>> span_at(2, 2, "line 7")
+    Span(start=2, end=2.001)
+    """
+    if not 0 <= start <= end:
+        raise InputError(f"{place}: {start}..{end} found, expected 0 <= start <= end in seconds.")
+    if end > LONGEST:
+        raise InputError(
+            f"{place}: {end} seconds found, expected at most {LONGEST:.0f} (100 hours). Are the "
+            "times in milliseconds? Divide them by 1000."
+        )
+    return Span(start, max(end, start + TICK))
+
+
+def _listed(places: list[str]) -> str:
+    lowered = [place.replace("Line ", "line ", 1) for place in places[:_NAMED]]
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    return ", ".join(lowered) + more

@@ -1,0 +1,167 @@
+"""Times of lines as files give them: without ends, in milliseconds, in frames of a video."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from coach.interchange.faults import Faults
+from coach.interchange.segments import Segment
+from coach.interchange.times import seconds
+from coach.intervals import Seconds
+
+START_ONLY_NOTE = (
+    "The transcript says when a line begins but not when it ends: each is taken to last until the "
+    "next one begins, so pauses are counted as speech."
+)
+MILLISECONDS_NOTE = (
+    "The times of the transcript are taken for milliseconds: as seconds nobody would speak so "
+    "slowly"
+)
+FRAMES_NOTE = (
+    "The times of the transcript count frames, taken for {} in a second: they are right to a fifth "
+    "of a second"
+)
+DAYTIME_NOTE = "The times of the transcript are those of a clock: the first line is taken for 0:00"
+
+_SLOWEST = 0.02
+"""Words in a second. Talk with its pauses has more than 0.3; read as seconds, milliseconds would
+give less than 0.01."""
+
+_LONGEST_MEAN: Seconds = 600.0  # of lines without words
+_LEAST_ROWS = 3
+_PACE = 2.5  # words in a second, for a last line without an end
+_LETTERS = 6  # of a word, where a script has no spaces
+_FRAMES = re.compile(r"(\d{1,3}):(\d\d):(\d\d)[:;](\d\d)", re.ASCII)
+_RATES = (25, 30, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line with its times as they were found.
+
+    Parameters
+    ----------
+    place : in the file, as "Line 3".
+    start, end : in the file's unit; `end` is None where the file does not say it.
+    frames : to be added to `start` and `end`, in frames of a video.
+    """
+
+    place: str
+    start: Seconds
+    end: Seconds | None
+    speaker: str | None = field(repr=False)
+    text: str = field(repr=False)
+    frames: tuple[int, int] = (0, 0)
+
+
+def time_of(text: str) -> tuple[Seconds, int]:
+    """A time as text: seconds, and the frames behind them.
+
+    Raises
+    ------
+    InputError : if it is no time.
+
+    Examples
+    --------
+    >>> time_of("0:01.5"), time_of("00:00:02:12")
+    ((1.5, 0), (2.0, 12))
+    """
+    match = _FRAMES.fullmatch(text.strip())
+    if match is None:
+        return seconds(text), 0
+    hours, minutes, whole, frames = (int(each) for each in match.groups())
+    return 3600.0 * hours + 60 * minutes + whole, frames
+
+
+def segments_from(
+    rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
+) -> list[Segment]:
+    """Lines in seconds, each with an end.
+
+    Parameters
+    ----------
+    rows : in any order.
+    milliseconds : whether the times are; None lets the pace of the words tell.
+    """
+    found = _without_frames(list(rows), faults)
+    if milliseconds or (milliseconds is None and _is_in_milliseconds(found)):
+        if milliseconds is None:
+            faults.note(MILLISECONDS_NOTE)
+        found = [
+            replace(row, start=row.start / 1000, end=None if row.end is None else row.end / 1000)
+            for row in found
+        ]
+    lines = []
+    for row in _ended(found, faults):
+        with faults.leaving_out(row.place):
+            span = faults.span(row.start, row.end or 0.0, row.place)
+            lines.append(Segment(span, row.speaker, row.text))
+    return lines
+
+
+def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:
+    """Rows counted from the first one, where a clock on the wall gave the times."""
+    faults.note(DAYTIME_NOTE)
+    first = rows[0].start
+    return [
+        replace(
+            row,
+            start=(row.start - first) % 86_400,
+            end=None if row.end is None else (row.end - first) % 86_400,
+        )
+        for row in rows
+    ]
+
+
+def _without_frames(rows: list[Row], faults: Faults) -> list[Row]:
+    most = max((max(row.frames) for row in rows), default=0)
+    if most == 0:
+        return rows
+    rate = next((each for each in _RATES if each > most), most + 1)
+    faults.note(FRAMES_NOTE.format(rate))
+    return [
+        replace(
+            row,
+            start=row.start + row.frames[0] / rate,
+            end=None if row.end is None else row.end + row.frames[1] / rate,
+        )
+        for row in rows
+    ]
+
+
+def _is_in_milliseconds(rows: list[Row]) -> bool:
+    """Whether people would speak impossibly slowly, if the times were seconds."""
+    words = sum(max(len(row.text.split()), len(row.text) // _LETTERS) for row in rows)
+    lasted = sum(row.end - row.start for row in rows if row.end is not None)
+    if any(row.end is None for row in rows) or lasted <= 0:
+        starts = [row.start for row in rows]
+        lasted = max(starts, default=0.0) - min(starts, default=0.0)
+    if lasted <= 0:
+        return False
+    if words == 0:
+        return len(rows) >= _LEAST_ROWS and lasted > _LONGEST_MEAN * len(rows)
+    return words < _SLOWEST * lasted
+
+
+def _ended(rows: list[Row], faults: Faults) -> list[Row]:
+    """Rows of which each has an end; one without lasts until the next one begins."""
+    if all(row.end is not None for row in rows):
+        return rows
+    open_rows = [row for row in rows if row.end is None]
+    if 2 * len(open_rows) > len(rows):
+        faults.note(START_ONLY_NOTE)
+    else:
+        for row in open_rows:
+            faults.mend(row.place, "Without an end, so taken to last until the next line begins")
+    ordered = sorted(rows, key=lambda row: row.start)
+    later: Seconds | None = None
+    ended: list[Row] = []
+    for row, after in zip(reversed(ordered), [None, *reversed(ordered)], strict=False):
+        if after is not None and after.start > row.start:
+            later = after.start
+        lasts = max(1, len(row.text.split())) / _PACE
+        end = row.end if row.end is not None else (later or row.start + lasts)
+        ended.append(replace(row, end=end))
+    return ended[::-1]
