@@ -42,7 +42,7 @@ class Config:
     mentor: str = "guess"
     language: str | None = None
     transcriber: str = "whisper"
-    diarizer: str = "pyannote"
+    diarizer: str = "voices"
     annotator: str = "acts"
     model: str | None = None
     device: str = "cpu"

@@ -19,7 +19,7 @@ StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
 _REVISION: dict[StageName, int] = {
     "decode": 2,
     "transcribe": 4,
-    "diarize": 4,
+    "diarize": 5,
     "assemble": 4,
     "encode": 1,
 }

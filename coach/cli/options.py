@@ -31,7 +31,7 @@ _OPTIONS = (
     click.option("--language", metavar="CODE", help="Language spoken, as en. Default: found out."),
     click.option("--model", metavar="NAME", help="Whisper model, as 'coach models list' names it."),
     click.option("--transcriber", metavar="NAME", help="Installed transcriber. Default: whisper."),
-    click.option("--diarizer", metavar="NAME", help="Installed diarizer. Default: pyannote."),
+    click.option("--diarizer", metavar="NAME", help="Installed diarizer. Default: voices."),
     click.option("--annotator", metavar="NAME", help="Installed annotator of questions."),
     click.option("--device", metavar="NAME", help="cpu (default) or cuda."),
 )  # fmt: skip

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from spacy.tokens import Doc
-from spacy.tokens import Span as TokenSpan
-
 from coach import __version__
 from coach.conversation import ModelUsed, Sentence, Word
 from coach.intervals import Span
@@ -21,6 +18,7 @@ from coach_models.annotation.habits import by_habit
 from coach_models.annotation.language import FOLDER, NAME, ListeningActs, document, pipeline
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
+from coach_models.reading import Doc, TokenSpan
 
 Stretch = tuple[int, ...]
 

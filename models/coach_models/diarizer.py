@@ -1,32 +1,34 @@
-"""The diarizers: one for a recording that everybody shares, one for a speaker a channel."""
+"""The diarizers: one for a recording that everybody shares, one for a speaker a channel.
+
+Three and more people are told apart by pyannote.audio, which is imported only then: one and two
+need no torch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from faster_whisper.vad import get_vad_model
 
-from coach.analysis.recognition import PRINTS
 from coach.conversation import Speech
-from coach.errors import InputError
+from coach.errors import InputError, MissingDependency
 from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
-from coach_models import campplus, weights
-from coach_models.device import usable_device
 from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard, hear
 from coach_models.diarization.pair import Labels, fit_pair
-from coach_models.diarization.pipeline import OfflinePipeline
-from coach_models.diarization.segmentation import WINDOW, Segmenter
+from coach_models.diarization.segmentation import WINDOW
 from coach_models.diarization.third import third_voice
-from coach_models.diarization.voice import VoiceTracker
+from coach_models.networks import Networks, exported
+
+if TYPE_CHECKING:
+    from coach_models.diarization.pipeline import OfflinePipeline
 
 STAGE = "diarize"
 
@@ -37,14 +39,11 @@ class DiarizerConfig:
 
     Parameters
     ----------
-    segmentation, embedding : models, as `coach models list` names them.
     device : cpu or cuda; one that fails is an error.
     step : step of the 10 s windows, as a part of a window.
     threads : CPU threads; more than one make a busy machine slower, not faster.
     """
 
-    segmentation: str = "segmentation-3.0"
-    embedding: str = "campplus"
     device: str = "cpu"
     step: float = 0.25
     threads: int = 1
@@ -61,31 +60,42 @@ class _Ears:
 
     def __init__(self, config: DiarizerConfig | None = None) -> None:
         self.config = config or DiarizerConfig()
-        device = usable_device(self.config.device)
-        names = (self.config.segmentation, self.config.embedding)
-        tasks = ("diarization", PRINTS)
-        self.models = tuple(map(weights.used, tasks, names))
-        self.segmenter = Segmenter(weights.path(names[0]) / "pytorch_model.bin", device)
-        network = campplus.load(weights.path(names[1]) / "campplus_cn_en_common.pt")
-        self.tracker = VoiceTracker(network, device)
+        self.networks = _networks(self.config)
         self.detector = get_vad_model()
 
     def hear(self, samples: npt.NDArray[np.float32], report: Callable[[Seconds], None]) -> Heard:
-        with _threads(self.config.threads):
-            step = self.config.step * WINDOW
-            ears = (self.segmenter, self.detector, self.tracker)
-            return hear(ears, samples, step=step, report=report)
+        step = self.config.step * WINDOW
+        return hear(self.networks, self.detector, samples, step=step, report=report)
+
+    def hear_all(self, audio: Audio, report: Report) -> Heard:
+        samples = audio.samples[0] if audio.channels == 1 else audio.mono()
+        return self.hear(samples, _progress(audio.duration, report))
 
 
-class PyannoteDiarizer:
-    """Finds who spoke when in a recording that everybody shares."""
+def _networks(config: DiarizerConfig) -> Networks:
+    """On the CPU what ships; the original weights, which need torch, on anything else."""
+    if config.device == "cpu":
+        return exported.load(threads=config.threads)
+    try:
+        from coach_models.networks import original
+    except ImportError as error:
+        raise MissingDependency(
+            f"The device {config.device!r} needs the package {error.name!r}, which is not "
+            "installed. Install it with: pip install 'listening-coach[models]', or leave out "
+            "--device."
+        ) from error
+    return original.load(config.device)
+
+
+class VoiceDiarizer:
+    """Finds who spoke when in a recording that everybody shares, by voice prints."""
 
     def __init__(self, config: DiarizerConfig | None = None) -> None:
         self._ears = _Ears(config)
-        self.models = self._ears.models
+        self.models = self._ears.networks.models
 
     @classmethod
-    def create(cls, *, model: str | None = None, device: str = "cpu") -> PyannoteDiarizer:
+    def create(cls, *, model: str | None = None, device: str = "cpu") -> VoiceDiarizer:
         """Build with the options of an analysis; `model` names the transcriber's."""
         return cls(DiarizerConfig(device=device))
 
@@ -95,32 +105,80 @@ class PyannoteDiarizer:
         Two people (the default, at most) are told apart by their voice prints; three and more by
         pyannote's clustering alone, which is less exact. A third voice that two prints do not
         explain is pointed out, and makes clustering look for three where more than two are allowed.
+
+        Raises
+        ------
+        MissingDependency : if more than two may speak and pyannote.audio is not installed.
         """
-        samples = audio.samples[0] if audio.channels == 1 else audio.mono()
-        heard = self._ears.hear(samples, _progress(audio.duration, report))
+        heard = self._ears.hear_all(audio, report)
         if not heard.active.any():
             return Diarization((), ())
         if speakers.most == 1:
             return assembly.one(heard)
-        pipeline = OfflinePipeline(self._ears.segmenter, heard.windows, heard.track)
-        regular, exclusive = pipeline.cluster(speakers)
+        if speakers.most == 2:
+            return _two(heard, certain=speakers.least > 1)
+        return _any_number(heard, speakers)
+
+
+class PyannoteDiarizer:
+    """Finds who spoke when by pyannote.audio's clustering alone, for any number of people."""
+
+    def __init__(self, config: DiarizerConfig | None = None) -> None:
+        _pipeline()  # what it needs is said before anything is heard
+        self._ears = _Ears(config)
+        self.models = self._ears.networks.models
+
+    @classmethod
+    def create(cls, *, model: str | None = None, device: str = "cpu") -> PyannoteDiarizer:
+        """Build with the options of an analysis; `model` names the transcriber's."""
+        return cls(DiarizerConfig(device=device))
+
+    def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
+        """Find who spoke when; speakers are "A", "B", ... in order of first speech."""
+        heard = self._ears.hear_all(audio, report)
+        if not heard.active.any():
+            return Diarization((), ())
+        return assembly.many(heard, *_pipeline()(heard.windows, heard.track).cluster(speakers))
+
+
+def _two(heard: Heard, *, certain: bool, start: Labels | None = None) -> Diarization:
+    """Tell at most two people apart."""
+    pair = fit_pair(heard.track, heard.unclear, certain=certain, start=start)
+    if pair is None:
+        return assembly.one(heard)
+    labels = floor(heard.windows, heard.active, heard.track, pair)
+    return assembly.two(heard, labels, third_voice(heard, labels))
+
+
+def _any_number(heard: Heard, speakers: SpeakerCount) -> Diarization:
+    """Cluster; two people are then told apart as ever, unless a third voice is heard."""
+    pipeline = _pipeline()(heard.windows, heard.track)
+    regular, exclusive = pipeline.cluster(speakers)
+    if len({each.speaker for each in regular}) > 2:
+        return assembly.many(heard, regular, exclusive)
+    start = _labels(heard, exclusive)
+    pair = fit_pair(heard.track, heard.unclear, certain=speakers.least > 1, start=start)
+    if pair is None:
+        return assembly.one(heard)
+    labels = floor(heard.windows, heard.active, heard.track, pair)
+    third = third_voice(heard, labels)
+    if third is not None:
+        regular, exclusive = pipeline.cluster(replace(speakers, least=3))
         if len({each.speaker for each in regular}) > 2:
             return assembly.many(heard, regular, exclusive)
-        pair = fit_pair(
-            heard.track,
-            heard.unclear,
-            certain=speakers.least > 1,
-            start=_labels(heard, exclusive),
-        )
-        if pair is None:
-            return assembly.one(heard)
-        labels = floor(heard.windows, heard.active, heard.track, pair)
-        third = third_voice(heard, labels)
-        if third is not None and speakers.most != 2:
-            regular, exclusive = pipeline.cluster(replace(speakers, least=3))
-            if len({each.speaker for each in regular}) > 2:
-                return assembly.many(heard, regular, exclusive)
-        return assembly.two(heard, labels, third)
+    return assembly.two(heard, labels, third)
+
+
+def _pipeline() -> type[OfflinePipeline]:
+    try:
+        from coach_models.diarization.pipeline import OfflinePipeline
+    except ImportError as error:
+        raise MissingDependency(
+            f"More than two speakers are told apart with the package {error.name!r}, which is not "
+            "installed. Install it with: pip install 'listening-coach[models]', or analyse with "
+            "--speakers 2."
+        ) from error
+    return OfflinePipeline
 
 
 class ChannelDiarizer:
@@ -128,7 +186,7 @@ class ChannelDiarizer:
 
     def __init__(self, config: DiarizerConfig | None = None) -> None:
         self._ears = _Ears(config)
-        self.models = self._ears.models
+        self.models = self._ears.networks.models
 
     @classmethod
     def create(cls, *, model: str | None = None, device: str = "cpu") -> ChannelDiarizer:
@@ -171,14 +229,3 @@ def _progress(
         report(Progress(STAGE, (part * duration + seconds) / parts, duration))
 
     return done
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Use so many threads here, and leave the process as it was."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

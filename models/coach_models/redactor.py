@@ -11,13 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Token
-
 from coach.conversation import Conversation, Sentence, Speaker, Word
 from coach.errors import InputError
 from coach_models import weights
+from coach_models.reading import Language, Token, spacy
 
 _MODEL = "en-core-web-sm"
 _LABELS = {

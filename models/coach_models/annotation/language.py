@@ -16,11 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Span as TokenSpan
-from spacy.vocab import Vocab
 
 from coach.conversation import Acts
 from coach.errors import ModelUnavailable
@@ -29,6 +24,7 @@ from coach_models.annotation.classifier import Classifier
 from coach_models.annotation.encoding import Heard, bare, last_words
 from coach_models.annotation.ends import Ends, Logits, read_ends
 from coach_models.annotation.rules import form
+from coach_models.reading import Doc, Language, TokenSpan, Vocab, spacy
 
 FOLDER = Path(__file__).parent.parent / "acts_en"
 NAME = "listening_acts"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Span as TokenSpan
-
 from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
 from coach.lexicon import is_continuer, is_feeling
 from coach_models.annotation import patterns
 from coach_models.annotation.patterns import normalised
+from coach_models.reading import TokenSpan
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 _EMPTY_LEMMAS = frozenset({"do", "be", "have", "get", "go", "say", "so", "really", "just", "thing"})

@@ -10,13 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Span as TokenSpan
-
 from coach.conversation import Word
 from coach.intervals import Seconds, Span
+from coach_models.reading import Doc, Language, TokenSpan, spacy
 
 _FINAL = frozenset(".?!…")
 _STRETCH_PAUSE: Seconds = 1.5

@@ -11,9 +11,10 @@ from faster_whisper.vad import SileroVADModel
 
 from coach.intervals import Seconds, Span
 from coach_models.diarization.activity import voice_activity
-from coach_models.diarization.segmentation import Segmenter, Windows
+from coach_models.diarization.segmentation import Windows, segment
 from coach_models.diarization.views import Active, closed, held, runs
 from coach_models.diarization.voice import CHAPTER, VoiceTrack, VoiceTracker
+from coach_models.networks import Networks
 
 # Probabilities, calibrated on calls, dialogues and meetings (docs/decisions/007-hearing-who.md):
 # a stretch begins to count at the first and is followed down to the second.
@@ -57,24 +58,26 @@ class Heard:
 
 
 def hear(
-    ears: tuple[Segmenter, SileroVADModel, VoiceTracker],
+    networks: Networks,
+    detector: SileroVADModel,
     samples: npt.NDArray[np.float32],
     *,
     step: Seconds,
     report: Callable[[Seconds], None],
 ) -> Heard:
     """Run the networks over one channel [shape=(samples,)]; `report` gets seconds done."""
-    segment, detect, follow = ears
-    windows = segment(samples, step=step, report=lambda done: report(_SEGMENTING * done))
+    windows = segment(
+        networks.segment, samples, step=step, report=lambda done: report(_SEGMENTING * done)
+    )
     frame = windows.frame
-    detected = voice_activity(detect, samples, frame, windows.frames)
+    detected = voice_activity(detector, samples, frame, windows.frames)
     speech = np.asarray((windows.speech() + detected) / 2, np.float32)
     active = closed(held(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
     both = closed(
         held(overlap, *OVERLAP, of_peak=OF_PEAK) & active, frame, gap=CLICK, shortest=CLICK
     )
-    track = follow(
+    track = VoiceTracker(networks)(
         samples,
         tuple(_short(runs(active, frame))),
         lambda done: report(_SEGMENTING * windows.duration + (1 - _SEGMENTING) * done),

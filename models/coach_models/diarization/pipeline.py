@@ -10,16 +10,16 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-# Before pyannote: this module keeps the hub out.
-from coach_models.diarization.segmentation import MEMBERS, WINDOW, Segmenter, Windows
+from coach_models import offline  # noqa: F401  # before pyannote
 
 # isort: split
-from pyannote.audio import Inference
 from pyannote.audio.core.pipeline import Pipeline
+from pyannote.audio.core.task import Problem, Resolution, Specifications
 from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.clustering import AgglomerativeClustering
 from pyannote.core import Annotation, SlidingWindow, SlidingWindowFeature
@@ -28,17 +28,41 @@ from pyannote.pipeline.parameter import ParamDict, Uniform
 from coach.conversation import Speech
 from coach.intervals import Span
 from coach.ports import SpeakerCount
-from coach_models.campplus import DIMENSION
+from coach_models.diarization.segmentation import FRAME, MEMBERS, WINDOW, Windows
 from coach_models.diarization.voice import GRID, VoiceTrack
+from coach_models.networks import DIMENSION
 
 MAX_CLUSTERED = 1500  # agglomerative clustering needs memory by the square of this
 LEAST_ALONE = 0.5  # seconds alone that a print of a window's speaker needs
+FIELD = 0.0619375  # seconds that a frame of the segmentation network hears
+
+# What segmentation-3.0 was trained to say: sets of at most two of three local speakers.
+_SPECIFICATIONS = Specifications(
+    problem=Problem.MONO_LABEL_CLASSIFICATION,
+    resolution=Resolution.FRAME,
+    duration=WINDOW,
+    classes=["1", "2", "3"],
+    powerset_max_classes=2,
+    permutation_invariant=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segmentation:
+    """What `apply` asks about the segmentation: it reads them from ``_segmentation.model``."""
+
+    specifications: Specifications
+    receptive_field: SlidingWindow
+
+    @property
+    def model(self) -> _Segmentation:
+        return self
 
 
 class OfflinePipeline(SpeakerDiarization):
     """Counting, clustering and reconstruction over given windows and voices."""
 
-    def __init__(self, segmenter: Segmenter, windows: Windows, track: VoiceTrack) -> None:
+    def __init__(self, windows: Windows, track: VoiceTrack) -> None:
         Pipeline.__init__(self)  # type: ignore[no-untyped-call]
         self.legacy = False
         self.segmentation_step = windows.step / WINDOW
@@ -48,7 +72,8 @@ class OfflinePipeline(SpeakerDiarization):
         self.der_variant = {"collar": 0.0, "skip_overlap": False}
         self.segmentation = ParamDict(min_duration_off=Uniform(0.0, 1.0))
         self.clustering = SampledClustering(metric="cosine", constrained_assignment=True)
-        self._segmentation = Inference(segmenter.model, duration=WINDOW, step=windows.step)
+        field = SlidingWindow(start=0.0, step=FRAME, duration=FIELD)
+        self._segmentation = _Segmentation(_SPECIFICATIONS, field)  # type: ignore[assignment]
         self._embedding = None
         self._expects_num_speakers = False
         self.windows, self.track = windows, track

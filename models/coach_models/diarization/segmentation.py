@@ -6,39 +6,24 @@ most two of three local speakers (powerset).
 
 from __future__ import annotations
 
-import os
-
-# Read when the hub's client is imported, which pyannote does: weights come from our folder only.
-os.environ["HF_HUB_OFFLINE"] = "1"
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from pickle import UnpicklingError
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from pyannote.audio import Model
-from pyannote.audio.core.task import Problem, Resolution, Specifications
-from pyannote.audio.models.segmentation import PyanNet
-from torch.torch_version import TorchVersion
 
-from coach.errors import ModelUnavailable
 from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE
 from coach_models.decoding.sound import forget
 
 WINDOW: Seconds = 10.0  # as the network was trained
+FRAME: Seconds = 270 / SAMPLE_RATE  # from one frame of the network to the next
 BATCH = 4  # more are no faster on a CPU, and cost memory
 
 # Rows: the powerset classes (nobody, 1, 2, 3, 1+2, 1+3, 2+3); columns: local speakers.
 MEMBERS = np.array(
     [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32
 )
-
-# What the checkpoint holds besides tensors.
-_PLAIN_VALUES = (TorchVersion, Specifications, Problem, Resolution)
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -104,34 +89,32 @@ class Windows:
         return round(number * self.step / self.frame)
 
 
-class Segmenter:
-    """The segmentation network, run over a recording."""
+def segment(
+    network: Callable[[Probabilities], Probabilities],
+    samples: npt.NDArray[np.float32],
+    *,
+    step: Seconds,
+    report: Callable[[Seconds], None],
+) -> Windows:
+    """Run the segmentation network over one channel.
 
-    def __init__(self, path: Path, device: torch.device) -> None:
-        self.model = _load(path).to(device)
-        self.device = device
-        self.frame: Seconds = self.model.receptive_field.step
-
-    def __call__(
-        self,
-        samples: npt.NDArray[np.float32],
-        *,
-        step: Seconds,
-        report: Callable[[Seconds], None],
-    ) -> Windows:
-        """Run over one channel [shape=(samples,)]; `report` gets the seconds that are done."""
-        duration = len(samples) / SAMPLE_RATE
-        count = max(1, int(np.ceil((duration - WINDOW) / step)) + 1)
-        parts = []
-        for first in range(0, count, BATCH):
-            numbers = range(first, min(first + BATCH, count))
-            batch = np.stack([_window(samples, number * step) for number in numbers])
-            with torch.inference_mode():
-                scores = self.model(torch.from_numpy(batch).unsqueeze(1).to(self.device))
-            parts.append(scores.exp().to(torch.float16).cpu().numpy())
-            forget(samples)
-            report(min(duration, numbers[-1] * step + WINDOW))
-        return Windows(np.concatenate(parts), step, self.frame, duration)
+    Parameters
+    ----------
+    network : as in `coach_models.networks.Networks`.
+    samples : [shape=(samples,), float32 in -1..1] at 16 kHz.
+    step : seconds from one window to the next.
+    report : gets the seconds that are done.
+    """
+    duration = len(samples) / SAMPLE_RATE
+    count = max(1, int(np.ceil((duration - WINDOW) / step)) + 1)
+    parts = []
+    for first in range(0, count, BATCH):
+        numbers = range(first, min(first + BATCH, count))
+        batch = np.stack([_window(samples, number * step) for number in numbers])
+        parts.append(network(batch).astype(np.float16))
+        forget(samples)
+        report(min(duration, numbers[-1] * step + WINDOW))
+    return Windows(np.concatenate(parts), step, FRAME, duration)
 
 
 def _window(samples: npt.NDArray[np.float32], start: Seconds) -> npt.NDArray[np.float32]:
@@ -139,19 +122,3 @@ def _window(samples: npt.NDArray[np.float32], start: Seconds) -> npt.NDArray[np.
     size = round(WINDOW * SAMPLE_RATE)
     part = np.array(samples[first : first + size], np.float32)
     return np.pad(part, (0, size - len(part)))
-
-
-def _load(path: Path) -> Model:
-    """Read the weights as data: nothing in the file is run, which pyannote's own loader allows."""
-    try:
-        with torch.serialization.safe_globals([*_PLAIN_VALUES]):
-            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        model = PyanNet(**checkpoint["hyper_parameters"])
-        model.on_load_checkpoint(checkpoint)
-        model.load_state_dict(checkpoint["state_dict"])
-    except (UnpicklingError, KeyError, TypeError, RuntimeError) as error:
-        raise ModelUnavailable(
-            f"{path.name} holds no segmentation network ({type(error).__name__}). "
-            "Pull it again: coach models pull segmentation-3.0"
-        ) from error
-    return model.eval()

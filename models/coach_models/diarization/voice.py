@@ -13,14 +13,13 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
-import torch
-import torchaudio.compliance.kaldi as kaldi
-from torch import Tensor
 
 from coach.intervals import Seconds, Span
 from coach.ports import SAMPLE_RATE
-from coach_models.campplus import DIMENSION, MEL_BINS, CamPlusPlus
 from coach_models.decoding.sound import forget
+from coach_models.networks import DIMENSION, WIDTH, Networks
+from coach_models.networks.features import RATE as FRAMES
+from coach_models.networks.features import filter_bank
 
 GRID: Seconds = 0.1
 HALF: Seconds = 0.75  # a print hears this much to either side, within its piece of speech
@@ -29,8 +28,7 @@ BATCH = 2  # blocks; more are no faster on a CPU
 FEWEST = 25  # fewer frames have no context to speak of
 CHAPTER: Seconds = 60.0  # sound that is worked on together, so that memory stays small
 
-_FRAMES = 100  # filter-bank frames a second; the trunk halves them
-_RATE = _FRAMES // 2
+_RATE = FRAMES // 2  # the trunk halves the frames of the filter bank
 
 Samples = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
@@ -58,9 +56,8 @@ class VoiceTrack:
 class VoiceTracker:
     """The voice-print network, run along the speech of a recording."""
 
-    def __init__(self, network: CamPlusPlus, device: torch.device) -> None:
-        self.network = network.to(device)
-        self.device = device
+    def __init__(self, networks: Networks) -> None:
+        self.networks = networks
 
     def __call__(
         self, samples: Samples, speech: Sequence[Span], report: Callable[[Seconds], None]
@@ -83,25 +80,24 @@ class VoiceTracker:
     def _chapter(self, samples: Samples, chapter: list[Span], first: int) -> VoiceTrack:
         start = chapter[0].start
         sound = samples[round(start * SAMPLE_RATE) : round(chapter[-1].end * SAMPLE_RATE)]
-        features = filter_bank(torch.from_numpy(np.array(sound, np.float32)))
+        features = filter_bank(np.array(sound, np.float32))
         keep = np.zeros(len(features), bool)
         for piece in chapter:
-            keep[_place(piece.start - start, _FRAMES) : _place(piece.end - start, _FRAMES)] = True
+            keep[_place(piece.start - start, FRAMES) : _place(piece.end - start, FRAMES)] = True
         sums = _Sums(*self._trunk(features, np.flatnonzero(keep)))
         times, pieces, low, high = _grid(chapter)
         vectors, counts = self._prints(sums, low - start, high - start)
         weights = np.minimum(counts / (2 * HALF * _RATE), 1.0)
         return VoiceTrack(times, pieces + first, vectors, weights)
 
-    def _trunk(self, features: Tensor, kept: Frames) -> tuple[Vectors, Vectors]:
+    def _trunk(self, features: Samples, kept: Frames) -> tuple[Vectors, Vectors]:
         """Run the trunk over the frames that are kept; also says which outputs are filled."""
-        hidden = np.zeros((len(features) // 2 + 1, self.network.width), np.float32)
+        hidden = np.zeros((len(features) // 2 + 1, WIDTH), np.float32)
         filled = np.zeros((len(hidden), 1), np.float32)
         for blocks in _batches(np.array_split(kept, max(1, round(len(kept) / BLOCK)))):
-            part = torch.stack([features[torch.from_numpy(block)] for block in blocks])
-            with torch.inference_mode():
-                heard = self.network.trunk((part - part.mean(1, keepdim=True)).to(self.device))
-            for block, frames in zip(blocks, heard.cpu().numpy(), strict=True):
+            part = np.stack([features[block] for block in blocks])
+            heard = self.networks.trunk(part - part.mean(axis=1, keepdims=True))
+            for block, frames in zip(blocks, heard, strict=True):
                 places = block[::2][: frames.shape[-1]] // 2
                 hidden[places] = frames.T[: len(places)]
                 filled[places] = 1.0
@@ -111,9 +107,7 @@ class VoiceTracker:
         self, sums: _Sums, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]
     ) -> tuple[Vectors, npt.NDArray[np.float64]]:
         pooled, counts = sums.pooled(_places(low), _places(high))
-        with torch.inference_mode():
-            found = self.network.pooled(torch.from_numpy(pooled).to(self.device)).cpu().numpy()
-        return unit(found), counts
+        return unit(self.networks.pool(pooled)), counts
 
 
 class _Sums:
@@ -136,24 +130,6 @@ class _Sums:
         variance = (self._second[high] - self._second[low]) / many - mean**2
         deviation = np.sqrt(np.maximum(variance, 0) * many / (many - 1))
         return np.concatenate([mean, deviation], axis=1).astype(np.float32), counts
-
-
-def filter_bank(waveform: Tensor) -> Tensor:
-    """Log mel filter bank as the network was trained on [shape=(frames, 80)], 100 a second.
-
-    Parameters
-    ----------
-    waveform : [shape=(samples,), float32 in -1..1] at 16 kHz.
-    """
-    features: Tensor = kaldi.fbank(
-        waveform.unsqueeze(0),
-        num_mel_bins=MEL_BINS,
-        sample_frequency=SAMPLE_RATE,
-        frame_length=25,
-        frame_shift=10,
-        dither=0.0,
-    )
-    return features
 
 
 def unit(vectors: Vectors) -> Vectors:

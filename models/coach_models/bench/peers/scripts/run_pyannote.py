@@ -32,7 +32,7 @@ from pyannote.pipeline.parameter import ParamDict, Uniform
 from torch import Tensor
 
 from coach.errors import ModelUnavailable
-from coach_models import campplus
+from coach_models.networks import DIMENSION, campplus
 
 RATE = 16_000
 WINDOW = 10.0
@@ -44,7 +44,7 @@ class Embedding(BaseInference):
     """A voice print for each window and speaker, as pyannote's pipeline asks for it."""
 
     sample_rate = RATE
-    dimension = campplus.DIMENSION
+    dimension = DIMENSION
     metric = "cosine"
     min_num_samples = RATE * MIN_FRAMES // 100
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from coach_models import campplus, weights
+from coach_models import weights
+from coach_models.networks import DIMENSION, MEL_BINS, WIDTH, campplus
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +18,17 @@ def network():
 @pytest.mark.parametrize("frames", [50, 150, 333])
 def test_one_print_per_input(network, frames):
     with torch.inference_mode():
-        assert network(torch.randn(2, frames, campplus.MEL_BINS)).shape == (2, campplus.DIMENSION)
+        assert network(torch.randn(2, frames, MEL_BINS)).shape == (2, DIMENSION)
 
 
 def test_the_trunk_has_half_the_frames(network):
     with torch.inference_mode():
-        hidden = network.trunk(torch.randn(1, 300, campplus.MEL_BINS))
-    assert hidden.shape == (1, network.width, 150)
+        hidden = network.trunk(torch.randn(1, 300, MEL_BINS))
+    assert hidden.shape == (1, WIDTH, 150)
 
 
 def test_prints_do_not_depend_on_the_batch(network):
-    features = torch.randn(3, 120, campplus.MEL_BINS)
+    features = torch.randn(3, 120, MEL_BINS)
     with torch.inference_mode():
         together = network(features)
         alone = torch.cat([network(each.unsqueeze(0)) for each in features])
@@ -35,7 +36,7 @@ def test_prints_do_not_depend_on_the_batch(network):
 
 
 def test_pooling_the_trunk_is_the_whole_network(network):
-    features = torch.randn(1, 200, campplus.MEL_BINS)
+    features = torch.randn(1, 200, MEL_BINS)
     with torch.inference_mode():
         hidden = network.trunk(features)
         pooled = network.pooled(torch.cat([hidden.mean(-1), hidden.std(-1)], dim=-1))
@@ -51,5 +52,5 @@ def test_weights_that_carry_code_are_not_loaded(tmp_path):
 @pytest.mark.models
 def test_the_published_weights_fit():
     network = campplus.load(weights.path("campplus") / "campplus_cn_en_common.pt")
-    prints = network(torch.randn(1, 200, campplus.MEL_BINS))
+    prints = network(torch.randn(1, 200, MEL_BINS))
     assert (prints < 0).any(), "prints are signed: a rectified output loses half of the voice"

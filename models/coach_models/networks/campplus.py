@@ -21,8 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-MEL_BINS = 80
-DIMENSION = 192
+from coach_models.networks import DIMENSION, MEL_BINS
 
 _GROWTH = 32
 _BOTTLENECK = 4 * _GROWTH
@@ -36,8 +35,6 @@ class CamPlusPlus(nn.Module):
     Input [shape=(batch, frames, 80), float32: log mel filter bank minus its mean over time];
     output [shape=(batch, 192), float32].
     """
-
-    width = 512  # channels of the trunk
 
     def __init__(self) -> None:
         super().__init__()
