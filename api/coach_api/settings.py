@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import InputError
+from coach.private import private_file, private_folder
 
 GIB = 1024**3
+DATABASE = "coach.db"
+"""In the data folder, unless `database_url` says otherwise."""
 
 
 def default_data_dir() -> Path:
@@ -80,7 +83,7 @@ class Settings:
     @property
     def database(self) -> str:
         """The database's URL, the default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'coach.db'}"
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / DATABASE}"
 
     @property
     def storage(self) -> str:
@@ -110,7 +113,9 @@ class Settings:
     def prepare(self) -> None:
         """Make the folders, readable by this user only."""
         for folder in (self.data_dir, self.uploads_dir, self.work_dir, self.locks_dir):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(folder)
+        if not self.database_url:
+            private_file(self.data_dir / DATABASE)
 
     def environment(self) -> dict[str, str]:
         """Write these settings as variables, for the processes that we start."""

@@ -15,6 +15,7 @@ from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.json import dump, load
+from coach.private import private_folder, write_private
 
 
 def folder() -> Path:
@@ -44,15 +45,10 @@ def keep(voice: EnrolledVoice) -> bool:
     InputError : if the folder cannot be written.
     """
     path = _place(voice.name)
-    part = path.with_suffix(".part")
     was_there = path.exists()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(dump(voice, indent=None))
-        part.replace(path)
+        private_folder(path.parent)
+        write_private(path, dump(voice, indent=None))
     except OSError as error:
         raise InputError(
             f"Cannot keep the voice in {path.parent}: {error.strerror}. Expected a folder of "

@@ -173,6 +173,11 @@ def prepare() -> None:
                 registry.load(port, name)
 
 
+def _keep_in(scratch: Path) -> None:
+    """Have temporary files of ours and of libraries where they are removed, should we be killed."""
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+
+
 def main(stage: StageName, text: str, parent: str | None = None) -> int:
     """Run one stage and say on standard output how it goes."""
     die_with_parent()
@@ -181,6 +186,7 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
     # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
     # The recogniser asks for its own threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.umask(0o077)  # what a stage leaves is private
     voice = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
@@ -189,7 +195,9 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
         voice.write(json.dumps(said) + "\n")
 
     try:
-        run_here((stage,), _from_json(text), say)
+        job = _from_json(text)
+        _keep_in(job.scratch)
+        run_here((stage,), job, say)
     except CoachError as error:
         voice.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
         return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,10 +12,11 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach.analysis import Job, diarized, playable
+from coach.analysis import Job, playable
 from coach.analysis import analyse as listen
 from coach.analysis.enrolled_voices import enrolled, with_voices
 from coach.analysis.recognition import looked_for
+from coach.analysis.stage_cache import forget_prints, stage_folder, with_prints
 from coach.analysis.stage_process import run_in_children
 from coach.analysis.stages import sha256_of
 from coach.analysis.transcripts import from_transcript
@@ -27,7 +27,8 @@ from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
 from coach.page.terminal import summary
 from coach.ports import Report
-from coach.results import STAGES, write_results, writing
+from coach.private import scratch_folder
+from coach.results import write_results, writing
 from coach.scorecard import score
 
 
@@ -140,16 +141,26 @@ def _converse(task: Task, config: Config, *, with_audio: bool) -> tuple[Conversa
 def _listen(
     task: Task, config: Config, report: Report, *, with_audio: bool
 ) -> tuple[Conversation, str | None]:
-    with tempfile.TemporaryDirectory(prefix="coach-") as scratch:
-        voices, mentor = looked_for(enrolled(), config.mentor)
-        config = replace(config, mentor=mentor)
-        job = Job(task.source, hashed(task.source), task.folder / STAGES, Path(scratch), config)
-        with writing(task.folder):  # before hours of listening
-            task.folder.mkdir(parents=True, exist_ok=True)
-        conv = listen(job, run=run_in_children, report=report)
-        conv = with_voices(conv, diarized(job, run=run_in_children, report=report), voices, config)
-        sound = playable(job, run=run_in_children, report=report) if with_audio else None
-        return conv, sound
+    voices, mentor = looked_for(enrolled(), config.mentor)
+    config = replace(config, mentor=mentor)
+    sha256 = hashed(task.source)
+    with writing(task.folder):  # before hours of listening
+        task.folder.mkdir(parents=True, exist_ok=True)
+    with stage_folder(sha256) as stages, scratch_folder() as scratch:
+        job = Job(task.source, sha256, stages, scratch, config)
+        try:
+            conv = listen(job, run=run_in_children, report=report)
+            if voices:
+                found = with_prints(job, run_in_children, report)
+                conv = with_voices(conv, found, voices, config)
+            return conv, _sound(job, report) if with_audio else None
+        finally:
+            forget_prints(job)
+
+
+def _sound(job: Job, report: Report) -> str:
+    """The sound for the page; of it nothing else is kept."""
+    return playable(replace(job, results=job.scratch), run=run_in_children, report=report)
 
 
 def hashed(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from coach.errors import InputError
 from coach.feedback.wording import clock
 from coach.intervals import Seconds, total
 from coach.ports import VoicePrint
+from coach.private import scratch_folder
 
 LEAST: Seconds = 10.0  # speech that a print to keep must rest on
 DOMINANT = 0.9  # share of the talk from which the other voice is not asked about
@@ -121,10 +121,6 @@ def _introduced(found: Diarized, times: Mapping[str, Seconds]) -> str:
 def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
     """Find the voices; what the stages leave is thrown away."""
     config = configured({key: value for key, value in given.items() if value is not None})
-    with (
-        tempfile.TemporaryDirectory(prefix="coach-") as scratch,
-        bars(Console(stderr=True)) as report,
-    ):
-        folder = Path(scratch)
+    with scratch_folder() as folder, bars(Console(stderr=True)) as report:
         job = Job(recording, hashed(recording), folder, folder, config)
         return diarized(job, run=run_in_children, report=report)

@@ -11,6 +11,7 @@ import click
 
 from coach import __version__, registry
 from coach.errors import CoachError, MissingDependency
+from coach.private import end_at_signals, sweep_scratch
 from coach.telemetry import discard_queued
 
 
@@ -33,6 +34,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say an expected error in one message, without a traceback."""
+        end_at_signals()
+        sweep_scratch()
         discard_queued()
         try:
             return super().invoke(ctx)

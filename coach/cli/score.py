@@ -15,7 +15,7 @@ from coach.errors import InputError
 from coach.interchange.json import load
 from coach.interchange.text import read_text
 from coach.page.terminal import summary
-from coach.results import STAGES, kept_sound, write_results
+from coach.results import PAGE, kept_sound, write_results
 from coach.rules import Rules
 from coach.scorecard import score as score_conversation
 
@@ -53,7 +53,7 @@ def score(
     conv = corrected(conv, changes)
     card = score_conversation(conv, rules=_rules(conv, config_file), corrected=bool(changes))
     beside = conversation.parent
-    audio_src = kept_sound(beside / STAGES, conv.recording.sha256)
+    audio_src = kept_sound(beside / PAGE, conv.recording.sha256)
     folder = output or (beside / "corrected" if changes else beside)
     page = write_results(conv, card, folder, audio_src=audio_src)
     click.echo(summary(card))

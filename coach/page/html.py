@@ -75,6 +75,7 @@ def render(
     return template.render(
         page=page(scorecard, conversation),
         audio_src=audio_src,
+        recording=scorecard.recording.sha256,
         site=site,
         style=_embedded("scorecard.css") if site is None else None,
         script=_embedded("scorecard.js") if site is None else None,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from coach.analysis.stage_cache import cache_folder
+from coach.analysis.stages import sha256_of
+from coach.analysis.work import Diarized
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total
@@ -52,7 +57,7 @@ def offline() -> tuple[str, ...]:
 
 
 def test_it_writes_what_it_promises(demo: Path) -> None:
-    names = {path.name for path in demo.iterdir() if not path.name.startswith(".")}
+    names = {path.name for path in demo.iterdir()}
     assert names == {
         "conversation.json", "scorecard.json", "scorecard.html", "speech.rttm", "transcript.vtt",
     }  # fmt: skip
@@ -76,10 +81,63 @@ def test_the_demo_is_heard_as_it_was_written(demo: Path) -> None:
 
 
 def test_another_run_reuses_the_finished_stages(demo: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in (demo / ".stages").iterdir()}
+    before = {path: path.stat().st_mtime_ns for path in found_in(DEMO)}
+    assert len(before) == 4
     done = coach("analyse", DEMO, "--mentor", "first", "--with-audio", "-o", demo.parent)
     assert done.returncode == 0, done.stderr
-    assert {path: path.stat().st_mtime_ns for path in (demo / ".stages").iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in found_in(DEMO)} == before
+
+
+def found_in(recording: Path) -> list[Path]:
+    """What is kept of the stages of a recording."""
+    return list((cache_folder() / "stages" / sha256_of(recording)).iterdir())
+
+
+def test_what_is_kept_is_private_and_holds_no_voice_print(demo: Path) -> None:
+    kept = [*cache_folder().rglob("*")]
+    assert any(path.name.startswith("diarize-") for path in kept)
+    for path in (cache_folder(), *kept):
+        assert path.stat().st_mode & 0o077 == 0, path
+    (diarized,) = (path for path in found_in(DEMO) if path.name.startswith("diarize-"))
+    assert load(Diarized, diarized.read_text()).diarization.prints == ()
+
+
+def test_a_voice_is_recognised_when_the_prints_are_gone(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_VOICES_DIR", str(tmp_path / "voices"))
+    assert coach("enrol", "Ada", DEMO, "--speaker", "A").returncode == 0
+    done = coach("analyse", DEMO, "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    conv = load(Conversation, (tmp_path / "demo" / "conversation.json").read_text())
+    assert conv.mentor is not None
+    assert (conv.mentor.name, conv.mentor.role_source) == ("Ada", "enrolled")
+    (diarized,) = (path for path in found_in(DEMO) if path.name.startswith("diarize-"))
+    assert load(Diarized, diarized.read_text()).diarization.prints == ()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_analysis_that_is_stopped_leaves_no_sound(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
+    running = subprocess.Popen([*COACH, "analyse", SAMPLE, "-o", tmp_path / "out"])
+    until = time.monotonic() + 300
+    while not list(temporary.rglob("sound-*.npy")):
+        assert running.poll() is None and time.monotonic() < until
+        time.sleep(0.01)
+    running.send_signal(number)
+    assert running.wait(60) != 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_sound_stays_in_the_page_when_it_is_scored_again(demo: Path, tmp_path: Path) -> None:
+    done = coach("score", demo / "conversation.json", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "data:audio/ogg;base64," in (tmp_path / "scorecard.html").read_text()
 
 
 def test_a_scorecard_is_computed_again_without_models(demo: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from coach.cli.options import analysis_options, config_from
 from coach.config import as_toml
 from coach.errors import InputError
 from coach.interchange import named
+from coach.private import private_folder
 from coach_api.corpus.bars import watching
 from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
 from coach_api.corpus.outcome import PAGE, Folder, Wish
@@ -86,7 +87,7 @@ def batch(
 
 def _listen(folder: Folder, run: Run, entries: tuple[Entry, ...], options: str) -> int:
     """Do all that is to be done; gives the number of finished recordings."""
-    folder.inner.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder.inner)
     with _alone(folder), _stoppable():
         write_atomically(folder.root / "coach.toml", options)
         with watching(Console(stderr=True)) as watch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from coach.conversation import Conversation
 from coach.interchange import FORMATS, named
 from coach.interchange.json import load
 from coach.page import html
+from coach.private import scratch_folder
 from coach.scorecard import Scorecard
 from coach_api.sessions.corrections import scorecard
 
@@ -64,8 +64,8 @@ def write(name: str, conv: Conversation, card: Scorecard) -> Export:
     if name == PAGE:
         return Export(html.render(card, conv).encode(), ".html")
     chosen = named(name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"session{chosen.suffix}"
+    with scratch_folder() as folder:
+        path = folder / f"session{chosen.suffix}"
         chosen.write(conv, path)
         if path.is_dir():
             return Export(_zipped(path), f"{chosen.suffix}.zip")

@@ -57,7 +57,8 @@ def _folders(settings: Settings) -> Finding:
     probe.unlink()
     mode = settings.data_dir.stat().st_mode & 0o077
     if mode:
-        return Finding("folders", "note", "Others may look into the data folder: chmod 700 it.")
+        said = "Another user owns the data folder and lets others look into it: chmod 700 it."
+        return Finding("folders", "note", said)
     return Finding("folders", "ok", "The data folder can be written, by this user only.")
 
 

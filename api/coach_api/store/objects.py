@@ -22,6 +22,7 @@ from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, from_url
 
 from coach.errors import CoachError, InputError
+from coach.private import private_folder
 from coach_api.store import remote_recordings
 
 ELSEWHERE = ".url"
@@ -76,8 +77,8 @@ class Storage:
     def __init__(self, url: str) -> None:
         self._root = _folder(url)
         try:
-            self._store = LocalStore(self._root, mkdir=True) if self._root else from_url(url)
-        except (BaseError, ValueError) as error:
+            self._store = LocalStore(private_folder(self._root)) if self._root else from_url(url)
+        except (BaseError, OSError, ValueError) as error:
             kind = urlsplit(url).scheme
             raise InputError(
                 f"COACH_STORAGE_URL ({kind}:...) cannot be used. Expected file:///path or "

@@ -32,7 +32,8 @@ _PARENT = "COACH_PARENT"
 
 
 def begin(settings: Settings) -> None:
-    """Begin as a process of the service: log, and end with the one that started us."""
+    """Begin as a process of the service: private files, a log, and an end with who started us."""
+    os.umask(0o077)
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(name)s[%(process)d] %(message)s",
     )

@@ -17,6 +17,7 @@ from coach.analysis.stage_process import to_json
 from coach.analysis.stages import Job, StageName
 from coach.config import configured
 from coach.ports import Progress
+from coach.private import private_folder
 from coach_api.sessions.job_records import Run, no_sound
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage, stage_key
@@ -57,7 +58,7 @@ class Bench:
         InputError : if the recording is no longer in the store.
         """
         folder = self._place(run.session_id, run.number)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         recording = folder / run.filename
         job = Job(recording, run.sha256, folder, folder, configured(run.config))
         if not recording.exists() and not self._fetch(run, recording):

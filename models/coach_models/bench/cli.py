@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from coach.config import Config
 from coach.errors import InputError, MissingDependency
 from coach.interchange.json import dump, load
 from coach.interchange.text import naming, read_text
+from coach.private import scratch_folder
 
 
 @click.command()
@@ -83,7 +83,7 @@ def _measure(folder: Path, output: Path, config: Config, own: dict[str, Any]) ->
     minutes = [_minutes(each) for each in _names(own["lengths"])]
     references = find(folder, frozenset(_names(own["sets"])))
     with ExitStack() as stack:
-        results = own["reuse"] or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        results = own["reuse"] or stack.enter_context(scratch_folder())
         listeners, absent = run.gather(_names(own["peers"]), config, results, _say)
         report = run.bench(references, listeners, config=config, say=_say)
         report = replace(report, absent=absent)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach.config import Config
+from coach.private import scratch_folder
 from coach_models.bench.cost import Cost, elapsed, together_mb
 from coach_models.bench.listener import listen
 from coach_models.bench.reference import Reference
@@ -48,8 +48,8 @@ def run_lengths(
 
 
 def _run(recording: Path, minutes: float, config: Config, results: Path) -> LengthRun:
-    with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
-        wav = Path(scratch) / "looped.wav"
+    with scratch_folder() as scratch:
+        wav = scratch / "looped.wav"
         write_wav(recording, wav, duration=60 * minutes)
         return LengthRun(minutes, listen(wav, results / "lengths" / f"{minutes:g}", config).costs)
 

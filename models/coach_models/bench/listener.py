@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from coach.analysis.stages import StageName, sha256_of, write_atomically
 from coach.config import Config
 from coach.interchange.json import dump, load
 from coach.ports import Report, silent
+from coach.private import scratch_folder
 from coach_models.bench.cost import Cost, cost_of
 from coach_models.bench.pair import Heard
 from coach_models.bench.reference import Reference
@@ -51,8 +51,8 @@ class Coach:
 
 def listen(recording: Path, folder: Path, config: Config) -> Heard:
     """Analyse a recording with its results and costs in `folder`."""
-    with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
-        job = Job(recording, sha256_of(recording), folder, Path(scratch), config)
+    with scratch_folder() as scratch:
+        job = Job(recording, sha256_of(recording), folder, scratch, config)
         conv = analyse(job, run=measured)
         return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ORDER))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from coach.config import Config
 from coach.conversation import Conversation, Recording, Speaker, Speech, Word
 from coach.interchange.json import dump, load
 from coach.intervals import Span
+from coach.private import scratch_folder
 from coach_models import weights
 from coach_models.bench.cost import Cost, cost_of
 from coach_models.bench.pair import Heard
@@ -60,8 +60,8 @@ class PeerListener:
 
     def _run(self, recording: Path, first: Heard | None, reply: Path) -> Cost:
         reply.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
-            wav, request = Path(scratch) / "sound.wav", Path(scratch) / "request.json"
+        with scratch_folder() as scratch:
+            wav, request = scratch / "sound.wav", scratch / "request.json"
             write_wav(recording, wav)
             speech = first.conversation.speech if first else ()
             asked = {

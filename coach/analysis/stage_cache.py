@@ -1,0 +1,80 @@
+"""Where ``coach analyse`` keeps what the stages found: apart from the results, for this user alone.
+
+An analysis that was stopped goes on where it was, and other options repeat only what depends on
+them. Voice prints are not kept: they identify people, and only `coach enrol` is asked to keep one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+
+from coach.analysis.recognition import model_of
+from coach.analysis.run import diarized
+from coach.analysis.stages import Job, Runner
+from coach.analysis.work import Diarized, read
+from coach.interchange.json import dump
+from coach.ports import Report
+from coach.private import locked, private_folder, remove_unless_locked, write_private
+
+KEPT_DAYS = 7
+_DAY = 24 * 3600
+
+
+def cache_folder() -> Path:
+    """The folder of the cache: ``$COACH_CACHE_DIR``, or in the user's cache folder."""
+    chosen = os.environ.get("COACH_CACHE_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    return platformdirs.user_cache_path("listening-coach", appauthor=False)
+
+
+@contextmanager
+def stage_folder(sha256: str) -> Iterator[Path]:
+    """The folder of what was found in a recording, ours alone while the context is open.
+
+    Folders that were not used for `KEPT_DAYS` are removed.
+
+    Raises
+    ------
+    OSError : if it cannot be made.
+    """
+    root = private_folder(cache_folder() / "stages")
+    _discard_unused(root)
+    folder = private_folder(root / sha256)
+    with locked(folder):
+        os.utime(folder)
+        yield private_folder(folder)
+
+
+def _discard_unused(root: Path) -> None:
+    limit = time.time() - KEPT_DAYS * _DAY
+    for folder in root.iterdir():
+        with suppress(OSError):
+            if folder.stat().st_mtime < limit:
+                remove_unless_locked(folder)
+
+
+def with_prints(job: Job, run: Runner, report: Report) -> Diarized:
+    """Who spoke when, with the speakers' voice prints, which are made again where they are gone."""
+    found = diarized(job, run=run, report=report)
+    if found.diarization.prints or not model_of(found.models):
+        return found
+    job.result("diarize").unlink()
+    return diarized(job, run=run, report=report)
+
+
+def forget_prints(job: Job) -> None:
+    """Keep who spoke when without the speakers' voice prints."""
+    if not job.result("diarize").exists():
+        return
+    found = read(job, "diarize", Diarized)
+    if found.diarization.prints:
+        bare = replace(found, diarization=replace(found.diarization, prints=()))
+        write_private(job.result("diarize"), dump(bare))
