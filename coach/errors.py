@@ -6,12 +6,18 @@
     ├── InputError          the user can mend it: wrong file, wrong option, wrong label
     ├── MissingDependency   an optional package is not installed
     ├── ModelUnavailable    weights are missing, changed, gated, or the device fails
+    ├── NoRoom              a disk is full; it may pass
     └── AnalysisError       the recording was understood, the analysis could not be finished
 
 A message says what was found, what was expected and what to do.
 """
 
 from __future__ import annotations
+
+import errno
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What an `OSError` says when there is no room, or no more for this user."""
 
 
 class CoachError(Exception):
@@ -31,6 +37,10 @@ class MissingDependency(CoachError):
 
 class ModelUnavailable(CoachError):
     """A model's weights are missing, altered or cannot be loaded here."""
+
+
+class NoRoom(CoachError):
+    """A disk is full; the recording is not to blame."""
 
 
 class AnalysisError(CoachError):

@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from coach.errors import InputError
+
 _SCRATCH = "listening-coach-"
 _UNLOCKED = "unlocked-listening-coach-"
 _OTHERS = 0o077
@@ -97,8 +99,18 @@ def scratch_folder() -> Iterator[Path]:
     """A folder of this process's own in the temporary folder, removed with all that it holds.
 
     It gets its name when it has its lock: what has the name and no lock is nobody's.
+
+    Raises
+    ------
+    InputError : if it cannot be made.
     """
-    made = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+    try:
+        made = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+    except OSError as error:
+        raise InputError(
+            f"Cannot make a temporary folder: {error.strerror}. Expected a folder of yours with "
+            "room: choose one with TMPDIR."
+        ) from error
     with locked(made):
         folder = made.rename(made.with_name(made.name.replace(_UNLOCKED, _SCRATCH)))
         try:

@@ -19,6 +19,7 @@ from coach.analysis.recognition import model_of
 from coach.analysis.run import diarized
 from coach.analysis.stages import Job, Runner
 from coach.analysis.work import Diarized, read
+from coach.errors import InputError
 from coach.interchange.json import dump
 from coach.ports import Report
 from coach.private import locked, private_folder, remove_unless_locked, write_private
@@ -43,14 +44,22 @@ def stage_folder(sha256: str) -> Iterator[Path]:
 
     Raises
     ------
-    OSError : if it cannot be made.
+    InputError : if it cannot be made.
     """
-    root = private_folder(cache_folder() / "stages")
-    _discard_unused(root)
-    folder = private_folder(root / sha256)
+    root = cache_folder() / "stages"
+    folder = root / sha256
+    try:
+        private_folder(root)
+        _discard_unused(root)
+        private_folder(folder)
+    except OSError as error:
+        raise InputError(
+            f"Cannot keep what is heard in {root}: {error.strerror}. Expected a folder of yours "
+            "with room: choose one with COACH_CACHE_DIR."
+        ) from error
     with locked(folder):
         os.utime(folder)
-        yield private_folder(folder)
+        yield folder
 
 
 def _discard_unused(root: Path) -> None:

@@ -25,11 +25,15 @@ from coach import errors, registry
 from coach.analysis.stages import Job, StageName
 from coach.analysis.work import RESULTS, run_here
 from coach.config import configured
-from coach.errors import AnalysisError, CoachError, MissingDependency
+from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
 from coach.ports import Progress, Report
 
 _PR_SET_PDEATHSIG = 1
+_FULL = (
+    "There is no room left for decoded sound or for what was heard. Free some space, then try "
+    "again: it goes on. TMPDIR and COACH_CACHE_DIR choose folders on another disk for a command."
+)
 
 
 def run_in_children(stages: Sequence[StageName], job: Job, report: Report) -> None:
@@ -194,12 +198,20 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
         said = {"stage": progress.stage, "done": progress.done, "total": progress.total}
         voice.write(json.dumps(said) + "\n")
 
+    def say_error(error: CoachError) -> None:
+        voice.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
+
+    job = _from_json(text)
     try:
-        job = _from_json(text)
         _keep_in(job.scratch)
         run_here((stage,), job, say)
     except CoachError as error:
-        voice.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
+        say_error(error)
+        return 1
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        say_error(NoRoom(_FULL))
         return 1
     return 0
 

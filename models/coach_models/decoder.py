@@ -7,6 +7,7 @@ here.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class PyAvDecoder:
         Raises
         ------
         InputError : if the file cannot be used; the message says why and what to do.
+        OSError : if the temporary folder is full.
         """
         if channels not in CHANNELS:
             raise InputError(f"channels = {channels!r}: expected {', '.join(CHANNELS)}.")
@@ -106,6 +108,8 @@ class PyAvDecoder:
         answer = decode_in_child(request, config.timeout, report)
         if "result" in answer:
             return Done(**answer["result"])
+        if answer["refused"] == "full":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(outputs[0].parent))
         why = _REFUSALS[answer["refused"]].format(longest=config.longest / 3600)
         raise InputError(f"{path.name} cannot be used: {why}.")
 

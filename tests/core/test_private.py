@@ -13,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from coach.private import private_file, private_folder, sweep_scratch, write_private
+from coach.analysis.stage_cache import stage_folder
+from coach.errors import InputError
+from coach.private import (
+    private_file,
+    private_folder,
+    scratch_folder,
+    sweep_scratch,
+    write_private,
+)
 
 HOLDS_SOUND = (
     "import time, sys\n"
@@ -117,3 +125,15 @@ def test_a_link_and_what_others_called_so_stay(temporary: Path) -> None:
     assert {path.name for path in temporary.iterdir()} == {
         "kept", "listening-coach-link", "listening-coach-file",
     }  # fmt: skip
+
+
+def test_a_temporary_folder_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/null")
+    with pytest.raises(InputError, match="TMPDIR"), scratch_folder():
+        pass
+
+
+def test_a_cache_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_CACHE_DIR", "/dev/null")
+    with pytest.raises(InputError, match="COACH_CACHE_DIR"), stage_folder("0" * 64):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -203,6 +204,15 @@ def test_a_child_that_dies_is_no_traceback(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     request = Request("x", ("0", "1"), 10.0, 100, 10)
     assert decode_in_child(request, 5.0, silent) == {"refused": "crashed"}
+
+
+def test_a_full_disk_is_not_the_recordings_fault(wav, monkeypatch):
+    request = Request(str(wav), ("/dev/full", "/dev/full"), 100.0, 2048, 100)
+    assert decode_in_child(request, 60.0, silent) == {"refused": "full"}
+    monkeypatch.setattr("coach_models.decoder.decode_in_child", lambda *_: {"refused": "full"})
+    with pytest.raises(OSError) as raised:
+        decode(wav)
+    assert raised.value.errno == errno.ENOSPC
 
 
 def test_progress_is_in_seconds(tmp_path):

@@ -21,7 +21,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, from_url
 
-from coach.errors import CoachError, InputError
+from coach.errors import DISK_FULL, InputError, NoRoom
 from coach.private import private_folder
 from coach_api.store import remote_recordings
 
@@ -33,11 +33,11 @@ QUARANTINE = "quarantine"
 """Files of sessions that the database does not know lie below this, for a while."""
 
 _INCOMING = ".incoming"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {*DISK_FULL, errno.EFBIG}
 CHUNK = 1 << 20
 
 
-class StorageFull(CoachError):
+class StorageFull(NoRoom):
     """There is no room for what was to be stored; nothing of it was kept."""
 
 

@@ -24,14 +24,13 @@ from coach.analysis.run import ORDER
 from coach.analysis.stages import StageName
 from coach.analysis.work import Diarized, read
 from coach.conversation import Conversation
-from coach.errors import AnalysisError, CoachError, InputError
+from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
 from coach_api.sessions import job_records, voices
 from coach_api.sessions.job_records import Run, Settled, settled_by, workflow_id
 from coach_api.sessions.scoring import scored
 from coach_api.settings import Settings
-from coach_api.store.objects import StorageFull
 from coach_api.store.tables import BATCH
 from coach_api.work.engine import NAME
 from coach_api.work.scheduler import Gate
@@ -44,7 +43,7 @@ _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 _SHARES = {"decode": 0.04, "transcribe": 0.60, "diarize": 0.30, "assemble": 0.05, "score": 0.01}
 _OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
-_MAY_PASS = (StageDied, StorageFull, OSError, *_OUTAGES)
+_MAY_PASS = (StageDied, NoRoom, OSError, *_OUTAGES)
 _EVERY = 0.5  # seconds between two notes of progress
 
 
@@ -105,7 +104,7 @@ class Analysis:
                 if limit is None or not limit.expired():
                     raise  # it was the store's, or the file system's
                 return settled_by(_too_long(stage, self._settings.stage_hours))
-            except StorageFull:
+            except NoRoom:
                 raise
             except CoachError as error:
                 return settled_by(error, run)

@@ -8,6 +8,7 @@ channel, and says what happens as JSON lines on standard output; the parent read
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import sys
@@ -65,6 +66,9 @@ class Done:
 class Refused(Exception):
     """The file cannot be used; the first argument is one of the reasons that the parent knows."""
 
+
+_WRITING = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "limits"}
+"""What an error of writing samples means."""
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -233,6 +237,10 @@ def main(text: str) -> int:
         say({"refused": refused.args[0]})
     except MemoryError:
         say({"refused": "limits"})
+    except OSError as error:
+        if error.errno not in _WRITING:
+            raise
+        say({"refused": _WRITING[error.errno]})
     return 0
 
 

@@ -26,7 +26,7 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
     Returns
     -------
     `result` (the fields of `Done`), or `refused` with one of the child's reasons, "limits" when it
-    ran out of memory, time or disk, or "crashed".
+    ran out of memory or time or wrote too much, "full" when the disk is, or "crashed".
     """
     command = [
         sys.executable,
