@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from coach.analysis.stages import write_atomically
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange import rttm, vtt
+from coach.interchange import named
 from coach.interchange.json import dump
 from coach.page import html
 from coach.scorecard import Scorecard
 
-PAGE = "scorecard.html"
 _SOUND = re.compile(
     r'<audio controls preload="metadata"(?: data-recording="([0-9a-f]+)")? src="(data:[^"]+)"'
 )
+
+PAGE = "html"
+"""Names the scorecard's page among the formats."""
+
+FOR_READERS = {"speech.rttm": "rttm", "transcript.vtt": "vtt", "scorecard.html": PAGE}
+"""Files of a recording beside the two documents, and the format of each."""
 
 
 def kept_sound(page: Path, sha256: str) -> str | None:
@@ -35,6 +41,12 @@ def write_results(
 ) -> Path:
     """Write the conversation, the scorecard and their interchange forms into `folder`.
 
+    Parameters
+    ----------
+    conv, card : a conversation and its scorecard.
+    folder : made if it is not there.
+    audio_src : sound to put into the page, mostly a ``data:`` URI.
+
     Returns
     -------
     The path of ``scorecard.html``.
@@ -43,15 +55,41 @@ def write_results(
     ------
     InputError : if the folder cannot be written.
     """
-    page = folder / PAGE
     with writing(folder):
         _remove_stages(folder)
-        write_atomically(folder / "conversation.json", dump(conv))
-        write_atomically(folder / "scorecard.json", dump(card))
-        write_atomically(folder / "speech.rttm", rttm.write(conv))
-        write_atomically(folder / "transcript.vtt", vtt.write(conv))
-        write_atomically(page, html.render(card, conv, audio_src=audio_src))
-    return page
+        write_files(conv, card, folder, FOR_READERS, audio_src=audio_src)
+    return folder / "scorecard.html"
+
+
+def write_files(
+    conv: Conversation,
+    card: Scorecard,
+    folder: Path,
+    formats: Mapping[str, str],
+    *,
+    audio_src: str | None = None,
+) -> None:
+    """Write ``conversation.json``, ``scorecard.json`` and the files named by `formats`.
+
+    Whoever scores the written conversation comes to the written scorecard: it keeps the rules that
+    the scorecard was computed with.
+
+    Parameters
+    ----------
+    formats : by the name of a file its format, one of `coach.interchange.FORMATS` or ``html``.
+
+    Raises
+    ------
+    OSError : if a file cannot be written.
+    """
+    conv = replace(conv, provenance=card.provenance)
+    write_atomically(folder / "conversation.json", dump(conv))
+    write_atomically(folder / "scorecard.json", dump(card))
+    for name, form in formats.items():
+        if form == PAGE:
+            write_atomically(folder / name, html.render(card, conv, audio_src=audio_src))
+        else:
+            named(form).write(conv, folder / name)
 
 
 def _remove_stages(folder: Path) -> None:

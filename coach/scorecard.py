@@ -7,11 +7,12 @@ model. How a scorecard looks is decided in `coach.page`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Literal
 
 from coach import registry
+from coach.config import configured
 from coach.conversation import (
     Acts,
     Conversation,
@@ -105,7 +106,8 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
     Parameters
     ----------
     conv : the conversation, after corrections if there are any.
-    rules : thresholds; the defaults when None.
+    rules : thresholds; None takes those that the conversation was analysed with, and the defaults
+        where it does not say.
     corrected : whether `conv` holds a person's corrections (rulings on overlaps count by
         themselves).
 
@@ -118,7 +120,8 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
     >>> card.turns[1].span.duration
     9.0
     """
-    taken = floor(conv, rules or Rules())
+    conv = _with_rules(conv, rules)
+    taken = floor(conv, rules_of(conv))
     measurements = tuple(measure(taken))
     return Scorecard(
         recording=conv.recording,
@@ -137,6 +140,24 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
         provenance=conv.provenance,
         corrected=corrected or bool(conv.rulings),
     )
+
+
+def rules_of(conv: Conversation) -> Rules:
+    """The rules that a conversation was analysed with; the defaults where it does not say.
+
+    Raises
+    ------
+    InputError : if it has rules that are not known here.
+    """
+    return configured({"rules": conv.provenance.config.get("rules", {})}).rules
+
+
+def _with_rules(conv: Conversation, rules: Rules | None) -> Conversation:
+    """Keep in the provenance which rules are used."""
+    if rules is None or rules == rules_of(conv):
+        return conv
+    config = {**conv.provenance.config, "rules": asdict(rules)}
+    return replace(conv, provenance=replace(conv.provenance, config=config))
 
 
 def _mentor_first(taken: Floor) -> tuple[Speaker, ...]:

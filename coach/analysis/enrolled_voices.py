@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
-from coach.analysis.recognition import EnrolledVoice, recognised
-from coach.analysis.work import Diarized
-from coach.config import Config
-from coach.conversation import Conversation
+from coach.analysis.recognition import EnrolledVoice
 from coach.errors import InputError
 from coach.interchange.json import dump, load
 from coach.private import private_folder, write_private
@@ -74,20 +70,6 @@ def forget(name: str) -> None:
         raise InputError(
             f"Cannot delete {_place(name)}: {error.strerror}. Expected a file of yours."
         ) from error
-
-
-def with_voices(
-    conv: Conversation, found: Diarized, voices: Sequence[EnrolledVoice], config: Config
-) -> Conversation:
-    """A conversation as assembled, its speakers recognised by `voices`.
-
-    Parameters
-    ----------
-    found : its speakers' voices.
-    config : it was assembled with; a mentor who was told stays the mentor.
-    """
-    prints = found.diarization.prints
-    return recognised(conv, prints, voices, is_told=config.mentor != "guess") if voices else conv
 
 
 def _place(name: str) -> Path:

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from coach.analysis.stages import Job, Runner, StageName, waves
-from coach.analysis.work import Diarized, Encoded, read, run_here
-from coach.conversation import Conversation
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from coach.analysis.facts import Diarized, Facts, facts_from
+from coach.analysis.job import Job
+from coach.analysis.stages import (
+    ANALYSIS,
+    ANNOTATE,
+    DECODE,
+    DIARIZE,
+    ENCODE,
+    TRANSCRIBE,
+    Found,
+    Runner,
+    Stage,
+    waves,
+    write_atomically,
+)
+from coach.interchange.json import dump, load
+from coach.interchange.text import naming, readable
 from coach.ports import Progress, Report, silent
 
-ORDER: tuple[StageName, ...] = ("decode", "transcribe", "diarize", "assemble")
-_NEED_SOUND: frozenset[StageName] = frozenset({"transcribe", "diarize", "encode"})
+Fetch = Callable[[Path], bytes]
+"""Reads the file of a finished stage, which may lie in a store under its name."""
 
 
-def pending(job: Job, stages: tuple[StageName, ...] = ORDER) -> tuple[StageName, ...]:
+def run_here(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
+    """Run stages in this process, one after the other, and write what they find."""
+    for stage in stages:
+        needed = (read(job, need) for need in stage.needs)
+        write_atomically(stage.result(job), dump(stage.work(job, *needed, report=report)))
+
+
+def pending(job: Job, stages: Sequence[Stage[Any]] = ANALYSIS) -> tuple[Stage[Any], ...]:
     """Those of `stages` that are still to be run, in order.
 
-    Decoded sound is not kept, so decoding is repeated while a stage that needs it is unfinished.
+    Decoded sound is not kept, so decoding is repeated while a stage that listens is unfinished.
     """
-    todo = [stage for stage in stages if not job.result(stage).exists()]
-    if _NEED_SOUND & set(todo) and "decode" not in todo and not job.sound.exists():
-        todo.insert(0, "decode")
+    todo = [stage for stage in stages if not stage.result(job).exists()]
+    is_silent = DECODE not in todo and not job.sound.exists()
+    if is_silent and any(stage.listens for stage in todo):
+        todo.insert(0, DECODE)
     return tuple(todo)
 
 
-def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Conversation:
+def listen(job: Job, *, run: Runner = run_here, report: Report = silent) -> Facts:
     """Listen to a recording.
 
     Parameters
@@ -33,7 +59,7 @@ def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Con
 
     Returns
     -------
-    The conversation, as assembled from the stages' results.
+    What was heard; `coach.analysis.interpret` makes the conversation of it.
 
     Raises
     ------
@@ -41,27 +67,54 @@ def analyse(job: Job, *, run: Runner = run_here, report: Report = silent) -> Con
     ModelUnavailable : if weights are missing or a device fails.
     AnalysisError : if a stage ended without a result.
     """
-    _finish(job, ORDER, run, report)
-    return read(job, "assemble", Conversation)
+    _finish(job, ANALYSIS, run, report)
+    return facts_of(job)
 
 
-def diarized(job: Job, *, run: Runner = run_here, report: Report = silent) -> Diarized:
-    """Who spoke when in a recording, with the speakers' voice prints; errors as `analyse`."""
-    _finish(job, ("diarize",), run, report)
-    return read(job, "diarize", Diarized)
+def listen_for_voices(job: Job, *, run: Runner = run_here, report: Report = silent) -> Diarized:
+    """Find who spoke when in a recording, with the speakers' voice prints; errors as `listen`."""
+    _finish(job, (DIARIZE,), run, report)
+    return read(job, DIARIZE)
 
 
 def playable(job: Job, *, run: Runner = run_here, report: Report = silent) -> str:
     """The sound of a recording as a small data URI, for playing moments in a page."""
-    _finish(job, ("encode",), run, report)
-    return read(job, "encode", Encoded).src
+    _finish(job, (ENCODE,), run, report)
+    return read(job, ENCODE).src
 
 
-def _finish(job: Job, stages: tuple[StageName, ...], run: Runner, report: Report) -> None:
+def facts_of(job: Job, fetch: Fetch = Path.read_bytes) -> Facts:
+    """Read what the stages of an analysis left.
+
+    Parameters
+    ----------
+    fetch : reads a result; by default from its file.
+
+    Raises
+    ------
+    InputError : if a result is no longer what it was.
+    """
+    return facts_from(
+        readable(job.recording.stem),
+        job.sha256,
+        read(job, DECODE, fetch),
+        read(job, TRANSCRIBE, fetch),
+        read(job, DIARIZE, fetch),
+        read(job, ANNOTATE, fetch),
+    )
+
+
+def read(job: Job, stage: Stage[Found], fetch: Fetch = Path.read_bytes) -> Found:
+    """Read what a finished stage left."""
+    with naming(stage.result(job)):
+        return load(stage.finds, fetch(stage.result(job)))
+
+
+def _finish(job: Job, stages: Sequence[Stage[Any]], run: Runner, report: Report) -> None:
     todo = pending(job, stages)
     for wave in waves(dict.fromkeys((*todo, *stages))):
         unfinished = tuple(stage for stage in wave if stage in todo)
         if unfinished:
             run(unfinished, job, report)
         for stage in wave:
-            report(Progress(stage, 1, 1))
+            report(Progress(stage.name, 1, 1))

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import platformdirs
 
+from coach.analysis.job import Job
 from coach.analysis.recognition import model_of
-from coach.analysis.run import diarized
-from coach.analysis.stages import Job, Runner
-from coach.analysis.work import Diarized, read
+from coach.analysis.run import read
+from coach.analysis.stages import DIARIZE
 from coach.errors import InputError
 from coach.interchange.json import dump
-from coach.ports import Report
 from coach.private import locked, private_folder, remove_unless_locked, write_private
 
 KEPT_DAYS = 7
@@ -70,20 +69,20 @@ def _discard_unused(root: Path) -> None:
                 remove_unless_locked(folder)
 
 
-def with_prints(job: Job, run: Runner, report: Report) -> Diarized:
-    """Who spoke when, with the speakers' voice prints, which are made again where they are gone."""
-    found = diarized(job, run=run, report=report)
-    if found.diarization.prints or not model_of(found.models):
-        return found
-    job.result("diarize").unlink()
-    return diarized(job, run=run, report=report)
+def find_voices_again(job: Job) -> None:
+    """Have the voices found again where they were kept without the prints of the speakers."""
+    if not DIARIZE.result(job).exists():
+        return
+    found = read(job, DIARIZE)
+    if model_of(found.models) and not found.diarization.prints:
+        DIARIZE.result(job).unlink()
 
 
 def forget_prints(job: Job) -> None:
     """Keep who spoke when without the speakers' voice prints."""
-    if not job.result("diarize").exists():
+    if not DIARIZE.result(job).exists():
         return
-    found = read(job, "diarize", Diarized)
+    found = read(job, DIARIZE)
     if found.diarization.prints:
         bare = replace(found, diarization=replace(found.diarization, prints=()))
-        write_private(job.result("diarize"), dump(bare))
+        write_private(DIARIZE.result(job), dump(bare))

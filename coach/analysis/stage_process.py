@@ -22,8 +22,9 @@ from threading import Thread
 from typing import IO, Any
 
 from coach import errors, registry
-from coach.analysis.stages import Job, StageName
-from coach.analysis.work import RESULTS, run_here
+from coach.analysis.job import Job
+from coach.analysis.run import run_here
+from coach.analysis.stages import ANALYSIS, STAGES, Stage
 from coach.config import configured
 from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
@@ -36,7 +37,7 @@ _FULL = (
 )
 
 
-def run_in_children(stages: Sequence[StageName], job: Job, report: Report) -> None:
+def run_in_children(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
     """Run stages side by side, each in a child process, and wait for them.
 
     Raises
@@ -60,7 +61,7 @@ def run_in_children(stages: Sequence[StageName], job: Job, report: Report) -> No
 class _Child:
     """A stage in a child process: what it says, and how it ended."""
 
-    stage: StageName
+    stage: Stage[Any]
     process: subprocess.Popen[str]
     noise: IO[bytes]
     failure: CoachError | None = None
@@ -86,19 +87,19 @@ class _Child:
         code = self.process.wait()
         if self.failure is not None:
             raise self.failure
-        if not job.result(self.stage).exists():
-            raise AnalysisError(_epitaph(self.stage, code, self.noise))
+        if not self.stage.result(job).exists():
+            raise AnalysisError(_epitaph(self.stage.name, code, self.noise))
 
 
 _Said = SimpleQueue[tuple[_Child, str | None]]
 
 
 @contextmanager
-def _running(stage: StageName, job: Job, said: _Said) -> Iterator[_Child]:
+def _running(stage: Stage[Any], job: Job, said: _Said) -> Iterator[_Child]:
     """Start a child that is listened to; it does not outlive the context."""
     with tempfile.TemporaryFile() as noise:
         process = subprocess.Popen(
-            command(stage, job), stdout=subprocess.PIPE, stderr=noise, text=True, bufsize=1
+            command(stage.name, job), stdout=subprocess.PIPE, stderr=noise, text=True, bufsize=1
         )
         child = _Child(stage, process, noise)
         listening = Thread(target=child.listen, args=(said,), daemon=True)
@@ -111,8 +112,8 @@ def _running(stage: StageName, job: Job, said: _Said) -> Iterator[_Child]:
             listening.join()
 
 
-def command(stage: StageName, job: Job) -> list[str]:
-    """The command line that runs `stage` of `job`."""
+def command(stage: str, job: Job) -> list[str]:
+    """The command line that runs the stage of that name."""
     parent = str(os.getpid())
     return [sys.executable, "-m", "coach.analysis.stage_process", stage, to_json(job), parent]
 
@@ -130,7 +131,7 @@ def parse_line(line: str) -> Progress | CoachError | None:
     return Progress(said["stage"], said["done"], said["total"])
 
 
-def _epitaph(stage: StageName, code: int, noise: IO[bytes]) -> str:
+def _epitaph(stage: str, code: int, noise: IO[bytes]) -> str:
     noise.seek(0)
     last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
     why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
@@ -170,7 +171,7 @@ def die_with_parent() -> None:
 
 def prepare() -> None:
     """Do once what light stages need, without a model: for a process that will fork stages."""
-    make_ready(*RESULTS)
+    make_ready(*(stage.finds for stage in ANALYSIS))
     for port in ("decoders", "trackers"):
         for name in registry.installed(port):
             with suppress(MissingDependency):
@@ -182,7 +183,7 @@ def _keep_in(scratch: Path) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
 
 
-def main(stage: StageName, text: str, parent: str | None = None) -> int:
+def main(stage: str, text: str, parent: str | None = None) -> int:
     """Run one stage and say on standard output how it goes."""
     die_with_parent()
     if parent is not None and os.getppid() != int(parent):
@@ -204,7 +205,7 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
     job = _from_json(text)
     try:
         _keep_in(job.scratch)
-        run_here((stage,), job, say)
+        run_here((STAGES[stage],), job, say)
     except CoachError as error:
         say_error(error)
         return 1
@@ -217,4 +218,4 @@ def main(stage: StageName, text: str, parent: str | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))  # type: ignore[arg-type]
+    sys.exit(main(*sys.argv[1:]))

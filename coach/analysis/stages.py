@@ -1,104 +1,176 @@
-"""What the stages are, which options each depends on, and where their results lie."""
+"""The table of the stages: what each is called, needs and finds, and what its result depends on.
+
+To add a stage write its function in `coach.analysis.work` and its row here. Progress bars, pages,
+the service and a corpus read this table.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from dataclasses import asdict, dataclass, field
+from itertools import groupby, takewhile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Generic, TypeVar
 
-from coach.config import Config
-from coach.ports import Report
+from coach.analysis import work
+from coach.analysis.facts import Annotated, DecodedFile, Diarized, Encoded, Transcribed
+from coach.analysis.job import Job
+from coach.ports import Progress, Report
 
-StageName = Literal["decode", "transcribe", "diarize", "assemble", "encode"]
-
-# Raise a number when a stage's code changes what it finds, so that old results are not reused.
-_REVISION: dict[StageName, int] = {
-    "decode": 2,
-    "transcribe": 4,
-    "diarize": 5,
-    "assemble": 4,
-    "encode": 1,
-}
-_NEEDS: dict[StageName, tuple[StageName, ...]] = {
-    "decode": (),
-    "transcribe": ("decode",),
-    "diarize": ("decode",),
-    "assemble": ("decode", "transcribe", "diarize"),
-    "encode": ("decode",),
-}
-_OPTIONS: dict[StageName, tuple[str, ...]] = {
-    "decode": ("channels",),
-    "transcribe": ("transcriber", "model", "language", "device"),
-    "diarize": ("diarizer", "speakers", "device"),
-    "assemble": ("annotator", "mentor"),
-    "encode": (),
-}
+Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One recording to analyse.
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage(Generic[Found]):
+    """A step of an analysis; it leaves one value in a file.
 
     Parameters
     ----------
-    recording : the file as given.
-    sha256 : of its content.
-    results : folder that keeps the results of the stages.
-    scratch : folder for decoded sound, thrown away afterwards.
-    config : the options.
+    name : of the stage, in file names, progress and the service's answers.
+    label : what it does, for people.
+    finds : type of the value that it leaves.
+    work : called with the job, the values of the stages that it `needs`, and `report`.
+    needs : stages whose values it takes.
+    options : fields of `Config` on which its value depends.
+    revision : raise it when the code changes what is found, so that old values are not reused.
+    share : of the time of a whole analysis, 0 to 1; 0 for a stage that is no part of one.
+    listens : whether it reads the decoded sound, which is not kept.
     """
 
-    recording: Path
-    sha256: str
-    results: Path
-    scratch: Path
-    config: Config
+    name: str
+    label: str
+    finds: type[Found]
+    work: Callable[..., Found] = field(repr=False)
+    needs: tuple[Stage[Any], ...] = ()
+    options: tuple[str, ...] = ()
+    revision: int = 1
+    share: float = 0.0
+    listens: bool = False
 
-    def key(self, stage: StageName) -> str:
-        """Hash over the content, the stage's options and everything it is built on."""
+    def key(self, job: Job) -> str:
+        """Hash over the content, the options that matter and everything the stage is built on."""
         parts = {
-            "sha256": self.sha256,
-            "stage": stage,
-            "revision": _REVISION[stage],
-            "options": {name: getattr(self.config, name) for name in _OPTIONS[stage]},
-            "needs": [self.key(need) for need in _NEEDS[stage]],
+            "sha256": job.sha256,
+            "stage": self.name,
+            "revision": self.revision,
+            "options": {name: getattr(job.config, name) for name in self.options},
+            "needs": [need.key(job) for need in self.needs],
         }
         return hashlib.sha256(
             json.dumps(parts, sort_keys=True, default=asdict).encode()
         ).hexdigest()[:16]
 
-    def result(self, stage: StageName) -> Path:
-        """The file that holds, or will hold, the stage's result."""
-        return self.results / f"{stage}-{self.key(stage)}.json"
+    def result(self, job: Job) -> Path:
+        """The file that holds, or will hold, what the stage finds."""
+        return job.results / f"{self.name}-{self.key(job)}.json"
+
+    def __reduce__(self) -> tuple[Callable[[str], Stage[Any]], tuple[str]]:
+        """Travel to another process by name."""
+        return named, (self.name,)
 
     @property
-    def sound(self) -> Path:
-        """The decoded samples."""
-        return self.scratch / f"sound-{self.key('decode')}.npy"
+    def depth(self) -> int:
+        """How many stages must run before this one, one after another."""
+        return max((1 + need.depth for need in self.needs), default=0)
 
 
-Runner = Callable[[Sequence[StageName], Job, Report], None]
-"""Runs stages of a job that do not need each other to their end: in turn, or side by side."""
+DECODE = Stage(
+    "decode",
+    "reading the recording",
+    DecodedFile,
+    work.decode,
+    options=("channels",),
+    revision=2,
+    share=0.04,
+)
+TRANSCRIBE = Stage(
+    "transcribe",
+    "writing down the words",
+    Transcribed,
+    work.transcribe,
+    needs=(DECODE,),
+    options=("transcriber", "model", "language", "device"),
+    revision=4,
+    share=0.60,
+    listens=True,
+)
+DIARIZE = Stage(
+    "diarize",
+    "telling voices apart",
+    Diarized,
+    work.diarize,
+    needs=(DECODE,),
+    options=("diarizer", "speakers", "device"),
+    revision=5,
+    share=0.30,
+    listens=True,
+)
+ANNOTATE = Stage(
+    "annotate",
+    "finding sentences and questions",
+    Annotated,
+    work.annotate,
+    needs=(DECODE, TRANSCRIBE, DIARIZE),
+    options=("annotator",),
+    share=0.06,
+)
+ENCODE = Stage(
+    "encode",
+    "putting the sound into the page",
+    Encoded,
+    work.encode,
+    needs=(DECODE,),
+    listens=True,
+)
+
+ANALYSIS: tuple[Stage[Any], ...] = (DECODE, TRANSCRIBE, DIARIZE, ANNOTATE)
+"""The stages that every recording passes through, in order."""
+
+STAGES = {stage.name: stage for stage in (*ANALYSIS, ENCODE)}
 
 
-def waves(stages: Iterable[StageName]) -> Iterator[tuple[StageName, ...]]:
+def named(name: str) -> Stage[Any]:
+    """The stage of that name."""
+    return STAGES[name]
+
+
+def label_of(name: str) -> str:
+    """What the stage of that name does, for people; the name itself when there is no such stage."""
+    return STAGES[name].label if name in STAGES else name
+
+
+def fraction_of(progress: Progress) -> float:
+    """How much of the time of a whole analysis has passed, 0 to 1; 0 for an unknown stage.
+
+    Examples
+    --------
+    >>> fraction_of(Progress("decode", 0, 1)), round(fraction_of(Progress("diarize", 30, 60)), 2)
+    (0.0, 0.79)
+    """
+    stage = STAGES.get(progress.stage)
+    if stage is None:
+        return 0.0
+    within = min(1.0, progress.done / progress.total) if progress.total > 0 else 0.0
+    before = sum(each.share for each in takewhile(lambda each: each is not stage, ANALYSIS))
+    return before + within * stage.share
+
+
+def waves(stages: Iterable[Stage[Any]]) -> Iterator[tuple[Stage[Any], ...]]:
     """Group stages so that none needs another of its group, in the order in which they can run.
 
     Examples
     --------
-    >>> list(waves(("decode", "transcribe", "diarize", "assemble")))
-    [('decode',), ('transcribe', 'diarize'), ('assemble',)]
+    >>> [[stage.name for stage in wave] for wave in waves(ANALYSIS)]
+    [['decode'], ['transcribe', 'diarize'], ['annotate']]
     """
-    for _, wave in groupby(sorted(stages, key=_depth), key=_depth):
+    for _, wave in groupby(sorted(stages, key=lambda s: s.depth), key=lambda s: s.depth):
         yield tuple(wave)
 
 
-def _depth(stage: StageName) -> int:
-    return max((1 + _depth(need) for need in _NEEDS[stage]), default=0)
+Runner = Callable[[Sequence[Stage[Any]], Job, Report], None]
+"""Runs stages of a job that do not need each other to their end: in turn, or side by side."""
 
 
 def sha256_of(path: Path) -> str:

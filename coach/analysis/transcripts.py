@@ -1,4 +1,4 @@
-"""A conversation from an existing transcript: no listening, only reading."""
+"""Facts from an existing transcript: no listening, only reading."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach import __version__, registry
-from coach.analysis.roles import assign_roles
+from coach.analysis.facts import Facts
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.interchange.transcript import read_transcript
@@ -18,7 +18,7 @@ LANGUAGE_NOTE = (
 )
 
 
-def from_transcript(path: Path, config: Config, *, report: Report = silent) -> Conversation:
+def from_transcript(path: Path, config: Config, *, report: Report = silent) -> Facts:
     """Read a transcript and find its sentences and their acts.
 
     A conversation that already has sentences, our own JSON, keeps them.
@@ -30,34 +30,25 @@ def from_transcript(path: Path, config: Config, *, report: Report = silent) -> C
     return annotated(read_transcript(path), config, report=report)
 
 
-def annotated(conv: Conversation, config: Config, *, report: Report = silent) -> Conversation:
-    """The conversation with sentences, unless it has some, and with roles.
+def annotated(conv: Conversation, config: Config, *, report: Report = silent) -> Facts:
+    """The facts of a conversation as read, with sentences, unless it has some.
 
     Parameters
     ----------
     conv : as read from a transcript or an annotation.
-    config : its annotator, mentor and language count. A language that neither knows is taken for
+    config : its annotator, device and language count. A language that neither knows is taken for
         English, with a note.
     """
-    if conv.words and not conv.sentences:
-        conv = _in_language(conv, config.language)
-    if conv.words and not conv.sentences and conv.language == "en":
-        annotator = registry.load("annotators", config.annotator).create(
-            model=None, device=config.device
-        )
-        conv = replace(
-            conv,
-            sentences=annotator(conv.words, pitch=None, report=report),
-            provenance=replace(
-                conv.provenance,
-                version=__version__,
-                models=annotator.models,
-                config=config.as_dict(),
-            ),
-        )
-    if conv.mentor is None or config.mentor != "guess":
-        conv = assign_roles(conv, config.mentor)
-    return conv
+    if not conv.words or conv.sentences:
+        return Facts(conv)
+    conv = _in_language(conv, config.language)
+    if conv.language != "en":
+        return Facts(conv)
+    adapter = registry.load("annotators", config.annotator)
+    annotator = adapter.create(model=None, device=config.device)
+    sentences = annotator(conv.words, pitch=None, report=report)
+    provenance = replace(conv.provenance, version=__version__, models=annotator.models)
+    return Facts(replace(conv, sentences=sentences, provenance=provenance))
 
 
 def _in_language(conv: Conversation, told: str | None) -> Conversation:

@@ -12,11 +12,11 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach.analysis import Job, playable
-from coach.analysis import analyse as listen
-from coach.analysis.enrolled_voices import enrolled, with_voices
-from coach.analysis.recognition import looked_for
-from coach.analysis.stage_cache import forget_prints, stage_folder, with_prints
+from coach.analysis import Job, listen, playable
+from coach.analysis.enrolled_voices import enrolled
+from coach.analysis.facts import Facts
+from coach.analysis.interpret import interpret
+from coach.analysis.stage_cache import find_voices_again, forget_prints, stage_folder
 from coach.analysis.stage_process import run_in_children
 from coach.analysis.stages import sha256_of
 from coach.analysis.transcripts import from_transcript
@@ -108,8 +108,10 @@ def _stem(path: Path) -> str:
 def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
     """Analyse one input; an expected failure is said, and the others go on."""
     try:
-        conv, audio_src = _converse(task, config, with_audio=with_audio)
-        card = score(conv, rules=config.rules)
+        voices = () if task.is_transcript else enrolled()  # read before hours of listening
+        facts, audio_src = _hear(task, config, needs_prints=bool(voices), with_audio=with_audio)
+        conv = interpret(facts, config, voices)
+        card = score(conv)
         page = write_results(conv, card, task.folder, audio_src=audio_src)
     except CoachError as error:
         click.echo(f"{task.source}: {error}", err=True)
@@ -131,29 +133,28 @@ def if_guessed_wrong(conv: Conversation, folder: Path) -> str:
     return f"Another mentor? coach score {kept} --mentor {others[0]}"
 
 
-def _converse(task: Task, config: Config, *, with_audio: bool) -> tuple[Conversation, str | None]:
+def _hear(
+    task: Task, config: Config, *, needs_prints: bool, with_audio: bool
+) -> tuple[Facts, str | None]:
     with bars(Console(stderr=True)) as report:
         if task.is_transcript:
             return from_transcript(task.source, config, report=report), None
-        return _listen(task, config, report, with_audio=with_audio)
+        return _listen(task, config, report, needs_prints=needs_prints, with_audio=with_audio)
 
 
 def _listen(
-    task: Task, config: Config, report: Report, *, with_audio: bool
-) -> tuple[Conversation, str | None]:
-    voices, mentor = looked_for(enrolled(), config.mentor)
-    config = replace(config, mentor=mentor)
+    task: Task, config: Config, report: Report, *, needs_prints: bool, with_audio: bool
+) -> tuple[Facts, str | None]:
     sha256 = hashed(task.source)
     with writing(task.folder):  # before hours of listening
         task.folder.mkdir(parents=True, exist_ok=True)
     with stage_folder(sha256) as stages, scratch_folder() as scratch:
         job = Job(task.source, sha256, stages, scratch, config)
+        if needs_prints:
+            find_voices_again(job)
         try:
-            conv = listen(job, run=run_in_children, report=report)
-            if voices:
-                found = with_prints(job, run_in_children, report)
-                conv = with_voices(conv, found, voices, config)
-            return conv, _sound(job, report) if with_audio else None
+            facts = listen(job, run=run_in_children, report=report)
+            return facts, _sound(job, report) if with_audio else None
         finally:
             forget_prints(job)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from coach.analysis import Job, diarized
+from coach.analysis import Job, listen_for_voices
 from coach.analysis.enrolled_voices import enrolled, forget, keep
+from coach.analysis.facts import Diarized
 from coach.analysis.recognition import EnrolledVoice, check_name, model_of
 from coach.analysis.stage_process import run_in_children
-from coach.analysis.work import Diarized
 from coach.cli.analyse import hashed
 from coach.cli.progress import bars
 from coach.config import CHANNELS, configured
@@ -123,4 +123,4 @@ def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
     config = configured({key: value for key, value in given.items() if value is not None})
     with scratch_folder() as folder, bars(Console(stderr=True)) as report:
         job = Job(recording, hashed(recording), folder, folder, config)
-        return diarized(job, run=run_in_children, report=report)
+        return listen_for_voices(job, run=run_in_children, report=report)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from coach.analysis.interpret import interpret
 from coach.analysis.transcripts import annotated
 from coach.cli.options import analysis_options, config_from
 from coach.interchange.annotation import read_annotation
@@ -46,8 +47,9 @@ def take(
     ELAN .eaf.
     """  # fmt: skip
     config = config_from(config_file, given)
-    conv = annotated(read_annotation(speech, words, duration=duration), config)
-    card = score(conv, rules=config.rules)
+    facts = annotated(read_annotation(speech, words, duration=duration), config)
+    conv = interpret(facts, config)
+    card = score(conv)
     page = write_results(conv, card, output)
     click.echo(summary(card))
     click.echo(f"Scorecard: {click.format_filename(page)}")

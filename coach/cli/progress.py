@@ -16,15 +16,8 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
+from coach.analysis.stages import label_of
 from coach.ports import Progress, Report
-
-_LABELS = {
-    "decode": "reading the recording",
-    "transcribe": "writing down the words",
-    "diarize": "telling voices apart",
-    "assemble": "finding sentences and questions",
-    "encode": "putting the sound into the page",
-}
 
 
 @contextmanager
@@ -45,9 +38,10 @@ def bars(console: Console) -> Iterator[Report]:
         tasks: dict[str, TaskID] = {}
 
         def report(progress: Progress) -> None:
-            label = _LABELS.get(progress.stage, progress.stage)
             if progress.stage not in tasks:
-                tasks[progress.stage] = shown.add_task(label, total=progress.total)
+                tasks[progress.stage] = shown.add_task(
+                    label_of(progress.stage), total=progress.total
+                )
             shown.update(tasks[progress.stage], completed=progress.done, total=progress.total)
 
         yield report
@@ -59,6 +53,6 @@ def _lines(console: Console) -> Report:
     def report(progress: Progress) -> None:
         if progress.stage not in begun:
             begun.add(progress.stage)
-            console.print(f"{_LABELS.get(progress.stage, progress.stage)} ...", highlight=False)
+            console.print(f"{label_of(progress.stage)} ...", highlight=False)
 
     return report

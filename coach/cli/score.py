@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from coach.analysis.roles import assign_roles
 from coach.cli.changes import read_changes
-from coach.config import configured, read_config
+from coach.config import read_config
 from coach.conversation import Conversation
 from coach.corrections import corrected
 from coach.errors import InputError
@@ -16,7 +17,6 @@ from coach.interchange.json import load
 from coach.interchange.text import read_text
 from coach.page.terminal import summary
 from coach.results import PAGE, kept_sound, write_results
-from coach.rules import Rules
 from coach.scorecard import score as score_conversation
 
 
@@ -48,10 +48,11 @@ def score(
     """Compute the scorecard of a conversation.json again, in a moment and without models."""
     conv = _read(conversation)
     if mentor is not None:
-        conv = assign_roles(conv, mentor)
+        conv = _with_mentor(conv, mentor)
     changes = read_changes(corrections) if corrections else ()
     conv = corrected(conv, changes)
-    card = score_conversation(conv, rules=_rules(conv, config_file), corrected=bool(changes))
+    rules = read_config(config_file).rules if config_file else None
+    card = score_conversation(conv, rules=rules, corrected=bool(changes))
     beside = conversation.parent
     audio_src = kept_sound(beside / PAGE, conv.recording.sha256)
     folder = output or (beside / "corrected" if changes else beside)
@@ -60,10 +61,10 @@ def score(
     click.echo(f"Scorecard: {click.format_filename(page)}")
 
 
-def _rules(conv: Conversation, config_file: Path | None) -> Rules:
-    if config_file is not None:
-        return read_config(config_file).rules
-    return configured({"rules": conv.provenance.config.get("rules", {})}).rules
+def _with_mentor(conv: Conversation, mentor: str) -> Conversation:
+    conv = assign_roles(conv, mentor)
+    config = {**conv.provenance.config, "mentor": mentor}
+    return replace(conv, provenance=replace(conv.provenance, config=config))
 
 
 def _read(path: Path) -> Conversation:

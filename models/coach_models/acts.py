@@ -89,7 +89,7 @@ class TrainedAnnotator:
             for sent in doc.sents:
                 yield _sentence(words, stretch, sent), doc._.condition
             done += len(stretch)
-            report(Progress("assemble", done, len(words)))
+            report(Progress("annotate", done, len(words)))
 
     def _documents(self, words: tuple[Word, ...]) -> Iterable[tuple[Doc, Stretch]]:
         for stretch in stretches(words):

@@ -46,7 +46,7 @@ class RuleAnnotator:
         """
         found = sorted(pieces(words, self._nlp), key=lambda piece: piece.span)
         sentences = tuple(_annotated(found))
-        report(Progress("assemble", 1, 1))
+        report(Progress("annotate", 1, 1))
         return sentences
 
 

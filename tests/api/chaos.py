@@ -31,12 +31,16 @@ import sqlalchemy as sa
 from postgres import new_database, postgres_server, restart
 from service import PATIENCE, Service, service_on, wait_for
 
-from coach.analysis.run import ORDER
-from coach.conversation import Conversation
-from coach.interchange.json import load
+from coach.analysis.interpret import interpret
+from coach.analysis.job import Job
+from coach.analysis.run import facts_of
+from coach.analysis.stages import ANALYSIS
+from coach.config import Config
+from coach.interchange.json import dump
 from coach_api.people import tokens
 from coach_api.sessions import sweep
 from coach_api.settings import Settings
+from coach_api.store.objects import stage_key
 from coach_api.store.tables import results, sessions
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
@@ -252,20 +256,25 @@ def _examine(service: Service, outcome: Outcome) -> None:
     outcome.statuses = Counter(rows[each].status for each in outcome.accepted.values())
     outcome.reasons = [row.error_detail for row in rows.values() if row.status == "failed"]
     for session_id, card in cards.items():
-        outcome.different += not _is_first_result(service, session_id, card)
+        outcome.different += not _is_first_result(service, rows[session_id], card)
     for key, _ in service.storage.keys("stages"):
         outcome.unreadable += not _is_json(service.storage.read(key) or b"")
-    ended = Counter((stage, of) for stage in ORDER for of in service.marked(stage, "ended"))
+    ended = Counter(
+        (stage.name, of) for stage in ANALYSIS for of in service.marked(stage.name, "ended")
+    )
     outcome.stages_ended = sum(ended.values())
     outcome.stages_twice = sum(number > 1 for number in ended.values())
     outcome.orphans = _orphans(service, set(rows))
 
 
-def _is_first_result(service: Service, session_id: str, card: Any) -> bool:
-    """Whether the session shows what the first run of its last stage left in the store."""
-    kept = [service.storage.read(key) for key, _ in service.storage.keys(f"stages/{session_id}")]
-    conversation = load(Conversation, card.conversation)
-    return card.conversation.encode() in kept and len(conversation.notes) == 1
+def _is_first_result(service: Service, row: Any, card: Any) -> bool:
+    """Whether the session shows what the first run of every stage left in the store."""
+    job = Job(Path(row.id), row.sha256, Path(), Path(), Config())
+
+    def fetch(path: Path) -> bytes:
+        return service.storage.read(stage_key(row.id, path.name)) or b""
+
+    return bool(card.conversation == dump(interpret(facts_of(job, fetch), job.config)))
 
 
 def _is_json(data: bytes) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from service import HERE, PATIENCE, write_fake_results
 
-from coach.analysis.run import ORDER
-from coach.analysis.stages import Job
+from coach.analysis.job import Job
+from coach.analysis.stages import ANALYSIS
 from coach.config import Config
 
 COACH = Path(sys.executable).with_name("coach")
@@ -54,7 +54,7 @@ class Corpus:
         """Tell the fake program the names of results, which depend on the options."""
         folder = self.root / "found"
         job = Job(folder, digest, folder, folder, config)
-        keys = {stage: job.key(stage) for stage in ORDER}
+        keys = {stage.name: stage.key(job) for stage in ANALYSIS}
         (folder / f"{digest}.keys").write_text(json.dumps(keys))
 
     def start(self, *options: str, source: str = "in", **more: str) -> subprocess.Popen[str]:

@@ -24,6 +24,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -79,7 +80,7 @@ def work(stage: str, seconds: float) -> None:
         time.sleep(min(left, 0.05))
 
 
-def leave(stage: str, job: dict[str, str]) -> None:
+def leave(stage: str, job: dict[str, Any]) -> None:
     """Write the result, with a trace of this very run: who runs twice leaves another one."""
     found = (RESULTS / f"{stage}.json").read_text()
     path = Path(job["results"]) / f"{stage}-{name_of(job, stage)}.json"
@@ -87,11 +88,11 @@ def leave(stage: str, job: dict[str, str]) -> None:
     part.write_text(found.replace("TRACE", f"{stage} {os.getpid()} {time.time_ns()}"))
     part.replace(path)
     if stage == "decode":
-        sound = Path(job["scratch"]) / f"sound-{name_of(job, 'decode')}.npy"
-        sound.write_bytes(b"sound")
+        name = f"sound-{job['sha256'][:16]}-{job['config']['channels']}.npy"
+        (Path(job["scratch"]) / name).write_bytes(b"sound")
 
 
-def name_of(job: dict[str, str], stage: str) -> str:
+def name_of(job: dict[str, Any], stage: str) -> str:
     """The key of a stage, which the test has worked out: importing coach here would take longer."""
     keys = json.loads((RESULTS / f"{job['sha256']}.keys").read_text())
     return str(keys[stage])

@@ -1,7 +1,7 @@
 """The light stages of the pipeline, for measuring the engine: real sound in, a real scorecard out.
 
-Decoding reads plain wav, assembling is the pipeline's own; where the models would listen,
-LIGHT_EARS_SECONDS of computing pass (0 by default) and both halves of the sound have a speaker.
+Decoding reads plain wav; where the models would listen, LIGHT_EARS_SECONDS of computing pass (0 by
+default) and both halves of the sound have a speaker.
 """
 
 from __future__ import annotations
@@ -14,52 +14,72 @@ from typing import Any
 
 import numpy as np
 
-from coach.analysis import stage_process, work
-from coach.analysis.stages import Job, StageName, write_atomically
-from coach.conversation import Speech, Word
-from coach.interchange.json import dump
+from coach import registry
+from coach.analysis import stage_process
+from coach.conversation import ModelUsed, Speech, Word
 from coach.intervals import Span
-from coach.ports import Diarization, Report, Transcript
+from coach.ports import Audio, Decoded, Diarization, Report, SpeakerCount, Transcript
 
 SECONDS = float(os.environ.get("LIGHT_EARS_SECONDS", "0"))
 
 
+class WavDecoder:
+    """Reads plain wav."""
+
+    @classmethod
+    def create(cls) -> WavDecoder:
+        return cls()
+
+    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
+        with wave.open(str(path)) as file:
+            pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        return Decoded(Audio((pcm / 32768).astype(np.float32)[None]))
+
+
+class Halves:
+    """Hears a word and a speaker in both halves of the sound."""
+
+    models: tuple[ModelUsed, ...] = ()
+
+    @classmethod
+    def create(cls, *, model: str | None, device: str) -> Any:
+        return cls()
+
+    def speech(self, audio: Audio) -> tuple[Speech, ...]:
+        half, end = audio.duration / 2, audio.duration
+        return (Speech(Span(0, half), "A"), Speech(Span(half, end), "B"))
+
+
+class HalvesTranscriber(Halves):
+    def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
+        until = time.process_time() + SECONDS
+        while time.process_time() < until:
+            pass
+        words = (Word(speech.span, "so", None, 0.9) for speech in self.speech(audio))
+        return Transcript(tuple(words), None)
+
+
+class HalvesDiarizer(Halves):
+    def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
+        speech = self.speech(audio)
+        return Diarization(speech, speech)
+
+
+ADAPTERS: dict[str, Any] = {
+    "decoders": WavDecoder, "transcribers": HalvesTranscriber, "diarizers": HalvesDiarizer,
+}  # fmt: skip
+
+
 def prepare() -> None:
     """Do once what the stages need."""
+    registry.load = lambda port, name: ADAPTERS[port]  # type: ignore[assignment]
+    registry.installed = lambda port: {}
     stage_process.prepare()
 
 
-def main(stage: StageName, text: str, parent: str) -> int:
-    """Run a stage as the pipeline does, with the light ones in the place of the others."""
-    heard: dict[StageName, Any] = {"decode": decode, "transcribe": transcribe, "diarize": diarize}
-    work.WORK.update(heard)
+def main(stage: str, text: str, parent: str) -> int:
+    """Run a stage as it is run always, with these adapters in the place of the real ones."""
     return stage_process.main(stage, text, parent)
-
-
-def decode(job: Job, report: Report) -> None:
-    with wave.open(str(job.recording)) as file:
-        pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-        seconds = file.getnframes() / file.getframerate()
-    np.save(job.sound, (pcm / 32768).astype(np.float32)[None])
-    write_atomically(job.result("decode"), dump(work.DecodedFile(seconds, 1)))
-
-
-def transcribe(job: Job, report: Report) -> None:
-    until = time.process_time() + SECONDS
-    while time.process_time() < until:
-        pass
-    words = tuple(Word(speech.span, "so", None, 0.9) for speech in _speech(job))
-    write_atomically(job.result("transcribe"), dump(work.Transcribed(Transcript(words, None))))
-
-
-def diarize(job: Job, report: Report) -> None:
-    speech = _speech(job)
-    write_atomically(job.result("diarize"), dump(work.Diarized(Diarization(speech, speech))))
-
-
-def _speech(job: Job) -> tuple[Speech, ...]:
-    end = np.load(job.sound, mmap_mode="r").shape[1] / 16000
-    return (Speech(Span(0, end / 2), "A"), Speech(Span(end / 2, end), "B"))
 
 
 def make_wav(path: Path, number: int) -> None:

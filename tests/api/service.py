@@ -17,12 +17,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from coach.analysis.facts import Annotated, DecodedFile, Diarized, Transcribed
+from coach.analysis.job import Job
 from coach.analysis.recognition import PRINTS
-from coach.analysis.run import ORDER
-from coach.analysis.stages import Job
-from coach.analysis.work import DecodedFile, Diarized, Transcribed
+from coach.analysis.stages import ANALYSIS
 from coach.config import Config
-from coach.conversation import ModelUsed, Provenance
+from coach.conversation import ModelUsed
 from coach.interchange.json import dump
 from coach.ports import Diarization, Transcript, VoicePrint
 from coach.talk import talk
@@ -43,13 +43,14 @@ def write_fake_results(folder: Path) -> None:
     """What each stage will be said to have found; TRACE is replaced by who ran it."""
     folder.mkdir(parents=True)
     models = (ModelUsed(PRINTS, "fake", "f" * 64),)
+    trace = (ModelUsed("fake", "TRACE"),)
     prints = (VoicePrint("A", (1.0, 0.0), 20.0), VoicePrint("B", (0.0, 1.0), 20.0))
-    conv = replace(CONVERSATION, notes=("TRACE",), provenance=Provenance(models=models))
+    conv = CONVERSATION
     found = {
         "decode": DecodedFile(9.0, 1, notes=("TRACE",)),
-        "transcribe": Transcribed(Transcript(conv.words, "en")),
+        "transcribe": Transcribed(Transcript(conv.words, "en"), trace),
         "diarize": Diarized(Diarization(conv.speech, conv.speech, prints, ("TRACE",)), models),
-        "assemble": conv,
+        "annotate": Annotated(conv.words, conv.sentences, trace),
     }
     for stage, value in found.items():
         (folder / f"{stage}.json").write_text(dump(value))
@@ -103,7 +104,7 @@ class Service:
         """Tell the fake program the keys of a content's stages."""
         folder = self.root / "found"
         job = Job(folder, sha256, folder, folder, Config())
-        keys = {stage: job.key(stage) for stage in ORDER}
+        keys = {stage.name: stage.key(job) for stage in ANALYSIS}
         (folder / f"{sha256}.keys").write_text(json.dumps(keys))
 
     def row(self, session_id: str) -> Any:

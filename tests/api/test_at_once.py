@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from service import PATIENCE, Service
 from sqlalchemy import Engine
 
-from coach.analysis.run import ORDER
+from coach.analysis.stages import ANALYSIS
 from coach.interchange.json import load
 from coach.scorecard import Scorecard
 from coach_api.corpus.queue import Queue
@@ -335,9 +335,9 @@ def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(
     with service.engine.connect() as connection:
         run = run_of(connection, session_id, 0)
     assert run is not None
-    for stage in ORDER:
-        found = (service.root / "found" / f"{stage}.json").read_bytes()
-        name = bench.lay_out(run).result(stage).name
+    for stage in ANALYSIS:
+        found = (service.root / "found" / f"{stage.name}.json").read_bytes()
+        name = stage.result(bench.lay_out(run)).name
         service.storage.put_once(stage_key(session_id, name), found)
     renamed = partial(change, service, session_id, title="Given later", mentor="Ada")
     just_after(monkeypatch, workflow, "scored", renamed)

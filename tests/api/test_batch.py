@@ -6,8 +6,9 @@ import csv
 import hashlib
 import os
 import re
+import sqlite3
 import subprocess
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,7 @@ from service import PATIENCE, wait_for
 from coach import registry
 from coach.analysis.enrolled_voices import keep
 from coach.analysis.recognition import EnrolledVoice
-from coach.analysis.run import ORDER
+from coach.analysis.stages import ANALYSIS
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.interchange.json import load
@@ -44,6 +45,13 @@ def digests(folder: Path) -> dict[str, str]:
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
     }
+
+
+def scorecards_of_workers(corpus: Corpus) -> int:
+    """How many scorecards the workers left in the corpus's database."""
+    with closing(sqlite3.connect(corpus.out / ".coach/coach.db")) as database:
+        (number,) = database.execute("select count(*) from results").fetchone()
+    return int(number)
 
 
 def copies(corpus: Corpus, text: bytes) -> list[Path]:
@@ -78,6 +86,7 @@ def test_a_folder_becomes_tables_and_a_failure_is_a_row(corpus: Corpus) -> None:
     }
     found = duckdb.sql(f"select count(*) from '{corpus.tables}/transitions.parquet'").fetchall()
     assert found == [(2,)]
+    assert scorecards_of_workers(corpus) == 0, "the command scores, with its own options"
 
 
 def test_a_finished_corpus_is_left_alone_and_a_new_recording_is_added(corpus: Corpus) -> None:
@@ -108,7 +117,7 @@ def test_an_enrolled_voice_is_recognised_without_hearing_again(
     monkeypatch.setenv("COACH_VOICES_DIR", str(corpus.root / "voices"))
     corpus.record("a.wav")
     assert corpus.batch()[0] == 0
-    assert mentor_of(corpus) == ("A", "given")  # as the fake program says
+    assert mentor_of(corpus) == ("A", "guessed")
     keep(EnrolledVoice("Ada", (1.0, 0.0), "f" * 64))
     keep(EnrolledVoice("Bo", (0.0, 1.0), "f" * 64))
     assert corpus.batch("--mentor", "Bo")[0] == 0
@@ -136,9 +145,9 @@ def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
     for number in range(6):
         corpus.record(f"{number}.wav")
     for _ in range(2):
-        done = len(corpus.marked("assemble"))
+        done = len(corpus.marked("annotate"))
         process = corpus.start("--workers", "2", FAKE_EARS_SECONDS="0.4")
-        wait_for(lambda done=done: len(corpus.marked("assemble")) > done)
+        wait_for(lambda done=done: len(corpus.marked("annotate")) > done)
         its = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.communicate()
@@ -146,23 +155,24 @@ def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
     code, said = corpus.batch("--workers", "2")
     assert code == 0, said
     assert len(rows(corpus.tables / "recordings.csv")) == 6
-    for stage in ORDER:
-        repeated = len(corpus.marked(stage)) - 6
-        allowed = 4 if stage != "decode" else 12  # decoded sound is not kept
+    for stage in ANALYSIS:
+        repeated = len(corpus.marked(stage.name)) - 6
+        allowed = 4 if stage.name != "decode" else 12  # decoded sound is not kept
         assert repeated <= allowed, stage
 
 
 def test_changed_options_repeat_only_the_stages_that_depend_on_them(corpus: Corpus) -> None:
     digest = corpus.record("a.wav")
     assert corpus.batch()[0] == 0
-    corpus.foresee(digest, Config(mentor="B"))
-    assert corpus.batch("--mentor", "B")[0] == 0
-    ran = {stage: len(corpus.marked(stage)) for stage in ORDER}
-    assert ran == {"decode": 1, "transcribe": 1, "diarize": 1, "assemble": 2}
+    corpus.foresee(digest, Config(annotator="rules"))
+    assert corpus.batch("--annotator", "rules")[0] == 0
+    ran = {stage.name: len(corpus.marked(stage.name)) for stage in ANALYSIS}
+    assert ran == {"decode": 1, "transcribe": 1, "diarize": 1, "annotate": 2}
     options = corpus.root / "rules.toml"
-    options.write_text('mentor = "B"\n[rules]\nmin_pause = 0.5\n')
+    options.write_text('mentor = "B"\nannotator = "rules"\n[rules]\nmin_pause = 0.5\n')
     assert corpus.batch("--config", str(options))[0] == 0
-    assert {stage: len(corpus.marked(stage)) for stage in ORDER} == ran
+    assert {stage.name: len(corpus.marked(stage.name)) for stage in ANALYSIS} == ran
+    assert mentor_of(corpus) == ("B", "given")
     assert "min_pause = 0.5" in (corpus.out / "coach.toml").read_text()
 
 
@@ -204,9 +214,11 @@ def test_the_same_content_twice_is_heard_once(corpus: Corpus) -> None:
     assert len(corpus.marked("transcribe")) == 1
     assert len(rows(corpus.tables / "recordings.csv")) == 2
     (corpus.root / "in/list.csv").write_text("path,mentor\na.wav,A\ncopy.wav,B\n")
-    corpus.foresee(
-        hashlib.sha256((corpus.root / "in/a.wav").read_bytes()).hexdigest(), Config(mentor="A")
-    )
+    assert corpus.batch(source="in/list.csv")[0] == 0, "who is the mentor matters to no ear"
+    assert len(corpus.marked("transcribe")) == 1
+    digest = hashlib.sha256((corpus.root / "in/a.wav").read_bytes()).hexdigest()
+    corpus.foresee(digest, Config(language="de"))
+    (corpus.root / "in/list.csv").write_text("path,language\na.wav,de\ncopy.wav,fr\n")
     code, said = corpus.batch(source="in/list.csv")
     assert code == 1
     assert "The same content as a with other options" in said

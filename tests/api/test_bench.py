@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from obstore.exceptions import GenericError
 from service import HERE, PATIENCE, Service
 
-from coach.analysis.stages import Job, StageName
+from coach.analysis.job import Job
+from coach.analysis.stages import DECODE
 from coach.errors import InputError
 from coach.ports import Progress
 from coach_api.sessions.job_records import Run, run_of
@@ -64,7 +65,7 @@ def test_a_result_for_which_there_was_no_room_is_fetched_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = bench.lay_out(run())
-    bench._storage.put_once(stage_key("5e55", job.result("decode").name), b'{"whole": 1}')
+    bench._storage.put_once(stage_key("5e55", DECODE.result(job).name), b'{"whole": 1}')
     write = Path.write_bytes
 
     def half(self: Path, data: bytes) -> int:
@@ -75,7 +76,7 @@ def test_a_result_for_which_there_was_no_room_is_fetched_again(
         full.setattr(Path, "write_bytes", half)
         with pytest.raises(OSError, match="No space"):
             bench.lay_out(run())
-    assert bench.lay_out(run()).result("decode").read_bytes() == b'{"whole": 1}'
+    assert DECODE.result(bench.lay_out(run())).read_bytes() == b'{"whole": 1}'
 
 
 def test_a_run_without_sound_says_so(sqlite_settings: Settings) -> None:
@@ -107,9 +108,9 @@ def test_what_the_store_did_not_take_is_not_heard_again(
     heard: list[str] = []
     put, left = bench._storage.put_once, [StorageFull("full"), GenericError("away")]
 
-    async def hear(stage: StageName, text: str, follow: Follow) -> None:
+    async def hear(stage: str, text: str, follow: Follow) -> None:
         heard.append(stage)
-        job.result(stage).write_text(f"{len(heard)}")
+        DECODE.result(job).write_text(f"{len(heard)}")
 
     def refuse(key: str, data: bytes) -> bytes:
         if left:
@@ -121,12 +122,12 @@ def test_what_the_store_did_not_take_is_not_heard_again(
     for _ in range(2):
         job = bench.lay_out(run())
         with pytest.raises((StorageFull, GenericError)):
-            asyncio.run(bench.run(run(), job, "decode", _nobody))
-        assert not job.result("decode").exists(), "it would count as done"
+            asyncio.run(bench.run(run(), job, DECODE, _nobody))
+        assert not DECODE.result(job).exists(), "it would count as done"
     job = bench.lay_out(run())
-    asyncio.run(bench.run(run(), job, "decode", _nobody))
+    asyncio.run(bench.run(run(), job, DECODE, _nobody))
     assert heard == ["decode"]
-    assert bench._storage.read(stage_key("5e55", job.result("decode").name)) == b"1"
+    assert bench._storage.read(stage_key("5e55", DECODE.result(job).name)) == b"1"
 
 
 def test_a_store_that_takes_too_long_is_not_a_stage_that_does(
@@ -161,7 +162,7 @@ def test_the_wait_for_the_core_is_no_part_of_a_stages_time(
 
     async def wait_and_hear() -> object:
         async with analysis.gate.core(interactive=True):
-            waiting = asyncio.ensure_future(analysis._hear("decode", session_id, 0, True))
+            waiting = asyncio.ensure_future(analysis._hear(DECODE, session_id, 0, True))
             await asyncio.sleep(0.7)
         return await waiting
 

@@ -146,7 +146,7 @@ def test_a_bootstrapped_interval_covers_the_truth() -> None:
 def finished(folder: Folder, number: int, conv: Conversation = CONVERSATION) -> Iterator[str]:
     for i in range(number):
         entry = Entry(f"{i:04}", None, groups={"cohort": "xy"[i % 2]})
-        folder.finish(entry, conv, Config(), (str(i), ()))
+        folder.finish(entry, conv, (str(i), ()))
         yield entry.id
 
 

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from service import HERE, PATIENCE, Service, slowness, wait_for
 
-from coach.analysis.run import ORDER
+from coach.analysis.stages import ANALYSIS
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.scorecard import Scorecard
@@ -135,9 +135,9 @@ def test_a_stage_that_dies_beside_its_result_is_run_again_and_kept(
     with service.workers(COACH_RETRY_SECONDS="0.05"):
         assert service.wait(session_id, "done", "failed").status == "done"
     kept = [key.split("/")[-1] for key, _ in service.storage.keys(f"stages/{session_id}")]
-    assert sorted(name.split("-")[0] for name in kept) == sorted(ORDER)
-    for stage in ORDER:
-        assert len(service.marked(stage, "ended")) == 1
+    assert sorted(name.split("-")[0] for name in kept) == sorted(stage.name for stage in ANALYSIS)
+    for stage in ANALYSIS:
+        assert len(service.marked(stage.name, "ended")) == 1
 
 
 def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service) -> None:
@@ -154,9 +154,10 @@ def test_interactive_jobs_pass_batch_jobs_stage_by_stage(sqlite_service: Service
             service.wait(each, "done")
     spans = sorted(
         (begun, ended)
-        for stage in ORDER
-        for begun, ended in zip(times(service, stage, "begun"), times(service, stage, "ended"),
-                                strict=True)
+        for stage in ANALYSIS
+        for begun, ended in zip(
+            times(service, stage.name, "begun"), times(service, stage.name, "ended"), strict=True
+        )
     )  # fmt: skip
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
 

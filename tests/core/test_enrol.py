@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from coach.analysis.enrolled_voices import enrolled, folder, forget, keep
+from coach.analysis.facts import Diarized
 from coach.analysis.recognition import PRINTS, EnrolledVoice
-from coach.analysis.work import Diarized
 from coach.cli import enrol as command
 from coach.cli import main
 from coach.cli.enrol import chosen

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from coach.analysis import stage_process
-from coach.analysis.work import DecodedFile
-from coach.conversation import Conversation
+from coach.analysis.facts import Annotated, DecodedFile
 from coach.errors import NoRoom
 from coach.interchange import json
 from coach.interchange.json import dump, load
@@ -20,22 +19,23 @@ def test_a_stage_that_is_forked_need_not_learn_the_documents() -> None:
     stage_process.prepare()
     learnt = json._adapter.cache_info().misses  # type: ignore[attr-defined]
     assert load(DecodedFile, dump(DecodedFile(9.0, 1))).duration == 9.0
-    assert load(Conversation, dump(talk("A 0-3", "B 3-4"))).speakers
+    assert load(Annotated, dump(Annotated(talk("A 0-3 hello").words))).words
     assert json._adapter.cache_info().misses == learnt  # type: ignore[attr-defined]
 
 
 FULL = """
 import errno, os, sys
-from coach.analysis import stage_process, work
-from coach.analysis.stages import Job
+from dataclasses import replace
+from coach.analysis import stage_process, stages
+from coach.analysis.job import Job
 from coach.config import Config
 from pathlib import Path
 
-def decode(job, report):
+def decode(job, *, report):
     with open("/dev/full", "w") as file:
         file.write("sound")
 
-work.WORK["decode"] = decode
+stages.STAGES["decode"] = replace(stages.DECODE, work=decode)
 here = Path(sys.argv[1])
 job = Job(here / "talk.wav", "0" * 64, here, here, Config())
 sys.exit(stage_process.main("decode", stage_process.to_json(job)))

@@ -36,14 +36,14 @@ def one_annotator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_language_that_is_told_is_believed() -> None:
-    conv = annotated(SAID, Config(language="de"))
+    conv = annotated(SAID, Config(language="de")).heard
     assert (conv.language, conv.sentences, LANGUAGE_NOTE in conv.notes) == ("de", (), False)
-    conv = annotated(replace(SAID, language="fr"), Config(language="en"))
+    conv = annotated(replace(SAID, language="fr"), Config(language="en")).heard
     assert (conv.language, len(conv.sentences), LANGUAGE_NOTE in conv.notes) == ("en", 1, False)
 
 
 def test_a_language_that_nobody_tells_is_taken_for_english_with_a_note() -> None:
-    conv = annotated(SAID, Config())
+    conv = annotated(SAID, Config()).heard
     assert (conv.language, len(conv.sentences), LANGUAGE_NOTE in conv.notes) == ("en", 1, True)
-    conv = annotated(replace(SAID, language="fr"), Config())
+    conv = annotated(replace(SAID, language="fr"), Config()).heard
     assert (conv.language, conv.sentences, LANGUAGE_NOTE in conv.notes) == ("fr", (), False)

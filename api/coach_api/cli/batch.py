@@ -18,9 +18,10 @@ from coach.config import as_toml
 from coach.errors import InputError
 from coach.interchange import named
 from coach.private import private_folder
+from coach.results import PAGE
 from coach_api.corpus.bars import watching
 from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
-from coach_api.corpus.outcome import PAGE, Folder, Wish
+from coach_api.corpus.outcome import Folder, Wish
 from coach_api.corpus.publish import publish
 from coach_api.corpus.run import Run
 from coach_api.settings import settings_from

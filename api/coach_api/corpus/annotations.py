@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from coach.analysis.facts import Facts
 from coach.analysis.transcripts import annotated, from_transcript
 from coach.config import Config
-from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.annotation import read_annotation
 from coach_api.corpus.manifest import Entry
 
 
-def from_given(entry: Entry, config: Config) -> Conversation:
+def from_given(entry: Entry, config: Config) -> Facts:
     """Read what was given instead of listening.
 
     Raises

@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from coach.analysis.stages import label_of
 from coach.intervals import Seconds
 from coach_api.corpus.run import Stand, Watch
 
 _LINE_EVERY: Seconds = 30.0
 _IN_NOTEBOOK = "JPY_PARENT_PID"  # of a notebook's kernel: its terminal cannot draw over a line
-_STAGES = {
-    "decode": "reading", "transcribe": "words", "diarize": "voices", "assemble": "sentences",
-    "score": "measuring",
-}  # fmt: skip
 
 
 @dataclass
@@ -82,8 +79,8 @@ def _show_running(shown: Progress, under_way: dict[str, TaskID], stand: Stand) -
     for name, state in stand.running.items():
         if name not in under_way:
             under_way[name] = shown.add_task(f"  {name}", total=100, note="")
-        stage = _STAGES.get(state.stage, "")
-        shown.update(under_way[name], completed=round(100 * state.fraction), note=stage)
+        note = label_of(state.stage)
+        shown.update(under_way[name], completed=round(100 * state.fraction), note=note)
 
 
 def _lines(console: Console, estimate: Estimate) -> Watch:

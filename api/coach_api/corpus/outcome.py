@@ -19,9 +19,8 @@ from coach.analysis.recognition import EnrolledVoice
 from coach.analysis.stages import sha256_of, write_atomically
 from coach.config import Config
 from coach.conversation import Conversation
-from coach.interchange import named, write
-from coach.interchange.json import dump
-from coach.page import html
+from coach.interchange import named
+from coach.results import PAGE, write_files
 from coach.scorecard import Scorecard, score
 from coach.tables.catalogue import GROUPED, TABLES
 from coach.tables.columns import Column, Session, Table, text
@@ -30,10 +29,9 @@ from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
 from coach_api.store import remote_recordings
 
 INNER = ".coach"
-_REVISION = 2
+_REVISION = 3
 """Raise it when tables are made otherwise, so that old parts are not reused."""
 
-PAGE = "html"
 Redact = Callable[[Conversation], Conversation]
 
 
@@ -137,9 +135,7 @@ class Folder:
             and (self.results(entry.id) / "scorecard.json").exists()
         )
 
-    def finish(
-        self, entry: Entry, conv: Conversation, config: Config, stamp: tuple[str, Sequence[Source]]
-    ) -> None:
+    def finish(self, entry: Entry, conv: Conversation, stamp: tuple[str, Sequence[Source]]) -> None:
         """Leave the results of a recording, then its stamp.
 
         Raises
@@ -148,10 +144,10 @@ class Folder:
         """
         key, sources = stamp
         (self._parts / entry.id / "stamp.json").unlink(missing_ok=True)
-        conv = _named(conv, entry, config)
+        conv = replace(conv, recording=replace(conv.recording, id=entry.id))
         if self.wish.redact is not None:
             conv = self.wish.redact(conv)
-        card = score(conv, rules=config.rules)
+        card = score(conv)
         self._write(entry.id, conv, card)
         session = Session(entry.id, conv, card, entry.groups)
         for table in TABLES:
@@ -202,13 +198,8 @@ class Folder:
     def _write(self, name: str, conv: Conversation, card: Scorecard) -> None:
         folder = self.results(name)
         _clear(folder)
-        write_atomically(folder / "conversation.json", dump(conv))
-        write_atomically(folder / "scorecard.json", dump(card))
-        for wanted in self.wish.formats:
-            if wanted == PAGE:
-                write_atomically(folder / "scorecard.html", html.render(card, conv))
-            elif wanted != "json":
-                write(conv, folder / f"conversation{named(wanted).suffix}", wanted)
+        formats = {_file_of(form): form for form in self.wish.formats if form != "json"}
+        write_files(conv, card, folder, formats)
 
 
 def _clear(folder: Path) -> None:
@@ -220,10 +211,5 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _named(conv: Conversation, entry: Entry, config: Config) -> Conversation:
-    """The conversation under its id in the corpus, with the options that are now in force."""
-    return replace(
-        conv,
-        recording=replace(conv.recording, id=entry.id),
-        provenance=replace(conv.provenance, config=config.as_dict()),
-    )
+def _file_of(form: str) -> str:
+    return "scorecard.html" if form == PAGE else f"conversation{named(form).suffix}"

@@ -19,7 +19,10 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 from sqlalchemy import Connection
 
-from coach.analysis.stages import Job, StageName, write_atomically
+from coach.analysis.facts import Facts
+from coach.analysis.job import Job
+from coach.analysis.run import facts_of
+from coach.analysis.stages import ANALYSIS, write_atomically
 from coach.config import Config, configured
 from coach_api.corpus.outcome import Source
 from coach_api.sessions import job_records
@@ -93,13 +96,16 @@ class Queue:
         for program in self._programs:
             program.look()
 
-    def heard(self, sha256: str, config: Config) -> bytes | None:
-        """The conversation that was heard in a content with these options; None: not yet."""
-        return self._found(sha256, config, "assemble")
-
-    def diarized(self, sha256: str, config: Config) -> bytes | None:
-        """The voices that were found in a content with these options, with their prints."""
-        return self._found(sha256, config, "diarize")
+    def heard(self, sha256: str, config: Config) -> Facts | None:
+        """What was heard in a content with these options; None while a stage is unfinished."""
+        job = _job(sha256, config)
+        kept: dict[Path, bytes] = {}
+        for stage in reversed(ANALYSIS):  # mostly it is the last one that is not there
+            found = self._storage.read(stage_key(self.name(sha256), stage.result(job).name))
+            if found is None:
+                return None
+            kept[stage.result(job)] = found
+        return facts_of(job, kept.__getitem__)
 
     def name(self, sha256: str) -> str:
         """The session of a content."""
@@ -115,7 +121,11 @@ class Queue:
             row = tx.execute(
                 sa.select(sessions).where(sessions.c.id == session_id).with_for_update()
             ).one_or_none()
-            if row is not None and row.status in ACTIVE and _is_same(row.config, config, sha256):
+            if (
+                row is not None
+                and row.status in ACTIVE
+                and hears_the_same(configured(row.config), config)
+            ):
                 return session_id
             if row is None:
                 self._insert(tx, session_id, source)
@@ -148,10 +158,6 @@ class Queue:
             rows = connection.execute(query).all()
         self._changed = max((row.updated_at for row in rows), default=self._changed)
         return {row.id: State(*row[2:]) for row in rows}
-
-    def _found(self, sha256: str, config: Config, stage: StageName) -> bytes | None:
-        name = _job(sha256, config).result(stage).name
-        return self._storage.read(stage_key(self.name(sha256), name))
 
     def _introduce(self) -> None:
         """Make the owner of the corpus's sessions, unless a run before or beside this one did."""
@@ -199,9 +205,10 @@ def _job(sha256: str, config: Config) -> Job:
     return Job(Path(), sha256, Path(), Path(), config)
 
 
-def _is_same(stored: dict[str, object], config: Config, sha256: str) -> bool:
-    """Whether a stored configuration hears the same."""
-    return _job(sha256, configured(stored)).key("assemble") == _job(sha256, config).key("assemble")
+def hears_the_same(one: Config, other: Config) -> bool:
+    """Whether the options of an analysis that matter to what is heard are the same."""
+    last = ANALYSIS[-1]
+    return last.key(_job("", one)) == last.key(_job("", other))
 
 
 def _suffix(path: str) -> str:

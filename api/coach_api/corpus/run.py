@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from coach.analysis.enrolled_voices import enrolled, with_voices
-from coach.analysis.recognition import EnrolledVoice, looked_for
-from coach.analysis.work import Diarized
+from coach.analysis.enrolled_voices import enrolled
+from coach.analysis.facts import Facts
+from coach.analysis.interpret import interpret
 from coach.config import Config
-from coach.conversation import Conversation
 from coach.errors import CoachError, InputError
-from coach.interchange.json import load
 from coach.intervals import Seconds
 from coach_api.corpus.annotations import from_given
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.outcome import Folder, Source
-from coach_api.corpus.queue import Queue, State, settings_for
+from coach_api.corpus.queue import Queue, State, hears_the_same, settings_for
 from coach_api.settings import Settings
 
 _LOOK: Seconds = 0.5
@@ -76,7 +74,6 @@ class _Task:
     config: Config
     key: str
     sources: tuple[Source, ...]
-    voices: tuple[EnrolledVoice, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -145,7 +142,7 @@ class Run:
                 return self._finish(task, from_given(entry, task.config))
             heard = self._queue.heard(task.sha256, task.config)
             if heard is not None:
-                return self._finish(task, self._recognised(task, heard))
+                return self._finish(task, heard)
             self._ask(task)
         except CoachError as error:
             self._fail(entry, type(error).__name__, str(error))
@@ -153,24 +150,22 @@ class Run:
 
     def _task(self, entry: Entry) -> _Task:
         config = entry.config(self._config)
-        voices, mentor = looked_for(self._voices, config.mentor)
-        config = replace(config, mentor=mentor)
         try:
             sources = self._folder.sources(entry)
         except OSError as error:
             raise InputError(
                 f"Cannot read the file ({error.strerror}). Expected a recording: check the path."
             ) from error
-        key = self._folder.key(entry, sources, config, voices)
-        return _Task(entry, config, key, sources, voices)
+        key = self._folder.key(entry, sources, config, self._voices)
+        return _Task(entry, config, key, sources)
 
     def _ask(self, task: _Task) -> None:
         session = self._queue.name(task.sha256)
         twins = self._asked.get(session, [])
-        if twins and twins[0].config != task.config:
+        if twins and not hears_the_same(twins[0].config, task.config):
             raise InputError(
                 f"The same content as {twins[0].entry.id} with other options. Expected the same "
-                "mentor, speakers, language and channels, or one of the two."
+                "speakers, language, channels and models, or one of the two."
             )
         if not twins:
             self._queue.ask(task.sources[0], task.config)
@@ -195,22 +190,15 @@ class Run:
                 self._fail(task.entry, state.error or "AnalysisError", message)
                 continue
             try:
-                self._finish(task, self._recognised(task, heard))
+                self._finish(task, heard)
             except CoachError as error:
                 self._fail(task.entry, type(error).__name__, str(error))
             else:
                 yield task
 
-    def _recognised(self, task: _Task, heard: bytes) -> Conversation:
-        """What was heard, its speakers recognised by the voices that are enrolled here."""
-        conv = load(Conversation, heard)
-        found = self._queue.diarized(task.sha256, task.config) if task.voices else None
-        if found is None:
-            return conv
-        return with_voices(conv, load(Diarized, found), task.voices, task.config)
-
-    def _finish(self, task: _Task, conv: Conversation) -> bool:
-        self._folder.finish(task.entry, conv, task.config, (task.key, task.sources))
+    def _finish(self, task: _Task, facts: Facts) -> bool:
+        conv = interpret(facts, task.config, self._voices)
+        self._folder.finish(task.entry, conv, (task.key, task.sources))
         return True
 
     def _fail(self, entry: Entry, error: str, message: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 
 from coach.errors import CoachError, InputError
 from coach_api.sessions.scoring import Given
-from coach_api.store.tables import now, results, sessions
+from coach_api.store.tables import BATCH, INTERACTIVE, now, results, sessions
 
 ACTIVE = ("queued", "running")
 Settled = tuple[str, str]
@@ -34,11 +34,17 @@ class Run:
     blob_key: str
     config: dict[str, Any]
     given: Given
+    priority: int = INTERACTIVE
 
     @property
     def filename(self) -> str:
         """What the recording is called where a worker listens to it."""
         return f"{self.session_id}{self.suffix}"
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether somebody waits for its scorecard; a corpus wants to know what was heard."""
+        return self.priority < BATCH
 
     @property
     def workflow_id(self) -> str:
@@ -57,7 +63,9 @@ def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
     if row is None:
         return None
     given = Given(row.title, row.mentor, row.partner)
-    return Run(row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given)
+    return Run(
+        row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given, row.priority
+    )
 
 
 def wait(tx: Connection, session_id: str, number: int) -> None:
@@ -102,6 +110,11 @@ def finish(
         )
     )
     return True
+
+
+def finish_hearing(tx: Connection, session_id: str, number: int) -> bool:
+    """Say that a run has heard all; False when it is no longer wanted."""
+    return _end(tx, session_id, number, status="done", stage="", fraction=1.0)
 
 
 def fail(tx: Connection, session_id: str, number: int, settled: Settled) -> bool:

@@ -18,7 +18,7 @@ class JobProgress:
     Parameters
     ----------
     status : queued, running, done, failed or cancelled.
-    stage : decode, transcribe, diarize, assemble or score; empty before the first.
+    stage : name of a stage in `coach.analysis.stages`; empty before the first.
     fraction : of the whole, 0 to 1.
     seconds_left : estimate; None while there is nothing to estimate from.
     """

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from coach.conversation import Conversation
 from coach.corrections import Change, Rename, SetMentor, corrected
-from coach.rules import Rules
 from coach.scorecard import Scorecard, score
 
 UNTITLED = "Your session"
@@ -56,9 +55,8 @@ def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Con
 
 
 def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Scorecard:
-    """The scorecard of `as_shown`, measured with the rules that the conversation was heard with."""
-    rules = Rules(**conv.provenance.config.get("rules", {}))
-    return score(as_shown(conv, changes, given), rules=rules, corrected=bool(changes))
+    """The scorecard of `as_shown`, with the rules that the conversation was analysed with."""
+    return score(as_shown(conv, changes, given), corrected=bool(changes))
 
 
 def _names(conv: Conversation, changes: Sequence[Change], given: Given) -> list[Rename]:

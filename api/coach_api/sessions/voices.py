@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from coach.analysis.facts import Diarized
 from coach.analysis.recognition import EnrolledVoice, Match, matches, model_of
-from coach.analysis.work import Diarized
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total

@@ -10,16 +10,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coach.analysis.stages import ANALYSIS
 from coach.feedback.wording import clock
 from coach_api.people.principal import Principal
 from coach_api.problems import KINDS, Problem, problem_of_status
 from coach_api.web.correction_text import told
 
-_STAGES = {
-    "": "Waiting for its turn", "decode": "Reading the file", "transcribe": "Writing down words",
-    "diarize": "Telling the voices apart", "assemble": "Putting it together",
-    "score": "Working out the scorecard",
-}  # fmt: skip
+STAGE_LABELS = {"": "Waiting for its turn"} | {
+    stage.name: stage.label.capitalize() for stage in ANALYSIS
+}
+"""What a session waits for or goes through, as pages say it."""
 
 _STATES = {
     "queued": "waiting", "running": "being analysed", "done": "ready", "failed": "failed",
@@ -36,10 +36,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["stage_labels"] = STAGE_LABELS
     environment.filters.update(
         clock=clock,
         day=lambda moment: f"{moment:%-d %B %Y}",
-        stage=lambda s: _STAGES.get(s, s),
+        stage=lambda name: STAGE_LABELS.get(name, name),
         state=_STATES.__getitem__,
         told=told,
     )

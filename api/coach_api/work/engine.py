@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dbos import DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
-from coach.analysis.run import ORDER
-from coach.analysis.stages import Job
+from coach.analysis.job import Job
+from coach.analysis.stages import ANALYSIS
 from coach.config import Config
 from coach_api.settings import Settings
 from coach_api.store.tables import BATCH
@@ -35,7 +35,8 @@ def version() -> str:
     for may have another name. The last stage's key stands for the revisions of all.
     """
     nowhere = Path()
-    return f"analysis-{_STEPS}-{Job(nowhere, '', nowhere, nowhere, Config()).key(ORDER[-1])}"
+    nothing = Job(nowhere, "", nowhere, nowhere, Config())
+    return f"analysis-{_STEPS}-{ANALYSIS[-1].key(nothing)}"
 
 
 def queue_for(priority: int, size: int) -> str:

@@ -20,7 +20,6 @@ from contextlib import suppress
 from typing import IO, BinaryIO
 
 from coach.analysis.stage_process import parse_line
-from coach.analysis.stages import StageName
 from coach.errors import CoachError
 from coach.ports import Progress
 
@@ -44,7 +43,7 @@ class Stages:
         self._program, self._env = program, dict(env)
         self._forks: _Forks | None = None
 
-    async def run(self, stage: StageName, job: str, follow: Follow) -> None:
+    async def run(self, stage: str, job: str, follow: Follow) -> None:
         """Run a stage to its end.
 
         Raises
@@ -91,7 +90,7 @@ class _Forks:
         """Whether it is of no more use."""
         return self._process.poll() is not None
 
-    async def fork(self, stage: StageName, job: str, descriptors: Sequence[int]) -> _Child:
+    async def fork(self, stage: str, job: str, descriptors: Sequence[int]) -> _Child:
         """Start a stage, whose output and noise go to the descriptors."""
         if self._last is not None:  # we may not have seen its end: cancelled twice
             await asyncio.wait([self._last])

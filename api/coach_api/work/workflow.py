@@ -19,11 +19,9 @@ from dbos import DBOS, StepOptions
 from obstore.exceptions import BaseError as StoreError
 from sqlalchemy import Connection
 
-from coach.analysis.enrolled_voices import with_voices
-from coach.analysis.run import ORDER
-from coach.analysis.stages import StageName
-from coach.analysis.work import Diarized, read
-from coach.conversation import Conversation
+from coach.analysis.interpret import interpret
+from coach.analysis.run import facts_of
+from coach.analysis.stages import ANALYSIS, Stage, fraction_of
 from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
@@ -41,7 +39,6 @@ _TRIES, _GROWTH = 4, 3.0
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
-_SHARES = {"decode": 0.04, "transcribe": 0.60, "diarize": 0.30, "assemble": 0.05, "score": 0.01}
 _OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
 _MAY_PASS = (StageDied, NoRoom, OSError, *_OUTAGES)
 _EVERY = 0.5  # seconds between two notes of progress
@@ -56,7 +53,7 @@ class Analysis:
         self.running: set[str] = set()
 
     async def analyse(self, session_id: str, number: int, interactive: bool) -> Settled | None:
-        """Run all stages that have no result yet, then score; an error that stays is returned.
+        """Run all stages that have no result yet, then conclude; an error that stays is returned.
 
         This is one step of the engine: results in the store say which stages are done.
         """
@@ -68,7 +65,7 @@ class Analysis:
             return settled_by(_gave_up(error))
 
     async def _all(self, session_id: str, number: int, interactive: bool) -> Settled | None:
-        for stage in ORDER:
+        for stage in ANALYSIS:
             settled = await self._tried(self._hear, stage, session_id, number, interactive)
             if settled is not None:
                 return settled
@@ -87,23 +84,23 @@ class Analysis:
         return await work(*arguments)
 
     async def _hear(
-        self, stage: StageName, session_id: str, number: int, interactive: bool
+        self, stage: Stage[Any], session_id: str, number: int, interactive: bool
     ) -> Settled | None:
         limit: asyncio.Timeout | None = None
         if not self.gate.is_open(interactive=interactive):
             await self.waits(session_id, number)
         async with self.gate.core(interactive=interactive):
-            run = await self._begin(session_id, number, stage)
+            run = await self._begin(session_id, number, stage.name)
             if run is None:
                 return None
             try:
                 job = await _in_thread(self._bench.lay_out, run)
                 async with asyncio.timeout(self._settings.stage_hours * 3600) as limit:
-                    await self._bench.run(run, job, stage, self._follow(run, stage))
+                    await self._bench.run(run, job, stage, self._follow(run, stage.name))
             except TimeoutError:
                 if limit is None or not limit.expired():
                     raise  # it was the store's, or the file system's
-                return settled_by(_too_long(stage, self._settings.stage_hours))
+                return settled_by(_too_long(stage.name, self._settings.stage_hours))
             except NoRoom:
                 raise
             except CoachError as error:
@@ -111,10 +108,13 @@ class Analysis:
         return None
 
     def _conclude(self, session_id: str, number: int) -> Settled | None:
-        """Score what was heard, and store the results."""
+        """Score what was heard, and store the results; a corpus scores by itself."""
         while (
             run := self._write(lambda tx: job_records.run_of(tx, session_id, number))
         ) is not None:
+            if not run.is_interactive:
+                self._write(lambda tx: job_records.finish_hearing(tx, session_id, number))
+                return None
             settled = self._score(run)
             if settled is not None:
                 return settled
@@ -125,8 +125,7 @@ class Analysis:
         try:
             job = self._bench.lay_out(run)
             known = self._write(lambda tx: voices.known_in(tx, run.session_id))
-            heard = read(job, "assemble", Conversation)
-            conv = with_voices(heard, read(job, "diarize", Diarized), known, job.config)
+            conv = interpret(facts_of(job), job.config, known)
             card = scored(conv, (), run.given)
         except CoachError as error:
             return settled_by(error, run)
@@ -163,7 +162,7 @@ class Analysis:
 
     async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
         def begin(tx: Connection) -> Run | None:
-            job_records.advance(tx, session_id, number, stage, _share_before(stage))
+            job_records.advance(tx, session_id, number, stage, fraction_of(Progress(stage, 0, 1)))
             return job_records.run_of(tx, session_id, number)
 
         return await _in_thread(self._write, begin)
@@ -192,12 +191,10 @@ class Analysis:
             )
 
     def _note(self, run: Run, progress: Progress) -> None:
-        within = min(1.0, progress.done / progress.total) if progress.total > 0 else 0.0
-        fraction = _share_before(progress.stage) + within * _SHARES.get(progress.stage, 0.0)
         self._noted(
             run.session_id,
             lambda tx: job_records.advance(
-                tx, run.session_id, run.number, progress.stage, fraction
+                tx, run.session_id, run.number, progress.stage, fraction_of(progress)
             ),
         )
 
@@ -240,11 +237,6 @@ async def _in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:
         return await asyncio.shield(thread)
     finally:
         await asyncio.wait([thread])
-
-
-def _share_before(stage: str) -> float:
-    order = list(_SHARES)
-    return sum(_SHARES[each] for each in order[: order.index(stage)]) if stage in order else 0.0
 
 
 def _too_long(stage: str, hours: float) -> AnalysisError:

@@ -11,10 +11,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from coach.analysis.run import ORDER, pending
+from coach.analysis.job import Job
+from coach.analysis.run import pending
 from coach.analysis.stage_process import to_json
-from coach.analysis.stages import Job, StageName
+from coach.analysis.stages import ANALYSIS, Stage
 from coach.config import configured
 from coach.ports import Progress
 from coach.private import private_folder
@@ -63,12 +65,12 @@ class Bench:
         job = Job(recording, run.sha256, folder, folder, configured(run.config))
         if not recording.exists() and not self._fetch(run, recording):
             raise no_sound()
-        for stage in ORDER:
-            if not job.result(stage).exists():
-                self._get(run, job.result(stage))
+        for stage in ANALYSIS:
+            if not stage.result(job).exists():
+                self._get(run, stage.result(job))
         return job
 
-    async def run(self, run: Run, job: Job, stage: StageName, follow: Follow) -> None:
+    async def run(self, run: Run, job: Job, stage: Stage[Any], follow: Follow) -> None:
         """Run a stage and keep its result, unless there is one.
 
         Raises
@@ -77,14 +79,14 @@ class Bench:
         StageDied : if it ended without a result.
         """
         for needed in pending(job, (stage,)):
-            await follow(Progress(needed, 0.0, 1.0))
-            result = job.result(needed)
+            await follow(Progress(needed.name, 0.0, 1.0))
+            result = needed.result(job)
             aside = result.with_suffix(_ASIDE)
             with _whole_or_gone(result):
                 if aside.exists():
                     aside.replace(result)
                 else:
-                    await self._stages.run(needed, to_json(job), follow)
+                    await self._stages.run(needed.name, to_json(job), follow)
                 if not result.exists():
                     raise StageDied("It ended well and left no result.")
                 self._keep(run, result)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from coach.analysis import Job, analyse
-from coach.analysis.run import ORDER
+from coach.analysis import Job
+from coach.analysis import listen as hear
+from coach.analysis.interpret import interpret
 from coach.analysis.stage_process import run_in_children
-from coach.analysis.stages import StageName, sha256_of, write_atomically
+from coach.analysis.stages import ANALYSIS, Stage, sha256_of, write_atomically
 from coach.config import Config
 from coach.interchange.json import dump, load
 from coach.ports import Report, silent
@@ -53,23 +54,23 @@ def listen(recording: Path, folder: Path, config: Config) -> Heard:
     """Analyse a recording with its results and costs in `folder`."""
     with scratch_folder() as scratch:
         job = Job(recording, sha256_of(recording), folder, scratch, config)
-        conv = analyse(job, run=measured)
-        return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ORDER))
+        conv = interpret(hear(job, run=measured), config)
+        return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ANALYSIS))
 
 
-def measured(stages: Sequence[StageName], job: Job, report: Report) -> None:
+def measured(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
     """Run stages side by side in child processes and leave what each cost beside its result."""
     with ThreadPoolExecutor(len(stages)) as pool:
         costs = pool.map(
-            lambda stage: cost_of(stage, run_in_children, (stage,), job, silent), stages
+            lambda stage: cost_of(stage.name, run_in_children, (stage,), job, silent), stages
         )
         for stage, cost in zip(stages, costs, strict=True):
-            beside = stages[0] if stage != stages[0] else None
+            beside = stages[0].name if stage is not stages[0] else None
             write_atomically(_cost(job, stage), dump(replace(cost, beside=beside)))
 
 
-def _cost(job: Job, stage: StageName) -> Path:
-    return job.result(stage).with_suffix(".cost.json")
+def _cost(job: Job, stage: Stage[Any]) -> Path:
+    return stage.result(job).with_suffix(".cost.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from coach.analysis.work import Diarized
+from coach.analysis.facts import Diarized
 from coach.conversation import Conversation, Recording
 from coach.interchange.json import dump
 from coach.ports import Diarization, VoicePrint

@@ -1,17 +1,9 @@
 // Follows an analysis by server-sent events and shows how far it is.
-const STAGES = {
-  "": "Waiting for its turn",
-  decode: "Reading the file",
-  transcribe: "Writing down words",
-  diarize: "Telling the voices apart",
-  assemble: "Putting it together",
-  score: "Working out the scorecard",
-};
-
 const card = document.querySelector("[data-watch]");
+const labels = JSON.parse(card?.dataset.stages ?? "{}");
 
 function show(card, said) {
-  const stage = STAGES[said.stage] ?? said.stage;
+  const stage = labels[said.stage] ?? said.stage;
   const title = card.querySelector(".stage");
   if (title.textContent !== stage) title.textContent = stage;
   card.querySelector("progress").value = said.fraction ?? 0;

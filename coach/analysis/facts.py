@@ -1,0 +1,138 @@
+"""What was heard in a recording, apart from what is made of it.
+
+Facts depend on the sound and on the models alone: words, speech, voice prints, sentences with the
+probabilities of their acts. Who is the mentor, whose voice is known and which rules count is the
+reading, `coach.analysis.interpret`; it takes milliseconds, so facts are what is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coach import __version__
+from coach.conversation import (
+    Conversation,
+    ModelUsed,
+    Provenance,
+    Quality,
+    Recording,
+    Sentence,
+    Speaker,
+    Word,
+)
+from coach.intervals import Seconds
+from coach.ports import Diarization, Pitch, Transcript, VoicePrint
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The pitch where there is voice: a moment and its fundamental frequency in Hz, in pairs."""
+
+    times: tuple[Seconds, ...] = field(repr=False)
+    f0_hz: tuple[float, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, pitch: Pitch) -> Track:
+        """Keep the voiced part, to a tenth of a hertz."""
+        voiced = ~np.isnan(pitch.f0_hz)
+        return cls(
+            tuple(pitch.times[voiced].round(3).tolist()),
+            tuple(pitch.f0_hz[voiced].round(1).tolist()),
+        )
+
+    def pitch(self) -> Pitch:
+        """The track as the annotator reads it."""
+        return Pitch(np.array(self.times, np.float64), np.array(self.f0_hz, np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFile:
+    """What decoding found, apart from the samples; `track` where a pitch tracker is installed."""
+
+    duration: Seconds
+    channels: int
+    quality: Quality = field(default_factory=Quality)
+    notes: tuple[str, ...] = ()
+    track: Track | None = None
+    models: tuple[ModelUsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """A transcript and the models that made it."""
+
+    transcript: Transcript
+    models: tuple[ModelUsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diarized:
+    """Who spoke when, and the models that found it."""
+
+    diarization: Diarization
+    models: tuple[ModelUsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """Words with their speakers, the sentences that they make, and the models that found those."""
+
+    words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...] = ()
+    models: tuple[ModelUsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The sound of a recording as a data URI."""
+
+    sha256: str
+    src: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was heard in a recording, or read from a transcript.
+
+    Parameters
+    ----------
+    heard : without roles and names, unless a transcript says them.
+    prints : of the speakers' voices; none for a transcript.
+    """
+
+    heard: Conversation
+    prints: tuple[VoicePrint, ...] = ()
+
+
+def facts_from(
+    title: str,
+    sha256: str,
+    decoded: DecodedFile,
+    transcribed: Transcribed,
+    diarized: Diarized,
+    annotated: Annotated,
+) -> Facts:
+    """Put together what the stages found in one recording.
+
+    Parameters
+    ----------
+    title : what the recording is called.
+    sha256 : of its content.
+    """
+    found = diarized.diarization
+    heard = Conversation(
+        recording=Recording(title, decoded.duration, sha256, decoded.channels, decoded.quality),
+        speakers=tuple(Speaker(who) for who in sorted({each.speaker for each in found.regular})),
+        speech=found.regular,
+        words=annotated.words,
+        sentences=annotated.sentences,
+        language=transcribed.transcript.language,
+        notes=decoded.notes + found.notes,
+        provenance=Provenance(
+            version=__version__,
+            models=transcribed.models + diarized.models + decoded.models + annotated.models,
+        ),
+    )
+    return Facts(heard, found.prints)
