@@ -1,7 +1,7 @@
-"""The doors to the models: four one-call protocols and the values that pass through them.
+"""The doors to the models: one protocol for each kind of adapter, and the values that pass through.
 
-An adapter is a class: its constructor loads with a frozen config, a call runs. Adapters are found
-by entry points (`coach.registry`); nothing in this package imports one by name.
+An adapter is a class: `create` loads it, a call runs it. Adapters are found by entry points
+(`coach.registry`); nothing in this package imports one by name. `models` are those that take part.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from coach.conversation import ModelUsed, Quality, Sentence, Speech, Word
+from coach.conversation import Conversation, ModelUsed, Quality, Sentence, Speech, Word
 from coach.errors import InputError
 from coach.intervals import Seconds
 
@@ -129,36 +129,95 @@ class Decoded:
 
 
 class Decoder(Protocol):
-    """Opens an audio or video file. `channels` is auto, mixed or separate."""
+    """Opens an audio or video file."""
+
+    @classmethod
+    def create(cls) -> Self:
+        """Make one with its usual limits."""
 
     def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
-        """Decode a file."""
+        """Decode a file; `channels` is auto, mixed or separate."""
 
 
 class Transcriber(Protocol):
     """Turns sound into words with times."""
 
-    models: tuple[ModelUsed, ...]
+    @property
+    def models(self) -> tuple[ModelUsed, ...]:
+        """What takes part in a result."""
+
+    @classmethod
+    def create(cls, *, model: str | None, device: str) -> Self:
+        """Load a model onto a device; `model` None takes the adapter's default."""
 
     def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
-        """Listen for words."""
+        """Listen for words; `language` is an ISO 639-1 code, None detects it."""
 
 
 class Diarizer(Protocol):
     """Turns sound into who spoke when."""
 
-    models: tuple[ModelUsed, ...]
+    @property
+    def models(self) -> tuple[ModelUsed, ...]:
+        """What takes part in a result."""
+
+    @classmethod
+    def create(cls, *, model: str | None, device: str) -> Self:
+        """Load onto a device; `model` is the transcriber's, and counts for little here."""
 
     def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
         """Listen for voices."""
 
 
 class Annotator(Protocol):
-    """Turns attributed words into sentences with acts; `pitch` None when there is no audio."""
+    """Turns attributed words into sentences with acts."""
 
-    models: tuple[ModelUsed, ...]
+    @property
+    def models(self) -> tuple[ModelUsed, ...]:
+        """What takes part in a result."""
+
+    @classmethod
+    def create(cls, *, model: str | None, device: str) -> Self:
+        """Load onto a device; `model` None takes the adapter's default."""
 
     def __call__(
         self, words: tuple[Word, ...], *, pitch: Pitch | None, report: Report
     ) -> tuple[Sentence, ...]:
-        """Read the words."""
+        """Read the words, in time order; `pitch` is None when there is no sound."""
+
+
+class Tracker(Protocol):
+    """Finds the pitch of a voice."""
+
+    @property
+    def models(self) -> tuple[ModelUsed, ...]:
+        """What takes part in a result."""
+
+    @classmethod
+    def create(cls) -> Self:
+        """Make one; there is nothing to choose."""
+
+    def __call__(self, audio: Audio, *, report: Report) -> Pitch:
+        """Track the pitch of all channels mixed."""
+
+
+class Encoder(Protocol):
+    """Makes sound small enough to lie inside a page."""
+
+    @classmethod
+    def create(cls) -> Self:
+        """Make one; there is nothing to choose."""
+
+    def __call__(self, audio: Audio, *, report: Report) -> bytes:
+        """Encode all channels mixed, as Ogg Opus."""
+
+
+class Redactor(Protocol):
+    """Takes names and personal data out of the words of a conversation."""
+
+    @classmethod
+    def create(cls) -> Self:
+        """Load the model."""
+
+    def __call__(self, conv: Conversation) -> Conversation:
+        """The conversation without them; times, turns and counts of words stay."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from coach.errors import InputError, MissingDependency
+from coach.ports import Annotator, Decoder, Diarizer, Encoder, Redactor, Tracker, Transcriber
+
+if TYPE_CHECKING:
+    import click
 
 Port = Literal[
     "decoders", "transcribers", "diarizers", "annotators", "encoders", "trackers", "redactors",
@@ -27,8 +32,26 @@ def installed(port: Port) -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=f"coach.{port}")}
 
 
+@overload
+def load(port: Literal["decoders"], name: str) -> type[Decoder]: ...
+@overload
+def load(port: Literal["transcribers"], name: str) -> type[Transcriber]: ...
+@overload
+def load(port: Literal["diarizers"], name: str) -> type[Diarizer]: ...
+@overload
+def load(port: Literal["annotators"], name: str) -> type[Annotator]: ...
+@overload
+def load(port: Literal["encoders"], name: str) -> type[Encoder]: ...
+@overload
+def load(port: Literal["trackers"], name: str) -> type[Tracker]: ...
+@overload
+def load(port: Literal["redactors"], name: str) -> type[Redactor]: ...
+@overload
+def load(port: Literal["pages"], name: str) -> Callable[[Any], str]: ...
+@overload
+def load(port: Literal["commands"], name: str) -> click.Command: ...
 def load(port: Port, name: str) -> Any:
-    """The class or command registered under `name`.
+    """The class, page or command registered under `name`.
 
     Raises
     ------

@@ -6,7 +6,7 @@ model. How a scorecard looks is decided in `coach.page`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Literal
@@ -96,8 +96,7 @@ class Scorecard:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, for notebooks."""
-        framed: Callable[[Scorecard], str] = registry.load("pages", "html")
-        return framed(self)
+        return registry.load("pages", "html")(self)
 
 
 def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = False) -> Scorecard:

@@ -6,7 +6,6 @@ Runs where the models are, mostly in a child process.
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from coach.analysis.facts import Annotated, DecodedFile, Diarized, Encoded, Trac
 from coach.analysis.job import Job
 from coach.conversation import ModelUsed
 from coach.errors import InputError, MissingDependency
-from coach.ports import SAMPLE_RATE, Audio, Diarization, Report
+from coach.ports import SAMPLE_RATE, Audio, Diarization, Report, silent
 
 
 def decode(job: Job, *, report: Report) -> DecodedFile:
@@ -44,13 +43,14 @@ def _track(audio: Audio) -> tuple[Track | None, tuple[ModelUsed, ...]]:
             tracker = registry.load("trackers", name).create()
         except MissingDependency:
             continue
-        return Track.of(tracker(audio)), tracker.models
+        return Track.of(tracker(audio, report=silent)), tracker.models
     return None, ()
 
 
 def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed:
     """Turn sound into words with times."""
-    transcriber = _adapter(job, "transcribers", job.config.transcriber)
+    adapter = registry.load("transcribers", job.config.transcriber)
+    transcriber = adapter.create(model=job.config.model, device=job.config.device)
     transcript = transcriber(_sound(job), language=job.config.language, report=report)
     return Transcribed(transcript, transcriber.models)
 
@@ -58,7 +58,8 @@ def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed
 def diarize(job: Job, decoded: DecodedFile, *, report: Report) -> Diarized:
     """Find who spoke when. With a speaker a channel, the channels say it."""
     name = "channels" if decoded.channels > 1 else job.config.diarizer
-    diarizer = _adapter(job, "diarizers", name)
+    adapter = registry.load("diarizers", name)
+    diarizer = adapter.create(model=job.config.model, device=job.config.device)
     found = diarizer(_sound(job), speakers=job.config.speakers, report=report)
     return Diarized(found, diarizer.models)
 
@@ -90,7 +91,7 @@ def annotate(
 def encode(job: Job, decoded: DecodedFile, *, report: Report) -> Encoded:
     """Make the sound small enough to lie inside a page."""
     encoder = registry.load("encoders", "opus").create()
-    ogg: bytes = encoder(_sound(job), report=report)
+    ogg = encoder(_sound(job), report=report)
     src = "data:audio/ogg;base64," + base64.b64encode(ogg).decode("ascii")
     return Encoded(job.sha256, src)
 
@@ -102,10 +103,6 @@ def _check_somebody_speaks(job: Job, diarization: Diarization) -> None:
             "Expected a conversation of two people. Check that this is the right recording and "
             "that the microphone was on."
         )
-
-
-def _adapter(job: Job, port: registry.Port, name: str) -> Any:
-    return registry.load(port, name).create(model=job.config.model, device=job.config.device)
 
 
 def _sound(job: Job) -> Audio:

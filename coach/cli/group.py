@@ -27,10 +27,9 @@ class Commands(click.Group):
         if cmd_name not in registry.installed("commands"):
             return None
         try:
-            command: click.Command = registry.load("commands", cmd_name)
+            return registry.load("commands", cmd_name)
         except MissingDependency as error:
             return _unavailable(cmd_name, error)
-        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say an expected error in one message, without a traceback."""

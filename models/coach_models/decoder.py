@@ -69,7 +69,7 @@ class PyAvDecoder:
         self.config = config or DecoderConfig()
 
     @classmethod
-    def create(cls, *, model: str | None = None, device: str = "cpu") -> PyAvDecoder:
+    def create(cls) -> PyAvDecoder:
         """Build with default limits; a decoder has no model and runs on the CPU."""
         return cls()
 

@@ -29,7 +29,7 @@ class PraatTracker:
     models = (ModelUsed("pitch", f"praat {parselmouth.PRAAT_VERSION}"),)
 
     @classmethod
-    def create(cls, *, model: str | None = None, device: str = "cpu") -> PraatTracker:
+    def create(cls) -> PraatTracker:
         """Make one; there is nothing to choose."""
         return cls()
 
