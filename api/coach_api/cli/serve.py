@@ -11,7 +11,7 @@ import click
 from coach.errors import InputError
 from coach_api.people.links import local_link
 from coach_api.settings import Settings, settings_from
-from coach_api.store.database import connect
+from coach_api.store.database import connect, leave_whole
 from coach_api.store.migrate import migrate
 from coach_api.work.processes import Program, begin, keep_running, worker_programs
 
@@ -41,6 +41,7 @@ def serve(host: str, port: int, workers: int) -> None:
         )
         _greet(settings, host, address)
         code = keep_running([api, *worker_programs(settings, workers)])
+    leave_whole(settings)
     click.get_current_context().exit(code)
 
 

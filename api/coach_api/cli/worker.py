@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from coach_api.settings import settings_from
+from coach_api.store.database import leave_whole
 from coach_api.store.migrate import migrate
 from coach_api.work.processes import begin, keep_running, worker_programs
 
@@ -22,4 +23,6 @@ def worker(slots: int) -> None:
     settings = settings_from()
     begin(settings)
     migrate(settings)
-    click.get_current_context().exit(keep_running(worker_programs(settings, slots)))
+    code = keep_running(worker_programs(settings, slots))
+    leave_whole(settings)
+    click.get_current_context().exit(code)

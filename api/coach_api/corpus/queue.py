@@ -28,7 +28,7 @@ from coach_api.corpus.outcome import Source
 from coach_api.sessions import job_records
 from coach_api.sessions.job_records import ACTIVE, workflow_id
 from coach_api.settings import Settings
-from coach_api.store.database import connect, hold
+from coach_api.store.database import connect, hold, leave_whole
 from coach_api.store.migrate import migrate
 from coach_api.store.objects import ELSEWHERE, Storage, recording_key, stage_key
 from coach_api.store.tables import BATCH, now, sessions, users
@@ -90,6 +90,7 @@ class Queue:
             program.stop(deadline)
         self._jobs.close()
         self._engine.dispose()
+        leave_whole(self._settings)
 
     def look(self) -> None:
         """Start workers that do not run."""

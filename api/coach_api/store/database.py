@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,46 @@ def hold(tx: sa.Connection) -> None:
 
 def use_wal(path: Path) -> None:
     """Let readers go on while one writes; the file remembers it."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-    connection.close()
+
+
+def leave_whole(settings: Settings) -> None:
+    """Bring what is in SQLite's log into the file, so that the file alone is the database.
+
+    Called at the end by whoever started the processes; while another has the file open, its log
+    stays.
+    """
+    file = file_of(settings)
+    if file is None or not file.exists():
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def sound_file(settings: Settings) -> Iterator[None]:
+    """Use the database where its file may be no sound one.
+
+    Raises
+    ------
+    InputError : if so.
+    """
+    try:
+        yield
+    except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
+        driver = error.orig if isinstance(error, sa.exc.DatabaseError) else error
+        code = getattr(driver, "sqlite_errorcode", 0) & 0xFF  # the rest tells kinds of a kind
+        if code not in _UNSOUND:
+            raise
+        raise InputError(f"{file_of(settings)} {_UNSOUND[code]}") from error
+
+
+_RESTORE = "Stop the service, put the file aside and restore a backup: 'coach restore'."
+_UNSOUND = {
+    sqlite3.SQLITE_NOTADB: f"is no SQLite database, or is damaged. {_RESTORE}",
+    sqlite3.SQLITE_CORRUPT: f"is damaged. {_RESTORE}",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened. Expected a file in a folder that is there.",
+    sqlite3.SQLITE_READONLY: "cannot be written. Expected a file and a folder of this user.",
+    sqlite3.SQLITE_PERM: "cannot be opened. Expected a file and a folder of this user.",
+}

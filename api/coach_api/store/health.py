@@ -16,7 +16,7 @@ from coach import registry
 from coach.config import Config
 from coach.errors import CoachError, InputError
 from coach_api.settings import GIB, Settings
-from coach_api.store.database import connect
+from coach_api.store.database import connect, file_of, sound_file
 from coach_api.store.locks import locks_for
 from coach_api.store.migrate import is_current
 from coach_api.store.objects import Storage
@@ -64,14 +64,25 @@ def _folders(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Finding:
     engine = connect(settings)
+    kind = "SQLite" if settings.is_sqlite else "Postgres"
     try:
-        is_ready = is_current(engine)
+        with sound_file(settings):
+            is_ready = is_current(engine)
+            _check_pages(engine, settings)
     finally:
         engine.dispose()
-    kind = "SQLite" if settings.is_sqlite else "Postgres"
     if not is_ready:
         return Finding("database", "note", f"{kind}: its tables come at the first 'coach serve'.")
     return Finding("database", "ok", f"{kind}, tables of this version.")
+
+
+def _check_pages(engine: sa.Engine, settings: Settings) -> None:
+    """Read all of a database in a file; a server looks after its own."""
+    if settings.is_sqlite:
+        with engine.connect() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if said != "ok":
+            raise InputError(f"{file_of(settings)} is damaged: restore a backup.")
 
 
 def _locks(settings: Settings) -> Finding:

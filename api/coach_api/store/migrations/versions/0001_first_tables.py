@@ -10,7 +10,10 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make all tables, each after those that it refers to."""
+    """Make all tables, each after those that it refers to.
+
+    Those that an earlier version's start, killed half-way, has left are kept.
+    """
     _audit()
     _users()
     _api_tokens()
@@ -35,8 +38,9 @@ def _audit() -> None:
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("object", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        if_not_exists=True,
     )
-    op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+    op.create_index("ix_audit_at", "audit", ["at"], if_not_exists=True)
 
 
 def _users() -> None:
@@ -52,6 +56,7 @@ def _users() -> None:
         sa.CheckConstraint("role IN ('mentor', 'lead', 'admin')", name="ck_users_role"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("email", name="uq_users_email"),
+        if_not_exists=True,
     )
 
 
@@ -71,8 +76,9 @@ def _api_tokens() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_api_tokens"),
         sa.UniqueConstraint("hash", name="uq_api_tokens_hash"),
+        if_not_exists=True,
     )
-    op.create_index("ix_api_tokens_user_id", "api_tokens", ["user_id"], unique=False)
+    op.create_index("ix_api_tokens_user_id", "api_tokens", ["user_id"], if_not_exists=True)
 
 
 def _enrolments() -> None:
@@ -87,6 +93,7 @@ def _enrolments() -> None:
             ["owner_id"], ["users.id"], name="fk_enrolments_owner_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_enrolments"),
+        if_not_exists=True,
     )
 
 
@@ -126,17 +133,22 @@ def _sessions() -> None:
             ["owner_id"], ["users.id"], name="fk_sessions_owner_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        if_not_exists=True,
     )
-    op.create_index("ix_sessions_audio_until", "sessions", ["audio_until"], unique=False)
+    op.create_index("ix_sessions_audio_until", "sessions", ["audio_until"], if_not_exists=True)
     op.create_index(
-        "ix_sessions_owner_id_created_at", "sessions", ["owner_id", "created_at"], unique=False
+        "ix_sessions_owner_id_created_at",
+        "sessions",
+        ["owner_id", "created_at"],
+        if_not_exists=True,
     )
-    op.create_index("ix_sessions_status", "sessions", ["status"], unique=False)
+    op.create_index("ix_sessions_status", "sessions", ["status"], if_not_exists=True)
     op.create_index(
         "uq_sessions_owner_idempotency",
         "sessions",
         ["owner_id", "idempotency_key"],
         unique=True,
+        if_not_exists=True,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
@@ -145,6 +157,7 @@ def _sessions() -> None:
         "sessions",
         ["owner_id", "sha256"],
         unique=True,
+        if_not_exists=True,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
@@ -161,6 +174,7 @@ def _sign_in_links() -> None:
             ["user_id"], ["users.id"], name="fk_sign_in_links_user_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("hash", name="pk_sign_in_links"),
+        if_not_exists=True,
     )
 
 
@@ -178,6 +192,7 @@ def _uploads() -> None:
             ["owner_id"], ["users.id"], name="fk_uploads_owner_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_uploads"),
+        if_not_exists=True,
     )
 
 
@@ -193,6 +208,7 @@ def _webhooks() -> None:
             ["owner_id"], ["users.id"], name="fk_webhooks_owner_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_webhooks"),
+        if_not_exists=True,
     )
 
 
@@ -209,8 +225,9 @@ def _consents() -> None:
             ["session_id"], ["sessions.id"], name="fk_consents_session_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_consents"),
+        if_not_exists=True,
     )
-    op.create_index("ix_consents_session_id", "consents", ["session_id"], unique=False)
+    op.create_index("ix_consents_session_id", "consents", ["session_id"], if_not_exists=True)
 
 
 def _corrections() -> None:
@@ -231,6 +248,7 @@ def _corrections() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_corrections"),
         sa.UniqueConstraint("session_id", "number", name="uq_corrections_session_id_number"),
+        if_not_exists=True,
     )
 
 
@@ -251,8 +269,9 @@ def _deliveries() -> None:
             ["webhook_id"], ["webhooks.id"], name="fk_deliveries_webhook_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        if_not_exists=True,
     )
-    op.create_index("ix_deliveries_next_at", "deliveries", ["next_at"], unique=False)
+    op.create_index("ix_deliveries_next_at", "deliveries", ["next_at"], if_not_exists=True)
 
 
 def _results() -> None:
@@ -268,6 +287,7 @@ def _results() -> None:
             ["session_id"], ["sessions.id"], name="fk_results_session_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("session_id", name="pk_results"),
+        if_not_exists=True,
     )
 
 
@@ -284,4 +304,5 @@ def _shares() -> None:
             ["user_id"], ["users.id"], name="fk_shares_user_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("session_id", "user_id", name="pk_shares"),
+        if_not_exists=True,
     )
