@@ -22,7 +22,7 @@ from coach_api.cli.cleanup import cleanup as command
 from coach_api.sessions import cleanup, sweep
 from coach_api.settings import Settings
 from coach_api.store.database import connect, file_of
-from coach_api.store.health import examine
+from coach_api.store.health import CHECKS
 from coach_api.store.locks import locks_for
 from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage, stage_key
@@ -453,5 +453,5 @@ def run(service: Service, code: int, *arguments: str) -> str:
 
 
 def verdict(settings: Settings) -> tuple[str, bool]:
-    found = next(each for each in examine(settings) if each.name == "cleanup")
+    found = CHECKS["cleanup"](settings)
     return found.verdict, found.said.startswith("Database and store belong together")

@@ -250,7 +250,7 @@ def room() -> Iterator[None]:
 
 def _move(part: Path, root: Path, key: str) -> None:
     part.touch()  # it is new here, however long ago its last bytes came: see `survey`
-    _sync(part)
+    sync(part)
     target = root / key
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -266,7 +266,7 @@ def _copy_across(part: Path, root: Path, target: Path) -> None:
     """Move a file to another file system: only there does renaming make it appear at once."""
     with _incoming(root) as copy:
         shutil.copyfile(part, copy)
-        _sync(copy)
+        sync(copy)
         copy.replace(target)
     part.unlink()
 
@@ -295,7 +295,8 @@ def _incoming(root: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make what was written to a file, or the entries of a folder, durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -306,7 +307,7 @@ def _sync(path: Path) -> None:
 def _sync_folders(folder: Path, root: Path) -> None:
     """Make new entries durable, up to the root of the store."""
     while True:
-        _sync(folder)
+        sync(folder)
         if folder == root:
             return
         folder = folder.parent
