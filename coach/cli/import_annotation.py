@@ -24,6 +24,14 @@ from coach.scorecard import score
     metavar="FILE",
     help="What was said, when SPEECH does not have it: WebVTT, SRT, CSV ...",
 )
+@click.option(
+    "--recording", metavar="NAME", help="Which one, when the files hold several recordings."
+)
+@click.option(
+    "--tiers",
+    metavar="NAME,...",
+    help="Tiers of SPEECH to read, a speaker each. Default: those that hold what people say.",
+)
 @click.option("--duration", type=float, metavar="SECONDS", help="Length of the recording.")
 @click.option(
     "-o",
@@ -36,6 +44,8 @@ from coach.scorecard import score
 def take(
     speech: Path,
     words: Path | None,
+    recording: str | None,
+    tiers: str | None,
     duration: float | None,
     output: Path,
     config_file: Path | None,
@@ -47,7 +57,10 @@ def take(
     ELAN .eaf.
     """  # fmt: skip
     config = config_from(config_file, given)
-    facts = annotated(read_annotation(speech, words, duration=duration), config)
+    names = (recording,) if recording else ()
+    chosen = tuple(name.strip() for name in (tiers or "").split(",") if name.strip())
+    read = read_annotation(speech, words, duration=duration, recordings=names, tiers=chosen)
+    facts = annotated(read, config)
     conv = interpret(facts, config)
     card = score(conv)
     page = write_results(conv, card, output)

@@ -14,14 +14,21 @@ from coach.interchange import (
     convokit,
     csv,
     eaf,
+    exmaralda,
     json,
     jsonl,
+    noscribe,
+    plain_text,
+    recognisers,
     rttm,
     seglst,
     srt,
+    stm,
     textgrid,
     vtt,
+    word,
 )
+from coach.interchange.recognition import kind_of_text
 from coach.interchange.segments import Origin, Source
 from coach.interchange.text import naming, read_text, readable
 
@@ -79,6 +86,22 @@ def _write_convokit(conv: Conversation, path: Path) -> None:
     convokit.write([conv], path)
 
 
+def _read_word(path: Path, origin: Origin) -> Conversation:
+    text = word.text_of(path)
+    return _TEXT_READERS[kind_of_text(text)](text, origin)
+
+
+def _cannot_write(conv: Conversation, path: Path) -> None:
+    raise InputError(f"This format is read only. Choose one of {_names(FORMATS)}.")
+
+
+_TEXT_READERS: dict[str, Callable[[str, Origin], Conversation]] = {
+    "json": _read_json, "rttm": rttm.read, "vtt": vtt.read, "srt": srt.read, "jsonl": jsonl.read,
+    "csv": csv.read, "textgrid": textgrid.read, "eaf": eaf.read, "chat": chat.read,
+    "seglst": seglst.read, "recogniser": recognisers.read, "stm": stm.read,
+    "exmaralda": exmaralda.read, "noscribe": noscribe.read, "text": plain_text.read,
+}  # fmt: skip
+
 FORMATS = (
     Format("json", ".json", _reads(_read_json), _writes(json.dump)),
     Format("rttm", ".rttm", _reads(rttm.read), _writes(rttm.write), "hand"),
@@ -92,6 +115,21 @@ FORMATS = (
     Format("seglst", ".seglst.json", _reads(seglst.read), _writes(seglst.write), "hand"),
     Format("convokit", ".convokit", _read_convokit, _write_convokit),
 )
+"""Formats that are read and written."""
+
+READ_ONLY = (
+    Format("recogniser", ".json", _reads(recognisers.read), _cannot_write),
+    Format("stm", ".stm", _reads(stm.read), _cannot_write, "hand"),
+    Format("exmaralda", ".exb", _reads(exmaralda.read), _cannot_write, "hand"),
+    Format("noscribe", ".html", _reads(noscribe.read), _cannot_write),
+    Format("text", ".txt", _reads(plain_text.read), _cannot_write),
+    Format("docx", ".docx", _read_word, _cannot_write),
+)
+"""Formats of other programs that are read."""
+
+
+def _names(formats: tuple[Format, ...]) -> str:
+    return ", ".join(each.name for each in formats)
 
 
 def named(name: str) -> Format:
@@ -106,10 +144,9 @@ def named(name: str) -> Format:
     >>> named("rttm").suffix
     '.rttm'
     """
-    found = next((each for each in FORMATS if each.name == name), None)
+    found = next((each for each in (*FORMATS, *READ_ONLY) if each.name == name), None)
     if found is None:
-        known = ", ".join(each.name for each in FORMATS)
-        raise InputError(f"No format {name!r}: expected one of {known}.")
+        raise InputError(f"No format {name!r}: expected one of {_names(FORMATS)}.")
     return found
 
 
@@ -130,7 +167,12 @@ def write(conv: Conversation, path: Path, name: str) -> None:
 
 
 def read(
-    path: Path, name: str, *, source: Source | None = None, recordings: tuple[str, ...] = ()
+    path: Path,
+    name: str,
+    *,
+    source: Source | None = None,
+    recordings: tuple[str, ...] = (),
+    tiers: tuple[str, ...] = (),
 ) -> Conversation:
     """Read a conversation in the format called `name`.
 
@@ -141,13 +183,19 @@ def read(
     source : how the times were made, if otherwise than usual for the format; our own JSON says
         it itself.
     recordings : names by which to choose one from a file of several, the best first.
+    tiers : names of the tiers to read (TextGrid, EAF); by default those of what people say.
 
     Raises
     ------
     InputError : if it cannot be read; the message names the file and the place in it.
     """
     chosen = named(name)
-    origin = Origin(_recording_id(path, chosen), source or chosen.source, recordings=recordings)
+    origin = Origin(
+        _recording_id(path, chosen),
+        source or chosen.source,
+        recordings=recordings,
+        tiers=tiers,
+    )
     with naming(path):
         conv = chosen.read(path, origin)
     if conv.recording.sha256 or not path.is_file():

@@ -8,13 +8,19 @@ from pathlib import Path
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange import read
+from coach.interchange.recognition import recognise
 from coach.interchange.segments import TRANSCRIPT_NOTE, labels
-from coach.interchange.transcript import read_transcript, recognise
+from coach.interchange.transcript import read_transcript
 from coach.intervals import LONGEST, Seconds
 
 
 def read_annotation(
-    speech: Path, words: Path | None = None, *, duration: Seconds | None = None
+    speech: Path,
+    words: Path | None = None,
+    *,
+    duration: Seconds | None = None,
+    recordings: tuple[str, ...] = (),
+    tiers: tuple[str, ...] = (),
 ) -> Conversation:
     """Read who spoke when from one file and, if given, what was said from another.
 
@@ -23,6 +29,8 @@ def read_annotation(
     speech : RTTM, TextGrid, EAF or another format; its times are taken for exact.
     words : a transcript whose speakers have the same labels; None if `speech` has the words.
     duration : length of the recording, which such files do not know; else the latest end.
+    recordings : names by which to choose one from files of several, the best first.
+    tiers : names of the tiers of `speech` to read; by default those of what people say.
 
     Raises
     ------
@@ -31,9 +39,9 @@ def read_annotation(
     """
     if duration is not None and not 0 < duration <= LONGEST:
         raise InputError(f"A length of {duration} seconds: expected a number above 0, as 1800.")
-    heard = read(speech, recognise(speech), source="hand")
+    heard = read(speech, recognise(speech), source="hand", recordings=recordings, tiers=tiers)
     if words is not None:
-        heard = _with_words(heard, read_transcript(words), words.name)
+        heard = _with_words(heard, read_transcript(words, recordings=recordings), words.name)
     length = max(heard.recording.duration, duration or 0.0)
     return replace(heard, recording=replace(heard.recording, duration=length))
 

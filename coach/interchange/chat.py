@@ -12,11 +12,13 @@ References
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from coach.conversation import Conversation, Role, Speaker, Word
 from coach.errors import InputError
-from coach.interchange.faults import span_at
+from coach.interchange.faults import Faults
 from coach.interchange.segments import (
     Origin,
     Segment,
@@ -42,14 +44,21 @@ _SIGNS = re.compile(
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,6}")
 _BULLET = re.compile(r'\x15(?:%\w+:"[^"\x15]*"_)?(\d{1,12})_(\d{1,12})\x15', re.ASCII)
 _LEFT_OUT = re.compile(
-    r"\[[^\]]*\]"  # comments, retracings, replacements
-    r"|&[=+~]\S*"  # events, fragments, nonwords
+    r"\[[^\[\]]*\]"  # comments, retracings, replacements
+    r"|&[=+~]\S*|&\*[A-Z0-9]{1,7}:\S*"  # events, fragments, nonwords, words of another
     r"|\(\.{1,3}\)|\(\d[\d:.]*\)"  # pauses
     r"|(?<!\S)(?:0[a-zA-Z]\S*|xxx|yyy|www)(?!\S)"  # omitted or unintelligible words
     r"|(?<!\S)[‡„“”](?!\S)|\x15[^\x15]*\x15"
 )
+_UNCLEAR = re.compile(r"(?<!\S)(?:xxx|yyy|www)(?!\S)")
+_NOTHING = "0"
+"""The text of a line on which nobody speaks."""
+
 _MARKS = re.compile(
-    r"(?<!\S)&-|@[\w:$+]+|[<>()^↑↓≠]"
+    r"(?<!\S)&-|@[\w:$+]+|[<>()^≠°§]|(?<=[^\W\d_]):+"
+    # Conversation analysis: arrows of pitch, corners of overlaps, and its other signs.
+    r"|[\u2016\u2039\u203a\u203f\u2047-\u2051\u204e\u2190-\u22ff\u2300-\u23ff\u2581\u2594\u25a0-\u25ff]"
+    r"|[\u263a\u264b\u2900-\u297f\ua788]"
     r'|(?<!\S)\+["/.<^,+]*(?=[.?!])|(?<!\S)\+[<^,+"]+'  # how an utterance ends or begins
 )
 
@@ -92,19 +101,23 @@ def read(text: str, origin: Origin) -> Conversation:
     """
     lines = list(_lines(text))
     names = _participants(lines)
-    found = [_segment(number, line, names) for number, line in lines if line.startswith("*")]
+    faults = Faults()
+    found = []
+    for number, line in lines:
+        if line.startswith("*"):
+            with faults.leaving_out(f"Line {number}"):
+                found.append(_segment(number, line, names, faults))
     timed = [segment for segment in found if segment is not None]
     if found and not timed:
         raise InputError("CHAT without times: expected a bullet 0_1500 after utterances.")
     untimed = len(found) - len(timed)
-    origin = Origin(
-        id=origin.id,
-        source=origin.source,
+    origin = replace(
+        origin,
         notes=origin.notes + ((UNTIMED_NOTE.format(untimed),) if untimed else ()),
         language=_language(lines),
         roles=_roles(lines, names),
     )
-    return conversation([segment for segment in timed if segment.text], origin)
+    return conversation([line for line in timed if line.text != _NOTHING], origin, faults=faults)
 
 
 def _codes(conv: Conversation) -> dict[str, str]:
@@ -165,14 +178,18 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _participants(lines: list[tuple[int, str]]) -> dict[str, str]:
-    """Code -> name, where the participant has one."""
-    names = {}
+    """Code -> name, where the participant has one; two who share it are told apart by code."""
+    names: dict[str, str] = {}
     for _, line in lines:
         if line.startswith("@Participants:"):
             for person in line.partition(":")[2].split(","):
                 code, *others = person.split()[:3] or [""]
                 names[code] = others[0].replace("_", " ") if len(others) > 1 else code
-    return names
+    times = Counter(names.values())
+    return {
+        code: name if times[name] == 1 or name == code else f"{name} ({code})"
+        for code, name in names.items()
+    }
 
 
 def _roles(lines: list[tuple[int, str]], names: dict[str, str]) -> dict[str, Role]:
@@ -192,13 +209,16 @@ def _language(lines: list[tuple[int, str]]) -> str | None:
     return short.get(next(found, "").split(",")[0].strip())
 
 
-def _segment(number: int, line: str, names: dict[str, str]) -> Segment | None:
+def _segment(number: int, line: str, names: dict[str, str], faults: Faults) -> Segment | None:
+    """A main line; without text where it was not understood, `_NOTHING` where nobody speaks."""
     code, _, said = line[1:].partition(":")
     times = _BULLET.findall(said)
     if not times:
         return None
-    span = span_at(int(times[0][0]) / 1000, int(times[-1][1]) / 1000, f"Line {number}")
+    span = faults.span(int(times[0][0]) / 1000, int(times[-1][1]) / 1000, f"Line {number}")
     plain = _MARKS.sub("", _LEFT_OUT.sub(" ", said))
     words = re.sub(r"\s+([,.?!])", r"\1", one_line(plain)).strip()
     label = names.get(code.strip(), code.strip()) or None
-    return Segment(span, label, "" if words.strip("0.?!, ") == "" else words)
+    if words.strip("0.?!, ") == "":
+        words = "" if _UNCLEAR.search(said) else _NOTHING
+    return Segment(span, label, words)

@@ -14,6 +14,7 @@ from coach.interchange.segments import Segment
 from coach.interchange.speaker_labels import (
     Names,
     Part,
+    are_names,
     find_names,
     label_of,
     named,
@@ -48,12 +49,21 @@ _AFTER_A_GAP = "Text after an empty line is taken to belong to the cue before it
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A block of a subtitle file: where its timing stands, its times, lines of text and name."""
+    """A block of a file with times.
+
+    Parameters
+    ----------
+    line : where its timing stands.
+    text : its lines.
+    name : of the cue itself, which stands before its timing; often a number.
+    label : of the speaker, where something other than the text gives one.
+    """
 
     line: int
     span: Span
     text: tuple[str, ...] = field(repr=False)
     name: str = field(default="", repr=False)
+    label: str | None = field(default=None, repr=False)
 
 
 def cues(text: str, faults: Faults) -> Iterator[Cue]:
@@ -88,7 +98,7 @@ def segments_of(
     found : the cues of the file.
     parts_of : splits the lines of a cue into labelled parts, markup removed.
     """
-    every = tuple(found)
+    every = _with_first_lines(tuple(found))
     given = _names_of_cues(every)
     captions = [
         Caption(
@@ -181,7 +191,9 @@ def _time(text: str, number: int) -> Seconds:
 
 
 def _names_of_cues(found: tuple[Cue, ...]) -> list[str | None]:
-    """Speakers that the names of cues give: in quotes (Webex), or where names come again."""
+    """Speakers that cues have, or their names: in quotes (Webex), or where names come again."""
+    if any(cue.label for cue in found):
+        return [cue.label for cue in found]
     quoted = [match[1] if (match := _WEBEX.fullmatch(cue.name)) else None for cue in found]
     if any(quoted):
         return [label_of(name) for name in quoted]
@@ -190,6 +202,13 @@ def _names_of_cues(found: tuple[Cue, ...]) -> list[str | None]:
     if again and all(names) and not any(_HEX.search(name) for name in names):
         return [label_of(name) for name in names]
     return [None] * len(found)
+
+
+def _with_first_lines(found: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """Cues with their first lines as labels, where names stand on lines of their own (Teams)."""
+    if any(cue.label for cue in found) or not are_names(cue.text for cue in found):
+        return found
+    return tuple(replace(cue, label=label_of(cue.text[0]), text=cue.text[1:]) for cue in found)
 
 
 def _labelled(found: list[Part], label: str | None) -> Iterator[Part]:

@@ -13,17 +13,16 @@ from itertools import count
 from xml.etree import ElementTree as ET
 
 from coach.conversation import Conversation
-from coach.errors import InputError
-from coach.interchange.faults import span_at
-from coach.interchange.segments import Origin, Segment
+from coach.interchange.eaf_tiers import read_tiers
+from coach.interchange.faults import Faults
+from coach.interchange.segments import Origin
 from coach.interchange.text import one_line
 from coach.interchange.tiers import Tier, from_tiers, tiers
+from coach.interchange.xml import parse_xml
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _UNDATED = "1970-01-01T00:00:00Z"
 _TYPE = "default-lt"
-_PER_SECOND = {"NTSC-frames": 30_000 / 1001, "PAL-frames": 25.0}
-"""Time units other than milliseconds, which is what a header without a unit means."""
 
 
 def write(conv: Conversation) -> str:
@@ -56,29 +55,18 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the time-aligned tiers; each is a speaker (see `coach.interchange.tiers`).
+    """Read the tiers by what they hold (see `coach.interchange.tiers`).
 
-    Tiers that depend on others (glosses, translations) are passed over.
+    An annotation without a value is speech without words. A tier below another one has the times of
+    that; a parent that only numbers its annotations gives way to its child.
 
     Raises
     ------
-    InputError : if it is no EAF, or naming the tier, if an annotation has no time.
+    InputError : if it is no EAF; for the first annotation that cannot be read, if none can.
     """
-    root = _parse(text)
-    header = root.find("HEADER")
-    unit = "" if header is None else header.get("TIME_UNITS", "")
-    rate = _PER_SECOND.get(unit, 1000.0)
-    times = {
-        slot.get("TIME_SLOT_ID", ""): _number(slot.get("TIME_VALUE", "")) / rate
-        for slot in root.iter("TIME_SLOT")
-        if slot.get("TIME_VALUE") is not None
-    }
-    found = [
-        Tier(_name(tier, number), tuple(_lines(tier, times)))
-        for number, tier in enumerate(root.iter("TIER"), 1)
-        if tier.get("PARENT_REF") is None
-    ]
-    return from_tiers(found, origin)
+    root = parse_xml(text, "ANNOTATION_DOCUMENT", "EAF", "ELAN")
+    faults = Faults()
+    return from_tiers(read_tiers(root, faults), origin, faults)
 
 
 def _slots(order: ET.Element, rows: tuple[Tier, ...]) -> dict[int, str]:
@@ -115,38 +103,3 @@ def _write_tier(
             },
         )
         ET.SubElement(annotation, "ANNOTATION_VALUE").text = line.text
-
-
-def _parse(text: str) -> ET.Element:
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise InputError("EAF with a document type: expected none. Save the file again in ELAN.")
-    try:
-        root = ET.fromstring(text.lstrip())  # as text, for its encoding was dealt with
-    except ET.ParseError as error:
-        raise InputError(f"Not a readable EAF: {error}. Save the file again in ELAN.") from error
-    if root.tag != "ANNOTATION_DOCUMENT":
-        raise InputError("XML of another kind: expected an ELAN annotation document (.eaf).")
-    return root
-
-
-def _number(value: str) -> float:
-    if re.fullmatch(r"\d{1,12}(\.\d*)?", value, re.ASCII) is None:
-        raise InputError("EAF with a TIME_VALUE that is no number: expected milliseconds.")
-    return float(value)
-
-
-def _name(tier: ET.Element, number: int) -> str:
-    return one_line(tier.get("TIER_ID") or "") or f"tier {number}"
-
-
-def _lines(tier: ET.Element, times: dict[str, float]) -> Iterator[Segment]:
-    for number, annotation in enumerate(tier.iter("ALIGNABLE_ANNOTATION"), 1):
-        place = f"EAF, annotation {number} of a tier"
-        try:
-            start = times[annotation.get("TIME_SLOT_REF1", "")]
-            end = times[annotation.get("TIME_SLOT_REF2", "")]
-        except KeyError as error:
-            raise InputError(f"{place} has no time: expected two time slots. Align it.") from error
-        text = one_line(annotation.findtext("ANNOTATION_VALUE") or "")
-        if text:
-            yield Segment(span_at(start, end, place), None, text)

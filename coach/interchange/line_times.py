@@ -78,7 +78,17 @@ def time_of(text: str) -> tuple[Seconds, int]:
 def segments_from(
     rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
 ) -> list[Segment]:
-    """Lines in seconds, each with an end.
+    """Lines in seconds, each with an end; see `timed`."""
+    lines = []
+    for row in timed(rows, faults, milliseconds=milliseconds):
+        with faults.leaving_out(row.place):
+            span = faults.span(row.start, row.end or 0.0, row.place)
+            lines.append(Segment(span, row.speaker, row.text))
+    return lines
+
+
+def timed(rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None) -> list[Row]:
+    """Rows in seconds, each with an end, which nobody has looked at yet.
 
     Parameters
     ----------
@@ -93,12 +103,7 @@ def segments_from(
             replace(row, start=row.start / 1000, end=None if row.end is None else row.end / 1000)
             for row in found
         ]
-    lines = []
-    for row in _ended(found, faults):
-        with faults.leaving_out(row.place):
-            span = faults.span(row.start, row.end or 0.0, row.place)
-            lines.append(Segment(span, row.speaker, row.text))
-    return lines
+    return _ended(found, faults)
 
 
 def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:

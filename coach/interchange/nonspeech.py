@@ -39,16 +39,17 @@ _UNCLEAR = frozenset(
     """.split()
 )
 _SILENT_LABELS = frozenset(
-    # Praat ("silent", "non-speech"), MFA, FAVE, MAUS and the Kaldi tools, in this order.
+    # Praat, MFA, FAVE, MAUS and the Kaldi tools, in this order.
     """
-    silent silence non-speech nonspeech  sil sp <eps>  {ns} {lg} {cg} {br} {sl}
+    non-speech nonspeech  sil sp <eps>  {ns} {lg} {cg} {br} {sl}
     <p:> <p> <nib> <sil> $p  [sil] [silence] [noise] %sil% # _ - -- ... …
     """.split()
 )
-_SPEECH_LABELS = frozenset(
-    # Praat ("sounding", "speech"), MFA (spn: spoken noise), MAUS (unintelligible).
-    "sounding speech speaking talk talking voice voiced spn <unk> <usb> <spoken_noise> ???".split()
-)
+_SILENT_WORDS = frozenset("silent silence pause pausa pauze stille schweigen noise".split())
+_SPEECH_WORDS = frozenset("sounding speech speaking talk talking voice voiced".split())
+_SPEECH_LABELS = frozenset("spn <unk> <usb> <spoken_noise> ???".split())
+"""Of MFA (spoken noise) and MAUS (unintelligible)."""
+
 _BRACKETS = re.compile(
     r"\[[^\[\]]{0,120}\]|【[^【】]{0,120}】|\({1,2}[^()]{0,80}\){1,2}|\uff08[^\uff08\uff09]{0,80}\uff09"
     r"|\{[^{}]{0,80}\}|<[^<>]{1,80}>|\*{1,2}[^*]{1,80}\*{1,2}|[♪♫]{1,3}[^♪♫]{0,300}[♪♫]{0,3}"
@@ -63,8 +64,12 @@ _MARK_CATEGORIES = frozenset("Pc Pd Ps Pe Pi Pf Po So Sk Cf Mn".split())
 _CLOSING = frozenset("?!.,;:…»)")
 
 
-def kind_of(label: str) -> Kind:
+def kind_of(label: str, *, is_word: bool = False) -> Kind:
     """What the label of an interval says.
+
+    Parameters
+    ----------
+    is_word : whether intervals hold one word each, so that "silent" was said.
 
     Examples
     --------
@@ -74,7 +79,9 @@ def kind_of(label: str) -> Kind:
     plain = label.strip().casefold()
     if not plain or plain in _SILENT_LABELS:
         return "silence"
-    if plain in _SPEECH_LABELS:
+    if not is_word and plain in _SILENT_WORDS:
+        return "silence"
+    if plain in _SPEECH_LABELS or (not is_word and plain in _SPEECH_WORDS):
         return "unclear"
     words, speaks = spoken(label)
     if words:

@@ -58,7 +58,8 @@ class Segment:
 class Origin:
     """Where segments come from: the recording's id, how its times were made, what to know.
 
-    `recordings` are the names by which to choose one from a file of several, the best first.
+    `recordings` are the names by which to choose one from a file of several, the best first;
+    `tiers` those of an annotation tool that are to be read, all by default.
     """
 
     id: str = "transcript"
@@ -67,6 +68,7 @@ class Origin:
     language: str | None = None
     roles: dict[str, Role] = field(default_factory=dict)
     recordings: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
 
 
 def labels(conv: Conversation) -> dict[str | None, str | None]:

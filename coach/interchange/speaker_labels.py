@@ -66,6 +66,11 @@ _ROLES = frozenset(
     facilitator patient doctor interviewerin befragte befragter
     """.split()
 )
+_PARTICLES = frozenset(
+    "de del della di da dos van von der den zu la le al el bin y und and".split()
+)
+_OPENING = "([{<-\u2013\"'"
+_LEAST_BLOCKS = 2
 _COLON = re.compile(r":(?=\s|\*|$)|\uff1a")
 _BRACKETED = re.compile(r"([\[(\uff3b\uff08【])([^\[\]()【】]{1,60})[\])\uff3d\uff09】]\s*")
 _CLOCK = re.compile(r"\s*[\[(]?\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[\])]?\s*$", re.ASCII)
@@ -129,6 +134,44 @@ def named(part: Part, names: Names) -> Iterator[Part]:
         yield replace(part, label=label_of(found[0]) or "", text=found[1])
     elif not is_sound(part.text):
         yield part
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a line of its own, or what stands beside a time, is the name of somebody.
+
+    Examples
+    --------
+    >>> is_a_name("Ann van der Lee"), is_a_name("speaker 1"), is_a_name("So we met at")
+    (True, True, False)
+    """
+    words = text.split()
+    if not 0 < len(words) <= _MOST_WORDS or text[-1] in ".?!,;:\u2026" or is_sound(f"({text})"):
+        return False
+    if _is_label(text) or _is_number(text):
+        return True
+    letters = [word for word in words if any(sign.isalpha() for sign in word)]
+    names = [word for word in letters if word.casefold() not in _PARTICLES and word[0] not in "(["]
+    is_plain = bool(names) and not any(word[0].islower() for word in names)
+    return len(words) <= _MOST_WORDS_ONCE + 2 and (is_plain or len(words) == len(letters) == 1)
+
+
+def are_names(blocks: Iterable[tuple[str, ...]]) -> bool:
+    """Whether the first of several lines names a speaker in every block of a file."""
+    found = list(blocks)
+    if len(found) < _LEAST_BLOCKS or any(len(lines) < _LEAST_BLOCKS for lines in found):
+        return False
+    names = Counter(lines[0].strip() for lines in found)
+    plain = all(name[:1] not in _OPENING and _COLON.search(name) is None for name in names)
+    return (
+        plain
+        and all(is_a_name(name) for name in names)
+        and (len(names) < len(found) or all(len(name.split()) > 1 for name in names))
+    )
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a telephone number."""
+    return sum(sign.isdigit() for sign in text) >= 5 and not any(sign.isalpha() for sign in text)
 
 
 def _before_colon(parts: list[Part]) -> frozenset[str]:

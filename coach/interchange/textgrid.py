@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.faults import span_at
+from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, Segment
 from coach.interchange.text import one_line
 from coach.interchange.tiers import Tier, from_tiers, tiers
@@ -42,13 +42,14 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read interval tiers, one speaker each (see `coach.interchange.tiers`); points are skipped.
+    """Read interval tiers by what they hold (see `coach.interchange.tiers`); points are skipped.
 
     Raises
     ------
-    InputError : if it is no TextGrid, or naming tier and interval, if one is wrong.
+    InputError : if it is no TextGrid; for the first interval that cannot be read, if none can.
     """
-    return from_tiers(_tiers(_Tokens(text)), origin)
+    faults = Faults()
+    return from_tiers(list(_tiers(_Tokens(text), faults)), origin, faults)
 
 
 class _Tokens:
@@ -78,7 +79,7 @@ class _Tokens:
         return found
 
 
-def _tiers(tokens: _Tokens) -> Iterator[Tier]:
+def _tiers(tokens: _Tokens, faults: Faults) -> Iterator[Tier]:
     kind = tokens.string("file type"), tokens.string("object class")
     if not kind[0].startswith("ooTextFile") or kind[1] != "TextGrid":
         raise InputError("Expected a Praat text file of the class TextGrid. Save it so in Praat.")
@@ -87,21 +88,28 @@ def _tiers(tokens: _Tokens) -> Iterator[Tier]:
         return
     for number in range(1, tokens.count("size") + 1):
         place = f"tier {number}"
-        points = tokens.string(place) == "TextTier"
-        name = one_line(tokens.string(place)) or place
-        tokens.number(place), tokens.number(place)
-        size = tokens.count(place)
-        lines = [_line(tokens, f"{place}, interval {i}", points) for i in range(1, size + 1)]
-        yield Tier(name, tuple(line for line in lines if line is not None))
+        lines: list[Segment] = []
+        name, is_whole = place, False
+        with faults.leaving_out(f"TextGrid, {place}"):
+            points = tokens.string(place) == "TextTier"
+            name = one_line(tokens.string(place)) or place
+            tokens.number(place), tokens.number(place)
+            for i in range(1, tokens.count(place) + 1):
+                lines += _line(tokens, f"{place}, interval {i}", points, faults)
+            is_whole = True
+        yield Tier(name, tuple(lines))
+        if not is_whole:  # the tokens are out of step: nothing that follows can be trusted
+            return
 
 
-def _line(tokens: _Tokens, place: str, point: bool) -> Segment | None:
+def _line(tokens: _Tokens, place: str, point: bool, faults: Faults) -> Iterator[Segment]:
+    """One interval, unless it is a point or has no label."""
     start = tokens.number(place)
     end: Seconds = start if point else tokens.number(place)
     text = one_line(tokens.string(place))
-    if point or not text:
-        return None
-    return Segment(span_at(start, end, f"TextGrid, {place}"), None, text)
+    if text and not point:
+        with faults.leaving_out(f"TextGrid, {place}"):
+            yield Segment(faults.span(start, end, f"TextGrid, {place}"), None, text)
 
 
 def _tier(number: int, tier: Tier, end: Seconds) -> str:

@@ -7,27 +7,55 @@ Words that were attributed to nobody have no tier.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.faults import Faults
+from coach.interchange.nonspeech import kind_of
 from coach.interchange.segments import Origin, Segment, conversation, disjoint, labels, segments
 from coach.interchange.text import one_line
+from coach.interchange.tier_names import Part, part_of, word_of
 from coach.interchange.times import rounded_span
 from coach.intervals import union
 
 SPEECH = "speech"
-_PART = re.compile(r"(?P<label>.+?) - (?P<part>speech|words|phones)")
-_SILENCE = frozenset({"", "sil", "sp", "silence", "<sil>", "#"})
+GUESS_NOTE = (
+    "Tiers that are not the speech of a person are left out, as their names or types tell: {}. If "
+    "that is wrong, choose the tiers with coach import --tiers"
+)
+_MARKS = frozenset({"x", "1", "s", "+", "speech"})
+_LEAST_MARKS = 3
+"""So many intervals with one and the same label are marks of speech and no words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A row of intervals that do not overlap, in order."""
+    """A row of intervals that do not overlap, in order.
+
+    Parameters
+    ----------
+    lines : those that are not silence; without text, somebody speaks.
+    participant : who is named by the tool itself, "" if nobody.
+    kind : the tool's type of the tier.
+    is_part : whether the tier depends on another one.
+    """
 
     name: str
     lines: tuple[Segment, ...]
+    participant: str = ""
+    kind: str = ""
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """A tier with the speaker and the part that it is taken for."""
+
+    tier: Tier
+    label: str | None
+    part: Part | None
 
 
 def tiers(conv: Conversation) -> tuple[Tier, ...]:
@@ -54,12 +82,12 @@ def tiers(conv: Conversation) -> tuple[Tier, ...]:
     return tuple(laid)
 
 
-def from_tiers(found: Iterable[Tier], origin: Origin) -> Conversation:
-    """Build a conversation; each tier is a speaker, apart from the ones named ``X - words``.
+def from_tiers(found: Iterable[Tier], origin: Origin, faults: Faults | None = None) -> Conversation:
+    """Build a conversation from tiers, by the people and parts that their names and types tell.
 
     Raises
     ------
-    InputError : if no tier says anything.
+    InputError : if no tier says anything, or one of `origin.tiers` is not there.
 
     Examples
     --------
@@ -68,20 +96,108 @@ def from_tiers(found: Iterable[Tier], origin: Origin) -> Conversation:
     >>> from_tiers(tiers(conv), Origin(source="hand")).words[1].text
     'you'
     """
-    said: dict[str, tuple[Segment, ...]] = {}
-    words: dict[str, tuple[Segment, ...]] = {}
-    speech: dict[str, tuple[Segment, ...]] = {}
-    for tier in found:
-        match = _PART.fullmatch(tier.name)
-        part = match["part"] if match else "said"
-        label = match["label"] if match else tier.name
-        kept = tuple(replace(s, speaker=label) for s in tier.lines if s.text not in _SILENCE)
-        if part != "phones":
-            {"said": said, "words": words, "speech": speech}[part][label] = kept
+    faults = faults or Faults()
+    every = list(found)
+    roles = _chosen(every, origin.tiers) if origin.tiers else _people([_role(t) for t in every])
+    if not origin.tiers:
+        _tell(every, roles, faults)
+    parts: dict[Part, dict[str | None, tuple[Segment, ...]]] = {
+        "said": {}, "words": {}, "speech": {},
+    }  # fmt: skip
+    for role in roles:
+        held = parts[role.part or "said"] if role.part in parts else parts["said"]
+        for label, own in _lines_of(role).items():
+            held[label] = (*held.get(label, ()), *own)
+    said, words, speech = parts["said"], parts["words"], parts["speech"]
     everyone = dict.fromkeys([*said, *words, *speech])
     lines = [s for who in everyone for s in words.get(who) or said.get(who) or ()]
     heard = [s for who in everyone for s in speech.get(who) or said.get(who) or words.get(who, ())]
-    return conversation(lines, origin, speech=heard)
+    return conversation([s for s in lines if s.text], origin, speech=heard, faults=faults)
+
+
+def _role(tier: Tier) -> _Role:
+    label, part = part_of(tier.name)
+    if part is None and tier.kind:
+        part = part_of(tier.kind)[1]
+    return _Role(tier, tier.participant or label, part)
+
+
+def _chosen(every: Sequence[Tier], names: tuple[str, ...]) -> list[_Role]:
+    """The tiers that were asked for; each is what its participant, or else its name, says."""
+    known = {tier.name.casefold(): tier for tier in every}
+    missing = [name for name in names if name.casefold() not in known]
+    if missing:
+        have = ", ".join(tier.name for tier in every) or "none"
+        raise InputError(f"No tier is called {missing[0]!r}. There are: {have}.")
+    chosen = [known[name.casefold()] for name in names]
+    return [
+        _Role(tier, tier.participant or part_of(tier.name)[0] or tier.name, "said")
+        for tier in chosen
+    ]
+
+
+def _people(roles: list[_Role]) -> list[_Role]:
+    """The tiers of what people say, one of each part for each person."""
+    kept = [role for role in roles if role.part not in ("phones", "ids", "other")]
+    speakers = [role for role in kept if role.part == "speakers"]
+    kept = [role for role in kept if role.part != "speakers"]
+    named = [role for role in kept if role.label is not None]
+    kept = named or kept or speakers
+    best: dict[tuple[str | None, Part], _Role] = {}
+    for role in kept:
+        key = role.label, role.part or "said"
+        before = best.get(key)
+        if before is None or _worth(role) > _worth(before):
+            best[key] = role
+    return [role for role in kept if role in best.values()]
+
+
+def _worth(role: _Role) -> tuple[bool, bool, int]:
+    """Which of two tiers of one person says what they say: named so, independent, more words."""
+    words = sum(len(line.text.split()) for line in role.tier.lines)
+    return role.part is not None, not role.tier.is_part, words
+
+
+def _tell(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
+    """Note what was left out, unless it is what an aligner adds to everything."""
+    kept = {id(role.tier) for role in roles}
+    lost = [tier for tier in every if id(tier) not in kept and tier.lines]
+    guessed = [tier for tier in lost if _role(tier).part not in ("phones", "ids")]
+    if guessed:
+        words = dict.fromkeys(word_of(tier.name) for tier in guessed)
+        faults.note(GUESS_NOTE.format(", ".join(words)))
+
+
+def _lines_of(role: _Role) -> dict[str | None, tuple[Segment, ...]]:
+    """The lines of a tier by speaker, silence left out; of marks of speech only the times."""
+    is_word = role.part == "words"
+    kinds = [
+        (line, kind_of(line.text, is_word=is_word) if line.text else "unclear")
+        for line in role.tier.lines
+    ]
+    heard = [(line, kind) for line, kind in kinds if kind != "silence"]
+    if role.part == "speakers":
+        who = dict.fromkeys(line.text for line, _ in heard)
+        return {
+            label: tuple(replace(s, speaker=label, text="") for s, _ in heard if s.text == label)
+            for label in who
+        }
+    are_marks = _are_marks([line.text for line, kind in heard if kind == "words"], role)
+    return {
+        role.label: tuple(
+            replace(
+                line, speaker=role.label, text="" if are_marks or kind != "words" else line.text
+            )
+            for line, kind in heard
+        )
+    }
+
+
+def _are_marks(texts: list[str], role: _Role) -> bool:
+    if len(set(texts)) != 1 or role.part == "words":
+        return False
+    names = {role.tier.name.casefold(), (role.label or "").casefold()}
+    return len(texts) >= _LEAST_MARKS or texts[0].casefold() in _MARKS | names
 
 
 def _tidy(lines: list[Segment]) -> tuple[Segment, ...]:

@@ -31,7 +31,7 @@ from coach.conversation import (
     Word,
 )
 from coach.errors import InputError
-from coach.interchange import FORMATS, Format, read, write
+from coach.interchange import FORMATS, READ_ONLY, Format, read, write
 from coach.interchange.json import dump, load
 from coach.interchange.segments import segments
 from coach.interchange.times import clock, rounded, rounded_span, seconds
@@ -217,6 +217,10 @@ BEGINNINGS = (
     '<?xml version="1.0"?>\n<ANNOTATION_DOCUMENT><TIER TIER_ID="A"><ALIGNABLE_ANNOTATION ',
     "@UTF8\n@Begin\n*A:\thello \x150_1000\x15\n*", '{"start": 0, "end": 1, "text": "a"}\n{"start":',
     '[{"start_time": 0, "end_time": 1, "words": "a"}, {"start_time"', '{"schema": "listening',
+    '{"segments": [{"start": 0, "end": 1, "text": "a"', "s 1 A 0.0 1.0 hi\ns 1 A ", "A 0:01\nhi\n",
+    '{"results": {"items": [{"start_time": "0", "alternatives": [{"content": "a"}]}, ',
+    "<basic-transcription><tli id='T0' time='0'/><tli id='T1' time='1'/><tier type='t'>",
+    "<a name=\"ts_0_900_A\">A: hi</a><a name=\"ts_", "[00:00.000 --> 00:01.000] hi\n[00:",
 )  # fmt: skip
 PIECES = (
     "A", "0", "1.5", "-1", "1e999", "9" * 30, "NaN", '"', '""', "'", "\n", "\n\n", "\t", " ", ":",
@@ -244,15 +248,15 @@ def read_or_refuse(raw: bytes, suffix: str, name: str) -> None:
                 assert conv.speech
 
 
-@given(st.binary(max_size=60), st.sampled_from(FORMATS[:-1]))
+@given(st.binary(max_size=60), st.sampled_from((*FORMATS[:-1], *READ_ONLY)))
 @example(b"\xff\xfeA", NAMED["vtt"])
 @example(b"", NAMED["json"])
 def test_random_bytes_are_read_or_refused(raw: bytes, each: Format) -> None:
     read_or_refuse(raw, each.suffix, each.name)
 
 
-@given(mangled, st.sampled_from(FORMATS[:-1]))
-@settings(max_examples=200)
+@given(mangled, st.sampled_from((*FORMATS[:-1], *READ_ONLY)))
+@settings(max_examples=300)
 def test_mangled_files_are_read_or_refused(text: str, each: Format) -> None:
     read_or_refuse(text.encode("utf-8", "surrogatepass"), each.suffix, each.name)
 

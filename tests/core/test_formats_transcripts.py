@@ -9,8 +9,9 @@ import pytest
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange import FORMATS, named, read, write
+from coach.interchange.recognition import recognise
 from coach.interchange.segments import NO_SPEAKERS_NOTE, TRANSCRIPT_NOTE
-from coach.interchange.transcript import read_transcript, recognise
+from coach.interchange.transcript import read_transcript
 from coach.talk import talk
 
 TEAMS = """WEBVTT
@@ -316,11 +317,11 @@ def test_a_file_is_recognised_by_its_content(tmp_path: Path, each: object) -> No
         ("a.json", "[{}, 7]", "Expected SegLST"),
         ("a.seglst.json", '[{"session_id": "a"}, {"session_id": "b"}]', "SegLST of 2 recordings"),
         ("a.TextGrid", 'File type = "ooTextFile"\n"Sound"', "class TextGrid"),
-        ("a.TextGrid", GRID[:-5], "tier 4, interval 1: found the end"),
+        ("a.TextGrid", GRID[:68], "tier 1: found the end"),
         (
             "a.TextGrid",
-            GRID.replace('0\n1.5\n"say', '1.5\n0\n"say'),
-            "tier 1, interval 1: 1.5..0.0",
+            GRID[:150].replace('0\n1.5\n"say', '1.5\n-4\n"say'),
+            "tier 1, interval 1: 1.5..-4.0",
         ),
         ("a.TextGrid", GRID.replace("<exists>", '"x"'), "found something else, expected <exi"),
         ("a.TextGrid", GRID.replace("<exists>", "<absent>"), "no speech"),
@@ -338,7 +339,7 @@ def test_a_file_is_recognised_by_its_content(tmp_path: Path, each: object) -> No
             "TIME_VALUE",
         ),
         ("a.cha", "@UTF8\n@Begin\n*A:\thello .\n", "CHAT without times"),
-        ("a.cha", "@UTF8\n@Begin\n*A:\thello . \x159_5\x15\n", "Line 3: 0.009..0.005"),
+        ("a.cha", "@UTF8\n@Begin\n*A:\thello . \x1590000_5\x15\n", "Line 3: 90.0..0.005"),
         ("a.txt", "Dear diary", "No transcript that we know: expected one of json"),
         ("a.wav", b"RIFF\0\0\0\0WAVE", "a.wav: Found binary data"),
     ],
@@ -358,7 +359,7 @@ def test_a_missing_file_and_a_missing_folder_are_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Choose a folder that exists"):
         write(talk("A 0-1 hi"), tmp_path / "none" / "a.vtt", "vtt")
     with pytest.raises(InputError, match="expected one of json, rttm"):
-        read(tmp_path, "docx")
+        read(tmp_path, "pages")
 
 
 def test_an_own_document_is_read_whatever_it_is_called(tmp_path: Path) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from coach.analysis.facts import Facts
-from coach.analysis.transcripts import annotated, from_transcript
+from coach.analysis.transcripts import annotated
 from coach.config import Config
 from coach.errors import InputError
 from coach.interchange.annotation import read_annotation
+from coach.interchange.transcript import read_transcript
 from coach_api.corpus.manifest import Entry
 
 
 def from_given(entry: Entry, config: Config) -> Facts:
     """Read what was given instead of listening.
 
+    From a file of several recordings (RTTM, SegLST, STM, a table) the one is read that has the id
+    of the entry, or the name of its recording.
+
     Raises
     ------
     InputError : if a file cannot be read.
     """
+    names = (entry.id, entry.id.rpartition("/")[2], entry.path.stem if entry.path else entry.id)
     if entry.speech is not None:
-        return annotated(read_annotation(entry.speech, entry.transcript), config)
+        conv = read_annotation(entry.speech, entry.transcript, recordings=names)
+        return annotated(conv, config)
     if entry.transcript is None:
         raise InputError("Neither a transcript nor an annotation was given: expected one.")
-    return from_transcript(entry.transcript, config)
+    return annotated(read_transcript(entry.transcript, recordings=names), config)

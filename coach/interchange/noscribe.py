@@ -1,0 +1,60 @@
+"""noScribe: transcripts in HTML, each line inside an anchor ``ts_START_END_SPEAKER``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from coach.conversation import Conversation
+from coach.interchange.cues import Cue, parts, segments_of
+from coach.interchange.faults import Faults
+from coach.interchange.segments import Origin, conversation
+from coach.interchange.speaker_labels import label_of
+from coach.interchange.text import one_line
+
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,40}name=[\"']?ts_(\d{1,12})_(\d{1,12})_([^\"'<>]{0,100})[\"']?[^<>]{0,200}>",
+    re.ASCII,
+)
+_TAG = re.compile(r"<[^<>]{1,500}>")
+_END = re.compile(r"</(?:a|p)>")
+_STAMP = re.compile(r"\[\d\d:\d\d:\d\d\]", re.ASCII)
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read the HTML of noScribe; times are milliseconds in the names of the anchors.
+
+    Raises
+    ------
+    InputError : if nobody says anything; for the first line that cannot be read, if none can.
+    """
+    faults = Faults()
+    said = segments_of(_cues(text, faults), lambda texts: list(parts(None, texts)))
+    return conversation(said, origin, faults=faults)
+
+
+def is_noscribe(text: str) -> bool:
+    """Whether the anchors are there."""
+    return _ANCHOR.search(text) is not None
+
+
+def _cues(text: str, faults: Faults) -> Iterator[Cue]:
+    """The text of each anchor; a regular expression is linear where `html.parser` is not."""
+    before, *rest = _ANCHOR.split(text)
+    line = before.count("\n") + 1
+    for start, end, speaker, following in zip(*(rest[i::4] for i in range(4)), strict=True):
+        said = _said(following, speaker)
+        with faults.leaving_out(f"Line {line}"):
+            span = faults.span(int(start) / 1000, int(end) / 1000, f"Line {line}")
+            yield Cue(line, span, (said,) if said else (), label=label_of(speaker))
+        line += following.count("\n")
+
+
+def _said(following: str, speaker: str) -> str:
+    """The words of an anchor, without the time and the name that may stand before them."""
+    said = one_line(unescape(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
+    said = _STAMP.sub("", said, count=1).strip()
+    for name in {speaker, label_of(speaker) or speaker}:
+        said = said.removeprefix(f"{name}:").strip()
+    return said

@@ -1,0 +1,195 @@
+"""Text with times, as people export it: Otter, Zoom, Teams, Meet, Rev, f4 and the like.
+
+A mark of time stands at the beginning of a block, mostly with the speaker's name: before it, after
+it, or on the next line. Such marks say when a block begins; it lasts until the next one. f4 writes
+them at the end (``#00:01:02-3#``), Audacity a table without a header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from coach.conversation import Conversation
+from coach.errors import InputError
+from coach.interchange.cues import Cue, parts, segments_of
+from coach.interchange.faults import Faults
+from coach.interchange.line_times import Row, from_daytime, time_of, timed
+from coach.interchange.segments import Origin, conversation
+from coach.interchange.speaker_labels import is_a_name, label_of
+from coach.intervals import Seconds
+
+_T = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,:;]\d{1,3})?(?:\s?(?:[AP]M|[ap]\.m\.)|[ap]m\b)?"
+_RANGE = re.compile(
+    rf"[\[(]?(?P<start>{_T})[\])]?\s{{0,3}}(?:-->|->|[-\u2013\u2014]|to|bis)\s{{0,3}}"
+    rf"[\[(]?(?P<end>{_T})[\])]?[\s:|-]{{0,5}}(?P<rest>.*)"
+)
+_LEADING = re.compile(rf"[\[(<]?(?P<start>{_T})[\])>]?[\s:|\u2013-]{{0,5}}(?P<rest>.*)")
+_TRAILING = re.compile(
+    rf"(?P<name>\S.{{0,70}}?)[\s,|:\u2013-]{{0,5}}[\[(]?(?P<start>{_T})[\])]?\s?:?"
+)
+_INLINE = re.compile(rf"(?P<name>\S.{{0,70}}?)\s?:?\s?[\[(](?P<start>{_T})[\])]:?\s(?P<rest>.*)")
+_AT_END = re.compile(r"(?P<rest>.*?)\s?#(?P<end>\d\d:\d\d:\d\d)(?:-(?P<tenth>\d))?#")
+_AUDACITY = re.compile(
+    r"(?P<start>\d{1,6}\.\d{1,9})\t(?P<end>\d{1,6}\.\d{1,9})(?:\t(?P<rest>.*))?", re.ASCII
+)
+_LONG = 100_000
+_KINDS = (
+    ("audacity", _AUDACITY, _LONG),
+    ("range", _RANGE, _LONG),
+    ("leading", _LEADING, _LONG),
+    ("trailing", _TRAILING, 100),
+    ("inline", _INLINE, _LONG),
+    ("end", _AT_END, _LONG),
+)
+"""Kinds of marks, the surest first, and the longest line that may have one."""
+
+_USUAL = 0.4
+"""A kind of mark with less than this share of the most frequent one is text that holds a time."""
+
+_HALF_DAY = re.compile(r"\s?([AaPp])\.?[Mm]\.?$", re.ASCII)
+_LATEST: Seconds = 3600.0
+"""A first line that begins later than this has its time from a clock on the wall."""
+
+_LEAST_MARKS = 2
+_SHARE = 0.1  # of the lines that are not empty; Meet marks one in some dozens
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines below one mark of time."""
+
+    line: int
+    start: Seconds | None
+    end: Seconds | None = None
+    frames: tuple[int, int] = (0, 0)
+    name: str | None = field(default=None, repr=False)
+    text: tuple[str, ...] = field(default=(), repr=False)
+    kind: str = ""
+    is_daytime: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a line without any mark."""
+        return not self.kind
+
+
+def read(text: str, origin: Origin) -> Conversation:
+    """Read text with marks of time.
+
+    Raises
+    ------
+    InputError : if it has no such marks, or nobody says anything.
+    """
+    lines = text.split("\n")
+    blocks = list(_blocks(lines))
+    if not blocks:
+        raise InputError(
+            "Text without times: nothing can be measured from it. Expected marks as 0:12 or "
+            "[00:00:12] before the lines. Export it with time stamps, or as SRT or WebVTT."
+        )
+    faults = Faults()
+    blocks = [block for block in blocks if block.text] or blocks
+    rows = [
+        Row(f"Line {b.line}", b.start or 0.0, b.end, None, " ".join(b.text), b.frames)
+        for b in blocks
+    ]
+    if any(block.is_daytime for block in blocks) or rows[0].start > _LATEST:
+        rows = from_daytime(rows, faults)
+    by_place = {f"Line {block.line}": block for block in blocks}
+    cues = []
+    for row in timed(rows, faults, milliseconds=False):
+        block = by_place[row.place]
+        with faults.leaving_out(row.place):
+            span = faults.span(row.start, row.end or 0.0, row.place)
+            cues.append(Cue(block.line, span, block.text, label=block.name))
+    said = segments_of(cues, lambda texts: list(parts(None, texts)))
+    return conversation(said, origin, faults=faults)
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has marks of time, enough to be a transcript."""
+    lines = text.split("\n")
+    marks = sum(not block.is_text for block in _marks(lines))
+    filled = sum(bool(line.strip()) for line in lines)
+    return marks >= _LEAST_MARKS and marks >= _SHARE * filled
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
+    current: _Block | None = None
+    body: list[str] = []
+    ended: Seconds = 0.0
+    for mark in _marks(lines):
+        if mark.is_text:
+            body += mark.text
+        elif mark.start is None:  # the mark ends the block
+            yield replace(mark, start=ended, text=(*body, *mark.text))
+            ended, body, current = mark.end or ended, [], None
+        else:
+            if current is not None:
+                yield replace(current, text=(*current.text, *body))
+            current, body = mark, []
+    if current is not None:
+        yield replace(current, text=(*current.text, *body))
+
+
+def _marks(lines: Sequence[str]) -> list[_Block]:
+    """Each line as a mark, or as text where no mark of the usual kinds of this file stands."""
+    found = [(_mark(line.strip(), n), line.strip()) for n, line in enumerate(lines, 1)]
+    kinds = Counter(block.kind for block, _ in found if not block.is_text)
+    most = max(kinds.values(), default=0)
+    rare = {kind for kind, times in kinds.items() if times < _USUAL * most}
+    return [
+        _Block(block.line, None, text=_text(line)) if block.kind in rare else block
+        for block, line in found
+    ]
+
+
+def _mark(plain: str, number: int) -> _Block:
+    """The block that a line begins, or ends; or a line of text."""
+    for kind, pattern, longest in _KINDS:
+        match = pattern.fullmatch(plain) if len(plain) <= longest else None
+        if match is None:
+            continue
+        found = match.groupdict()
+        name = found.get("name")
+        name = None if name is None else name.strip("[]*_: \t")
+        if name is not None and not is_a_name(name):
+            continue
+        return _begun(kind, number, found, name)
+    return _Block(number, None, text=_text(plain))
+
+
+def _begun(kind: str, number: int, found: dict[str, str | None], name: str | None) -> _Block:
+    start, first = _time(found.get("start"))
+    end, last = _time(found.get("end"))
+    if end is not None and found.get("tenth"):
+        end += int(found["tenth"] or 0) / 10
+    return _Block(
+        number,
+        start,
+        end,
+        (first, last),
+        label_of(name),
+        _text(found.get("rest")),
+        kind,
+        bool(_HALF_DAY.search(found.get("start") or "")),
+    )
+
+
+def _time(text: str | None) -> tuple[Seconds | None, int]:
+    if text is None:
+        return None, 0
+    half = _HALF_DAY.search(text)
+    found, frames = time_of(text[: half.start()] if half else text)
+    if half is not None:
+        if text.count(":") == 1:
+            found *= 60  # 10:15 AM has no seconds
+        found = found % 43_200 + (43_200 if half[1] in "Pp" else 0)
+    return found, frames
+
+
+def _text(rest: str | None) -> tuple[str, ...]:
+    return (rest.strip(),) if rest and rest.strip() else ()
