@@ -73,6 +73,30 @@ FEELINGS = _words("""
     upsetting useless valued vulnerable wary weary worn worried worry worrying worthless
 """)  # fmt: skip
 
+# Words that name one feeling stand together, for an answer may use another word for it.
+_FAMILIES = (
+    "afraid scared frightened terrified fear fears anxious nervous worried worry worries worrying "
+    "panicked panicking dread dreading uneasy",
+    "angry annoyed furious irritated mad resentful bitter cross anger outraged",
+    "sad unhappy miserable depressed heartbroken down gutted sadness tearful crying cried",
+    "disappointed disappointment discouraged disheartened deflated",
+    "lonely alone isolated loneliness excluded",
+    "ashamed embarrassed humiliated guilty shame guilt embarrassing humiliating",
+    "overwhelmed stressed stress exhausted exhausting drained swamped overloaded",
+    "frustrated frustrating frustration stuck trapped",
+    "hopeless helpless powerless lost desperate",
+    "hurt betrayed rejected ignored unappreciated undervalued invisible",
+    "insecure unsure inadequate fraud impostor stupid useless",
+    "confused torn conflicted",
+    "happy glad pleased delighted thrilled joy excited exciting enthusiastic",
+    "proud pride",
+    "relieved relief calm",
+    "hopeful optimistic confident encouraged motivated",
+    "grateful thankful touched appreciated valued",
+    "shocked surprised stunned",
+)
+FEELING_FAMILY = {word: i for i, family in enumerate(_FAMILIES) for word in family.split()}
+
 FUNCTION_WORDS = _words("""
     a about actually after again all almost already also always am an and another any anybody
     anyone anything anyway are arent around as at away back basically be because been before being
@@ -154,3 +178,22 @@ def content(text: str) -> str | None:
         if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending) + instead
     return word[:-1] if word[-1] == word[-2] else word
+
+
+def contents(text: str) -> frozenset[str]:
+    """What a text is about: the stems of its content words; words for one feeling are one.
+
+    Examples
+    --------
+    >>> sorted(contents("I was scared of the meetings."))
+    ['feeling 0', 'meet']
+    >>> contents("You were afraid of meeting them.") == contents("I was scared of the meetings.")
+    True
+    """
+    return frozenset(stem for word in text.split() if (stem := _named(word)) is not None)
+
+
+@lru_cache(maxsize=8192)
+def _named(word: str) -> str | None:
+    stem, family = content(word), FEELING_FAMILY.get(plain(word))
+    return stem if stem is None or family is None else f"feeling {family}"

@@ -8,6 +8,15 @@ from dataclasses import dataclass, fields
 from coach.errors import InputError
 from coach.intervals import Seconds
 
+_SHARES = (
+    "ghost_share",
+    "low_probability",
+    "max_low_confidence",
+    "sure_claim",
+    "sure_quote",
+    "sure_moment",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -30,6 +39,9 @@ class Rules:
     ghost_share, ghost_turn : a label with less of the speech and no longer turn is a ghost.
     low_probability : a word recognised with less is "low confidence".
     max_low_confidence : a larger share of such words withholds the measures read from words.
+    sure_claim : what rests on labels is praised, or proposed, from this probability on.
+    sure_quote : a sentence is quoted for what it does from this probability on.
+    sure_moment : a sentence is listed with what it does from this probability on.
     """
 
     min_pause: Seconds = 0.2
@@ -49,6 +61,9 @@ class Rules:
     ghost_turn: Seconds = 2.0
     low_probability: float = 0.5
     max_low_confidence: float = 0.4
+    sure_claim: float = 0.9
+    sure_quote: float = 0.85
+    sure_moment: float = 0.7
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -56,7 +71,7 @@ class Rules:
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not (is_number and math.isfinite(value) and value >= 0):
                 raise InputError(f"Rule {each.name} = {value!r}: expected a finite number >= 0.")
-        for name in ("ghost_share", "low_probability", "max_low_confidence"):
+        for name in _SHARES:
             if getattr(self, name) > 1:
                 raise InputError(f"Rule {name} = {getattr(self, name)}: expected a share in 0..1.")
         if not (self.window > 0 and self.window_step > 0):

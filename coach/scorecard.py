@@ -192,7 +192,7 @@ def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Momen
         Moment(sentence.span, mentor.id, act, sentence.text)
         for sentence in heard.said
         for act in sentence.acts.listening
-        if act != "backchannel"
+        if act != "backchannel" and heard.surety.is_shown(sentence, act)
     )
     return tuple(sorted(chain(said, _feelings(heard)), key=lambda moment: moment.span))
 

@@ -5,28 +5,42 @@ from __future__ import annotations
 from itertools import pairwise
 
 from coach.conversation import QuestionKind, Sentence
-from coach.feedback.heard import Heard
+from coach.feedback.heard import Estimate, Heard
+from coach.feedback.quotes import FEWEST, Candidate, surest
 from coach.feedback.rephrasing import can_be_opened, rephrase
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import counted, percent, percent_range, seconds
 from coach.intervals import Seconds
+from coach.measures.findings import probability
+from coach.measures.surety import CLOSED, OPEN, sampled_count
 
 _PROBING: tuple[QuestionKind, ...] = ("why", "feeling_probe", "possibility", "follow_up")
-_MIN_QUESTIONS = 4
-_SHOWN = 3
 _STORY: Seconds = 10.0  # an answer of that length can tell one
 
 
-def open_share(heard: Heard) -> float | None:
+def open_share(heard: Heard) -> Estimate | None:
     """Share of open questions; None when there are too few."""
-    measured = heard.measured("open_ratio")
-    return measured.value if measured is not None else None
+    measured, shares = heard.measured("open_ratio"), heard.surety.open_shares()
+    if measured is None or measured.value is None:
+        return None
+    if shares is None:
+        return Estimate.exactly(measured.value)
+    return Estimate.within(shares, heard.floor.rules.sure_claim)
 
 
-def praise_open(heard: Heard) -> Telling:
+def praise_open(heard: Heard) -> Telling | None:
     """Quote the open questions that drew the longest answers."""
-    best = _fruitful(heard, "open_question")
+    best = surest(
+        heard,
+        (
+            Candidate(s, heard.surety.asking(s, OPEN), _answer_length(heard, s))
+            for s in heard.asked("open_question")
+        ),
+        fewest=FEWEST,
+    )
+    if not best:
+        return None
     is_told = any(_answer_length(heard, question) >= _STORY for question in best)
     title = f"You asked questions that let {heard.partner} tell the story"
     return Telling(
@@ -37,33 +51,35 @@ def praise_open(heard: Heard) -> Telling:
     )
 
 
-def propose_open(heard: Heard) -> Telling:
+def propose_open(heard: Heard) -> Telling | None:
     """Say one of the mentor's own closed questions in an open way."""
-    closed = sorted(_openable(heard), key=lambda s: not rephrase(s.text).close)
-    quotes = [heard.quote(s) for s in closed[:_SHOWN]]
-    suggestion = None
-    if closed:
-        opened = rephrase(closed[0].text).text
-        suggestion = Suggestion("Try instead", opened, heard.quote(closed[0]))
-        quotes = quotes[1:]
+    closed = surest(
+        heard,
+        (
+            Candidate(s, heard.surety.asking(s, CLOSED), float(rephrase(s.text).close))
+            for s in heard.asked("closed_question")
+            if can_be_opened(s.text)
+        ),
+    )
+    if not closed:
+        return None
+    first = max(closed, key=lambda s: rephrase(s.text).close)
+    suggestion = Suggestion("Try instead", rephrase(first.text).text, heard.quote(first))
     return Telling(
         "Turn one closed question into an open one",
         _open_figures(heard),
-        tuple(quotes),
+        tuple(heard.quote(s) for s in closed if s is not first),
         suggestion,
         _open_interval(heard),
     )
-
-
-def _openable(heard: Heard) -> list[Sentence]:
-    return [s for s in heard.asked("closed_question") if can_be_opened(s.text)]
 
 
 def _open_figures(heard: Heard) -> str:
     opened = len(heard.asked("open_question"))
     share = percent(opened / heard.questions)
     were = "was" if opened == 1 else "were"
-    return f"{opened} of your {counted(heard.questions, 'question')} {were} open ({share})."
+    found = "found to be " if heard.surety.questions is not None else ""
+    return f"{opened} of your {counted(heard.questions, 'question')} {were} {found}open ({share})."
 
 
 def _open_interval(heard: Heard) -> str:
@@ -77,12 +93,6 @@ def _open_interval(heard: Heard) -> str:
     )
 
 
-def _fruitful(heard: Heard, act: str) -> tuple[Sentence, ...]:
-    """The questions with the longest answers, in order of time."""
-    best = sorted(heard.asked(act), key=lambda s: -_answer_length(heard, s))[:_SHOWN]
-    return tuple(sorted(best, key=lambda s: s.span))
-
-
 def _answer_length(heard: Heard, question: Sentence) -> float:
     answer = heard.answer(question)
     return answer.span.duration if answer is not None else 0.0
@@ -93,19 +103,40 @@ def _drew(heard: Heard, question: Sentence) -> str:
     return f"drew an answer of {seconds(length)}" if length >= 1 else ""
 
 
-def probing_share(heard: Heard) -> float | None:
+def probing_share(heard: Heard) -> Estimate | None:
     """Share of the questions that ask why, what if, how it felt, or follow up."""
-    if heard.measured("open_questions") is None or heard.questions < _MIN_QUESTIONS:
+    asked = heard.questions
+    if heard.measured("open_questions") is None or asked < heard.floor.rules.min_questions:
         return None
-    return len(heard.of_kind(*_PROBING)) / heard.questions
+    found = _probing(heard)
+    if heard.surety.questions is None:
+        return Estimate.exactly(len(found) / asked)
+    samples = sampled_count(each.chance for each in found) / asked
+    return Estimate.within(samples, heard.floor.rules.sure_claim)
 
 
-def praise_probing(heard: Heard) -> Telling:
+def _probing(heard: Heard) -> list[Candidate]:
+    """The probing questions; following up counts where it takes up what was said."""
+    return [
+        Candidate(s, heard.surety.asking(s, OPEN), probability(s.acts, _PROBING))
+        for s in heard.of_kind(*_PROBING)
+        if s.acts.act == "open_question" and (_deepens(s) or heard.surety.is_carried(s))
+    ]
+
+
+def _deepens(question: Sentence) -> bool:
+    return bool(({*_PROBING} - {"follow_up"}) & {*question.acts.kinds})
+
+
+def praise_probing(heard: Heard) -> Telling | None:
     """Quote the probing questions."""
+    best = surest(heard, _probing(heard), fewest=FEWEST)
+    if not best:
+        return None
     return Telling(
         "You asked about what lies beneath",
         _probing_figures(heard),
-        tuple(heard.quote(s, _kind(s)) for s in heard.of_kind(*_PROBING)[:_SHOWN]),
+        tuple(heard.quote(s, _kind(s)) for s in best),
     )
 
 
@@ -150,19 +181,24 @@ def _long_turns(heard: Heard, number: int) -> tuple[Quote, ...]:
     return tuple(heard.moment(turn.span, turn.speaker) for turn in longest)
 
 
-def stacked(heard: Heard) -> float | None:
+def stacked(heard: Heard) -> Estimate | None:
     """Turns with two or more questions; None when there are too few questions."""
-    found = heard.measured("stacked_questions")
-    return found.value if found is not None and heard.questions >= _MIN_QUESTIONS else None
+    if heard.questions < heard.floor.rules.min_questions:
+        return None
+    return Estimate.of(heard.measured("stacked_questions"))
 
 
-def propose_single(heard: Heard) -> Telling:
+def propose_single(heard: Heard) -> Telling | None:
     """Quote the questions that came in one breath."""
     pairs = [pair for _, asked in heard.asking_turns for pair in pairwise(asked)]
+    asks = heard.surety.asks
+    shown = surest(heard, (Candidate(b, min(asks(a), asks(b)), asks(b)) for a, b in pairs))
+    if not shown:
+        return None
     keep = next((first for first, _ in pairs if first.acts.act == "open_question"), None)
     return Telling(
         "Ask one question, then wait",
         f"In {counted(len(pairs), 'place')} a second question came before the first was answered.",
-        tuple(heard.quote(second, "the second question") for _, second in pairs[:_SHOWN]),
+        tuple(heard.quote(second, "the second question") for second in shown),
         Suggestion("Let this one stand alone", keep.text, None) if keep else None,
     )

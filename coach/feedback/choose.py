@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coach.feedback.heard import Heard
-from coach.feedback.topic import ATTEMPT, STRENGTH, Tell, Topic
+from coach.feedback.topic import ATTEMPT, STRENGTH, Leaning, Telling, Topic
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback
 from coach.feedback.wording import seconds
@@ -23,14 +23,25 @@ _SHORT: Seconds = 120.0
 @dataclass(frozen=True, slots=True)
 class _Leaning:
     topic: Topic
-    lean: float
+    lean: Leaning
 
     @property
-    def score(self) -> float:
-        return self.lean * self.topic.weight
+    def strength(self) -> float:
+        """How surely it is a strength."""
+        return self.lean.low * self.topic.weight
+
+    @property
+    def need(self) -> float:
+        """How surely it calls for something to try; the lower, the more."""
+        return self.lean.high * self.topic.weight
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may as well be a strength as something to try."""
+        return self.lean.low <= ATTEMPT and self.lean.high >= STRENGTH
 
 
-_Told = tuple[_Leaning, Tell]
+_Told = tuple[_Leaning, Telling]
 
 
 def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedback:
@@ -55,20 +66,20 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     leanings = [
         _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
     ]
-    strengths = tuple(each.topic.finding(tell(heard)) for each, tell in _strengths(leanings))
-    weakest, notes = _weakest(leanings), tuple(_notes(heard))
+    strengths = tuple(each.topic.finding(told) for each, told in _strengths(heard, leanings))
+    weakest, notes = _weakest(heard, leanings), (*_notes(heard), *_untold(leanings))
     if weakest is None:
-        return Feedback(strengths, notes=(*notes, _NOTHING if strengths else _TOO_LITTLE))
-    each, tell = weakest
-    attempt = each.topic.finding(tell(heard))
-    return Feedback(strengths, attempt, stretch=each.lean > ATTEMPT, notes=notes)
+        return Feedback(strengths, notes=(*notes, _NOTHING if leanings else _TOO_LITTLE))
+    each, told = weakest
+    attempt = each.topic.finding(told)
+    return Feedback(strengths, attempt, stretch=each.lean.high > ATTEMPT, notes=notes)
 
 
 _NO_MENTOR = (
     "It is not known who the mentor is, so the speakers are shown side by side and there is no "
     "feedback. Say who the mentor is to get it."
 )
-_NOTHING = "Nothing stood out that calls for trying something else."
+_NOTHING = "Nothing stood out for sure that calls for trying something else."
 _TOO_LITTLE = "Too little was heard for feedback."
 _SILENT = "Nobody is heard, so there is nothing to say."
 _ALONE = (
@@ -78,31 +89,45 @@ _ALONE = (
 )
 
 
-def _strengths(leanings: Iterable[_Leaning]) -> list[_Told]:
+def _strengths(heard: Heard, leanings: Iterable[_Leaning]) -> list[_Told]:
     """The best, and the best of another skill; of the same skill when there is no other."""
-    good = sorted(
-        (
-            (each, each.topic.praise)
-            for each in leanings
-            if each.lean >= STRENGTH and each.topic.praise is not None
-        ),
-        key=lambda pair: -pair[0].score,
+    sure = sorted(
+        (each for each in leanings if each.lean.low >= STRENGTH), key=lambda each: -each.strength
     )
+    good = [
+        (each, told)
+        for each in sure
+        if each.topic.praise is not None and (told := each.topic.praise(heard)) is not None
+    ]
     others = [pair for pair in good[1:] if pair[0].topic.skill != good[0][0].topic.skill]
     return (good[:1] + (others or good[1:]))[:_STRENGTHS]
 
 
-def _weakest(leanings: Iterable[_Leaning]) -> _Told | None:
-    """The weakest topic that is no strength, with what there is to try."""
-    return min(
-        (
-            (each, each.topic.propose)
-            for each in leanings
-            if each.lean < STRENGTH and each.topic.propose is not None
-        ),
-        key=lambda pair: pair[0].score,
-        default=None,
+def _weakest(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+    """The weakest topic that is surely no strength, with what there is to try."""
+    weak = sorted(
+        (each for each in leanings if each.lean.high < STRENGTH), key=lambda each: each.need
     )
+    return next(
+        (
+            (each, told)
+            for each in weak
+            if each.topic.propose is not None and (told := each.topic.propose(heard)) is not None
+        ),
+        None,
+    )
+
+
+def _untold(leanings: Iterable[_Leaning]) -> Iterable[str]:
+    """What the conversation holds but is not sure enough to be spoken of."""
+    subjects = [each.topic.subject for each in leanings if each.is_open and each.topic.subject]
+    if subjects:
+        *first, last = subjects
+        listed = f"{', '.join(first)} and {last}" if first else last
+        yield (
+            f"It could not be told {listed}: what is found in the words is not sure enough, so "
+            "nothing is said about it."
+        )
 
 
 def _notes(heard: Heard) -> Iterable[str]:

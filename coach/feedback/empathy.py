@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from coach.conversation import Sentence
-from coach.feedback.feelings import NamedFeeling, named_feelings
-from coach.feedback.heard import Heard
-from coach.feedback.topic import Telling
-from coach.feedback.values import Suggestion
-from coach.feedback.wording import counted, decimal, sentence, times
+from collections.abc import Iterable
 
-_SHOWN = 3
+from coach.conversation import ListeningAct, Sentence
+from coach.feedback.feelings import NamedFeeling, named_feelings
+from coach.feedback.heard import Estimate, Heard
+from coach.feedback.quotes import FEWEST, Candidate, surest
+from coach.feedback.topic import Telling
+from coach.feedback.values import Quote, Suggestion
+from coach.feedback.wording import (
+    counted,
+    counted_range,
+    decimal,
+    decimal_range,
+    sentence,
+    times,
+)
+from coach.measures.findings import REFLECTION, probability
+from coach.measures.reflections import per_question_samples
+
 UNASKED = 0.5  # neither good nor poor
 
 
-def reflections_per_question(heard: Heard) -> float | None:
+def reflections_per_question(heard: Heard) -> Estimate | None:
     """How many reflections the mentor gave for each question; None with few questions."""
     measured = heard.measured("reflection_to_question")
     enough = measured is not None and (measured.denominator or 0) >= heard.floor.rules.min_questions
-    return measured.value if measured is not None and enough else None
+    if measured is None or not enough:
+        return None
+    samples = per_question_samples(heard.surety, heard.questions)
+    if samples is None:
+        return Estimate.of(measured)
+    return Estimate.within(samples, heard.floor.rules.sure_claim)
 
 
-def praise_reflections(heard: Heard) -> Telling:
-    """Quote the reflections, the complex ones first."""
-    both = heard.listening("reflection_complex", "reflection_simple")
-    best = sorted(both, key=lambda s: "reflection_complex" not in s.acts.listening)[:_SHOWN]
+def praise_reflections(heard: Heard) -> Telling | None:
+    """Quote the reflections that share their content with what the partner had just said."""
+    best = surest(heard, _shared(heard), fewest=FEWEST)
+    if not best:
+        return None
     return Telling(
         "You gave back what you heard",
         _reflection_figures(heard),
-        tuple(heard.quote(s, _depth(s)) for s in sorted(best, key=lambda s: s.span)),
+        tuple(heard.quote(s, _depth(heard, s)) for s in best),
     )
+
+
+def _shared(heard: Heard) -> Iterable[Candidate]:
+    """Reflections, the deeper ones first where labels are a person's."""
+    are_given = heard.surety.reflections is None
+    for s in heard.listening(*REFLECTION):
+        if are_given:
+            yield Candidate(s, 1.0, float("reflection_complex" in s.acts.listening))
+        elif heard.surety.is_carried(s):
+            yield Candidate(s, heard.surety.reflects(s), probability(s.acts, REFLECTION))
 
 
 def propose_reflections(heard: Heard) -> Telling:
@@ -53,103 +80,147 @@ def propose_reflections(heard: Heard) -> Telling:
 
 
 def _reflection_figures(heard: Heard) -> str:
-    given = counted(heard.amount("reflections"), "reflection")
-    rate = reflections_per_question(heard)
-    ratio = f": {decimal(rate)} for each question" if rate else ""
-    return f"{sentence(given)} to {counted(heard.questions, 'question')}{ratio}."
+    questions = counted(heard.questions, "question")
+    measured, ratio = heard.measured("reflections"), reflections_per_question(heard)
+    if measured is None or measured.interval is None or ratio is None:
+        given = counted(heard.amount("reflections"), "reflection")
+        each = f": {decimal(ratio.value)} for each question" if ratio and ratio.value else ""
+        return f"{sentence(given)} to {questions}{each}."
+    given = counted_range(measured.interval, "reflection")
+    each = _each(heard)
+    return f"{sentence(given)} to {questions}: {each} for each question."
 
 
-def _depth(reflection: Sentence) -> str:
+def _each(heard: Heard) -> str:
+    measured = heard.measured("reflection_to_question")
+    return decimal_range(measured.interval) if measured and measured.interval else ""
+
+
+def _depth(heard: Heard, reflection: Sentence) -> str:
+    if heard.surety.reflections is not None:
+        return f"takes up what {heard.partner} had just said"
     is_complex = "reflection_complex" in reflection.acts.listening
     return "adds meaning or feeling" if is_complex else "gives back the words"
 
 
-def feelings_balance(heard: Heard) -> float | None:
+def feelings_balance(heard: Heard) -> Estimate | None:
     """Feelings picked up less those passed by; None when the partner named none."""
     if heard.measured("feeling_words") is None:
         return None
     named = named_feelings(heard)
-    picked = sum(each.answer is not None for each in named)
-    return float(picked - 2 * (len(named) - picked)) if named else None
+    if not named:
+        return None
+    passed = sum(each.answer is None for each in named)
+    unsure = len(named) - passed - len(_picked(heard, named))
+    sure = float(len(named) - passed - unsure)
+    low, high = sure - 2 * (passed + unsure), sure + unsure - 2 * passed
+    return Estimate(low, (low + high) / 2, high)
 
 
-def praise_feelings(heard: Heard) -> Telling:
-    """Quote the feeling and the answer to it."""
+def _picked(heard: Heard, named: tuple[NamedFeeling, ...]) -> list[NamedFeeling]:
+    """The feelings that were surely picked up."""
+    return [each for each in named if each.chance >= heard.floor.rules.sure_quote]
+
+
+def praise_feelings(heard: Heard) -> Telling | None:
+    """Quote the answers to the feelings."""
     named = named_feelings(heard)
-    answers = {each.answer.span: each.answer for each in named if each.answer is not None}
+    words = {each.answer: each for each in _picked(heard, named) if each.answer is not None}
+    best = surest(heard, (Candidate(s, each.chance, each.chance) for s, each in words.items()))
+    if not best:
+        return None
     return Telling(
         "You heard the feeling",
         _feeling_figures(heard, named),
-        tuple(heard.quote(s, _to(named, s)) for s in list(answers.values())[:_SHOWN]),
+        tuple(heard.quote(s, f"after “{words[s].word}”") for s in best),
     )
-
-
-def _to(named: tuple[NamedFeeling, ...], answer: Sentence) -> str:
-    word = next(each.word for each in named if each.answer is answer)
-    return f"after “{word}”"
 
 
 def propose_feelings(heard: Heard) -> Telling:
     """Name the feeling words that were passed by."""
     named = named_feelings(heard)
     passed = [each for each in named if each.answer is None]
-    quotes = [heard.quote(each.sentence, f"“{each.word}” was not taken up") for each in passed]
+    words = {each.sentence: each.word for each in reversed(passed)}
+    shown = surest(heard, (Candidate(s, 1.0, len(s.text)) for s in words))
+    quotes = [heard.quote(s, f"“{words[s]}” was not taken up") for s in shown]
     suggestion = Suggestion("Where a feeling is named", "Say the word again, and wait.")
-    if passed:
-        text = f"You said “{passed[0].word}”. What was that like?"
+    if shown:
+        text = f"You said “{words[shown[0]]}”. What was that like?"
         suggestion = Suggestion("You could have answered", text, quotes[0])
     return Telling(
         "Pick up the feeling word",
         _feeling_figures(heard, named),
-        tuple(quotes[1:_SHOWN]),
+        tuple(quotes[1:]),
         suggestion,
     )
 
 
 def _feeling_figures(heard: Heard, named: tuple[NamedFeeling, ...]) -> str:
-    picked = sum(each.answer is not None for each in named)
-    taken = f"you took it up {times(picked)}" if picked else "you did not take it up"
+    picked = len(_picked(heard, named))
+    least = "at least " if any(e.answer and e.chance < 1 for e in named) and picked else ""
+    taken = f"you took it up {least}{times(picked)}" if picked else "you did not take it up"
+    if not picked and any(each.answer for each in named):
+        taken = "it is not sure that you took it up"
     return f"{sentence(heard.partner)} named a feeling {times(len(named))}; {taken}."
 
 
-def unasked_advice(heard: Heard) -> float | None:
+def unasked_advice(heard: Heard) -> Estimate | None:
     """Advice without permission less advice with it; None when no advice was given.
 
     Advice that was asked for does not make up for advice that was not: while there is some, the
     value stays at `UNASKED` or above.
     """
-    unasked = heard.amount("advice_without_permission")
-    asked = heard.amount("advice_with_permission")
-    if not unasked + asked:
+    unasked = Estimate.of(heard.measured("advice_without_permission"))
+    asked = Estimate.of(heard.measured("advice_with_permission"))
+    if unasked is None or asked is None or not unasked.high + asked.high:
         return None
-    return max(UNASKED, unasked - asked) if unasked else -asked
-
-
-def praise_permission(heard: Heard) -> Telling:
-    """Quote the advice that was welcome."""
-    return Telling(
-        "You asked before you advised",
-        _advice_figures(heard),
-        tuple(heard.quote(s) for s in heard.listening("advice_with_permission")[:_SHOWN]),
+    return Estimate(
+        _balance(unasked.low, asked.high),
+        _balance(unasked.value, asked.value),
+        _balance(unasked.high, asked.low),
     )
 
 
-def propose_permission(heard: Heard) -> Telling:
+def _balance(unasked: float, asked: float) -> float:
+    return max(UNASKED, unasked - asked) if unasked else -asked
+
+
+def praise_permission(heard: Heard) -> Telling | None:
+    """Quote the advice that was welcome."""
+    best = _advice(heard, "advice_with_permission")
+    return Telling("You asked before you advised", _advice_figures(heard), best) if best else None
+
+
+def propose_permission(heard: Heard) -> Telling | None:
     """Quote the advice that nobody had asked for."""
-    given = [heard.quote(s) for s in heard.listening("advice_without_permission")[:_SHOWN]]
+    given = _advice(heard, "advice_without_permission")
+    if not given:
+        return None
     return Telling(
         "Ask before you advise",
         _advice_figures(heard),
-        tuple(given[1:]),
+        given[1:],
         Suggestion(
             "You could open with",
             "I have a thought about this. Would you like to hear it?",
-            given[0] if given else None,
+            given[0],
         ),
     )
 
 
+def _advice(heard: Heard, act: ListeningAct) -> tuple[Quote, ...]:
+    given = heard.listening(act)
+    candidates = (Candidate(s, heard.surety.advises(s), probability(s.acts, (act,))) for s in given)
+    return tuple(heard.quote(s) for s in surest(heard, candidates))
+
+
 def _advice_figures(heard: Heard) -> str:
-    unasked = counted(heard.amount("advice_without_permission"), "piece", "pieces")
-    asked = counted(heard.amount("advice_with_permission"), "piece", "pieces")
+    unasked, asked = (_pieces(heard, f"advice_{how}_permission") for how in ("without", "with"))
     return f"{sentence(unasked)} of advice without asking first, {asked} after asking."
+
+
+def _pieces(heard: Heard, name: str) -> str:
+    measured = heard.measured(name)
+    if measured is None or measured.interval is None:
+        return counted(heard.amount(name), "piece")
+    return counted_range(measured.interval, "piece")

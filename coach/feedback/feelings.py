@@ -12,29 +12,8 @@ from dataclasses import dataclass
 from coach.conversation import Sentence
 from coach.feedback.heard import Heard
 from coach.intervals import Seconds
+from coach.lexicon import FEELING_FAMILY
 
-_FAMILIES = (
-    "afraid scared frightened terrified fear fears anxious nervous worried worry worries worrying "
-    "panicked panicking dread dreading uneasy",
-    "angry annoyed furious irritated mad resentful bitter cross anger outraged",
-    "sad unhappy miserable depressed heartbroken down gutted sadness tearful crying cried",
-    "disappointed disappointment discouraged disheartened deflated",
-    "lonely alone isolated loneliness excluded",
-    "ashamed embarrassed humiliated guilty shame guilt embarrassing humiliating",
-    "overwhelmed stressed stress exhausted exhausting drained swamped overloaded",
-    "frustrated frustrating frustration stuck trapped",
-    "hopeless helpless powerless lost desperate",
-    "hurt betrayed rejected ignored unappreciated undervalued invisible",
-    "insecure unsure inadequate fraud impostor stupid useless",
-    "confused torn conflicted",
-    "happy glad pleased delighted thrilled joy excited exciting enthusiastic",
-    "proud pride",
-    "relieved relief calm",
-    "hopeful optimistic confident encouraged motivated",
-    "grateful thankful touched appreciated valued",
-    "shocked surprised stunned",
-)
-_FAMILY = {word: i for i, family in enumerate(_FAMILIES) for word in family.split()}
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _OWN = re.compile(r"\b(?:i|i'm|i've|i'd|me|myself|feel|feels|felt|feeling)\b")
 _STANDS = r"(?:'s|'re| is| was| are| were| got| gets| seems| seemed| looked)(?: \w+)?$"
@@ -45,7 +24,9 @@ _ANOTHERS = re.compile(
 _OTHER_SUBJECT = re.compile(r"\b(?:my|his|her|your|our|their|the|this|that) [a-z]+" + _STANDS)
 # "Not afraid" names no fear, while "not happy" says how it is.
 _DENIED = re.compile(r"(?:\b(?:not|never)|n't)(?! just| only)(?: \w+){0,2}$")
-_GLAD = frozenset(_FAMILY[word] for word in ("happy", "proud", "relieved", "hopeful", "grateful"))
+_GLAD = frozenset(
+    FEELING_FAMILY[word] for word in ("happy", "proud", "relieved", "hopeful", "grateful")
+)
 # These name a feeling only where they are said of one's state: "felt lost", not "lost the client".
 _AMBIGUOUS = frozenset(
     "alone calm cross down hurt ignored lost mad rejected stuck torn trapped".split()
@@ -61,11 +42,15 @@ _WITHIN: Seconds = 60.0
 
 @dataclass(frozen=True, slots=True)
 class NamedFeeling:
-    """A feeling word of the partner; `answer` is the mentor's sentence that picks it up."""
+    """A feeling word of the partner; `answer` is the mentor's sentence that picks it up.
+
+    `chance` is the probability that it does: certain where it names the feeling.
+    """
 
     sentence: Sentence
     word: str
     answer: Sentence | None
+    chance: float = 0.0
 
 
 def feeling_word(text: str) -> str | None:
@@ -85,7 +70,7 @@ def feeling_word(text: str) -> str | None:
         word, before = match[0], lowered[: match.start()].rstrip()
         if word == "down" and _DOWN_TO.match(lowered, match.end()):
             continue
-        if word in _FAMILY and _is_own(word, before) and not _is_denied(word, before):
+        if word in FEELING_FAMILY and _is_own(word, before) and not _is_denied(word, before):
             return word
     return None
 
@@ -97,34 +82,40 @@ def _is_own(word: str, before: str) -> bool:
 
 
 def _is_denied(word: str, before: str) -> bool:
-    return _FAMILY[word] not in _GLAD and _DENIED.search(before) is not None
+    return FEELING_FAMILY[word] not in _GLAD and _DENIED.search(before) is not None
 
 
 def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
     """Every feeling that the partner named, with the mentor's answer to it."""
     named = [(sentence, feeling_word(sentence.text)) for sentence in heard.heard]
     return tuple(
-        NamedFeeling(sentence, word, _answer(heard, sentence, word))
+        NamedFeeling(sentence, word, *_answer(heard, sentence, word))
         for sentence, word in named
         if word is not None
     )
 
 
-def _answer(heard: Heard, sentence: Sentence, word: str) -> Sentence | None:
+def _answer(heard: Heard, sentence: Sentence, word: str) -> tuple[Sentence | None, float]:
+    """The sentence that picks the feeling up, the surest one, and the probability that it does."""
     last = sentence.span.end + _WITHIN
     after = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
     for number, turn in enumerate(after):
-        for said in heard.said_in(turn.span):
-            if _names(said, word) or (number == 0 and _goes_deeper(said)):
-                return said
-    return None
+        said_then = heard.said_in(turn.span)
+        named = next((said for said in said_then if _names(said, word)), None)
+        if named is not None:
+            return named, 1.0
+        deeper = [(said, _goes_deeper(heard, said)) for said in said_then if number == 0]
+        if any(chance > 0 for _, chance in deeper):
+            return max(deeper, key=lambda pair: pair[1])
+    return None, 0.0
 
 
 def _names(said: Sentence, word: str) -> bool:
-    own = {_FAMILY.get(match[0]) for match in _WORD.finditer(said.text.lower())}
-    return _FAMILY[word] in own
+    own = {FEELING_FAMILY.get(match[0]) for match in _WORD.finditer(said.text.lower())}
+    return FEELING_FAMILY[word] in own
 
 
-def _goes_deeper(said: Sentence) -> bool:
-    """Whether it may be about the feeling without naming it; a turn later it is about the rest."""
-    return "feeling_probe" in said.acts.kinds or "reflection_complex" in said.acts.listening
+def _goes_deeper(heard: Heard, said: Sentence) -> float:
+    """Probability that it is about the feeling, unnamed; a turn later it is about the rest."""
+    reflects = heard.surety.reflects(said) if "reflection_complex" in said.acts.listening else 0.0
+    return max(reflects, heard.surety.of_kind(said, "feeling_probe"))

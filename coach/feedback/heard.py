@@ -11,13 +11,42 @@ from coach.feedback.values import Quote
 from coach.feedback.wording import shortened
 from coach.intervals import Seconds, Span
 from coach.measurement import Measurement, find
+from coach.measures.confusion import middle
 from coach.measures.sentences import asks, by_turn
+from coach.measures.surety import Samples, Surety, surety
 from coach.turns import Floor, Turn
 from coach.turns.word_lookup import is_english
 
 _LAST: Seconds = 4.0
 # The partner may begin to answer a little before the question has ended, and needs time to think.
 _ANSWER_EARLIEST, _ANSWER_LATEST = -1.0, 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its bounds; all three are one where nothing is uncertain about it."""
+
+    low: float
+    value: float
+    high: float
+
+    @classmethod
+    def exactly(cls, value: float) -> Estimate:
+        """Of a number that was counted or timed."""
+        return cls(value, value, value)
+
+    @classmethod
+    def of(cls, measured: Measurement | None) -> Estimate | None:
+        """Of a measurement; None where it has no value."""
+        if measured is None or measured.value is None:
+            return None
+        low, high = measured.interval or (measured.value, measured.value)
+        return cls(low, measured.value, high)
+
+    @classmethod
+    def within(cls, samples: Samples, sure: float) -> Estimate:
+        """Of samples: each of the ends holds with a probability of `sure`."""
+        return cls(*middle(samples, level=2 * sure - 1))
 
 
 def _begins(each: Sentence | Turn) -> Seconds:
@@ -79,6 +108,11 @@ class Heard:
         """A count of the mentor's, 0 when it was not measured."""
         found = self.measured(name)
         return found.value or 0.0 if found is not None else 0.0
+
+    @cached_property
+    def surety(self) -> Surety:
+        """How sure the labels of the mentor's sentences are."""
+        return surety(self.floor, self.mentor.id)
 
     @cached_property
     def said(self) -> tuple[Sentence, ...]:

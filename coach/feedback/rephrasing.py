@@ -10,20 +10,11 @@ import re
 from dataclasses import dataclass
 
 from coach.feedback.patterns import PATTERNS
+from coach.measures.forms import bare_question
 
 GENERAL = "What can you tell me about that?"
 
 _LONGEST = 14
-_OPENERS = re.compile(
-    r"^(?:(?:so|and|but|okay|ok|well|um+|uh+|er|now|right|yeah|yes|great|good|sure|mm+|hm+|mhm|then|"
-    r"also|oh|ah|alright|i mean|you know|i see|no)\b[\s,.!?:;-]*)+",
-    re.IGNORECASE,
-)
-_TAG = re.compile(
-    r",?\s+(?:(?:is|was|does|did|do|have|has|are|were)n'?t (?:it|that|he|she|they|you)|right|yeah|"
-    r"no|then|though|or not|or what|or|at all|yet|already)$",
-    re.IGNORECASE,
-)
 _CHAINED = re.compile(r"[,;:.?!…\u2013\u2014]|--| - ")
 _OFFER = re.compile(
     r"^(?:(?:can|could|may|shall|should|will|might) i|mind if|do you mind|would you mind|let me|"
@@ -61,7 +52,7 @@ def rephrase(question: str) -> Rephrasing:
     >>> rephrase("Was it the team, or the deadline, or neither?").text
     'What can you tell me about that?'
     """
-    said = _bare(question)
+    said = bare_question(question)
     if said and len(said.split()) <= _LONGEST and not _CHAINED.search(said):
         for pattern, build in PATTERNS:
             match = pattern.match(said)
@@ -79,19 +70,8 @@ def can_be_opened(question: str) -> bool:
     >>> can_be_opened("Did you tell him?"), can_be_opened("Can I offer a thought?")
     (True, False)
     """
-    said = _bare(question)
+    said = bare_question(question)
     return len(said.split()) > 2 and not _OFFER.match(said)
-
-
-def _bare(question: str) -> str:
-    """Take away what comes before the question proper and the tag behind it."""
-    said = re.sub(r"\s+", " ", question.replace("\u2019", "'")).strip(" .?!,")
-    said = _OPENERS.sub("", said)
-    shorter = _TAG.sub("", said)
-    while shorter != said:
-        said = shorter
-        shorter = _TAG.sub("", said)
-    return said
 
 
 def _as_question(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coach.feedback.heard import Heard
+from coach.feedback.heard import Estimate, Heard
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence, times
@@ -19,12 +19,12 @@ _LONG: Seconds = 60.0  # a turn that is too long to come back to
 _SELDOM = 0.25  # share of early replies up to which the other can be said to have been let finish
 
 
-def talk_share(heard: Heard) -> float | None:
+def talk_share(heard: Heard) -> Estimate | None:
     """The mentor's share of the talk; None in a short recording."""
     measured = heard.measured("talk_share")
     own = total(heard.conversation.speech_of(heard.mentor.id))
     enough = heard.partner_talk + own >= _MIN_TALK and heard.partner_talk > 0
-    return measured.value if measured is not None and enough else None
+    return Estimate.of(measured) if enough else None
 
 
 def praise_balance(heard: Heard) -> Telling:
@@ -48,7 +48,7 @@ def propose_balance(heard: Heard) -> Telling:
 
 
 def _balance_figures(heard: Heard) -> str:
-    spoke = f"You spoke for {percent(talk_share(heard) or 0.0)} of the talk; {heard.partner}"
+    spoke = f"You spoke for {percent(heard.amount('talk_share'))} of the talk; {heard.partner}"
     longest = _longest(heard, heard.partner_turns)
     if not longest:
         return f"{spoke} never had the floor."
@@ -70,10 +70,10 @@ def _moments(heard: Heard, turns: tuple[Turn, ...], *, least: Seconds = 0.0) -> 
     )
 
 
-def monologue(heard: Heard) -> float | None:
+def monologue(heard: Heard) -> Estimate | None:
     """The mentor's longest turn in seconds."""
     measured = heard.measured("longest_monologue")
-    return measured.value if measured is not None and heard.partner_talk >= _MIN_TALK else None
+    return Estimate.of(measured) if heard.partner_talk >= _MIN_TALK else None
 
 
 def propose_shorter(heard: Heard) -> Telling:
@@ -93,7 +93,7 @@ def _interruptions(heard: Heard) -> list[Overlap]:
     ]
 
 
-def interruption_rate(heard: Heard) -> float | None:
+def interruption_rate(heard: Heard) -> Estimate | None:
     """Interruptions per 10 minutes of the other's talk; None for a single one, or too little talk.
 
     One event is no pattern, and it may well have been misjudged. None of them is no patience where
@@ -104,7 +104,7 @@ def interruption_rate(heard: Heard) -> float | None:
         return None
     if not found and (_is_hasty(heard) or not heard.partner_turns):
         return None
-    return measured.value
+    return Estimate.of(measured)
 
 
 def _is_hasty(heard: Heard) -> bool:
@@ -150,11 +150,11 @@ def _interrupted(heard: Heard, overlap: Overlap) -> Quote:
     return replace(quote, span=Span(quote.span.start, max(quote.span.end, overlap.clip.end)))
 
 
-def early_share(heard: Heard) -> float | None:
+def early_share(heard: Heard) -> Estimate | None:
     """Share of the mentor's replies that began before the other had stopped."""
     measured = heard.measured("early_responses")
     enough = measured is not None and measured.count >= _MIN_REPLIES
-    return measured.value if measured is not None and enough else None
+    return Estimate.of(measured) if enough else None
 
 
 def propose_last_word(heard: Heard) -> Telling:
@@ -165,8 +165,8 @@ def propose_last_word(heard: Heard) -> Telling:
     )[:_SHOWN]
     return Telling(
         "Wait for the last word",
-        f"{percent(early_share(heard) or 0.0)} of your replies began before {heard.partner} had "
-        "stopped.",
+        f"{percent(heard.amount('early_responses'))} of your replies began before {heard.partner} "
+        "had stopped.",
         tuple(
             heard.up_to(
                 t.after.span.start, t.before.speaker, f"you began {seconds(-t.fto)} before the end"
@@ -190,7 +190,7 @@ def _waited(heard: Heard) -> list[Transition]:
     return [t for t in _replies(heard) if t.fto >= heard.floor.rules.long_wait]
 
 
-def waits(heard: Heard) -> float | None:
+def waits(heard: Heard) -> Estimate | None:
     """How often the mentor kept a long silence; None when there was little occasion.
 
     None also where many replies come before the other has stopped: some silences are no habit then.
@@ -198,7 +198,7 @@ def waits(heard: Heard) -> float | None:
     is_timed = heard.measured("early_responses") is not None
     if not is_timed or _is_hasty(heard) or len(_replies(heard)) < _MIN_REPLIES:
         return None
-    return float(len(_waited(heard)))
+    return Estimate.exactly(len(_waited(heard)))
 
 
 def praise_silence(heard: Heard) -> Telling:
@@ -242,16 +242,16 @@ def _after(heard: Heard, reply: Transition, note: str) -> Quote:
     return heard.up_to(reply.before.span.end, reply.before.speaker, note)
 
 
-def backchannel_rate(heard: Heard) -> float | None:
+def backchannel_rate(heard: Heard) -> Estimate | None:
     """Backchannels per minute of the other's talk; None when little was heard of the other."""
     measured = heard.measured("backchannels")
-    return measured.value if measured is not None and heard.partner_talk >= _MIN_TALK else None
+    return Estimate.of(measured) if heard.partner_talk >= _MIN_TALK else None
 
 
 def praise_following(heard: Heard) -> Telling:
     """Show short signs of listening."""
     own = [b for b in heard.floor.backchannels if b.speaker == heard.mentor.id]
-    rate = backchannel_rate(heard) or 0.0
+    rate = heard.amount("backchannels")
     example = " such as mm-hm or yes" if heard.has_words else ""
     return Telling(
         "You showed that you were following",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from coach.feedback.heard import Heard
+from coach.feedback.heard import Estimate, Heard
 from coach.feedback.values import Finding, Quote, Skill, Suggestion
 from coach.measures.catalogue import CATALOGUE, NO_NORM
 
@@ -38,6 +38,14 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """How far a conversation surely leans towards a strength: at least `low`, at most `high`."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """What to say about a topic in this conversation; `sure` goes before the topic's own."""
 
@@ -48,7 +56,8 @@ class Telling:
     sure: str = ""
 
 
-Tell = Callable[[Heard], Telling]
+# None: there is nothing to say that is sure enough, or no moment that surely shows it.
+Tell = Callable[[Heard], Telling | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +70,11 @@ class Topic:
     measure : the measure in the catalogue whose reference it is held against.
     weight : how much it matters beside the others, 0..1.
     bounds : of the value that `read` gives.
-    read : the value, or None when this conversation does not carry the topic.
+    read : the value with its bounds, or None when this conversation does not carry the topic.
     praise, propose : what to say of a strength and of something to try; None: never said.
     why : why it matters.
     sure : how far it can be trusted.
+    subject : what cannot be told when the bounds are too far apart: "how often you ...".
     needs_words : whether it is read from English words.
     """
 
@@ -73,19 +83,23 @@ class Topic:
     measure: str
     weight: float
     bounds: Bounds
-    read: Callable[[Heard], float | None]
+    read: Callable[[Heard], Estimate | None]
     praise: Tell | None
     propose: Tell | None
     why: str
     sure: str
+    subject: str = ""
     needs_words: bool = True
 
-    def lean(self, heard: Heard) -> float | None:
+    def lean(self, heard: Heard) -> Leaning | None:
         """How far the conversation leans towards a strength; None when it does not carry this."""
         if self.needs_words and not heard.has_words:
             return None
         value = self.read(heard)
-        return None if value is None else self.bounds.lean(value)
+        if value is None:
+            return None
+        ends = (self.bounds.lean(value.low), self.bounds.lean(value.high))
+        return Leaning(min(ends), max(ends))
 
     def finding(self, telling: Telling) -> Finding:
         """Make a finding of what there is to say."""

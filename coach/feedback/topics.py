@@ -20,7 +20,7 @@ TOPICS = (
         empathy.praise_reflections, empathy.propose_reflections,
         "A reflection shows that you understood, and lets the other hear themselves. In "
         "motivational interviewing it sets good sessions apart more clearly than questions do.",
-        _RULES_SURE,
+        _RULES_SURE, "how often you gave back what you heard",
     ),
     Topic(
         "interruptions", "listening", "interruptions", 0.95,
@@ -37,13 +37,14 @@ TOPICS = (
         empathy.feelings_balance, empathy.praise_feelings, empathy.propose_feelings,
         "A feeling that is named is an invitation; taking it up says that it may be here.",
         "Only feelings said in words are counted; nothing is inferred from a voice. " + _RULES_SURE,
+        "whether feelings were taken up",
     ),
     Topic(
         "open_questions", "communication", "open_ratio", 0.85,
         Bounds(poor=0.2, even=0.5, good=0.7),
         asking.open_share, asking.praise_open, asking.propose_open,
         "Open questions make the other think aloud; closed ones mostly confirm what you think.",
-        _ACTS_SURE,
+        _ACTS_SURE, "how open your questions were",
     ),
     Topic(
         "balance", "listening", "talk_share", 0.8,
@@ -58,14 +59,14 @@ TOPICS = (
         Bounds(poor=0.0, even=0.2, good=0.5),
         asking.probing_share, asking.praise_probing, asking.propose_probing,
         "Why, what if and what was it like lead from the story to what it means.",
-        _RULES_SURE,
+        _RULES_SURE, "how often you asked about what lies beneath",
     ),
     Topic(
         "advice", "empathy", "advice_without_permission", 0.65,
         Bounds(poor=3.0, even=empathy.UNASKED, good=-1.0),
         empathy.unasked_advice, empathy.praise_permission, empathy.propose_permission,
         "Advice that was asked for is heard; the rest often closes the conversation.",
-        _RULES_SURE,
+        _RULES_SURE, "whether advice was welcome",
     ),
     Topic(
         "silence", "listening", "wait_after_answer", 0.6,
@@ -88,7 +89,7 @@ TOPICS = (
         Bounds(poor=4.0, even=1.0, good=0.0),
         asking.stacked, None, asking.propose_single,
         "Of several questions the last and easiest gets the answer.",
-        _RULES_SURE,
+        _RULES_SURE, "how often questions came in one breath",
     ),
     Topic(
         "early_replies", "listening", "early_responses", 0.5,

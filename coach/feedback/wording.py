@@ -38,8 +38,8 @@ def percent_range(interval: Interval) -> str:
     >>> percent_range((0.321, 0.808))
     '32% to 81%'
     """
-    low, high = interval
-    return f"{percent(low)} to {percent(high)}"
+    low, high = map(percent, interval)
+    return low if low == high else f"{low} to {high}"
 
 
 def seconds(duration: Seconds) -> str:
@@ -73,6 +73,36 @@ def counted(number: float, noun: str, plural: str = "") -> str:
     if number == 0:
         return f"no {many}"
     return f"{number:.0f} {noun if number == 1 else many}"
+
+
+def counted_range(interval: Interval, noun: str, plural: str = "") -> str:
+    """A number that is known between two ends, with its noun.
+
+    Examples
+    --------
+    >>> counted_range((12, 19), "reflection"), counted_range((1, 1), "reflection")
+    ('12 to 19 reflections', '1 reflection')
+    >>> counted_range((0, 3), "reflection")
+    'at most 3 reflections'
+    """
+    low, high = (round(end) for end in interval)
+    if low == high:
+        return counted(low, noun, plural)
+    if low == 0:
+        return f"at most {counted(high, noun, plural)}"
+    return f"{low} to {counted(high, noun, plural)}"
+
+
+def decimal_range(interval: Interval) -> str:
+    """A number that is known between two ends, with one decimal.
+
+    Examples
+    --------
+    >>> decimal_range((0.42, 1.31)), decimal_range((2.0, 2.01))
+    ('0.4 to 1.3', '2')
+    """
+    low, high = map(decimal, interval)
+    return low if low == high else f"{low} to {high}"
 
 
 def times(number: float) -> str:

@@ -251,7 +251,11 @@ _QUESTION_MEASURES = (
 )  # fmt: skip
 
 _LISTENING = (
-    _count("reflections", "Reflections", "Sentences that give back what the other has said."),
+    _count(
+        "reflections", "Reflections",
+        "Turns that give back what the other has said. A model that finds them errs, so their "
+        "number is known between two ends.",
+    ),
     _count("reflections_simple", "Simple reflections", "They repeat or rephrase."),
     _count("reflections_complex", "Complex reflections", "They add a meaning or a feeling."),
     Measure(

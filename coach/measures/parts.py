@@ -34,7 +34,13 @@ def rate(
 
 
 def total(
-    name: str, speaker: str | None, amount: float, *, count: int, evidence: Iterable[Span] = ()
+    name: str,
+    speaker: str | None,
+    amount: float,
+    *,
+    count: int,
+    evidence: Iterable[Span] = (),
+    interval: Interval | None = None,
 ) -> Measurement:
     """An amount that adds up."""
     return Measurement(
@@ -44,14 +50,24 @@ def total(
         "total",
         numerator=amount,
         count=count,
+        interval=interval,
         evidence=tuple(evidence),
     )
 
 
-def counted(name: str, speaker: str | None, evidence: Iterable[Span]) -> Measurement:
+def counted(
+    name: str,
+    speaker: str | None,
+    evidence: Iterable[Span],
+    *,
+    interval: Interval | None = None,
+) -> Measurement:
     """How many there are, each with the moment it was read from."""
     spans = tuple(evidence)
-    return total(name, speaker, len(spans), count=len(spans), evidence=spans)
+    found = len(spans)
+    if interval is not None:
+        interval = (min(found, interval[0]), max(found, interval[1]))
+    return total(name, speaker, found, count=found, evidence=spans, interval=interval)
 
 
 def sampled(

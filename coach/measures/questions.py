@@ -6,16 +6,16 @@ share of open questions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.conversation import QuestionKind, Sentence
 from coach.intervals import Span
 from coach.measurement import Interval, Measurement, wilson
-from coach.measures.annotators import confusion_of
 from coach.measures.gates import sentences_missing
 from coach.measures.parts import counted, rate, unless, withheld
-from coach.measures.ratio_interval import open_ratio_interval
 from coach.measures.sentences import asks, by_turn
+from coach.measures.surety import CLOSED, OPEN, Surety, interval_of, sampled_count, surety
 from coach.turns import Floor
 
 KINDS: tuple[QuestionKind, ...] = (
@@ -40,19 +40,29 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
-        for act, name in (
-            ("open_question", "open_questions"), ("closed_question", "closed_questions"),
-        ):  # fmt: skip
+        sure = surety(floor, who)
+        for label, act, name in (
+            (OPEN, "open_question", "open_questions"),
+            (CLOSED, "closed_question", "closed_questions"),
+        ):
             asked = [s.span for s in floor.voices[who].sentences if asks(s) and s.acts.act == act]
-            found.append(unless(reason, counted(name, who, asked)))
+            interval = _amount(sure, label)
+            found.append(unless(reason, counted(name, who, asked, interval=interval)))
     return tuple(found)
+
+
+def _amount(sure: Surety, label: int) -> Interval | None:
+    """How many turns with such a question there were."""
+    if sure.questions is None:
+        return None
+    return interval_of(sure.questions.counts[:, label])
 
 
 def open_ratio(floor: Floor) -> tuple[Measurement, ...]:
     """Share of open questions among open and closed ones, with a 95 % interval.
 
-    The interval covers sampling and, where the annotator's errors are known, those as well; else it
-    is Wilson's.
+    The interval is of what was asked in this session, given the annotator's errors, where these are
+    known; else it is Wilson's.
 
     Withheld below `Rules.min_questions` questions; the counts stay.
     """
@@ -81,12 +91,11 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
 
 def _interval(floor: Floor, who: str, opened: int, asked: int) -> Interval | None:
     """Wide enough to hold the ratio itself, which the annotator's errors may have moved."""
-    confusion = confusion_of(floor.conversation)
-    if confusion is None or not asked:
+    shares = surety(floor, who).open_shares()
+    if shares is None or not asked:
         return wilson(opened, asked)
-    rest = len(floor.voices[who].sentences) - asked
-    bounds = open_ratio_interval((opened, asked - opened, rest), confusion)
-    return (min(bounds[0], opened / asked), max(bounds[1], opened / asked)) if bounds else None
+    low, high = interval_of(shares)
+    return min(low, opened / asked), max(high, opened / asked)
 
 
 def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
@@ -94,12 +103,18 @@ def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
-        sentences = floor.voices[who].sentences
+        sentences, sure = floor.voices[who].sentences, surety(floor, who)
         for kind in KINDS:
             name = f"question_{kind}"
-            fitting = [s.span for s in sentences if _is_of(kind, s)]
-            found.append(unless(reason, counted(name, who, fitting)))
+            fitting = [s for s in sentences if _is_of(kind, s)]
+            interval = _how_many(sure, [sure.of_kind(s, kind) for s in fitting])
+            spans = [s.span for s in fitting]
+            found.append(unless(reason, counted(name, who, spans, interval=interval)))
     return tuple(found)
+
+
+def _how_many(sure: Surety, chances: Sequence[float]) -> Interval | None:
+    return None if sure.questions is None else interval_of(sampled_count(chances))
 
 
 def _is_of(kind: QuestionKind, sentence: Sentence) -> bool:
@@ -111,8 +126,16 @@ def stacked_questions(floor: Floor) -> tuple[Measurement, ...]:
     """Turns of each speaker with two or more questions in them."""
     found = []
     for who in floor.speakers:
-        reason = sentences_missing(floor, who)
-        asked = ([s.span for s in said if asks(s)] for said in by_turn(floor, who).values())
-        stacks = [Span(each[0].start, each[-1].end) for each in asked if len(each) > 1]
-        found.append(unless(reason, counted("stacked_questions", who, stacks)))
+        reason, sure = sentences_missing(floor, who), surety(floor, who)
+        asked = ([s for s in said if asks(s)] for said in by_turn(floor, who).values())
+        stacks = [each for each in asked if len(each) > 1]
+        spans = [Span(each[0].span.start, each[-1].span.end) for each in stacks]
+        interval = _how_many(sure, [_both(sure, each) for each in stacks])
+        found.append(unless(reason, counted("stacked_questions", who, spans, interval=interval)))
     return tuple(found)
+
+
+def _both(sure: Surety, asked: Sequence[Sentence]) -> float:
+    """Probability that the two surest are questions."""
+    first, second = sorted((sure.asks(each) for each in asked), reverse=True)[:2]
+    return first * second

@@ -38,7 +38,7 @@ _SHOW: Mapping[Unit, Callable[[float], str]] = MappingProxyType(
 
 
 def shown(measurement: Measurement | None) -> str:
-    """The value with its unit; a dash when there is none.
+    """The value with its unit, or between which ends it lies; a dash when there is none.
 
     Examples
     --------
@@ -46,13 +46,17 @@ def shown(measurement: Measurement | None) -> str:
     '25%'
     >>> shown(Measurement("backchannels", "A", "per_minute", numerator=2, denominator=60, scale=60))
     '2 per minute'
+    >>> shown(Measurement("reflections", "A", "count", "total", numerator=14, interval=(12, 19)))
+    '12 to 19'
     """
     value = None if measurement is None else measurement.value
     if measurement is None or value is None:
         return UNKNOWN
-    if measurement.name in _PER_ONE:
-        return decimal(value)
-    return _SHOW[measurement.unit](value)
+    show = decimal if measurement.name in _PER_ONE else _SHOW[measurement.unit]
+    if measurement.interval is None:
+        return show(value)
+    low, high = map(show, measurement.interval)
+    return low if low == high else f"{low} to {high}"
 
 
 def made_from(measurement: Measurement) -> str:
@@ -73,6 +77,8 @@ def made_from(measurement: Measurement) -> str:
             joint = "to" if m.name in _PER_ONE else "of"
             return f"{m.numerator:.0f} {joint} {m.denominator:.0f}"
         return f"{m.numerator:.0f} in {seconds(m.denominator)}"
+    if m.interval is not None and m.numerator is not None:
+        return f"most likely {m.numerator:.0f}"
     if m.samples:
         return f"{len(m.samples)} observation" + ("s" if len(m.samples) > 1 else "")
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from coach.feedback.wording import counted, decimal, percent, seconds
+from coach.feedback.wording import counted, counted_range, decimal, percent, seconds, sentence
 from coach.measurement import Measurement, find
 from coach.measures.catalogue import CATALOGUE
 from coach.page.charts import Axis, Dot, range_graphic
@@ -125,11 +125,18 @@ def _talk_share(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) ->
 
 
 def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    return f"{m.numerator:.0f} of {counted(m.denominator or 0, 'question')} open."
+    asked = counted(m.denominator or 0, "question")
+    if m.interval is None:
+        return f"{m.numerator:.0f} of {asked} open."
+    return f"{m.numerator:.0f} of {asked} found open; the share is most likely in this range."
 
 
 def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    given, asked = counted(m.numerator or 0, "reflection"), counted(m.denominator or 0, "question")
+    asked = counted(m.denominator or 0, "question")
+    given = counted(m.numerator or 0, "reflection")
+    found = find(card.measurements, "reflections", m.speaker)
+    if found is not None and found.interval is not None:
+        given = sentence(counted_range(found.interval, "reflection"))
     return f"{given} to {asked}. A reflection gives back what was heard."
 
 

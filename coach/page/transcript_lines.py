@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -50,8 +50,19 @@ class Line:
         return any(said.label for said in self.said)
 
 
-def lines(conv: Conversation | None, backchannels: Iterable[Backchannel] = ()) -> tuple[Line, ...]:
+def lines(
+    conv: Conversation | None,
+    backchannels: Iterable[Backchannel] = (),
+    shown: Container[tuple[Span, str]] | None = None,
+) -> tuple[Line, ...]:
     """The transcript in order of time; from words alone where there are no sentences.
+
+    Parameters
+    ----------
+    conv : the conversation.
+    backchannels : they stand in lines of their own.
+    shown : sentences, by their span, with the listening acts that are sure enough to be named; None
+        names all.
 
     Examples
     --------
@@ -62,7 +73,7 @@ def lines(conv: Conversation | None, backchannels: Iterable[Backchannel] = ()) -
     """
     if conv is None:
         return ()
-    said = _sentences(conv) if conv.sentences else _words(conv.words)
+    said = _sentences(conv, shown) if conv.sentences else _words(conv.words)
     signals = Lookup(backchannels, lambda signal: signal.span)
 
     def key(pair: tuple[str, Said]) -> tuple[str, bool]:
@@ -81,22 +92,25 @@ def _line(i: int, speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
     return Line(f"line-{i}", span, speaker, said, is_aside)
 
 
-def _sentences(conv: Conversation) -> Iterable[tuple[str, Said]]:
+def _sentences(
+    conv: Conversation, shown: Container[tuple[Span, str]] | None
+) -> Iterable[tuple[str, Said]]:
     """Every sentence; how it listens is said of the mentor, and of all where nobody is one."""
     mentor = conv.mentor
     for sentence in conv.sentences:
-        label, css = _does(sentence, listens=mentor is None or mentor.id == sentence.speaker)
+        listens = mentor is None or mentor.id == sentence.speaker
+        acts = sentence.acts.listening if listens else ()
+        named = [act for act in acts if shown is None or (sentence.span, act) in shown]
+        label, css = _does(sentence, named)
         yield sentence.speaker, Said(sentence.span, sentence.text, label, css)
 
 
-def _does(sentence: Sentence, *, listens: bool) -> tuple[str, str]:
+def _does(sentence: Sentence, listening: Iterable[str]) -> tuple[str, str]:
     acts = sentence.acts
     if acts.act in _ACTS:
         about = " (about the meeting)" if "logistics" in acts.kinds else ""
         return _ACTS[acts.act] + about, acts.act.removesuffix("_question")
-    if not listens:
-        return "", ""
-    label = next((_LISTENING[act] for act in acts.listening if act in _LISTENING), "")
+    label = next((_LISTENING[act] for act in listening if act in _LISTENING), "")
     return label, label.split(",")[0]
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from coach.conversation import Conversation
 from coach.feedback.rephrasing import can_be_opened, rephrase
-from coach.feedback.wording import counted, seconds
+from coach.feedback.wording import counted, counted_range, seconds
 from coach.intervals import Lookup, Span
 from coach.measurement import find
 from coach.measures.catalogue import CATALOGUE
@@ -120,7 +120,10 @@ class Page:
 def page(card: Scorecard, conv: Conversation | None) -> Page:
     """Work out everything that the page shows."""
     called = voices(card)
-    told = tuple(line for line in lines(conv, card.backchannels) if line.speaker in called)
+    shown_acts = frozenset((moment.span, moment.kind) for moment in card.moments)
+    told = tuple(
+        line for line in lines(conv, card.backchannels, shown_acts) if line.speaker in called
+    )
     places = Places.of(told)
     lanes = Lanes({voice.id: voice.css for voice in called.values()}, places.href)
     return Page(
@@ -154,11 +157,12 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
     asked = [find(card.measurements, f"{act}_questions", mentor.id) for act in ("open", "closed")]
     if all(m is not None and m.value is not None for m in asked):
         opened, closed = (m.value or 0.0 for m in asked if m is not None)
-        of_them = f", {opened:.0f} of them open" if opened else ""
+        of_them = f", {shown(asked[0])} of them open" if opened else ""
         parts.append(f"asked {counted(opened + closed, 'question')}{of_them}")
     given = find(card.measurements, "reflections", mentor.id)
-    if given is not None and given.value:
-        parts.append(f"gave back what you had heard in {counted(given.value, 'reflection')}")
+    if given is not None and given.value and (given.interval is None or given.interval[0]):
+        interval = given.interval or (given.value, given.value)
+        parts.append(f"gave back what you had heard in {counted_range(interval, 'reflection')}")
     if not parts:
         return ""
     comma = "," if len(parts) > 2 else ""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
+import numpy as np
 
 from coach import registry
 from coach.errors import InputError
 from coach_models.annotation.benchmark import CONDITIONS, Result, compare, read_labelled
+from coach_models.annotation.errors import count_errors
 from coach_models.annotation.page import page
-from coach_models.annotation.turns import Turn
+from coach_models.annotation.turns import Annotate, Turn
 
 _COLUMNS = (
     "FILE", "CONDITION", "ANNOTATOR", "N", "OPEN", "CLOSED", "MACRO", "KAPPA", "QUEST", "REFL",
@@ -68,6 +70,11 @@ _COLUMNS = (
     metavar="FILE.html",
     help="Write the table and the reliability plots as a page.",
 )
+@click.option(
+    "--errors",
+    is_flag=True,
+    help="Print how often the annotators err, per mille, as the intervals of a scorecard use it.",
+)
 def bench_acts(
     files: tuple[Path, ...],
     names: tuple[str, ...],
@@ -76,6 +83,7 @@ def bench_acts(
     only: Path | None,
     output: Path | None,
     written: Path | None,
+    errors: bool,
 ) -> None:
     """Measure annotators on labelled talk.
 
@@ -89,15 +97,31 @@ def bench_acts(
     results = []
     for path in files:
         turns = list(_chosen(read_labelled(path), rule, only))
+        if errors:
+            click.echo("\n".join(_errors(loaded, turns)))
+            continue
         for condition in conditions or CONDITIONS:
             for name, annotate in loaded.items():
                 result = compare(name, annotate, path.name, turns, condition)
                 results += [result] if result is not None else []
-    click.echo(table(results))
+    if results:
+        click.echo(table(results))
     if output is not None:
         output.write_text(json.dumps([asdict(each) for each in results], indent=1), "utf-8")
     if written is not None:
         written.write_text(page(_COLUMNS, map(_row, results), results), "utf-8")
+
+
+def _errors(loaded: Mapping[str, Annotate], turns: Sequence[Turn]) -> Iterator[str]:
+    """Lay out the errors of each annotator, with and without punctuation counting the same."""
+    for name, annotate in loaded.items():
+        both = [
+            count_errors([replace(turn, text=CONDITIONS[each](turn)) for turn in turns], annotate)
+            for each in ("text", "no punctuation")
+        ]
+        for what in both[0]:
+            rows = np.round((both[0][what] + both[1][what]) / 2).astype(int).tolist()
+            yield f"{name}  {what}  {', '.join(str(tuple(row)) for row in rows)}"
 
 
 def _chosen(turns: Iterable[Turn], rule: str | None, only: Path | None) -> Iterator[Turn]:

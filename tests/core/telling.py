@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from coach.conversation import Acts, Conversation
 from coach.feedback import TOPICS, Feedback, Finding, Heard, give_feedback
+from coach.feedback.topic import Leaning
 from coach.measures import measure
 from coach.talk import talk, with_acts
 from coach.turns import floor
@@ -24,7 +25,7 @@ def heard(conv: Conversation) -> Heard:
     return Heard(taken, measure(taken), conv.mentor)
 
 
-def topic_of(conv: Conversation, name: str) -> tuple[float | None, Heard]:
+def topic_of(conv: Conversation, name: str) -> tuple[Leaning | None, Heard]:
     looked = heard(conv)
     topic = next(topic for topic in TOPICS if topic.name == name)
     return topic.lean(looked), looked
@@ -34,18 +35,22 @@ def praised(conv: Conversation, name: str) -> Finding:
     lean, looked = topic_of(conv, name)
     topic = next(topic for topic in TOPICS if topic.name == name)
     assert lean is not None
-    assert lean > 0
+    assert lean.low > 0
     assert topic.praise is not None
-    return topic.finding(topic.praise(looked))
+    told = topic.praise(looked)
+    assert told is not None
+    return topic.finding(told)
 
 
 def proposed(conv: Conversation, name: str) -> Finding:
     lean, looked = topic_of(conv, name)
     topic = next(topic for topic in TOPICS if topic.name == name)
     assert lean is not None
-    assert lean < 0.25
+    assert lean.high < 0.25
     assert topic.propose is not None
-    return topic.finding(topic.propose(looked))
+    told = topic.propose(looked)
+    assert told is not None
+    return topic.finding(told)
 
 
 def rounds(asked: str, answered: str, number: int = 6, answer: float = 12.0) -> list[str]:

@@ -10,6 +10,7 @@ from telling import OPEN, OPEN_TALK, acts, heard, praised, proposed, reflecting,
 from coach.conversation import Acts, Conversation
 from coach.feedback import TOPICS, named_feelings
 from coach.feedback.feelings import feeling_word
+from coach.feedback.topic import Leaning
 from coach.talk import talk, with_acts
 
 
@@ -93,8 +94,9 @@ def test_a_feeling_is_not_picked_up_long_afterwards() -> None:
 
 
 def test_feelings_passed_by_come_with_an_answer_to_try() -> None:
-    lines = [line for i in range(2) for line in (
-        f"B {i * 20}-{i * 20 + 9} I was so worried.", f"A {i * 20 + 10}-{i * 20 + 15} And then?",
+    both = ("I was so worried.", "I worried about the exam.")
+    lines = [line for i, said in enumerate(both) for line in (
+        f"B {i * 20}-{i * 20 + 9} {said}", f"A {i * 20 + 10}-{i * 20 + 15} And then?",
     )]  # fmt: skip
     finding = proposed(talk(*lines), "feelings")
     assert finding.figures == "Your mentee named a feeling twice; you did not take it up."
@@ -113,7 +115,7 @@ def test_feelings_heard_are_praised_with_the_answer() -> None:
     again = topic.propose(heard(talk(*lines))).suggestion
     assert again is not None
     assert again.text == "Say the word again, and wait."
-    assert [quote.note for quote in finding.quotes] == ["after “worried”", "after “worried”"]
+    assert [quote.note for quote in finding.quotes] == ["after “worried”"]  # twice the same word
     assert topic_of(OPEN_TALK, "feelings")[0] is None
 
 
@@ -133,7 +135,6 @@ def test_advice_is_weighed_by_permission() -> None:
     bad = proposed(acts(OPEN_TALK, unasked), "advice")
     assert bad.suggestion is not None
     assert bad.suggestion.said is not None
-    assert len(bad.quotes) == 2
     assert topic_of(OPEN_TALK, "advice")[0] is None
 
 
@@ -155,8 +156,9 @@ def test_a_reflection_a_turn_later_is_about_something_else() -> None:
 def test_advice_that_was_asked_for_does_not_make_up_for_the_rest() -> None:
     given_, asked = "advice_without_permission", "advice_with_permission"
     conv = acts(talk(*rounds("Do it.", "Yes I will")), Acts(listening=(asked,)))
-    assert topic_of(conv, "advice")[0] == 1.0
-    assert topic_of(with_acts(conv, {0: Acts(listening=(given_,))}), "advice")[0] == 0
+    assert topic_of(conv, "advice")[0] == Leaning(1.0, 1.0)
+    both = with_acts(conv, {0: Acts(listening=(given_,))})
+    assert topic_of(both, "advice")[0] == Leaning(0.0, 0.0)
 
 
 def test_one_reflection_among_many_questions_is_not_none() -> None:

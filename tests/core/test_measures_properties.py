@@ -145,8 +145,8 @@ def test_names_do_not_matter(conv: Conversation) -> None:
 
 POOLED = (
     "talk_time", "talk_share", "words", "speech_rate", "fillers", "open_questions", "open_ratio",
-    "closed_questions", "question_why", "question_logistics", "reflections", "feeling_words",
-    "reflection_to_question", "low_confidence_words",
+    "closed_questions", "question_why", "question_logistics", "feeling_words",
+    "low_confidence_words",
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def _in_tenths(value: object, later: int) -> object:
 @given(three, st.sampled_from([0.5, 2.0, 4.0]))
 def test_scaled_with_its_rules_the_floor_is_the_same(conv: Conversation, times: float) -> None:
     rules, shares = Rules(), {"ghost_share", "low_probability", "max_low_confidence"}
+    shares |= {name for name in Rules.__dataclass_fields__ if name.startswith("sure_")}
     scaled = {
         f.name: getattr(rules, f.name) * times
         for f in fields(rules)

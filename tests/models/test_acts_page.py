@@ -49,3 +49,24 @@ def test_the_page_has_the_table_and_a_plot(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "a&lt;b.jsonl" in written and "a<b" not in written
     assert written.count("<circle") == 1
     assert "expected error 0.350" in written
+
+
+def test_the_errors_are_per_mille_of_each_label(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("coach.registry.load", lambda port, name: Sure)
+    rows = [
+        {"text": "How?", "act": "open_question", "speaker": "A", "role": "mentor"},
+        {"text": "Badly.", "act": None, "speaker": "B", "role": "mentee"},
+        {"text": "Oh.", "act": "other", "speaker": "A", "listening": ["reflection_simple"]},
+    ]
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    asked = [str(file), "--annotator", "acts", "--errors"]
+    done = CliRunner().invoke(bench_acts, asked, catch_exceptions=False)
+    assert done.output.splitlines() == [
+        # Open questions are found as open ones that are not sure, and so is all the rest.
+        "acts  questions  (0, 1000, 0, 0, 0), (0, 0, 0, 0, 0), (0, 1000, 0, 0, 0)",
+        "acts  reflections  (0, 0, 0, 1000), (0, 0, 0, 1000)",
+        "acts  advice  (0, 0, 0, 0), (0, 0, 0, 1000)",
+    ]
