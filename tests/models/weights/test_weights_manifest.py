@@ -12,7 +12,7 @@ from coach_models.weights.pull import defaults
 
 CARDS = Path(__file__).parents[3] / "models" / "cards"
 HUB_ONLY = {"whisper-large-v3-turbo", "distil-large-v3.5", "pyannote-community-1"}
-DEFAULTS = ("whisper-base", "segmentation-3.0", "campplus", "en-core-web-sm")
+DEFAULTS = ("whisper-base", "en-core-web-sm")
 
 
 def test_the_default_models_need_no_hub():

@@ -1,4 +1,4 @@
-"""The default weights as pulled: whole, and loadable from their folder without a network."""
+"""The weights as pulled: whole, and loadable from their folder without a network."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import pytest
 import spacy
 
 from coach_models import weights
+from coach_models.networks import PRINTS, SEGMENTATION
 from coach_models.weights.pull import defaults, verify
 
 pytestmark = pytest.mark.models
 
 
-@pytest.mark.parametrize("name", defaults())
-def test_the_default_weights_are_the_pinned_bytes(name: str):
+@pytest.mark.parametrize("name", (*defaults(), SEGMENTATION, PRINTS))
+def test_the_weights_are_the_pinned_bytes(name: str):
     record = verify(name)
     assert len(weights.sha256(name)) == 64
     assert record.source
