@@ -79,7 +79,7 @@ def _figure(
         spec.axis(m.value),
         [*_compared(card, voices, spec, m), Dot(m.value, voice.css, m.interval)],
         band=band,
-        text=f"{measure.label}: {shown(m)}. {measure.norm}",
+        text=f"{measure.label}: {shown(m)}." + (f" {measure.norm}" if measure.reference else ""),
     )
     return Figure(voice, spec.value(m), spec.sentence(card, voices, m), graphic)
 

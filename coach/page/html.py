@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -19,10 +20,17 @@ from markupsafe import Markup, escape
 
 from coach.conversation import Conversation
 from coach.feedback.wording import clock, percent, seconds
-from coach.page.view import page
+from coach.measures.catalogue import NO_NORM
+from coach.page.transcript_lines import Line
+from coach.page.view import Event, Page
 from coach.scorecard import Scorecard
 
-AssetName = Literal["scorecard.css", "scorecard.js"]
+AssetName = Literal["scorecard.css", "play.js", "review.js"]
+PartName = Literal["review", "measures", "method"]
+SCRIPTS: tuple[AssetName, ...] = ("play.js", "review.js")
+TITLES: dict[PartName, str] = {
+    "review": "Listen and read", "measures": "All measures", "method": "How this was measured",
+}  # fmt: skip
 
 _FRAME_HEIGHT = 720
 _NOTHING = Markup("")
@@ -34,16 +42,42 @@ class Site:
 
     Parameters
     ----------
-    assets : what the addresses begin with at which it serves `asset`.
-    styles : addresses of more stylesheets.
+    address : of the session, below which its parts lie.
+    styles, scripts : addresses of stylesheets and of modules.
     top : what stands above the page.
-    corrections : address of the page on which the reader corrects it; "" where they may not.
+    csrf : what a script sends with a correction; "" where nobody is signed in.
+    may_correct : whether the reader may put right what was heard.
     """
 
-    assets: str = ""
+    address: str = ""
     styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     top: Markup = _NOTHING
-    corrections: str = ""
+    csrf: str = ""
+    may_correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the transcript to show; empty sets show everything."""
+
+    find: str = field(default="", repr=False)
+    speakers: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def shown(self, review: Iterable[Line | Event]) -> Iterable[Line | Event]:
+        """What fits: words, speaker and kind together."""
+        wanted = self.find.casefold()
+        for each in review:
+            who = each.speaker if isinstance(each, Line) else each.overlap.second
+            text = " ".join(s.text for s in each.said) if isinstance(each, Line) else each.what
+            fits_who = not self.speakers or who in self.speakers
+            fits_kind = not self.kinds or self.kinds & {*each.marks}
+            if fits_who and fits_kind and wanted in text.casefold():
+                yield each
+
+
+_ALL = Asked()
 
 
 def render(
@@ -53,7 +87,7 @@ def render(
     audio_src: str | None = None,
     site: Site | None = None,
 ) -> str:
-    """Write the page.
+    """Write the page: the digest, and folded or linked everything else.
 
     Parameters
     ----------
@@ -71,15 +105,42 @@ def render(
     >>> "It was &lt;b&gt;hard&lt;/b&gt;." in html
     True
     """
-    template = _environment().get_template("scorecard.html")
-    return template.render(
-        page=page(scorecard, conversation),
-        audio_src=audio_src,
-        recording=scorecard.recording.sha256,
-        site=site,
-        style=_embedded("scorecard.css") if site is None else None,
-        script=_embedded("scorecard.js") if site is None else None,
-        policy=_policy() if site is None else None,
+    page = Page(scorecard, conversation, site.address if site else "")
+    return render_page(page, site, audio_src=audio_src)
+
+
+def render_page(page: Page, site: Site | None, *, audio_src: str | None = None) -> str:
+    """Write the page of what was worked out before; otherwise as `render`."""
+    shown = page.review if site is None else ()
+    return _written("scorecard.html", page, site, audio_src=audio_src, shown=shown)
+
+
+def render_part(
+    name: PartName, page: Page, site: Site, *, asked: Asked = _ALL, audio_src: str | None = None
+) -> str:
+    """Write one part as a page of its own."""
+    shown = tuple(asked.shown(page.review)) if name == "review" else ()
+    return _written(
+        "part.html", page, site, name=name, title=TITLES[name], standing=True, asked=asked,
+        shown=shown, audio_src=audio_src,
+    )  # fmt: skip
+
+
+def render_fragment(template: str, page: Page, site: Site, **values: object) -> Markup:
+    """Write a piece of the page, to be put into one that is open: ``"digest"``, ``"review"``."""
+    return Markup(_written(f"{template}.html", page, site, **values))
+
+
+def _written(template: str, page: Page, site: Site | None, **values: object) -> str:
+    alone = site is None
+    common = {
+        "name": "", "title": "", "standing": False, "asked": None, "shown": (), "audio_src": None,
+        "style": _embedded("scorecard.css") if alone else None,
+        "scripts": [_embedded(script) for script in SCRIPTS] if alone else None,
+        "policy": _policy() if alone else None,
+    }  # fmt: skip
+    return (
+        _environment().get_template(template).render(common | {"page": page, "site": site} | values)
     )
 
 
@@ -93,7 +154,7 @@ def framed(scorecard: Scorecard) -> str:
 
 
 def asset(name: AssetName) -> str:
-    """The text of the stylesheet or the script, for a server that links them."""
+    """The text of the stylesheet or a script, for a server that links them."""
     return (files("coach.page") / "templates" / name).read_text(encoding="utf-8")
 
 
@@ -103,9 +164,10 @@ def _embedded(name: AssetName) -> Markup:
 
 def _policy() -> str:
     """Content security policy: our own style and script by their hash, sound from the page."""
+    scripts = " ".join(_hash(script) for script in SCRIPTS)
     return (
         f"default-src 'none'; style-src {_hash('scorecard.css')}; "
-        f"script-src {_hash('scorecard.js')}; img-src data:; media-src data: blob: 'self'; "
+        f"script-src {scripts}; img-src data:; media-src data: blob: 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -124,5 +186,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(no_norm=NO_NORM)
     environment.filters.update(clock=clock, percent=percent, seconds=seconds)
     return environment

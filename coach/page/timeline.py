@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count, takewhile
 
 from markupsafe import Markup
 
-from coach.feedback.wording import clock
+from coach.feedback.wording import clock, counted
 from coach.intervals import Lookup, Seconds, Span
-from coach.page.svg import element, join
+from coach.page.svg import element, join, number
 from coach.page.svg import percent as at
 from coach.scorecard import Scorecard
 from coach.turns import Backchannel, Overlap, Turn
@@ -25,6 +26,24 @@ _ROWS: tuple[tuple[Seconds, Seconds, Seconds], ...] = (
 )
 _MOST_ROWS = 100  # after 16 hours rows grow longer
 _LANE, _GAP, _STRIP = 16, 10, 20
+_WIDTH = 1000  # of a row, in its own units
+_STEPS: tuple[Seconds, ...] = (
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    18000,
+    36000,
+    90000,
+)
+_MOST_TICKS = 6
+_LAST_TICK = 0.93  # of the width, from which a label would stand out at the end
 _SYMBOLS = {"open_question": "open", "closed_question": "closed"}
 _MOMENTS = {
     "reflection_simple": "reflection",
@@ -37,16 +56,22 @@ _NAMES = {
     "feeling": "Feeling, picked up", "passed": "Feeling, not picked up",
     "interruption": "Interruption", "attempt": "Attempt to come in",
 }  # fmt: skip
+_COUNTED: dict[str, tuple[str, ...]] = {
+    "open": ("open question",), "closed": ("closed question",), "reflection": ("reflection",),
+    "feeling": ("feeling picked up", "feelings picked up"),
+    "passed": ("feeling not picked up", "feelings not picked up"),
+    "interruption": ("interruption",),
+    "attempt": ("attempt to come in", "attempts to come in"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened at a moment and can be visited."""
+    """Something that happened at a moment."""
 
     span: Span
     speaker: str
     symbol: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +79,6 @@ class Lanes:
     """Where things are drawn in a row. `css` gives each speaker's colour class, in lane order."""
 
     css: dict[str, str]
-    href: Callable[[Span], str]
 
     def top(self, speaker: str) -> int:
         """Upper edge of a speaker's lane."""
@@ -82,7 +106,7 @@ class Lanes:
 
 def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
     """Draw the timeline, row by row."""
-    end = max([card.recording.duration, *(turn.span.end for turn in card.turns)])
+    end = _end(card)
     length, step = next((row, step) for most, row, step in _ROWS if end <= most)
     longer = max(1, math.ceil(end / (length * _MOST_ROWS)))
     length, step = length * longer, step * longer
@@ -93,6 +117,30 @@ def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
              min(end, start + length), step)
         for start in starts
     )  # fmt: skip
+
+
+def strip(card: Scorecard, lanes: Lanes, edges: Iterable[Seconds] = ()) -> Markup:
+    """The whole conversation on one line: who is heard when, with the edges of its chapters."""
+    end = _end(card)
+    frame, height = Span(0.0, end), lanes.bottom - _STRIP
+    step = next(step for step in _STEPS if end / step <= _MOST_TICKS)
+    shapes = join(_speech(_Heard.of(card), lanes, frame, lift=_STRIP))
+    cuts = [at(100 * edge / end) for edge in edges if 0 < edge < end]
+    drawn = [
+        _scaled(shapes, height),
+        *(element("line", class_="cut", x1=x, x2=x, y1=-4, y2=height + 4) for x in cuts),
+        element("line", class_="playhead", x1=0, x2=0, y1=-4, y2=height + 4),
+        *_ticks(frame, end, step, height + 18),
+    ]
+    return element(
+        "svg", *drawn, class_="chart row strip", role="img", width="100%", height=height + 22,
+        aria_label=f"Who speaks when, from 0:00 to {clock(end)}",
+        data_start=frame.start, data_end=frame.end,
+    )  # fmt: skip
+
+
+def _end(card: Scorecard) -> Seconds:
+    return max([card.recording.duration, *(turn.span.end for turn in card.turns)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +182,20 @@ def legend(card: Scorecard) -> tuple[tuple[str, str], ...]:
 def _questions(card: Scorecard) -> Iterable[Mark]:
     for question in card.questions:
         if not {"logistics", "rhetorical"} & {*question.acts.kinds}:
-            symbol = _SYMBOLS[question.acts.act]
-            yield Mark(
-                question.span, question.speaker, symbol, f"{_NAMES[symbol]}: {question.text}"
-            )
+            yield Mark(question.span, question.speaker, _SYMBOLS[question.acts.act])
 
 
 def _moments(card: Scorecard) -> Iterable[Mark]:
     for moment in card.moments:
         symbol = _MOMENTS.get(moment.kind)
         if symbol is not None:
-            yield Mark(moment.span, moment.speaker, symbol, f"{_NAMES[symbol]}: {moment.text}")
+            yield Mark(moment.span, moment.speaker, symbol)
 
 
 def _overlaps(card: Scorecard) -> Iterable[Mark]:
     for overlap in card.overlaps:
         if overlap.kind in ("interruption", "attempt"):
-            yield Mark(overlap.span, overlap.second, overlap.kind, _NAMES[overlap.kind])
+            yield Mark(overlap.span, overlap.second, overlap.kind)
 
 
 def _in(mark: Mark, start: Seconds, length: Seconds) -> bool:
@@ -160,68 +205,93 @@ def _in(mark: Mark, start: Seconds, length: Seconds) -> bool:
 def _row(
     heard: _Heard, lanes: Lanes, frame: Span, found: list[Mark], end: Seconds, step: Seconds
 ) -> Markup:
-    drawn = [
+    shapes = [
         *(_lane(lanes, frame, speaker, end) for speaker in lanes.css),
-        *_clock(lanes, frame, end, step),
-        *(_together(lanes, frame, o.span) for o in heard.interruptions.overlapping(frame)),
+        _path(frame, (o.span for o in heard.interruptions.overlapping(frame)), "together",
+              _STRIP - 4, lanes.bottom - _STRIP + 8),
         *_speech(heard, lanes, frame),
+    ]  # fmt: skip
+    drawn = [
+        *_grid(lanes, frame, end, step),
+        _scaled(join(shapes), lanes.height),
         element("line", class_="playhead", x1=0, x2=0, y1=4, y2=lanes.bottom + 14),
         *(_mark(lanes, frame, mark) for mark in found),
+        *_ticks(frame, end, step, lanes.height - 4),
     ]
     return element(
-        "svg", *drawn, class_="chart row", role="group", width="100%", height=lanes.height,
-        aria_label=f"{clock(frame.start)} to {clock(end)}",
-        data_start=frame.start, data_end=frame.end,
+        "svg", *drawn, class_="chart row", role="img", width="100%", height=lanes.height,
+        aria_label=_told(frame, end, found), data_start=frame.start, data_end=frame.end,
+    )  # fmt: skip
+
+
+def _told(frame: Span, end: Seconds, found: list[Mark]) -> str:
+    """What a row shows, in words."""
+    seen = Counter(mark.symbol for mark in found)
+    parts = [counted(seen[symbol], *_COUNTED[symbol]) for symbol in _NAMES if seen[symbol]]
+    return f"{clock(frame.start)} to {clock(end)}: {', '.join(parts) or 'no signs'}"
+
+
+def _scaled(shapes: Markup, height: int) -> Markup:
+    """Shapes that are drawn in thousandths of the width."""
+    return element(
+        "svg", shapes, viewBox=f"0 0 {_WIDTH} {height}", preserveAspectRatio="none",
+        width="100%", height=height,
     )  # fmt: skip
 
 
 def _lane(lanes: Lanes, frame: Span, speaker: str, end: Seconds) -> Markup:
-    width = at(100 * (end - frame.start) / frame.duration)
-    return element(
-        "rect", class_="lane", x=0, y=lanes.top(speaker), width=width, height=_LANE, rx=3
-    )
+    width = number(_WIDTH * (end - frame.start) / frame.duration)
+    return element("rect", class_="lane", y=lanes.top(speaker), width=width, height=_LANE)
 
 
-def _speech(heard: _Heard, lanes: Lanes, frame: Span) -> Iterable[Markup]:
+def _speech(heard: _Heard, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable[Markup]:
     """Turns as a tint, the speech in them on top, backchannels as small beads."""
-    turns = heard.turns.overlapping(frame)
-    for turn in turns:
-        css, top = lanes.css[turn.speaker], lanes.top(turn.speaker)
-        yield _bar(frame, turn.span, f"turn {css}", top, _LANE)
-    for turn in turns:
-        css, top = lanes.css[turn.speaker], lanes.top(turn.speaker)
-        for unit in turn.ipus:
-            yield _bar(frame, unit.span, f"unit {css}", top, _LANE)
-    for signal in heard.backchannels.overlapping(frame):
-        css, top = lanes.css[signal.speaker], lanes.top(signal.speaker)
-        yield _bar(frame, signal.span, f"bead {css}", top + 5, _LANE - 10)
+    turns, signals = heard.turns.overlapping(frame), heard.backchannels.overlapping(frame)
+    for speaker, css in lanes.css.items():
+        top, own = lanes.top(speaker) - lift, [turn for turn in turns if turn.speaker == speaker]
+        units = (unit.span for turn in own for unit in turn.ipus)
+        beads = (signal.span for signal in signals if signal.speaker == speaker)
+        yield _path(frame, (turn.span for turn in own), f"turn {css}", top, _LANE)
+        yield _path(frame, units, f"unit {css}", top, _LANE)
+        yield _path(frame, beads, f"bead {css}", top + 5, _LANE - 10)
 
 
-def _bar(frame: Span, span: Span, css: str, top: int, height: int) -> Markup:
-    seen = frame.intersection(span)
-    if seen is None:
-        return Markup("")
-    x = 100 * (seen.start - frame.start) / frame.duration
-    width = 100 * seen.duration / frame.duration
-    return element(
-        "rect", class_=css, x=at(x), y=top, width=at(width), height=height, rx=min(3, height // 2)
+def _path(frame: Span, spans: Iterable[Span], css: str, top: int, height: int) -> Markup:
+    """Many bars as one shape; what lies closer than can be seen is drawn as one."""
+    seen = sorted(part for span in spans if (part := frame.intersection(span)) is not None)
+    least = frame.duration / _WIDTH
+    bars: list[tuple[Seconds, Seconds]] = []
+    for part in seen:
+        if bars and part.start - bars[-1][1] < least:
+            bars[-1] = (bars[-1][0], max(part.end, bars[-1][1]))
+        else:
+            bars.append((part.start, part.end))
+    scale = _WIDTH / frame.duration
+    drawn = "".join(
+        f"M{number(scale * (start - frame.start))} {top}h{number(scale * (end - start))}"
+        f"v{height}h-{number(scale * (end - start))}z"
+        for start, end in bars
     )
+    return element("path", class_=css, d=drawn) if drawn else Markup("")
 
 
-def _together(lanes: Lanes, frame: Span, span: Span) -> Markup:
-    return _bar(frame, span, "together", _STRIP - 4, lanes.bottom - _STRIP + 8)
-
-
-def _clock(lanes: Lanes, frame: Span, end: Seconds, step: Seconds) -> Iterable[Markup]:
-    baseline = lanes.height - 4
-    moments = takewhile(lambda t: t < frame.end, (frame.start + i * step for i in count()))
-    for moment in moments:
-        if moment > end:
-            break
+def _grid(lanes: Lanes, frame: Span, end: Seconds, step: Seconds) -> Iterable[Markup]:
+    for moment in _moments_of(frame, end, step):
         x = at(100 * (moment - frame.start) / frame.duration)
         yield element("line", class_="grid", x1=x, x2=x, y1=_STRIP, y2=lanes.bottom)
-        anchor = "start" if moment == frame.start else "middle"
+
+
+def _ticks(frame: Span, end: Seconds, step: Seconds, baseline: int) -> Iterable[Markup]:
+    for moment in _moments_of(frame, end, step):
+        x = at(100 * (moment - frame.start) / frame.duration)
+        share = (moment - frame.start) / frame.duration
+        anchor = "start" if share == 0 else "end" if share > _LAST_TICK else "middle"
         yield element("text", clock(moment), class_="tick", x=x, y=baseline, text_anchor=anchor)
+
+
+def _moments_of(frame: Span, end: Seconds, step: Seconds) -> Iterable[Seconds]:
+    moments = (frame.start + i * step for i in count())
+    return takewhile(lambda moment: moment < frame.end and moment <= end, moments)
 
 
 def _mark(lanes: Lanes, frame: Span, mark: Mark) -> Markup:
@@ -229,15 +299,9 @@ def _mark(lanes: Lanes, frame: Span, mark: Mark) -> Markup:
     symbol = mark.symbol
     if symbol in ("interruption", "attempt"):
         symbol += "-down" if y < lanes.bottom - _LANE else "-up"
-    place = element(
-        "svg",
-        element("rect", class_="hit", x=-12, y=-10, width=24, height=20, rx=4),
-        element("use", href=f"#mark-{symbol}"),
-        x=at(100 * (mark.span.start - frame.start) / frame.duration), y=y, overflow="visible",
-    )  # fmt: skip
     return element(
-        "a", element("title", mark.label), place, class_=f"mark {mark.symbol}",
-        href=lanes.href(mark.span), aria_label=f"{clock(mark.span.start)} {mark.label}",
+        "use", href=f"#mark-{symbol}", class_="mark", y=y,
+        x=at(100 * (mark.span.start - frame.start) / frame.duration),
         data_start=round(mark.span.start, 2), data_end=round(mark.span.end, 2),
     )  # fmt: skip
 

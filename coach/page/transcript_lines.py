@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Lookup, Seconds, Span
+from coach.page.labels import Label, of_acts
 from coach.turns import Backchannel
-
-_ACTS = {"open_question": "open question", "closed_question": "closed question"}
-_LISTENING = {
-    "reflection_simple": "reflection",
-    "reflection_complex": "reflection",
-    "affirmation": "affirmation",
-    "advice_with_permission": "advice",
-    "advice_without_permission": "advice, not asked for",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence with what it does, as a label and as a class of the stylesheet; "" for neither."""
+    """A sentence with what it does."""
 
     span: Span
     text: str = field(repr=False)
-    label: str = ""
-    css: str = ""
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def question(self) -> Label | None:
+        """What kind of question it is; None for any other sentence."""
+        return next((label for label in self.labels if label.group == "question"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +42,40 @@ class Line:
     is_aside: bool = False
 
     @property
-    def is_marked(self) -> bool:
-        """Whether anything in it has a label."""
-        return any(said.label for said in self.said)
+    def marks(self) -> tuple[str, ...]:
+        """The classes of its labels, each once."""
+        return tuple(dict.fromkeys(label.css for said in self.said for label in said.labels))
+
+
+Feelings = Mapping[tuple[str, Seconds], Label]
 
 
 def lines(
     conv: Conversation | None,
     backchannels: Iterable[Backchannel] = (),
+    feelings: Feelings | None = None,
     shown: Container[tuple[Span, str]] | None = None,
 ) -> tuple[Line, ...]:
     """The transcript in order of time; from words alone where there are no sentences.
 
     Parameters
     ----------
-    conv : the conversation.
-    backchannels : they stand in lines of their own.
-    shown : sentences, by their span, with the listening acts that are sure enough to be named; None
-        names all.
+    conv : what was said; None makes no lines.
+    backchannels : the sentences that they lie in are asides.
+    feelings : labels of sentences that name one, by speaker and start.
+    shown : sentences, by their span, with the listening acts that are sure enough to be named;
+        None names all.
 
     Examples
     --------
     >>> from coach.talk import talk
     >>> told = talk("A 0-1 So.", "A 1-3 How was it?", "B 3-4 Fine.")
-    >>> [(line.speaker, len(line.said)) for line in lines(told)]
-    [('A', 2), ('B', 1)]
+    >>> [(line.id, line.speaker, len(line.said)) for line in lines(told)]
+    [('line-0', 'A', 2), ('line-3000', 'B', 1)]
     """
     if conv is None:
         return ()
-    said = _sentences(conv, shown) if conv.sentences else _words(conv.words)
+    said = _sentences(conv, feelings or {}, shown) if conv.sentences else _words(conv.words)
     signals = Lookup(backchannels, lambda signal: signal.span)
 
     def key(pair: tuple[str, Said]) -> tuple[str, bool]:
@@ -81,19 +83,23 @@ def lines(
         return speaker, any(s.speaker == speaker for s in signals.at(each.span.middle))
 
     groups = groupby(sorted(said, key=lambda pair: pair[1].span), key=key)
+    used = Counter[str]()
     return tuple(
-        _line(i, speaker, tuple(each for _, each in group), is_aside)
-        for i, ((speaker, is_aside), group) in enumerate(groups)
+        _line(used, speaker, tuple(each for _, each in group), is_aside)
+        for (speaker, is_aside), group in groups
     )
 
 
-def _line(i: int, speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
+def _line(used: Counter[str], speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
+    """A line, called by its start, which stays the same when others change."""
     span = Span(said[0].span.start, max(each.span.end for each in said))
-    return Line(f"line-{i}", span, speaker, said, is_aside)
+    name = f"line-{round(1000 * span.start)}"
+    used[name] += 1
+    return Line(name if used[name] == 1 else f"{name}-{used[name]}", span, speaker, said, is_aside)
 
 
 def _sentences(
-    conv: Conversation, shown: Container[tuple[Span, str]] | None
+    conv: Conversation, feelings: Feelings, shown: Container[tuple[Span, str]] | None
 ) -> Iterable[tuple[str, Said]]:
     """Every sentence; how it listens is said of the mentor, and of all where nobody is one."""
     mentor = conv.mentor
@@ -101,17 +107,14 @@ def _sentences(
         listens = mentor is None or mentor.id == sentence.speaker
         acts = sentence.acts.listening if listens else ()
         named = [act for act in acts if shown is None or (sentence.span, act) in shown]
-        label, css = _does(sentence, named)
-        yield sentence.speaker, Said(sentence.span, sentence.text, label, css)
+        labels = (*of_acts(sentence.acts, named), *_feeling(sentence, feelings))
+        yield sentence.speaker, Said(sentence.span, sentence.text, labels)
 
 
-def _does(sentence: Sentence, listening: Iterable[str]) -> tuple[str, str]:
-    acts = sentence.acts
-    if acts.act in _ACTS:
-        about = " (about the meeting)" if "logistics" in acts.kinds else ""
-        return _ACTS[acts.act] + about, acts.act.removesuffix("_question")
-    label = next((_LISTENING[act] for act in listening if act in _LISTENING), "")
-    return label, label.split(",")[0]
+def _feeling(sentence: Sentence, feelings: Feelings) -> Iterable[Label]:
+    label = feelings.get((sentence.speaker, sentence.span.start))
+    if label is not None:
+        yield label
 
 
 def _words(words: Iterable[Word]) -> Iterable[tuple[str, Said]]:
@@ -124,19 +127,20 @@ def _words(words: Iterable[Word]) -> Iterable[tuple[str, Said]]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where in the page a moment can be read."""
+    """Where in the page a moment can be read; `page` is the address of the transcript's page."""
 
     lines: tuple[Line, ...]
     starts: tuple[Seconds, ...]
+    page: str = ""
 
     @classmethod
-    def of(cls, told: tuple[Line, ...]) -> Places:
+    def of(cls, told: tuple[Line, ...], page: str = "") -> Places:
         """Index lines by their start."""
-        return cls(told, tuple(line.span.start for line in told))
+        return cls(told, tuple(line.span.start for line in told), page)
 
     def href(self, span: Span) -> str:
         """The link to the line that holds a moment; to the timeline when nothing was written."""
         if not self.lines:
             return "#timeline"
         i = bisect_right(self.starts, span.start) - 1
-        return "#" + self.lines[max(0, i)].id
+        return f"{self.page}#{self.lines[max(0, i)].id}"

@@ -1,25 +1,32 @@
-"""What the template of the scorecard shows, worked out so that it only has to be placed."""
+"""What the templates of the scorecard show, worked out so that it only has to be placed.
+
+Each part is worked out when it is asked for: the digest of a long conversation needs no transcript.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup
 
 from coach.conversation import Conversation
 from coach.feedback.rephrasing import can_be_opened, rephrase
 from coach.feedback.wording import counted, counted_range, seconds
-from coach.intervals import Lookup, Span
+from coach.intervals import Span
 from coach.measurement import find
-from coach.measures.catalogue import CATALOGUE
+from coach.page.chapters import Chapter, chapters
 from coach.page.charts import balance_graphic
-from coach.page.figures import label, made_from, shown
+from coach.page.evidence import Evidence, evidence
+from coach.page.figures import shown
 from coach.page.headlines import Headline, headlines
+from coach.page.highlights import Highlight, highlights
+from coach.page.labels import Label, feelings
 from coach.page.speaker_names import Voice, voices
-from coach.page.timeline import Lanes, legend, rows, symbols
+from coach.page.timeline import Lanes, legend, rows, strip, symbols
 from coach.page.transcript_lines import Line, Places, Said, lines
-from coach.scorecard import Moment, Question, Scorecard
+from coach.scorecard import Scorecard
 from coach.turns import Overlap
 
 _DYNAMICS = {
@@ -27,61 +34,167 @@ _DYNAMICS = {
     "back_and_forth": "the talk goes back and forth",
     "alternating_dominance": "first one, then the other has most of the talk",
 }
-_KINDS = {
-    "why": "why", "feeling_probe": "feelings or views", "possibility": "what if",
-    "follow_up": "follow-up", "alternative": "either-or", "tag": "isn't it?", "leading": "leading",
-    "rhetorical": "rhetorical", "fact": "fact", "logistics": "about the meeting",
-}  # fmt: skip
-_MOMENTS = {
-    "reflection_simple": "Reflection", "reflection_complex": "Reflection, adds meaning",
-    "affirmation": "Affirmation", "advice_with_permission": "Advice, asked for",
-    "advice_without_permission": "Advice, not asked for", "feeling": "Feeling, picked up",
-    "feeling_passed": "Feeling, not picked up",
-}  # fmt: skip
+_DIGEST = (
+    "talk_share", "open_ratio", "reflection_to_question", "interruptions", "longest_monologue",
+)  # fmt: skip
+_LEAST_WINDOWS = 3.0  # of a balance over time, one after the other, that say how it went
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An overlap that the reader may judge, with what both said around it."""
+    """An overlap that the reader may judge; `is_ruled` says that they did."""
 
     overlap: Overlap
     what: str = field(repr=False)
     clip: Span
-    said: tuple[tuple[Voice, str], ...] = field(repr=False)
+    label: Label
+    is_ruled: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its place in the page."""
+        return f"overlap-{round(1000 * self.overlap.span.start)}"
+
+    @property
+    def span(self) -> Span:
+        """When it happens."""
+        return self.overlap.span
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What it is filtered by."""
+        return (self.label.css,)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A measure in the table: one cell for each speaker, or one for the conversation.
+@dataclass(frozen=True)
+class Page:
+    """The scorecard, ready to be placed.
 
-    `norm` is "" where none was borrowed.
+    Parameters
+    ----------
+    card : what was measured.
+    conv : what was said; None where only the scorecard is known.
+    address : of the session in a site, below which its parts lie; "" where all is on one page.
     """
 
-    label: str
-    description: str
-    norm: str
-    cells: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The scorecard, ready to be placed."""
-
     card: Scorecard
-    voices: Mapping[str, Voice]
-    headlines: tuple[Headline, ...]
-    lines: tuple[Line, ...]
-    places: Places
-    lead: str = field(repr=False)
-    timeline: tuple[Markup, ...] = field(repr=False)
-    symbols: Markup = field(repr=False)
-    signs: tuple[tuple[str, str], ...]
-    balance: Markup = field(repr=False)
-    balance_text: str = field(repr=False)
-    questions: tuple[Question, ...]
-    events: tuple[Event, ...]
-    moments: tuple[Moment, ...]
-    table: tuple[Row, ...]
+    conv: Conversation | None = None
+    address: str = ""
+
+    @cached_property
+    def voices(self) -> Mapping[str, Voice]:
+        """Every speaker by id, the mentor first."""
+        return voices(self.card)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The transcript."""
+        named = frozenset((moment.span, moment.kind) for moment in self.card.moments)
+        told = lines(self.conv, self.card.backchannels, feelings(self.card), named)
+        return tuple(line for line in told if line.speaker in self.voices)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where moments can be read."""
+        return Places.of(self.lines, self.part("review") if self.address else "")
+
+    def part(self, name: str) -> str:
+        """The address of a part: a page of the site, or a place on this one."""
+        return f"{self.address}/{name}" if self.address else f"#{name}"
+
+    @cached_property
+    def lead(self) -> str:
+        """The conversation in one sentence."""
+        return _lead(self.card, self.voices)
+
+    @cached_property
+    def headlines(self) -> tuple[Headline, ...]:
+        """The measures of the digest."""
+        return tuple(h for h in headlines(self.card, self.voices) if h.name in _DIGEST)
+
+    @cached_property
+    def highlights(self) -> tuple[Highlight, ...]:
+        """Moments worth hearing."""
+        return tuple(h for h in highlights(self.card, self.voices) if h.speaker in self.voices)
+
+    @cached_property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Parts of a long conversation."""
+        return chapters(self.conv)
+
+    @cached_property
+    def strip(self) -> Markup:
+        """The whole conversation on one line."""
+        edges = [chapter.span.start for chapter in self.chapters]
+        return strip(self.card, self._lanes, edges) if self.voices else Markup("")
+
+    @cached_property
+    def timeline(self) -> tuple[Markup, ...]:
+        """The conversation in rows, with its signs."""
+        return rows(self.card, self._lanes) if self.voices else ()
+
+    @property
+    def symbols(self) -> Markup:
+        """The shapes of the signs."""
+        return symbols()
+
+    @cached_property
+    def signs(self) -> tuple[tuple[str, str], ...]:
+        """The signs that are used."""
+        return legend(self.card)
+
+    @property
+    def _lanes(self) -> Lanes:
+        return Lanes({voice.id: voice.css for voice in self.voices.values()})
+
+    @cached_property
+    def balance(self) -> Markup:
+        """The talk share over time; empty where the windows say hardly more than the share."""
+        return _balance(self.card, self.voices)
+
+    @property
+    def balance_text(self) -> str:
+        """How the talk was shared over time, in words."""
+        return _DYNAMICS.get(self.card.balance.dynamic or "", "")
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Overlaps to judge, and those that were judged."""
+        ruled = {ruling.span for ruling in self.conv.rulings} if self.conv else set()
+        return tuple(
+            _event(o, self.voices, is_ruled=o.span in ruled)
+            for o in self.card.overlaps
+            if (o.kind in _JUDGED or o.span in ruled) and {o.first, o.second} <= {*self.voices}
+        )
+
+    @cached_property
+    def review(self) -> tuple[Line | Event, ...]:
+        """Lines and overlaps in order of time."""
+        found: list[Line | Event] = [*self.lines, *self.events]
+        return tuple(sorted(found, key=lambda each: (each.span.start, each.span.end)))
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[str, str, int], ...]:
+        """What the review can be filtered by: class, name, how many there are."""
+        number = {css: 0 for css in _FILTERS}
+        for each in self.review:
+            labels = (
+                [label for said in each.said for label in said.labels]
+                if isinstance(each, Line)
+                else [each.label]
+            )
+            for label in labels:
+                number[label.css] += 1
+        return tuple((css, _FILTERS[css], n) for css, n in number.items() if n)
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every measure with what it was made from."""
+        return evidence(self.card, self.voices)
+
+    def evidence_of(self, name: str) -> Evidence | None:
+        """That of one measure."""
+        return next((each for each in self.evidence if each.name == name), None)
 
     @property
     def reader(self) -> Voice | None:
@@ -96,55 +209,26 @@ class Page:
             return ()
         return tuple(voice for voice in self.voices.values() if not voice.is_reader)
 
-    def counts(self, question: Question) -> bool:
-        """Whether a question is in the share of open ones."""
-        return not {"logistics", "rhetorical"} & {*question.acts.kinds}
-
-    def kinds(self, question: Question) -> tuple[str, ...]:
-        """The kinds of a question in words."""
-        return tuple(_KINDS[kind] for kind in question.acts.kinds)
-
-    def more_open(self, question: Question) -> str:
+    def more_open(self, said: Said) -> str:
         """A closed question said openly, where its subject can surely be kept; else ""."""
-        is_closed = question.acts.act == "closed_question" and self.counts(question)
-        if not is_closed or not can_be_opened(question.text):
+        label = said.question
+        if label is None or label.css != "closed" or "not counted" in label.more:
             return ""
-        opened = rephrase(question.text)
-        return opened.text if opened.close else ""
-
-    def kind_of(self, moment: Moment) -> str:
-        """What a moment is, in words."""
-        return _MOMENTS[moment.kind]
+        opened = rephrase(said.text) if can_be_opened(said.text) else None
+        return opened.text if opened is not None and opened.close else ""
 
 
-def page(card: Scorecard, conv: Conversation | None) -> Page:
-    """Work out everything that the page shows."""
-    called = voices(card)
-    shown_acts = frozenset((moment.span, moment.kind) for moment in card.moments)
-    told = tuple(
-        line for line in lines(conv, card.backchannels, shown_acts) if line.speaker in called
-    )
-    places = Places.of(told)
-    lanes = Lanes({voice.id: voice.css for voice in called.values()}, places.href)
-    return Page(
-        card=card,
-        voices=called,
-        headlines=headlines(card, called),
-        lines=told,
-        places=places,
-        lead=_lead(card, called),
-        timeline=rows(card, lanes) if called else (),
-        symbols=symbols(),
-        signs=legend(card),
-        balance=_balance(card, called),
-        balance_text=_DYNAMICS.get(card.balance.dynamic or "", ""),
-        questions=_asked(card),
-        events=_events(card, called, told),
-        moments=tuple(m for m in card.moments if m.kind in _MOMENTS),
-        table=_table(card, called),
-    )
-
-
+_FILTERS = {
+    "open": "open questions", "closed": "closed questions", "reflection": "reflections",
+    "feeling": "feelings picked up", "passed": "feelings not picked up",
+    "affirmation": "affirmations", "advice": "advice", "interruption": "interruptions",
+    "attempt": "attempts to come in", "unclear": "unclear overlaps",
+    "ruled": "overlaps that you judged",
+}  # fmt: skip
+_OVERLAPS = {
+    "interruption": "interruption", "attempt": "attempt to come in", "unclear": "unclear",
+    "terminal": "ordinary turn-taking", "backchannel": "signal of listening",
+}  # fmt: skip
 _JUDGED = ("interruption", "attempt", "unclear")
 
 
@@ -171,7 +255,7 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
 
 
 def _balance(card: Scorecard, called: Mapping[str, Voice]) -> Markup:
-    if len(card.balance.windows) < 2 or len(called) < 2:
+    if card.recording.duration < _LEAST_WINDOWS * card.rules.window or len(called) < 2:
         return Markup("")
     first = next(iter(called.values()))
     rest = [voice.label for voice in called.values() if voice is not first]
@@ -179,20 +263,7 @@ def _balance(card: Scorecard, called: Mapping[str, Voice]) -> Markup:
     return balance_graphic(card.balance, first.id, card.recording.duration, names)
 
 
-def _asked(card: Scorecard) -> tuple[Question, ...]:
-    mentor = card.mentor
-    return tuple(q for q in card.questions if mentor is None or q.speaker == mentor.id)
-
-
-def _events(
-    card: Scorecard, called: Mapping[str, Voice], told: tuple[Line, ...]
-) -> tuple[Event, ...]:
-    pairs = ((line.speaker, each) for line in told for each in line.said)
-    said = Lookup(pairs, lambda pair: pair[1].span)
-    return tuple(_event(o, called, said) for o in card.overlaps if o.kind in _JUDGED)
-
-
-def _event(overlap: Overlap, called: Mapping[str, Voice], told: Lookup[tuple[str, Said]]) -> Event:
+def _event(overlap: Overlap, called: Mapping[str, Voice], *, is_ruled: bool) -> Event:
     first, second = called[overlap.first], called[overlap.second]
     was = "were" if first.is_reader else "was"
     name = "you" if first.is_reader else first.label
@@ -203,27 +274,7 @@ def _event(overlap: Overlap, called: Mapping[str, Voice], told: Lookup[tuple[str
         "unclear": "; it cannot be told who had the floor",
     }
     cut = "; the sentence was cut off" if overlap.cut_off else ""
-    said = tuple(
-        (called[speaker], each.text)
-        for speaker, each in told.overlapping(overlap.span)
-        if speaker in (first.id, second.id)
-    )
-    return Event(overlap, what + ends[overlap.kind] + cut + ".", overlap.clip, said)
-
-
-def _table(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Row, ...]:
-    found: list[Row] = []
-    for name, measure in CATALOGUE.items():
-        whole = find(card.measurements, name)
-        each = [whole] if whole else [find(card.measurements, name, voice) for voice in called]
-        cells = tuple((shown(m), m.withheld or made_from(m)) for m in each if m is not None)
-        if cells:
-            norm = measure.norm if measure.reference is not None else ""
-            found.append(Row(label(name), _described(name), norm, cells))
-    return tuple(found)
-
-
-def _described(name: str) -> str:
-    measure = CATALOGUE[name]
-    per = f" Per: {measure.denominator}." if measure.denominator else ""
-    return measure.description + per
+    css = overlap.kind if overlap.kind in _JUDGED else "ruled"
+    more = ("your judgement",) if is_ruled else ()
+    label = Label("overlap", css, _OVERLAPS[overlap.kind], overlap.kind, more)
+    return Event(overlap, what + ends.get(overlap.kind, "") + cut, overlap.clip, label, is_ruled)

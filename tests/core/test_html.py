@@ -20,10 +20,10 @@ from coach.interchange.json import load
 from coach.intervals import Span
 from coach.measures.balance import Balance
 from coach.page.charts import Axis, Dot, balance_graphic, range_graphic
-from coach.page.html import Site, asset, framed, render
+from coach.page.html import SCRIPTS, Site, asset, framed, render, render_part
 from coach.page.timeline import marks
 from coach.page.transcript_lines import lines
-from coach.page.view import page
+from coach.page.view import Page as View
 from coach.scorecard import score
 from coach.talk import talk, with_acts
 
@@ -112,7 +112,7 @@ def test_what_people_say_and_are_called_is_text_and_nothing_else() -> None:
     )
     html = render(score(conv), conv, audio_src='"><script>alert(2)</script>')
     read = parsed(html)
-    assert [script.text for script in read.of("script")] == [asset("scorecard.js")]
+    assert [script.text for script in read.of("script")] == [asset(name) for name in SCRIPTS]
     assert not read.of("img")
     assert not [e for e in read.elements if any(name.startswith("on") for name in e.attributes)]
     assert evil in read.of("title")[0].text
@@ -136,19 +136,22 @@ def test_the_policy_allows_our_own_script_and_style_by_their_hash(whole: Page) -
     (policy,) = [e.attributes["content"] for e in whole.of("meta")
                  if e.attributes.get("http-equiv") == "Content-Security-Policy"]  # fmt: skip
     assert policy.startswith("default-src 'none'; ")
-    for tag, directive in (("script", "script-src"), ("style", "style-src")):
-        (element,) = whole.of(tag)
+    assert len(whole.of("script")) == len(SCRIPTS)
+    for element in (*whole.of("script"), *whole.of("style")):
+        directive = f"{element.tag}-src"
         digest = base64.b64encode(hashlib.sha256(element.text.encode()).digest()).decode()
-        assert f"{directive} 'sha256-{digest}'" in policy
+        (allowed,) = [each for each in policy.split("; ") if each.startswith(directive)]
+        assert f"'sha256-{digest}'" in allowed
     assert "unsafe" not in policy
 
 
 def test_linked_it_has_neither_script_nor_style_of_its_own(session: Conversation) -> None:
-    read = parsed(render(score(session), session, site=Site()))
-    assert [e.attributes.get("src") for e in read.of("script")] == ["scorecard.js"]
+    site = Site("/s", styles=("/a.css",), scripts=("/a.js", "/b.js"))
+    read = parsed(render(score(session), session, site=site))
+    assert [e.attributes.get("src") for e in read.of("script")] == ["/a.js", "/b.js"]
     assert not read.of("style")
     assert not [e.tag for e in read.elements if "style" in e.attributes]
-    assert {"rel": "stylesheet", "href": "scorecard.css"} in [e.attributes for e in read.of("link")]
+    assert {"rel": "stylesheet", "href": "/a.css"} in [e.attributes for e in read.of("link")]
 
 
 def test_every_link_leads_somewhere_and_every_id_is_there_once(whole: Page) -> None:
@@ -164,7 +167,8 @@ def test_the_page_can_be_found_one_s_way_in_by_ear(whole: Page) -> None:
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert len(whole.of("main")) == len(whole.of("nav")) == 1
+    assert len(whole.of("main")) == 1
+    assert all("main" in e.parents for e in whole.of("header")), "a banner beside the site's own"
     labels = {e.attributes["id"] for e in whole.elements if "id" in e.attributes}
     for section in whole.of("section"):
         named = section.attributes.get("aria-labelledby")
@@ -179,17 +183,29 @@ def test_the_page_can_be_found_one_s_way_in_by_ear(whole: Page) -> None:
     assert first.attributes == {"class": "skip", "href": "#content"}
 
 
-def test_every_mark_of_the_timeline_says_what_it_is(session: Conversation, whole: Page) -> None:
-    drawn = [e.attributes for e in whole.of("a") if "mark" in e.attributes.get("class", "").split()]
+def test_every_row_of_the_timeline_says_in_words_what_it_shows(session: Conversation) -> None:
+    read = parsed(render(score(session), session))
+    drawn = [e.attributes for e in read.of("use") if e.attributes.get("class") == "mark"]
     assert len(drawn) == len(marks(score(session)))
-    assert all(mark["aria-label"] and "data-start" in mark for mark in drawn)
-    assert Counter(mark["class"].split()[1] for mark in drawn) == {
+    assert all("data-start" in mark and "data-end" in mark for mark in drawn)
+    kinds = Counter(mark["href"].removeprefix("#mark-").split("-")[0] for mark in drawn)
+    assert kinds == {
         "open": 4, "closed": 5, "reflection": 2, "feeling": 2, "passed": 1, "interruption": 1,
     }  # fmt: skip
+    rows = [e.attributes["aria-label"] for e in read.of("svg")
+            if e.attributes.get("class") == "chart row"]  # fmt: skip
+    assert len(rows) == 3
+    assert rows[0].startswith("0:00 to 1:00: 1 open question, 3 closed questions, 1 reflection")
+
+
+def test_speech_on_the_timeline_is_a_handful_of_shapes(session: Conversation) -> None:
+    row = View(score(session), session).timeline[0]
+    assert row.count("<path") <= 7
+    assert row.count("M") > 10
 
 
 def test_closed_questions_in_the_list_have_an_open_form(whole: Page) -> None:
-    opened = [e.text for e in whole.of("p") if e.attributes.get("class") == "opened"]
+    opened = [e.text for e in whole.of("span") if e.attributes.get("class") == "opened"]
     assert "More open: What happened when you talked to your supervisor?" in opened
 
 
@@ -201,7 +217,7 @@ def test_with_sound_there_is_a_player(session: Conversation) -> None:
 
 def test_without_a_conversation_moments_lead_to_the_timeline(session: Conversation) -> None:
     read = parsed(render(score(session)))
-    assert "transcript" not in {e.attributes.get("id") for e in read.elements}
+    assert "There are no words to read" in read.of("main")[0].text
     moments = [e for e in read.of("a") if e.attributes.get("class") == "moment"]
     assert {e.attributes["href"] for e in moments} == {"#timeline"}
 
@@ -215,7 +231,7 @@ def test_without_a_mentor_both_are_shown_side_by_side() -> None:
     text = read.of("body")[0].text
     assert "You" not in [e.text for e in read.of("b")]
     assert "not known who the mentor is" in text
-    assert len([e for e in read.of("b") if e.attributes.get("class", "").startswith("value")]) == 12
+    assert len([e for e in read.of("b") if e.attributes.get("class", "").startswith("value")]) == 10
 
 
 @pytest.mark.parametrize(
@@ -236,14 +252,14 @@ def test_what_cannot_be_measured_is_said(
 @pytest.mark.parametrize("duration", [30.0, 700.0, 4000.0, 9000.0])
 def test_the_timeline_has_a_handful_of_rows_however_long_it_lasts(duration: float) -> None:
     conv = talk("A 0-20", "B 20-25", duration=duration)
-    rows = page(score(conv), conv).timeline
+    rows = View(score(conv), conv).timeline
     assert 1 <= len(rows) <= 15
 
 
 @pytest.mark.parametrize(("hours", "rows"), [(6, 36), (100, 100)])
 def test_a_very_long_recording_has_longer_rows(hours: float, rows: int) -> None:
     conv = talk("A 0-20", "B 20-25", duration=hours * 3600)
-    assert len(page(score(conv), conv).timeline) == rows
+    assert len(View(score(conv), conv).timeline) == rows
 
 
 def test_an_unclear_overlap_and_a_correction_are_shown(session: Conversation) -> None:
@@ -283,36 +299,32 @@ def test_the_transcript_is_made_of_words_where_there_are_no_sentences(
 def test_only_the_mentor_s_lines_are_said_to_listen() -> None:
     told = talk("A 0-3 So how was it?", "B 3-9 He was angry with me.", "A 9-12 So he was angry.")
     conv = with_acts(told, {i: Acts(listening=("reflection_simple",)) for i in (1, 2)})
-    assert [line.said[0].label for line in lines(conv)] == ["", "", "reflection"]
+    assert [line.marks for line in lines(conv)] == [(), (), ("reflection",)]
     unknown = replace(conv, speakers=tuple(Speaker(each.id) for each in conv.speakers))
-    assert [line.said[0].label for line in lines(unknown)] == ["", "reflection", "reflection"]
-
-
-def test_what_to_try_is_said_first_and_leads_to_its_moments(session: Conversation) -> None:
-    card = score(session)
-    assert card.feedback.attempt is not None
-    html = render(card, session)
-    assert f'<a href="#try">{card.feedback.attempt.title}</a>' in html
-    assert html.index('href="#try"') < html.index('id="feedback"') < html.index('id="try"')
+    assert [line.marks for line in lines(unknown)] == [(), ("reflection",), ("reflection",)]
 
 
 def test_a_guessed_mentor_comes_with_the_way_to_name_another() -> None:
     conv = talk("A 0-3 So how was it?", "B 3-9 Hard.")
     guess = assign_roles(conv, "guess")
     assert "coach score conversation.json --mentor B" in render(score(guess), guess)
-    assert "coach score" not in render(score(guess), guess, site=Site())
+    assert "coach score" not in render(score(guess), guess, site=Site("/s"))
     assert "coach score" not in render(score(conv), conv)
 
 
-def test_a_site_leads_from_every_line_question_and_overlap_to_its_correction(
+def test_in_a_site_every_label_and_line_leads_to_where_it_is_put_right(
     session: Conversation,
 ) -> None:
-    read = parsed(render(score(session), session, site=Site(corrections="/fix")))
-    links = [e.attributes["href"] for e in read.elements if e.attributes.get("class") == "correct"]
-    made = page(score(session), session)
-    assert len(links) == len(made.lines) + len(made.questions) + len(made.events)
-    assert "/fix?line=line-0#line-0" in links
-    assert f"/fix#overlap-{made.events[0].overlap.span.start:.2f}" in links
+    view = View(score(session), session, "/s")
+    read = parsed(render_part("review", view, Site("/s", may_correct=True)))
+    links = [e.attributes for e in read.of("a") if "/fix?" in e.attributes["href"]]
+    labels = sum(len(said.labels) for line in view.lines for said in line.said)
+    assert len(links) == len(view.lines) + labels + len(view.events)
+    (event,) = view.events
+    assert {"data-group": "overlap", "data-value": "interruption"}.items() <= next(
+        e for e in links if e["href"] == f"/s/fix?at={event.span.middle:.3f}&speaker="
+    ).items()
+    assert "/fix" not in render_part("review", view, Site("/s"))
 
 
 def test_one_voice_alone_is_compared_with_nobody() -> None:

@@ -142,6 +142,6 @@ def test_the_templates_are_in_the_package() -> None:
     from importlib.resources import files
 
     folder = files("coach.page") / "templates"
-    assert {"scorecard.html", "scorecard.css", "scorecard.js"} <= {
+    assert {"scorecard.html", "scorecard.css", "play.js", "review.js"} <= {
         each.name for each in folder.iterdir()
     }

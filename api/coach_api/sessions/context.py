@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from anyio import to_thread
 
 from coach.conversation import Conversation
+from coach.page.view import Page
 from coach_api.people.limits import RateLimits
 from coach_api.people.tokens import Touches
 from coach_api.sessions.jobs import Jobs
@@ -24,6 +25,7 @@ Found = TypeVar("Found")
 
 _CARD_BYTES = 32 * 1024**2
 _CONVERSATIONS = 8
+_PAGES = 8
 
 
 def _cards() -> Recent[bytes]:
@@ -32,6 +34,10 @@ def _cards() -> Recent[bytes]:
 
 def _conversations() -> Recent[Conversation]:
     return Recent(_CONVERSATIONS, lambda conv: 1)
+
+
+def _pages() -> Recent[Page]:
+    return Recent(_PAGES, lambda page: 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Context:
     touches: Touches = field(repr=False, default_factory=Touches)
     cards: Recent[bytes] = field(repr=False, default_factory=_cards)
     heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
+    pages: Recent[Page] = field(repr=False, default_factory=_pages)
 
     async def look(
         self, read: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
@@ -65,4 +72,5 @@ class Context:
         """Erase a session, here and in the engine of jobs."""
         self.cards.forget(session_id)
         self.heard.forget(session_id)
+        self.pages.forget(session_id)
         self.jobs.forget(session_id)

@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from coach.conversation import Conversation
+from coach.conversation import Acts, Conversation
 from coach.corrections import Change
 from coach.interchange.json import dump, load
+from coach.page.view import Page
+from coach.scorecard import Scorecard
 from coach_api.people import audit
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
@@ -19,6 +21,7 @@ from coach_api.sessions.scoring import Given, as_shown, scored
 from coach_api.store.tables import corrections, new_id, now, results, sessions
 
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+ACTS: TypeAdapter[Acts] = TypeAdapter(Acts)
 MOST = 2_000
 _ORIGINAL = 0  # the revision of a conversation, which has but one
 
@@ -52,9 +55,11 @@ def add(context: Context, principal: Principal, session_id: str, change: Change)
         values = {"id": correction_id, "session_id": session_id, "number": number}
         said = CHANGE.dump_python(change, mode="json")
         db.execute(corrections.insert().values(**values, author_id=principal.user_id, change=said))
-        rescore(context, db, session_id)
+        made = rescore(context, db, session_id)
         audit.note(db, principal.user_id, f"correction.{change.kind}", session_id)
-        return _one(db, session_id, correction_id)
+        row, revision = _one(db, session_id, correction_id), _revision(db, session_id)
+    context.pages.get(session_id, revision, lambda: made)
+    return row
 
 
 def undo(
@@ -69,12 +74,21 @@ def undo(
     with context.engine.begin() as db:
         _take_turn(db, session_id)
         row = _one(db, session_id, correction_id)
-        if row.undone_at is None:
-            mine = corrections.c.id == correction_id
-            db.execute(corrections.update().where(mine).values(undone_at=now()))
-            rescore(context, db, session_id)
-            audit.note(db, principal.user_id, "correction.undone", session_id)
-        return _one(db, session_id, correction_id)
+        if row.undone_at is not None:
+            return row
+        mine = corrections.c.id == correction_id
+        db.execute(corrections.update().where(mine).values(undone_at=now()))
+        made = rescore(context, db, session_id)
+        audit.note(db, principal.user_id, "correction.undone", session_id)
+        row, revision = _one(db, session_id, correction_id), _revision(db, session_id)
+    context.pages.get(session_id, revision, lambda: made)
+    return row
+
+
+def _revision(db: sa.Connection, session_id: str) -> int:
+    wanted = sa.select(results.c.revision).where(results.c.session_id == session_id)
+    found: int = db.execute(wanted).scalar_one()
+    return found
 
 
 def _one(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
@@ -149,8 +163,34 @@ def refresh(context: Context, db: sa.Connection, session_id: str) -> None:
         rescore(context, db, session_id)
 
 
-def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
-    """Compute the stored scorecard anew from the conversation as heard.
+def page_of(context: Context, db: sa.Connection, session_id: str) -> Page:
+    """What is shown of a session, kept while it does not change.
+
+    Raises
+    ------
+    Problem : if there is no scorecard yet.
+    """
+    wanted = sa.select(results.c.revision).where(results.c.session_id == session_id)
+    revision: int | None = db.execute(wanted).scalar_one_or_none()
+    if revision is None:
+        raise not_ready()
+
+    def read() -> Page:
+        card = load(Scorecard, scorecard(db, session_id))
+        conv = context.heard.get(session_id, _ORIGINAL, lambda: heard(db, session_id))
+        shown_now = as_shown(conv, in_force(db, session_id), given(db, session_id))
+        return Page(card, shown_now, address(session_id))
+
+    return context.pages.get(session_id, revision, read)
+
+
+def address(session_id: str) -> str:
+    """Where a session's page is."""
+    return f"/sessions/{session_id}"
+
+
+def rescore(context: Context, db: sa.Connection, session_id: str) -> Page:
+    """Compute the stored scorecard anew from the conversation as heard; what is shown then.
 
     Raises
     ------
@@ -159,10 +199,12 @@ def rescore(context: Context, db: sa.Connection, session_id: str) -> None:
     began = time.perf_counter()
     conv = context.heard.get(session_id, _ORIGINAL, lambda: heard(db, session_id))
     changes = in_force(db, session_id)
-    card = scored(conv, changes, given(db, session_id))
+    told = given(db, session_id)
+    card = scored(conv, changes, told)
     db.execute(
         results.update()
         .where(results.c.session_id == session_id)
         .values(scorecard=dump(card, indent=None), corrected=bool(changes))
     )
     context.metrics.rescored.observe(time.perf_counter() - began)
+    return Page(card, as_shown(conv, changes, told), address(session_id))

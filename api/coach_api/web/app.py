@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
 from coach import __version__
@@ -26,6 +27,10 @@ from coach_api.web.middleware import Around
 from coach_api.web.pages import PAGES
 from coach_api.web.routes import ROUTES
 from coach_api.webhooks.outbox import keep_delivering
+
+_COMPRESSION = 5  # more costs time and saves hardly a byte
+# Recordings of unknown kind are sent by ranges of their bytes as they are.
+_NOT_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
 
 
 def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
@@ -53,6 +58,9 @@ def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
             SessionMiddleware, secret_key=context.key.hex(), session_cookie=oidc.COOKIE,
             max_age=oidc.COOKIE_SECONDS, https_only=secure, path="/sign-in",
         )  # fmt: skip
+    app.add_middleware(
+        GZipMiddleware, compresslevel=_COMPRESSION, exclude_content_types=_NOT_COMPRESSED
+    )
     app.add_middleware(Around, metrics=context.metrics, secure=secure)
     openapi(app)
     return app

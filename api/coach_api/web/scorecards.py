@@ -1,49 +1,94 @@
-"""The scorecard's own page, with the service's bar on top and the sound to play moments."""
+"""The scorecard's own page and its parts, with the service's bar on top and the sound to play."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
 from fastapi.responses import HTMLResponse
 
-from coach.conversation import Conversation
 from coach.page import html
+from coach.page.html import Asked, PartName, Site
+from coach.page.view import Page
 from coach_api.people.principal import Principal
 from coach_api.sessions import access, corrections, exports, sharing
 from coach_api.sessions.context import Context
 from coach_api.web.render import fragment
 
+STYLES = ("/assets/scorecard.css", "/static/pages.css")
+SCRIPTS = (*(f"/assets/{name}" for name in html.SCRIPTS), "/static/parts.js", "/static/fix.js")
 
-def scorecard_page(context: Context, principal: Principal, session_id: str) -> HTMLResponse:
-    """Render the page that the command line writes as a page of this site.
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A session as one reader has it: its row, what is shown, the site around it, its sound."""
+
+    row: sa.Row[Any]
+    page: Page
+    site: Site
+    sound: str | None
+
+
+def shown_to(context: Context, principal: Principal, session_id: str) -> Shown:
+    """Everything that a page about a session needs.
 
     Raises
     ------
-    Problem : if the principal may not read it, or there is none yet.
+    Problem : if the principal may not read it, or there is no scorecard yet.
     """
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "read")
-        card = exports.stored_card(db, session_id)
-        conv = corrections.shown(db, session_id)
+        page = corrections.page_of(context, db, session_id)
         is_own = access.relation(row, principal) == "own"
-        owner = "" if is_own else sharing.owners(db, [row])[row.owner_id]
-        shared = sharing.listed(db, session_id) if is_own and sharing.is_possible(db) else None
-    top = fragment(
+        top = _top(context, db, principal, row, page)
+    site = Site(
+        address=corrections.address(session_id),
+        styles=STYLES,
+        scripts=SCRIPTS if is_own else SCRIPTS[:-1],
+        top=top,
+        csrf=principal.csrf,
+        may_correct=is_own,
+    )
+    return Shown(row, page, site, f"/v1/sessions/{session_id}/audio" if row.blob_key else None)
+
+
+def scorecard_page(context: Context, principal: Principal, session_id: str) -> HTMLResponse:
+    """Render the digest, with everything else one step away.
+
+    Raises
+    ------
+    Problem : as `shown_to`.
+    """
+    shown = shown_to(context, principal, session_id)
+    return HTMLResponse(html.render_page(shown.page, shown.site, audio_src=shown.sound))
+
+
+def part_page(shown: Shown, name: PartName, asked: Asked, *, bare: bool) -> HTMLResponse:
+    """Render a part on a page of its own; `bare`, without anything around it."""
+    if bare:
+        values: Mapping[str, Any] = {
+            "shown": tuple(asked.shown(shown.page.review)) if name == "review" else (),
+            "asked": asked,
+        }
+        return HTMLResponse(html.render_fragment(name, shown.page, shown.site, **values))
+    made = html.render_part(name, shown.page, shown.site, asked=asked, audio_src=shown.sound)
+    return HTMLResponse(made)
+
+
+def _top(
+    context: Context, db: sa.Connection, principal: Principal, row: sa.Row[Any], page: Page
+) -> Any:
+    is_own = access.relation(row, principal) == "own"
+    conv = page.conv
+    is_guess = conv and conv.mentor is not None and conv.mentor.role_source == "guessed"
+    return fragment(
         "bar.html",
         principal,
         item=access.described(context, row, principal),
         formats=exports.LABELS,
-        owner=owner,
-        shared=shared,
-        unsure=conv.speakers if is_own and _is_guess(conv) else (),
+        owner="" if is_own else sharing.owners(db, [row])[row.owner_id],
+        shared=sharing.listed(db, row.id) if is_own and sharing.is_possible(db) else None,
+        unsure=conv.speakers if conv and is_own and is_guess else (),
     )
-    site = html.Site(
-        assets="/assets/",
-        styles=("/static/pages.css",),
-        top=top,
-        corrections=f"/sessions/{session_id}/corrections" if is_own else "",
-    )
-    sound = f"/v1/sessions/{session_id}/audio" if row.blob_key else None
-    return HTMLResponse(html.render(card, conv, audio_src=sound, site=site))
-
-
-def _is_guess(conv: Conversation) -> bool:
-    return conv.mentor is not None and conv.mentor.role_source == "guessed"

@@ -101,7 +101,8 @@ def test_a_recording_is_uploaded_without_a_script(service: Service, mentor: Pers
     files = {"recording": ("x.wav", wav(), "audio/wav")}
     page = client.post("/upload", data=form, files=files)
     assert page.status_code == 200 and page.url.path.startswith("/sessions/")
-    assert "My &lt;b&gt;talk&lt;/b&gt;" in page.text and SECRET_WORD in page.text
+    assert "My &lt;b&gt;talk&lt;/b&gt;" in page.text
+    assert SECRET_WORD in client.get(f"{page.url.path}/review").text
     assert "/assets/scorecard.css" in page.text and "/audio" in page.text
     assert "My &lt;b&gt;talk" in client.get("/").text
     refused = client.post("/upload", data=form | {"csrf": "x"}, files=files)
@@ -148,12 +149,129 @@ def test_every_correction_has_a_form(
     client = browser(service, mentor)
     session_id = service.upload(mentor)
     path = f"/sessions/{session_id}/corrections"
-    page = send(client, path, **form)
-    assert page.status_code == 200 and page.url.path == path
+    page = send(client, path, back="changes", **form)
+    assert page.status_code == 200 and page.url.path == f"/sessions/{session_id}/changes"
     assert f"1. {said}" in page.text
     assert "corrected by hand" in client.get(f"/sessions/{session_id}").text
     made = mentor.client.get(f"/v1{path}").json()[0]["id"]
     assert "undone" in send(client, f"{path}/{made}/undo").text
+
+
+LABELS = [
+    ("logistics", "not counted", "a closed question, either-or, about the meeting"),
+    ("rhetorical", "not counted", "a closed question, either-or, rhetorical"),
+    ("kind:why", "why", "a closed question, either-or, why"),
+    ("kind:alternative", "", "a closed question"),
+    ("reflection_complex", "reflection, adds meaning", "a reflection that adds meaning"),
+    ("advice_without_permission", "advice, not asked for", "advice that was not asked for"),
+    ("affirmation", "affirmation", "an affirmation"),
+]
+
+
+@pytest.mark.parametrize(("label", "chip", "said"), LABELS, ids=[each[0] for each in LABELS])
+def test_every_label_can_be_set(
+    service: Service, mentor: Person, label: str, chip: str, said: str
+) -> None:
+    conv = spoken()
+    first = replace(conv.sentences[0], acts=Acts("closed_question", 0.9, ("alternative",)))
+    service.jobs.conversation = replace(conv, sentences=(first, *conv.sentences[1:]))
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    send(client, f"{session}/corrections", kind="relabel", label=label, **A_LINE)
+    line = client.get(f"{session}/review").text.partition('id="line-4500"')[0]
+    assert chip in line.partition('id="line-0"')[2]
+    assert said in client.get(f"{session}/changes").text
+
+
+def test_a_label_that_is_taken_away_is_gone(service: Service, mentor: Person) -> None:
+    conv = spoken()
+    first = replace(conv.sentences[0], acts=Acts(listening=("reflection_simple", "information")))
+    service.jobs.conversation = replace(conv, sentences=(first, *conv.sentences[1:]))
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    assert 'data-value="reflection_simple"' in client.get(f"{session}/review").text
+    send(client, f"{session}/corrections", kind="relabel", label="no_listening", **A_LINE)
+    assert 'data-value="reflection_simple"' not in client.get(f"{session}/review").text
+    answer = mentor.client.get(f"/v1{session}/conversation").json()
+    assert answer["sentences"][0]["acts"]["listening"] == ["information"]
+    refused = send(client, f"{session}/corrections", kind="relabel", label="dance", **A_LINE)
+    assert refused.status_code == 422
+
+
+IN_PLACE = {"X-In-Place": "1"}
+
+
+def test_corrected_in_place_the_answer_has_what_has_changed(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    assert "3 questions, 2 of them open" in client.get(session).text
+    form = {"csrf": csrf(client), "kind": "relabel", "label": "closed_question", **A_LINE}
+    answer = client.post(f"{session}/corrections", data=form, headers=IN_PLACE).json()
+    assert answer["told"] == "At 0:00: a closed question"
+    assert [each["id"] for each in answer["lines"]] == ["line-0"]
+    assert 'data-value="closed_question"' in answer["lines"][0]["html"]
+    assert "3 questions, 1 of them open" in answer["digest"]
+    assert answer["removed"] == [] and answer["kinds"]["closed"] == 2
+    undo = f"{session}/corrections/{answer['id']}/undo"
+    back = client.post(undo, data={"csrf": csrf(client)}, headers=IN_PLACE).json()
+    assert back["undone"] and "3 questions, 2 of them open" in back["digest"]
+    assert 'data-value="open_question"' in back["lines"][0]["html"]
+
+
+def test_what_is_given_to_the_other_moves_in_place(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    form = {"csrf": csrf(client), "kind": "reattribute", "to": "B", **A_LINE}
+    answer = client.post(f"{session}/corrections", data=form, headers=IN_PLACE).json()
+    assert answer["removed"] == ["line-4500"], "one line now, with what followed"
+    line = answer["lines"][0]
+    assert line["id"] == "line-0" and line["after"] == ""
+    assert SECRET_WORD in line["html"]
+
+
+def test_a_reader_with_whom_it_is_shared_has_nothing_to_correct(
+    service: Service, mentor: Person, lead: Person
+) -> None:
+    client, other = browser(service, mentor), browser(service, lead)
+    session = f"/sessions/{service.upload(mentor)}"
+    send(client, f"{session}/shares", email=lead.email)
+    page = other.get(f"{session}/review").text
+    assert SECRET_WORD in page and "/fix?" not in page
+    for path in (f"{session}/changes", f"{session}/fix?at=1&speaker=A"):
+        assert other.get(path).status_code == 403
+    assert send(other, f"{session}/corrections", kind="set_mentor", speaker="B").status_code == 403
+
+
+@pytest.mark.parametrize("part", ["review", "measures", "method", "evidence/talk_share"])
+def test_every_part_is_for_those_who_may_read_the_session(
+    service: Service, mentor: Person, lead: Person, part: str
+) -> None:
+    session = f"/sessions/{service.upload(mentor)}"
+    assert browser(service, mentor).get(f"{session}/{part}").status_code == 200
+    assert browser(service, lead).get(f"{session}/{part}").status_code == 404
+    assert browser(service, mentor).get(f"{session}/evidence/dance").status_code == 404
+
+
+def test_the_transcript_is_filtered_without_a_script(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    review = f"/sessions/{service.upload(mentor)}/review"
+    asked = client.get(review, params={"kind": ["closed", "open"], "speaker": "A"}).text
+    assert asked.count('class="line') == 3 and SECRET_WORD not in asked
+    found = client.get(review, params={"find": SECRET_WORD.upper()}).text
+    assert found.count('class="line') == 1
+    assert 'value="closed" checked' in asked
+
+
+def test_pages_are_compressed_and_recordings_are_not(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    session_id = service.upload(mentor)
+    packed = {"Accept-Encoding": "gzip"}
+    page = client.get(f"/sessions/{session_id}", headers=packed)
+    assert page.headers["content-encoding"] == "gzip"
+    sound = client.get(f"/v1/sessions/{session_id}/audio", headers=packed)
+    assert "content-encoding" not in sound.headers and "content-length" in sound.headers
 
 
 def options(page: str, name: str) -> list[tuple[str, str]]:
@@ -164,14 +282,12 @@ def options(page: str, name: str) -> list[tuple[str, str]]:
 
 def test_some_words_of_a_line_are_given_to_the_other(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
-    path = f"/sessions/{service.upload(mentor)}/corrections"
-    line = re.findall(r'<li class="entry wide" id="(line-\d+)">', client.get(path).text)[1]
-    assert f"?line={line}#{line}" in client.get(path).text
-    page = client.get(path, params={"line": line}).text
+    session = f"/sessions/{service.upload(mentor)}"
+    path = f"{session}/corrections"
+    page = client.get(f"{session}/fix", params={"at": 5, "speaker": "B"}).text
     starts, ends = (options(page, name) for name in ("start", "end"))
     chosen = {"speaker": "B", "to": "A", "start": starts[2][0], "end": ends[4][0]}
     send(client, path, kind="reattribute", **chosen).raise_for_status()
-    session = path.removesuffix("/corrections")
     words = mentor.client.get(f"/v1{session}/conversation").json()["words"]
     moved = [each for each in words if str(each["span"]["start"]) in dict(starts[2:5])]
     assert [each["speaker"] for each in moved] == ["A", "A", "A"]
@@ -208,19 +324,27 @@ def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Pers
     assert "Ada" not in page
 
 
-def test_every_kind_of_form_is_on_the_page(service: Service, mentor: Person) -> None:
+def test_every_kind_of_form_is_on_a_page(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
-    page = client.get(f"/sessions/{service.upload(mentor)}/corrections").text
-    kinds = set(re.findall(r'name="kind" value="(\w+)"', page))
-    assert kinds >= {str(form["kind"]) for form, _ in FORMS} - {"overrule"}
+    session = f"/sessions/{service.upload(mentor)}"
+    overlap = mentor.client.get(f"/v1{session}/scorecard").json()["overlaps"][0]["span"]
+    at = (overlap["start"] + overlap["end"]) / 2
+    pages = [
+        client.get(f"{session}/changes"),
+        client.get(f"{session}/fix", params={"at": 5, "speaker": "B"}),
+        client.get(f"{session}/fix", params={"at": at}),
+    ]
+    kinds = {kind for page in pages for kind in re.findall(r'name="kind" value="(\w+)"', page.text)}
+    assert kinds >= {str(form["kind"]) for form, _ in FORMS}
+    assert client.get(f"{session}/fix", params={"at": 4000, "speaker": "B"}).status_code == 404
 
 
 def test_after_a_correction_one_goes_on_where_one_was(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
     session = f"/sessions/{service.upload(mentor)}"
     for back, place in (
-        ("question-0.00", "/corrections#question-0.00"), ("scorecard", ""),
-        ("//elsewhere.example", "/corrections"), ("", "/corrections"),
+        ("review#line-4500", "/review#line-4500"), ("changes", "/changes"),
+        ("//elsewhere.example", ""), ("", ""),
     ):  # fmt: skip
         form = {"csrf": csrf(client), "kind": "set_mentor", "speaker": "A", "back": back}
         answer = client.post(f"{session}/corrections", data=form, follow_redirects=False)
@@ -255,7 +379,7 @@ def test_who_the_mentor_is_can_be_said_where_it_was_guessed(
     session = f"/sessions/{service.upload(mentor, mentor='Ada', partner='Bo')}"
     page = client.get(session).text
     assert "Who the mentor is was guessed" in page and "You (Ada)" in page
-    form = {"kind": "set_mentor", "speaker": "B", "back": "scorecard"}
+    form = {"kind": "set_mentor", "speaker": "B", "back": ""}
     page = send(client, f"{session}/corrections", **form).text
     assert "was guessed" not in page
     names = {
@@ -285,7 +409,12 @@ def test_a_session_is_shared_on_its_page_and_taken_back(
     listed, read = other.get("/").text, other.get(session).text
     assert "First talk" in listed and f"shared by {mentor.email}" in listed
     assert f"shared by {mentor.email}, who is “you” on this page" in read
-    assert "/corrections" not in read and "/shares" not in read and "/delete" not in read
+    assert (
+        "/fix?" not in read
+        and "/changes" not in read
+        and "/shares" not in read
+        and "/delete" not in read
+    )
     refused = send(client, f"{session}/shares", email="nobody@example.org")
     assert refused.status_code == 422 and "ask an admin to invite them" in refused.text
     assert lead.email not in send(client, f"{session}/shares/{lead.id}/remove").text

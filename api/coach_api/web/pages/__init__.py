@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from coach_api.web.pages import account, admin, correcting, reading, signing, trending, uploading
+from coach_api.web.pages import (
+    account,
+    admin,
+    correcting,
+    reading,
+    reviewing,
+    signing,
+    trending,
+    uploading,
+)
 
 PAGES = (
-    signing.router, reading.router, trending.router, uploading.router, correcting.router,
-    account.router, admin.router,
+    signing.router, reading.router, reviewing.router, trending.router, uploading.router,
+    correcting.router, account.router, admin.router,
 )  # fmt: skip

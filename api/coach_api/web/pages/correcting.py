@@ -1,160 +1,172 @@
-"""Corrections as forms."""
+"""Corrections as forms, and as answers to the script that corrects in place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Response
-from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import JSONResponse, RedirectResponse
 
-from coach.conversation import Acts, Conversation, Word
-from coach.corrections import Change, Relabel
+from coach.conversation import Conversation, Word
+from coach.page import html
 from coach.page.transcript_lines import Line
-from coach.page.view import page as scorecard
-from coach_api.problems import Problem
-from coach_api.sessions import access, corrections, exports
-from coach_api.web.correction_text import ACTS, OVERLAPS
+from coach.page.view import Event, Page
+from coach_api.people.principal import Principal
+from coach_api.problems import not_found
+from coach_api.sessions import access, corrections
+from coach_api.sessions.context import Context
+from coach_api.web.correction_text import CHOICES, SENT_AS, told
 from coach_api.web.dependencies import Ctx
+from coach_api.web.pages.correction_form import Filled
 from coach_api.web.pages.forms import Sender, Visitor
-from coach_api.web.render import page
+from coach_api.web.render import fragment, page
 from coach_api.web.routes.parameters import ObjectId, SessionId
+from coach_api.web.scorecards import Shown, shown_to
 
-router = APIRouter(prefix="/sessions/{session_id}/corrections", include_in_schema=False)
-Short = Annotated[str, Form(max_length=200)]
-Moment = Annotated[float | None, Form()]
-_CLOSED_ALONE = frozenset({"alternative", "tag", "fact"})
-_PLACE = re.compile(r"[a-z]+(-[0-9.]+)?")
+router = APIRouter(prefix="/sessions/{session_id}", include_in_schema=False)
+InPlace = Annotated[str, Header(alias="X-In-Place", max_length=10)]
+_PLACE = re.compile(r"(review|changes)?(#[a-z]+(-[0-9]+)*)?")
 
 
-@router.get("")
-def corrections_page(
+@router.get("/changes")
+def changes(
+    session_id: SessionId, context: Ctx, principal: Visitor, bare: bool = False
+) -> Response:
+    """Show who speaks, how the session is called, and what was put right."""
+    values = _changes(context, principal, session_id)
+    if bare:
+        return Response(fragment("changes.html", principal, **values), media_type="text/html")
+    return page("changes_page.html", principal, **values)
+
+
+def _changes(context: Context, principal: Principal, session_id: str) -> dict[str, Any]:
+    with context.engine.connect() as db:
+        row = access.get(db, principal, session_id, "correct")
+        conv = corrections.page_of(context, db, session_id).conv
+        made = corrections.listed(db, session_id)
+    return {
+        "item": access.described(context, row, principal),
+        "conv": conv,
+        "made": made,
+        "who": _who(conv),
+    }
+
+
+@router.get("/fix")
+def fix(
     session_id: SessionId,
     context: Ctx,
     principal: Visitor,
-    line: Annotated[str, Query(max_length=20)] = "",
+    at: Annotated[float, Query(ge=0)],
+    speaker: Annotated[str, Query(max_length=200)] = "",
+    bare: bool = False,
 ) -> Response:
-    """Show what can be corrected and what was; the words of one line to choose from."""
+    """Show everything that can be put right at one moment: a line, or an overlap."""
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
-        conv = corrections.shown(db, session_id)
-        card = exports.stored_card(db, session_id)
-        made = corrections.listed(db, session_id)
-    shown = scorecard(card, conv)
-    return page(
-        "corrections.html",
-        principal,
-        item=access.described(context, row, principal),
-        conv=conv,
-        card=card,
-        lines=shown.lines,
-        events=shown.events,
-        acts=ACTS,
-        overlaps=OVERLAPS,
-        opened=line,
-        words_of=partial(_words_of, conv),
-        made=made,
-        who={speaker.id: _called(speaker.id, conv) for speaker in conv.speakers},
-        sound=f"/v1/sessions/{session_id}/audio" if row.blob_key else "",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What the forms of the page have as fields; each form has some of them."""
-
-    kind: Short
-    speaker: Short = ""
-    to: Short = ""
-    name: Short = field(default="", repr=False)
-    text: Annotated[str, Form(max_length=5000)] = field(default="", repr=False)
-    start: Moment = None
-    end: Moment = None
-    label: Short = ""
-    back: Short = ""
-
-    def change(self) -> Change:
-        """The change that is described.
-
-        Raises
-        ------
-        Problem : if none is.
-        """
-        span = {"start": self.start, "end": self.end} if self.start is not None else None
-        fields = _FIELDS.get(self.kind)
-        described = {"kind": self.kind, **(fields(self) if fields else {})}
-        try:
-            return corrections.CHANGE.validate_python(described | ({"span": span} if span else {}))
-        except ValidationError:
-            raise Problem(
-                "invalid-request",
-                "The form does not describe a correction. Fill it in and try again.",
-            ) from None
-
-
-_FIELDS: Mapping[str, Callable[[Filled], dict[str, Any]]] = MappingProxyType(
-    {
-        "rename": lambda form: {"speaker": form.speaker, "name": form.name},
-        "set_mentor": lambda form: {"speaker": form.speaker},
-        "swap": lambda form: {"first": form.speaker, "second": form.to},
-        "merge": lambda form: {"speaker": form.speaker, "into": form.to},
-        "reattribute": lambda form: {"speaker": form.speaker, "to": form.to},
-        "edit_text": lambda form: {"speaker": form.speaker, "text": form.text},
-        "relabel": lambda form: {"speaker": form.speaker, "acts": {"act": form.label}},
-        "overrule": lambda form: {"overlap": form.label},
+        shown = corrections.page_of(context, db, session_id)
+    found = _at(shown, at, speaker)
+    if found is None or shown.conv is None:
+        raise not_found("moment")
+    values: dict[str, Any] = {
+        "item": access.described(context, row, principal),
+        "line": found if isinstance(found, Line) else None,
+        "event": found if isinstance(found, Event) else None,
+        "who": _who(shown.conv),
+        "choices": CHOICES,
+        "sent_as": SENT_AS,
+        "words": _words_of(shown.conv, found) if isinstance(found, Line) else [],
+        "sound": f"/v1/sessions/{session_id}/audio" if row.blob_key else "",
     }
-)
+    if bare:
+        return Response(fragment("fix.html", principal, **values), media_type="text/html")
+    return page("fix_page.html", principal, **values)
 
 
-@router.post("")
+def _at(shown: Page, at: float, speaker: str) -> Line | Event | None:
+    if not speaker:
+        return next((event for event in shown.events if event.span.contains(at)), None)
+    own = (line for line in shown.lines if line.speaker == speaker)
+    return next((line for line in own if any(s.span.contains(at) for s in line.said)), None)
+
+
+@router.post("/corrections")
 def correct(
-    session_id: SessionId, context: Ctx, principal: Sender, form: Annotated[Filled, Depends()]
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    form: Annotated[Filled, Depends()],
+    in_place: InPlace = "",
 ) -> Response:
     """Make one correction."""
-    change = form.change()
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
-        change = _completed(change, corrections.shown(db, session_id))
-    corrections.add(context, principal, session_id, change)
+        before = corrections.page_of(context, db, session_id)
+    assert before.conv is not None  # a session is shown with its conversation
+    row = corrections.add(context, principal, session_id, form.change(before.conv))
+    if in_place:
+        return _changed(context, principal, session_id, before, row)
     return RedirectResponse(_after(session_id, form.back), 303)
 
 
-def _completed(change: Change, conv: Conversation) -> Change:
-    """The form names the act alone: what else the sentence does stays, as far as it fits."""
-    if not isinstance(change, Relabel):
-        return change
-    middle, act = change.span.middle, change.acts.act
-    for said in conv.sentences:
-        if said.speaker == change.speaker and said.span.contains(middle):
-            kinds = () if act == "other" else said.acts.kinds
-            if act == "open_question":
-                kinds = tuple(kind for kind in kinds if kind not in _CLOSED_ALONE)
-            return replace(change, acts=Acts(act, kinds=kinds, listening=said.acts.listening))
-    return change
-
-
-def _after(session_id: str, back: str) -> str:
-    """Where to go on: the scorecard, or the place on the page that the form was in."""
-    if back == "scorecard":
-        return f"/sessions/{session_id}"
-    place = f"#{back}" if _PLACE.fullmatch(back) else ""
-    return f"/sessions/{session_id}/corrections{place}"
-
-
-@router.post("/{correction_id}/undo")
+@router.post("/corrections/{correction_id}/undo")
 def undo(
-    session_id: SessionId, correction_id: ObjectId, context: Ctx, principal: Sender
+    session_id: SessionId,
+    correction_id: ObjectId,
+    context: Ctx,
+    principal: Sender,
+    in_place: InPlace = "",
 ) -> Response:
     """Undo one correction."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
-    corrections.undo(context, principal, session_id, correction_id)
-    return RedirectResponse(_after(session_id, "made"), 303)
+        before = corrections.page_of(context, db, session_id)
+    row = corrections.undo(context, principal, session_id, correction_id)
+    if in_place:
+        return _changed(context, principal, session_id, before, row)
+    return RedirectResponse(_after(session_id, "changes"), 303)
+
+
+def _after(session_id: str, back: str) -> str:
+    """Where to go on: the scorecard, or the place that the form was in."""
+    place = back if _PLACE.fullmatch(back) else ""
+    base = corrections.address(session_id)
+    return f"{base}/{place}" if place and not place.startswith("#") else base + place
+
+
+def _changed(
+    context: Context, principal: Principal, session_id: str, before: Page, row: Any
+) -> Response:
+    """What the open page needs to show the change: digest, lines, numbers, what can be undone."""
+    shown = shown_to(context, principal, session_id)
+    after = shown.page
+    assert after.conv is not None
+    kept = {each.id for each in after.review}
+    return JSONResponse(
+        {
+            "id": row.id,
+            "told": told(row.change, _who(after.conv)),
+            "undone": row.undone_at is not None,
+            "digest": html.render_fragment("digest", after, shown.site),
+            "removed": [each.id for each in before.review if each.id not in kept],
+            "lines": list(_new_lines(shown, before)),
+            "kinds": {css: number for css, _, number in after.kinds},
+        }
+    )
+
+
+def _new_lines(shown: Shown, before: Page) -> Iterable[dict[str, str]]:
+    """The lines that are not as they were, each with the id of the one that it stands after."""
+    known, previous = {each.id: each for each in before.review}, ""
+    same = before.voices == shown.page.voices
+    for each in shown.page.review:
+        if not same or known.get(each.id) != each:
+            template = "event" if isinstance(each, Event) else "line"
+            made = html.render_fragment(template, shown.page, shown.site, each=each, line=each)
+            yield {"id": each.id, "after": previous, "html": made}
+        previous = each.id
 
 
 def _words_of(conv: Conversation, line: Line) -> list[Word]:
@@ -165,7 +177,11 @@ def _words_of(conv: Conversation, line: Line) -> list[Word]:
     ]
 
 
-def _called(speaker_id: str, conv: Conversation) -> str:
-    speaker = next(each for each in conv.speakers if each.id == speaker_id)
+def _who(conv: Conversation | None) -> dict[str, str]:
+    """What the speakers are called, by id."""
+    return {s.id: _called(s) for s in conv.speakers} if conv else {}
+
+
+def _called(speaker: Any) -> str:
     role = f" ({speaker.role})" if speaker.role != "other" else ""
     return (speaker.name or f"Speaker {speaker.id}") + role

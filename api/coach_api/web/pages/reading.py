@@ -87,7 +87,7 @@ def describe(
     """Give a session another title or other names."""
     about = SessionChange(title=title, mentor=mentor, partner=partner)
     actions.change_session(session_id, about, context, principal)
-    return RedirectResponse(f"/sessions/{session_id}/corrections", 303)
+    return RedirectResponse(f"/sessions/{session_id}/changes", 303)
 
 
 @router.post("/sessions/{session_id}/shares")
@@ -111,7 +111,7 @@ def unshare(session_id: SessionId, user_id: ObjectId, context: Ctx, principal: S
 
 @router.get("/assets/{name}")
 async def asset(name: html.AssetName) -> Response:
-    """Serve the stylesheet and the script of the scorecard."""
+    """Serve the stylesheet and the scripts of the scorecard."""
     kind = "text/css" if name.endswith(".css") else "text/javascript"
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(html.asset(name), media_type=kind, headers=headers)

@@ -1,0 +1,105 @@
+"""What a sentence was found to do, as labels that a reader sees, filters by and puts right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from coach.conversation import Acts
+from coach.scorecard import Scorecard
+
+Group = Literal["question", "listening", "feeling", "overlap"]
+"""What a label can be changed to: each group has choices of its own."""
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "why": "why", "feeling_probe": "feelings or views", "possibility": "what if",
+        "follow_up": "follow-up", "alternative": "either-or", "tag": "isn't it?",
+        "leading": "leading", "rhetorical": "rhetorical", "fact": "fact",
+        "logistics": "about the meeting",
+    }
+)  # fmt: skip
+UNCOUNTED = frozenset({"logistics", "rhetorical"})
+"""Kinds of questions that stay out of every share."""
+
+_ACTS = {
+    "open_question": ("open", "open question"),
+    "closed_question": ("closed", "closed question"),
+}
+_LISTENING = {
+    "reflection_simple": ("reflection", "reflection"),
+    "reflection_complex": ("reflection", "reflection, adds meaning"),
+    "affirmation": ("affirmation", "affirmation"),
+    "advice_with_permission": ("advice", "advice, asked for"),
+    "advice_without_permission": ("advice", "advice, not asked for"),
+}
+_FEELINGS = {
+    "feeling": ("feeling", "feeling, picked up"),
+    "feeling_passed": ("passed", "feeling, not picked up"),
+}
+_SURE, _FAIRLY = 0.9, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of a sentence.
+
+    Parameters
+    ----------
+    group : what it belongs to.
+    css : its class in the stylesheet, and what it is filtered by.
+    text : what a reader sees.
+    value : the present choice of its group.
+    more : details, in the reader's words.
+    """
+
+    group: Group
+    css: str
+    text: str
+    value: str
+    more: tuple[str, ...] = ()
+
+
+def certainty(probability: float | None) -> str:
+    """How sure the annotator is, in words; "" where it does not say.
+
+    Examples
+    --------
+    >>> certainty(0.97), certainty(0.55), certainty(None)
+    ('sure', 'unsure', '')
+    """
+    if probability is None:
+        return ""
+    return "sure" if probability >= _SURE else "fairly sure" if probability >= _FAIRLY else "unsure"
+
+
+def is_counted(acts: Acts) -> bool:
+    """Whether a question is in the shares of questions."""
+    return not UNCOUNTED & {*acts.kinds}
+
+
+def of_acts(acts: Acts, listening: Iterable[str]) -> Iterable[Label]:
+    """The labels of a sentence: as a question, and of its listening acts those that are named."""
+    if acts.act in _ACTS:
+        css, text = _ACTS[acts.act]
+        counted = () if is_counted(acts) else ("not counted",)
+        more = (*(KINDS[kind] for kind in acts.kinds), *counted)
+        sure = certainty(acts.probability)
+        yield Label("question", css, text, acts.act, (*more, sure) if sure == "unsure" else more)
+    for act in listening:
+        if act in _LISTENING:
+            css, text = _LISTENING[act]
+            yield Label("listening", css, text, act)
+
+
+def feelings(card: Scorecard) -> dict[tuple[str, float], Label]:
+    """The feelings that were named, by speaker and start of the sentence."""
+    return {
+        (moment.speaker, moment.span.start): Label(
+            "feeling", *_FEELINGS[moment.kind], moment.kind, (f"“{moment.note}”",)
+        )
+        for moment in card.moments
+        if moment.kind in _FEELINGS
+    }
