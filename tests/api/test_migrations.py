@@ -25,7 +25,7 @@ from coach_api.settings import Settings
 from coach_api.store.database import connect, file_of
 from coach_api.store.health import CHECKS
 from coach_api.store.migrate import configuration, is_current, migrate
-from coach_api.store.tables import enrolments, sessions, users
+from coach_api.store.tables import consents, enrolments, sessions, users
 
 COACH = Path(sys.executable).with_name("coach")
 
@@ -107,6 +107,32 @@ def test_an_older_database_is_brought_to_this_version(settings: Settings) -> Non
         assert connection.execute(sa.select(enrolments.c.model)).all() == []
     engine.dispose()
     assert is_whole(settings)
+
+
+def test_what_stood_in_for_a_name_becomes_none(settings: Settings) -> None:
+    settings.prepare()
+    engine = connect(settings)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0003")
+        connection.execute(sa.insert(users).values(id="u", email="a@b"))
+        row = {"id": "s", "owner_id": "u", "sha256": "0", "size": 1}
+        connection.execute(sa.insert(sessions).values(row))
+        for number, name in enumerate(("the mentor", "Bo")):
+            connection.exec_driver_sql(
+                "INSERT INTO consents (id, session_id, given_by, participant, wording_version, "
+                f"given_at) VALUES ('{number}', 's', 'u', '{name}', '1', '2026-11-27 00:00:00+00')"
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO enrolments (id, owner_id, name, print, created_at) "
+            "VALUES ('e', 'u', 'Ada', '[1.0]', '2026-11-27 00:00:00+00')"
+        )
+    migrate(settings)
+    with engine.connect() as connection:
+        said = connection.execute(sa.select(consents.c.part, consents.c.participant)).all()
+        assert sorted(map(tuple, said)) == [("", "Bo"), ("mentor", "")]
+        kept = connection.execute(sa.select(enrolments.c.name, enrolments.c.session_id)).all()
+        assert list(map(tuple, kept)) == [("Ada", None)]
+    engine.dispose()
 
 
 def test_a_newer_database_is_refused(settings: Settings) -> None:

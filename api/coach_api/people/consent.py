@@ -32,10 +32,12 @@ def required(given: bool) -> None:
 
 
 def record(db: sa.Connection, session_id: str, *, by: str, participants: tuple[str, str]) -> None:
-    """Write down who agreed, as told by the user `by`; an unnamed one is called by the part."""
-    named = zip(participants, ("the mentor", "the partner"), strict=True)
+    """Write down who agreed, as told by the user `by`; who is not named has a part only."""
+    named = zip(participants, ("mentor", "partner"), strict=True)
     common = {"session_id": session_id, "given_by": by, "wording_version": VERSION}
-    db.execute(consents.insert(), [{**common, "participant": name or part} for name, part in named])
+    db.execute(
+        consents.insert(), [{**common, "participant": name, "part": part} for name, part in named]
+    )
 
 
 def recorded(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from coach_api.people.secrets import keyed
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: without regard to case, spaces and its form in Unicode.
+
+    Examples
+    --------
+    >>> folded("  E\u0301LODIE  Straße ") == folded("élodie strasse")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
 def mentor_key(key: bytes, owner_id: str, mentor: str) -> str:
     """A stable key for a mentor of one owner's sessions; an unnamed mentor is the owner."""
-    return keyed(key, "mentor", f"{owner_id}\n{_plain(mentor)}")
+    return keyed(key, "mentor", f"{owner_id}\n{folded(mentor)}")
 
 
 def pair_key(key: bytes, owner_id: str, mentor: str, partner: str) -> str:
     """A stable key for two people who talk with each other."""
-    return keyed(key, "pair", f"{owner_id}\n{_plain(mentor)}\n{_plain(partner)}")
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return keyed(key, "pair", f"{owner_id}\n{folded(mentor)}\n{folded(partner)}")

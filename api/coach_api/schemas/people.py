@@ -120,3 +120,50 @@ class DeliveryOut(Model):
     delivered_at: datetime | None = None
     next_at: datetime | None = None
     last_error: str = ""
+
+
+class PersonIn(Model):
+    """A person, by name. In the body, so that no address has a name in it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\w")]
+
+
+class MatchOut(Model):
+    """Something in which the name was found: where, and whether it is the whole name there."""
+
+    id: Id
+    owner_id: Id
+    created_at: datetime
+    places: list[str]
+    is_exact: bool
+
+
+class PersonFound(Model):
+    """What a name was found in: sessions, enrolled voices, uploads under way."""
+
+    sessions: list[MatchOut]
+    voices: list[MatchOut]
+    uploads: list[MatchOut]
+
+
+class PersonExport(PersonIn):
+    """What to export of what was found."""
+
+    sessions: list[Id] = Field(default=[], max_length=10_000)
+    voices: list[Id] = Field(default=[], max_length=10_000)
+    consent: Annotated[
+        str,
+        Field(
+            min_length=3, max_length=64, pattern=r"\S",
+            description="Where the person's wish or written consent is kept. No names.",
+            examples=["letter 2026-11-27/3"],
+        ),
+    ]  # fmt: skip
+
+
+class PersonErase(PersonIn):
+    """What to erase of what was found."""
+
+    sessions: list[Id] = Field(default=[], max_length=10_000)
+    voices: list[Id] = Field(default=[], max_length=10_000)
+    uploads: list[Id] = Field(default=[], max_length=10_000)

@@ -65,7 +65,8 @@ class SessionChange(Model):
 class ConsentOut(Model):
     """Who agreed to the recording being analysed, when, and to which wording."""
 
-    participant: str
+    participant: str = Field(description="Empty: not named.")
+    part: str = Field(description="mentor or partner")
     given_by: str
     given_at: datetime
     wording_version: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import IO, Any
 
@@ -37,16 +37,6 @@ def sessions_of_user(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
     return list(db.execute(sa.select(sessions).where(sessions.c.owner_id == user_id)))
 
 
-def sessions_with(db: sa.Connection, name: str) -> list[sa.Row[Any]]:
-    """The sessions in which somebody of that name takes part, whatever the case of letters."""
-    wanted = " ".join(name.casefold().split())
-    rows = db.execute(sa.select(sessions.c.id, sessions.c.mentor, sessions.c.partner))
-    ids = [row.id for row in rows if wanted in (_plain(row.mentor), _plain(row.partner))]
-    consented = db.execute(sa.select(consents.c.session_id, consents.c.participant))
-    ids += [row.session_id for row in consented if _plain(row.participant) == wanted]
-    return list(db.execute(sa.select(sessions).where(sessions.c.id.in_(set(ids)))))
-
-
 def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
     """Write all that is held about a user, to a file without a name: closed, it is gone."""
     with context.engine.connect() as db:
@@ -60,27 +50,12 @@ def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
         return _archive(context, db, account, sessions_of_user(db, user_id))
 
 
-def archive_of_person(context: Context, name: str) -> IO[bytes]:
-    """Write all sessions in which somebody of that name takes part, and their enrolled voice."""
+def archive_of(context: Context, session_ids: Iterable[str], voice_ids: Iterable[str]) -> IO[bytes]:
+    """Write some sessions and enrolled voices, to a file without a name."""
     with context.engine.connect() as db:
-        voices = _plain_rows(db, enrolments, _same_name(enrolments.c.name, name))
-        return _archive(context, db, {"enrolments": voices}, sessions_with(db, name))
-
-
-def erase_person(context: Context, name: str) -> int:
-    """Erase all sessions in which somebody of that name takes part, and their enrolled voice.
-
-    Returns
-    -------
-    How many sessions were erased.
-    """
-    with context.engine.begin() as db:
-        found = sessions_with(db, name)
-        db.execute(enrolments.delete().where(_same_name(enrolments.c.name, name)))
-    for row in found:
-        context.forget(row.id)
-    forget_pages(context.engine)
-    return len(found)
+        voices = _plain_rows(db, enrolments, enrolments.c.id.in_(list(voice_ids)))
+        wanted = sa.select(sessions).where(sessions.c.id.in_(list(session_ids)))
+        return _archive(context, db, {"enrolments": voices}, db.execute(wanted).all())
 
 
 def erase_user(context: Context, user_id: str) -> None:
@@ -138,14 +113,6 @@ def _plain_rows(db: sa.Connection, table: sa.Table, where: Any) -> list[dict[str
 
 def _public(row: sa.Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in row._mapping.items() if name not in _SECRETS}
-
-
-def _same_name(column: sa.Column[str], name: str) -> sa.ColumnElement[bool]:
-    return sa.func.lower(column) == " ".join(name.split()).lower()
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _json(value: object) -> str:

@@ -20,6 +20,7 @@ from coach_api.store.tables import (
     consents,
     corrections,
     deliveries,
+    enrolments,
     erased_sessions,
     now,
     results,
@@ -92,7 +93,7 @@ def _bury(tx: Connection, session_id: str) -> bool:
         trace = trace_of(session_id)
         tx.execute(sa.delete(erased_sessions).where(erased_sessions.c.trace == trace))
         tx.execute(sa.insert(erased_sessions).values(trace=trace))
-    for table in (results, corrections, shares, consents, deliveries):
+    for table in (results, corrections, shares, consents, deliveries, enrolments):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
     tx.execute(
         sa.update(sessions)

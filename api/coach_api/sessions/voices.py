@@ -12,6 +12,7 @@ from coach.analysis.recognition import EnrolledVoice, Match, matches, model_of
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total
+from coach_api.people.name_keys import folded
 from coach_api.problems import Problem
 from coach_api.schemas.results import Resemblance, SpeakerOut
 from coach_api.store.objects import Storage, stage_key
@@ -27,9 +28,9 @@ def diarized(storage: Storage, session_id: str) -> Diarized | None:
 
 
 def enrol(
-    db: sa.Connection, owner_id: str, name: str, found: Diarized | None, speaker: str
+    db: sa.Connection, session: sa.Row[Any], name: str, found: Diarized | None, speaker: str
 ) -> sa.Row[Any]:
-    """Remember a speaker's voice.
+    """Remember the voice of a speaker of a session, as long as the session is kept.
 
     Raises
     ------
@@ -42,8 +43,8 @@ def enrol(
         raise Problem("invalid-request", f"No voice print of that speaker. There are: {have}.")
     enrolment_id = new_id()
     model = model_of(found.models)
-    values = {"id": enrolment_id, "owner_id": owner_id, "name": name, "model": model}
-    db.execute(enrolments.insert().values(**values, print=list(mine.vector)))
+    values = {"id": enrolment_id, "owner_id": session.owner_id, "name": name, "model": model}
+    db.execute(enrolments.insert().values(**values, print=list(mine.vector), session_id=session.id))
     return db.execute(sa.select(enrolments).where(enrolments.c.id == enrolment_id)).one()
 
 
@@ -65,8 +66,8 @@ def known_in(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
     """The voices that the owner of a session has enrolled; where a mentor was named, hers only."""
     wanted = sa.select(sessions.c.owner_id, sessions.c.mentor).where(sessions.c.id == session_id)
     owner_id, mentor = db.execute(wanted).one()
-    name = mentor.casefold()
-    return tuple(voice for voice in known(db, owner_id) if name in ("", voice.name.casefold()))
+    name = folded(mentor)
+    return tuple(voice for voice in known(db, owner_id) if name in ("", folded(voice.name)))
 
 
 def described(

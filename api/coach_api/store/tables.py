@@ -165,7 +165,8 @@ sessions = Table(
 consents = Table(
     "consents", metadata, _id(), _session(),
     Column("given_by", String(200), nullable=False),
-    Column("participant", String(200), nullable=False),
+    Column("participant", String(200), nullable=False),  # empty: not named
+    Column("part", String(16), nullable=False, server_default=""),  # mentor or partner
     Column("wording_version", String(32), nullable=False),
     _made("given_at"),
     Index(None, "session_id"),
@@ -227,6 +228,7 @@ enrolments = Table(
     Column("name", String(200), nullable=False),
     Column("print", JSON, nullable=False),
     Column("model", String(64), nullable=False, server_default=""),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE")),  # it was made from
     _made(),
 )  # fmt: skip
 

@@ -30,9 +30,9 @@ def list_enrolments(context: Ctx, principal: Reader) -> list[EnrolmentOut]:
 def enrol_voice(wish: EnrolmentIn, context: Ctx, principal: Writer) -> EnrolmentOut:
     """Remember the voice of a speaker of one of your sessions."""
     with context.engine.begin() as db:
-        access.get(db, principal, wish.session_id, "correct")
-        found = voices.diarized(context.storage, wish.session_id)
-        row = voices.enrol(db, principal.user_id, wish.name, found, wish.speaker)
+        session = access.get(db, principal, wish.session_id, "correct")
+        found = voices.diarized(context.storage, session.id)
+        row = voices.enrol(db, session, wish.name, found, wish.speaker)
         audit.note(db, principal.user_id, "voice.enrolled", row.id)
     return EnrolmentOut.model_validate(row, extra="ignore")
 

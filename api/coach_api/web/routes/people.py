@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import IO, Annotated, Any
+from typing import IO, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
 
 from coach_api.people import accounts, audit, passwords, tokens
-from coach_api.schemas.base import COMMON, Model, problems
-from coach_api.schemas.people import PasswordIn, UserOut
-from coach_api.sessions import dossier
+from coach_api.schemas.base import COMMON, problems
+from coach_api.schemas.people import (
+    PasswordIn,
+    PersonErase,
+    PersonExport,
+    PersonFound,
+    PersonIn,
+    UserOut,
+)
+from coach_api.sessions import dossier, person
 from coach_api.store.objects import CHUNK
 from coach_api.web.callers import Admin, Reader, Writer
 from coach_api.web.dependencies import Ctx
@@ -22,18 +28,6 @@ router = APIRouter(prefix="/v1", tags=["people"], responses=COMMON)
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }
-
-
-class PersonIn(Model):
-    """A person, named as in the sessions. In the body, so that no address has a name in it."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-
-
-class ErasedOut(Model):
-    """How many sessions were erased."""
-
-    sessions: int
 
 
 @router.get("/me")
@@ -68,20 +62,35 @@ def erase_me(context: Ctx, principal: Writer) -> None:
     dossier.erase_user(context, principal.user_id)
 
 
-@router.post("/people/export", response_class=StreamingResponse, responses=_ZIP)
-def export_person(person: PersonIn, request: Request, context: Ctx, principal: Admin) -> Response:
-    """Write everything about a named participant, for them to take along."""
+@router.post("/people/find")
+def find_person(wish: PersonIn, context: Ctx, principal: Admin) -> PersonFound:
+    """Find what a person is named in, to choose from it what to export or erase."""
     with context.engine.begin() as db:
-        audit.note(db, principal.user_id, "person.exported")
-    return _download(dossier.archive_of_person(context, person.name))
+        audit.note(db, principal.user_id, "person.searched")
+        found = person.find(db, wish.name)
+    return PersonFound.model_validate(found)
 
 
-@router.post("/people/erase")
-def erase_person(person: PersonIn, context: Ctx, principal: Admin) -> ErasedOut:
-    """Erase every session in which a named participant is heard."""
-    with context.engine.begin() as db:
-        audit.note(db, principal.user_id, "person.erased")
-    return ErasedOut(sessions=dossier.erase_person(context, person.name))
+@router.post(
+    "/people/export", response_class=StreamingResponse, responses=_ZIP | problems("conflict")
+)
+def export_person(wish: PersonExport, context: Ctx, principal: Admin) -> Response:
+    """Write what was chosen of what was found, for the person to take along.
+
+    Only at their wish or with their written consent: its reference goes into the audit, and so does
+    every session that was read.
+    """
+    chosen = person.Choice(wish.name, frozenset(wish.sessions), frozenset(wish.voices))
+    return _download(person.export(context, principal.user_id, chosen, wish.consent))
+
+
+@router.post("/people/erase", status_code=204, responses=problems("conflict"))
+def erase_person(wish: PersonErase, context: Ctx, principal: Admin) -> None:
+    """Erase what was chosen of what was found."""
+    chosen = person.Choice(
+        wish.name, frozenset(wish.sessions), frozenset(wish.voices), frozenset(wish.uploads)
+    )
+    person.erase(context, principal.user_id, chosen)
 
 
 def _download(archive: IO[bytes]) -> Response:
