@@ -13,18 +13,26 @@ from coach.telemetry import switch_off
 switch_off()  # before anything else is imported, in every process of ours
 
 if TYPE_CHECKING:
+    from coach.analysis.recordings import analyse
+    from coach.config import Config
     from coach.conversation import Conversation
+    from coach.results import write_results as write
     from coach.rules import Rules
     from coach.scorecard import Scorecard, score
 
-__all__ = ["Conversation", "Rules", "Scorecard", "__version__", "score"]
+__all__ = [
+    "Config", "Conversation", "Rules", "Scorecard", "__version__", "analyse", "score", "write",
+]  # fmt: skip
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Conversation": "coach.conversation",
-    "Rules": "coach.rules",
-    "Scorecard": "coach.scorecard",
-    "score": "coach.scorecard",
+    "Config": ("coach.config", "Config"),
+    "Conversation": ("coach.conversation", "Conversation"),
+    "Rules": ("coach.rules", "Rules"),
+    "Scorecard": ("coach.scorecard", "Scorecard"),
+    "analyse": ("coach.analysis.recordings", "analyse"),
+    "score": ("coach.scorecard", "score"),
+    "write": ("coach.results", "write_results"),
 }
 
 
@@ -34,4 +42,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)

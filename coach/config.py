@@ -1,7 +1,8 @@
 """How to analyse a recording: which adapters, which options, which rules.
 
 Options come from defaults, then a TOML file, then the command line; an unknown key is an error.
-The effective configuration is stored with every result.
+The effective configuration is stored with every result. `OPTIONS` says what each option means, for
+the command line, the columns of a manifest, the fields of an upload, the file and Python alike.
 """
 
 from __future__ import annotations
@@ -11,25 +12,103 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict, get_args
 
 from coach import __version__
 from coach.errors import InputError
 from coach.ports import SpeakerCount
 from coach.rules import Rules
 
-CHANNELS = ("auto", "mixed", "separate")
+Channels = Literal["auto", "mixed", "separate"]
+CHANNELS: tuple[str, ...] = get_args(Channels)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What an option of an analysis means, wherever it is given.
+
+    Parameters
+    ----------
+    name : of the field of `Config`, the flag, the column and the key in a file.
+    help : for people, in one or two sentences.
+    metavar : what its value looks like.
+    choices : its values; empty when there is no list of them.
+    for_sound : whether it matters only when a recording is listened to. Who reads a transcript
+        cannot use it.
+    """
+
+    name: str
+    help: str
+    metavar: str = "NAME"
+    choices: tuple[str, ...] = ()
+    for_sound: bool = False
+
+
+OPTIONS = (
+    Option(
+        "channels",
+        "mixed: one room; separate: one speaker per channel; auto (default) detects which.",
+        choices=CHANNELS,
+        for_sound=True,
+    ),
+    Option("speakers", "How many people to expect. Default: 2.", "N|auto", for_sound=True),
+    Option(
+        "mentor",
+        "Which speaker is the mentor: a label (A, B), 'first' for who speaks first, or a name "
+        "that 'coach enrol' keeps a voice under. Default: guess, by enrolled voices, else by who "
+        "asks, marked as a guess.",
+        "LABEL|first|NAME|guess",
+    ),
+    Option("language", "Language spoken, as en. Default: detected.", "CODE"),
+    Option("model", "Whisper model, as 'coach models list' names it.", for_sound=True),
+    Option("transcriber", "Installed transcriber. Default: whisper.", for_sound=True),
+    Option("diarizer", "Installed diarizer. Default: voices.", for_sound=True),
+    Option("annotator", "Installed annotator of questions. Default: acts."),
+    Option("device", "cpu (default) or cuda."),
+)
+
+
+class Options(TypedDict, total=False):
+    """The options of an analysis as keywords; `OPTIONS` says what they mean."""
+
+    channels: str
+    speakers: int | str
+    mentor: str
+    language: str
+    model: str
+    transcriber: str
+    diarizer: str
+    annotator: str
+    device: str
+    rules: Rules | Mapping[str, float]
+
+
+def unused_options(given: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of the given options that matter only to a recording that is listened to.
+
+    Parameters
+    ----------
+    given : options by name; None is not given.
+
+    Examples
+    --------
+    >>> unused_options({"mentor": "A", "diarizer": "voices", "model": None})
+    ('diarizer',)
+    """
+    names = (option.name for option in OPTIONS if option.for_sound)
+    return tuple(name for name in names if given.get(name) is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that decides a result.
+    """Everything that decides a result; `OPTIONS` says more of each option.
 
     Parameters
     ----------
     channels : auto, mixed (all channels are one room) or separate (one speaker per channel).
     speakers : how many people to expect.
-    mentor : a speaker label ("A", "B", ...), "first" (who speaks first) or "guess".
+    mentor : a speaker label ("A", "B", ...), "first" (who speaks first), the name of an enrolled
+        voice, or "guess".
     language : ISO 639-1 code; None detects it.
     transcriber, diarizer, annotator : names of installed adapters.
     model : whisper model, as `coach models list` names them; None takes the adapter's default.
@@ -77,7 +156,7 @@ def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Conf
     base = base or Config()
     _check_known(values, Config, "option")
     options = dict(values)
-    if "rules" in options:
+    if "rules" in options and not isinstance(options["rules"], Rules):
         _check_known(options["rules"], Rules, "rule")
         options["rules"] = replace(base.rules, **options["rules"])
     if "speakers" in options:
@@ -147,7 +226,7 @@ def read_config(path: Path, *, base: Config | None = None) -> Config:
 def as_toml(config: Config) -> str:
     """Write every option, also those at their defaults, for `read_config` to read.
 
-    An option that is None is found out, and stands in a comment, for TOML has no empty value.
+    An option that is None is detected, and stands in a comment, for TOML has no empty value.
 
     Examples
     --------
@@ -169,7 +248,7 @@ def as_toml(config: Config) -> str:
 
 def _assigned(values: Mapping[str, Any]) -> list[str]:
     return [
-        f"# {name} = (found out)" if value is None else f"{name} = {_toml(value)}"
+        f"# {name} = (detected)" if value is None else f"{name} = {_toml(value)}"
         for name, value in values.items()
     ]
 

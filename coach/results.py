@@ -37,7 +37,7 @@ def kept_sound(page: Path, sha256: str) -> str | None:
 
 
 def write_results(
-    conv: Conversation, card: Scorecard, folder: Path, *, audio_src: str | None = None
+    conv: Conversation, card: Scorecard, folder: Path | str, *, audio_src: str | None = None
 ) -> Path:
     """Write the conversation, the scorecard and their interchange forms into `folder`.
 
@@ -55,6 +55,7 @@ def write_results(
     ------
     InputError : if the folder cannot be written.
     """
+    folder = Path(folder)
     with writing(folder):
         _remove_stages(folder)
         write_files(conv, card, folder, FOR_READERS, audio_src=audio_src)

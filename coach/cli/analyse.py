@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,17 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach.analysis import Job, listen, playable
 from coach.analysis.enrolled_voices import enrolled
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
-from coach.analysis.stage_cache import find_voices_again, forget_prints, stage_folder
-from coach.analysis.stage_process import run_in_children
-from coach.analysis.stages import sha256_of
+from coach.analysis.recordings import hear
 from coach.analysis.transcripts import from_transcript
-from coach.cli.options import analysis_options, config_from
+from coach.cli.options import analysis_options, config_from, refuse_unused
 from coach.cli.progress import bars
 from coach.config import Config
 from coach.conversation import Conversation
-from coach.errors import CoachError, InputError
+from coach.errors import CoachError
 from coach.page.terminal import summary
-from coach.ports import Report
-from coach.private import scratch_folder
 from coach.results import write_results, writing
 from coach.scorecard import score
 
@@ -73,6 +68,8 @@ def analyse(
 
     Any audio or video file will do. Nothing leaves this computer.
     """
+    if not recordings:
+        refuse_unused(given, "A transcript is read, and nothing is listened to")
     config = config_from(config_file, given)
     tasks = plan(recordings, transcripts, output)
     if not tasks:
@@ -139,42 +136,8 @@ def _hear(
     with bars(Console(stderr=True)) as report:
         if task.is_transcript:
             return from_transcript(task.source, config, report=report), None
-        return _listen(task, config, report, needs_prints=needs_prints, with_audio=with_audio)
-
-
-def _listen(
-    task: Task, config: Config, report: Report, *, needs_prints: bool, with_audio: bool
-) -> tuple[Facts, str | None]:
-    sha256 = hashed(task.source)
-    with writing(task.folder):  # before hours of listening
-        task.folder.mkdir(parents=True, exist_ok=True)
-    with stage_folder(sha256) as stages, scratch_folder() as scratch:
-        job = Job(task.source, sha256, stages, scratch, config)
-        if needs_prints:
-            find_voices_again(job)
-        try:
-            facts = listen(job, run=run_in_children, report=report)
-            return facts, _sound(job, report) if with_audio else None
-        finally:
-            forget_prints(job)
-
-
-def _sound(job: Job, report: Report) -> str:
-    """The sound for the page; of it nothing else is kept."""
-    return playable(replace(job, results=job.scratch), run=run_in_children, report=report)
-
-
-def hashed(path: Path) -> str:
-    """Hash a recording; one that cannot be read is an `InputError`."""
-    if path.is_dir():
-        raise InputError(
-            "This is a folder. Expected a recording: name the files in it, or let 'coach batch' "
-            "listen to all of them."
+        with writing(task.folder):  # before hours of listening
+            task.folder.mkdir(parents=True, exist_ok=True)
+        return hear(
+            task.source, config, needs_prints=needs_prints, with_sound=with_audio, report=report
         )
-    try:
-        return sha256_of(path)
-    except OSError as error:
-        raise InputError(
-            f"Cannot read the file ({error.strerror}). Expected a recording: check the path and "
-            "that you may read it."
-        ) from error

@@ -13,10 +13,11 @@ from coach.analysis import Job, listen_for_voices
 from coach.analysis.enrolled_voices import enrolled, forget, keep
 from coach.analysis.facts import Diarized
 from coach.analysis.recognition import EnrolledVoice, check_name, model_of
+from coach.analysis.recordings import hashed
 from coach.analysis.stage_process import run_in_children
-from coach.cli.analyse import hashed
+from coach.cli.options import with_options
 from coach.cli.progress import bars
-from coach.config import CHANNELS, configured
+from coach.config import configured
 from coach.errors import InputError
 from coach.feedback.wording import clock
 from coach.intervals import Seconds, total
@@ -33,9 +34,7 @@ DOMINANT = 0.9  # share of the talk from which the other voice is not asked abou
 @click.option("--speaker", metavar="LABEL", help="Whose voice, when two are heard: A, B.")
 @click.option("--list", "is_listing", is_flag=True, help="Name the enrolled voices.")
 @click.option("--delete", "deleted", metavar="NAME", help="Delete a voice print.")
-@click.option("--channels", type=click.Choice(CHANNELS), help="As in 'coach analyse'.")
-@click.option("--diarizer", metavar="NAME", help="As in 'coach analyse'.")
-@click.option("--device", metavar="NAME", help="cpu (default) or cuda.")
+@with_options("channels", "diarizer", "device")
 def enrol(
     name: str | None,
     recording: Path | None,

@@ -9,7 +9,7 @@ import click
 
 from coach.analysis.interpret import interpret
 from coach.analysis.transcripts import annotated
-from coach.cli.options import analysis_options, config_from
+from coach.cli.options import config_from, reading_options
 from coach.interchange.annotation import read_annotation
 from coach.page.terminal import summary
 from coach.results import write_results
@@ -19,7 +19,7 @@ from coach.scorecard import score
 @click.command("import")
 @click.argument("speech", type=click.Path(path_type=Path))
 @click.option(
-    "--words",
+    "--transcript",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="What was said, when SPEECH does not have it: WebVTT, SRT, CSV ...",
@@ -40,10 +40,10 @@ from coach.scorecard import score
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the results.",
 )
-@analysis_options
+@reading_options
 def take(
     speech: Path,
-    words: Path | None,
+    transcript: Path | None,
     recording: str | None,
     tiers: str | None,
     duration: float | None,
@@ -59,7 +59,7 @@ def take(
     config = config_from(config_file, given)
     names = (recording,) if recording else ()
     chosen = tuple(name.strip() for name in (tiers or "").split(",") if name.strip())
-    read = read_annotation(speech, words, duration=duration, recordings=names, tiers=chosen)
+    read = read_annotation(speech, transcript, duration=duration, recordings=names, tiers=chosen)
     facts = annotated(read, config)
     conv = interpret(facts, config)
     card = score(conv)

@@ -2,49 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from coach.config import CHANNELS, Config, configured, read_config
+from coach.config import OPTIONS, Config, Option, configured, read_config, unused_options
 
-_OPTIONS = (
-    click.option(
-        "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
-        help="TOML file of options; flags win over it.",
-    ),
-    click.option(
-        "--channels", type=click.Choice(CHANNELS),
-        help="mixed: one room; separate: one speaker per channel; auto (default) finds out.",
-    ),
-    click.option(
-        "--speakers", metavar="N|auto", help="How many people to expect. Default: 2.",
-    ),
-    click.option(
-        "--mentor", metavar="LABEL|first|NAME|guess",
-        help="Which speaker is the mentor: a label (A, B), 'first' for who speaks first, or a name "
-        "that 'coach enrol' keeps a voice under. Default: guess, by enrolled voices, else by who "
-        "asks, marked as a guess.",
-    ),
-    click.option("--language", metavar="CODE", help="Language spoken, as en. Default: found out."),
-    click.option("--model", metavar="NAME", help="Whisper model, as 'coach models list' names it."),
-    click.option("--transcriber", metavar="NAME", help="Installed transcriber. Default: whisper."),
-    click.option("--diarizer", metavar="NAME", help="Installed diarizer. Default: voices."),
-    click.option("--annotator", metavar="NAME", help="Installed annotator of questions."),
-    click.option("--device", metavar="NAME", help="cpu (default) or cuda."),
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_FILE = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
+    help="TOML file of options; flags win over it.",
 )  # fmt: skip
 
 
 def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an analysis to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    """Add the options of an analysis to a command that listens."""
+    return with_options(*(option.name for option in OPTIONS))(_FILE(command))
 
 
-def config_from(config_file: Path | None, given: dict[str, Any]) -> Config:
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of an analysis to a command that reads and never listens."""
+    return with_options(*(o.name for o in OPTIONS if not o.for_sound))(_FILE(command))
+
+
+def with_options(*names: str) -> Decorator:
+    """Make a decorator that adds the options of an analysis that have these names to a command."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(OPTIONS):
+            if option.name in names:
+                command = _flag(option)(command)
+        return command
+
+    return decorate
+
+
+def refuse_unused(given: Mapping[str, Any], why: str) -> None:
+    """Refuse flags that matter only when a recording is listened to.
+
+    Parameters
+    ----------
+    given : the flags, None when they were not given.
+    why : nothing is listened to, as the beginning of a sentence.
+
+    Raises
+    ------
+    click.UsageError : if there are such flags; the message names them.
+    """
+    unused = [f"--{name}" for name in unused_options(given)]
+    if unused:
+        raise click.UsageError(
+            f"{why}: {', '.join(unused)} cannot be used. Leave out what is about listening."
+        )
+
+
+def _flag(option: Option) -> Decorator:
+    kind = click.Choice(option.choices) if option.choices else str
+    metavar = None if option.choices else option.metavar
+    return click.option(f"--{option.name}", type=kind, metavar=metavar, help=option.help)
+
+
+def config_from(config_file: Path | None, given: Mapping[str, Any]) -> Config:
     """Merge defaults, the file and the flags that were given."""
     base = read_config(config_file) if config_file else Config()
     return configured({k: v for k, v in given.items() if v is not None}, base=base)

@@ -33,7 +33,11 @@ from coach.scorecard import score as score_conversation
     help="File of corrections, one JSON object a line. The conversation stays as it is; results "
     "go into a folder 'corrected' beside it.",
 )  # fmt: skip
-@click.option("--mentor", metavar="LABEL|first|guess", help="Which speaker is the mentor.")
+@click.option(
+    "--mentor", metavar="LABEL|first|NAME|guess",
+    help="Which speaker is the mentor: a label, 'first' for who speaks first, a speaker's name, or "
+    "guess. Default: as it is.",
+)  # fmt: skip
 @click.option(
     "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
     help="TOML file of options; its [rules] are used. Default: the rules stored with it.",

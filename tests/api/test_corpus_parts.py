@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -14,17 +15,19 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from service import slowness
 
-from coach.config import Config
+from coach.config import OPTIONS, Config
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.measurement import Measurement
 from coach.tables.catalogue import SESSIONS
 from coach.tables.dictionary import HEADER, entries, page
 from coach.talk import talk
+from coach_api.cli.batch import batch
 from coach_api.corpus.groups import Observed, bootstrapped, summaries
 from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
@@ -77,6 +80,27 @@ def test_a_manifest_in_jsonl_is_read_as_one_in_csv(tmp_path: Path) -> None:
     assert entry.path == tmp_path / "x.wav"
     assert entry.config(Config()).speakers.most == 3
     assert entry.groups == {"year": "2024"}
+
+
+def test_a_manifest_has_the_words_of_the_command_line(tmp_path: Path) -> None:
+    row = {option.name: "mixed" if option.choices else "2" for option in OPTIONS}
+    (tmp_path / "m.jsonl").write_text(json.dumps({"path": "x.wav", **row}))
+    (entry,) = read_entries(str(tmp_path / "m.jsonl"))
+    assert entry.options == row and entry.groups == {}
+    assert entry.config(Config()).model == "2"
+
+
+def test_an_option_of_listening_is_refused_where_nothing_is_listened_to(tmp_path: Path) -> None:
+    entry = Entry("a", None, tmp_path / "a.vtt", options={"mentor": "A", "diarizer": "voices"})
+    with pytest.raises(InputError, match="diarizer cannot be used"):
+        entry.config(Config())
+    (tmp_path / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:03.000\n<v Ada>How was it?\n")
+    (tmp_path / "m.csv").write_text("transcript\na.vtt\n")
+    said = CliRunner().invoke(
+        batch, [f"{tmp_path}/m.csv", "-o", f"{tmp_path}/out", "--speakers", "3"]
+    )
+    assert said.exit_code == 2 and "--speakers cannot be used" in said.output
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("name", ["docs/python.md"])
 def test_the_examples_of_a_document_run(name: str) -> None:
     found = doctest.testfile(str(ROOT / name), module_relative=False)
     assert found.attempted > 0

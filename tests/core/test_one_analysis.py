@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.analysis import Job
+import coach as api
+from coach.analysis import Job, recordings
 from coach.analysis.facts import (
     Annotated,
     DecodedFile,
@@ -26,10 +27,10 @@ from coach.analysis.facts import (
 from coach.analysis.interpret import interpret
 from coach.analysis.recognition import PRINTS, EnrolledVoice
 from coach.analysis.stages import DECODE, Stage, write_atomically
-from coach.cli import analyse as command
 from coach.cli import main
 from coach.config import Config
 from coach.conversation import Conversation, ModelUsed
+from coach.errors import InputError
 from coach.interchange import write
 from coach.interchange.json import dump, load
 from coach.ports import Diarization, Report, Transcript, VoicePrint
@@ -102,11 +103,38 @@ def other_rules(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(command, "run_in_children", stand_in)
+    monkeypatch.setattr(recordings, "run_in_children", stand_in)
     monkeypatch.setenv("COACH_VOICES_DIR", str(tmp_path / "voices"))
+    monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
     path = tmp_path / "session.wav"
     path.write_bytes(b"sound")
     return path
+
+
+def test_three_lines_of_python_do_what_the_command_does(recording: Path, tmp_path: Path) -> None:
+    conv = api.analyse(recording, mentor="B", rules={"min_pause": 0.5})
+    card = api.score(conv)
+    page = api.write(conv, card, tmp_path / "python")
+    (tmp_path / "rules.toml").write_text("[rules]\nmin_pause = 0.5\n")
+    coach(
+        "analyse", recording, "-o", tmp_path, "--mentor", "B", "--config", tmp_path / "rules.toml",
+    )  # fmt: skip
+    assert page == tmp_path / "python" / "scorecard.html"
+    for name in ("conversation.json", "scorecard.json", "scorecard.html", "speech.rttm"):
+        assert (tmp_path / "session" / name).read_text() == (page.parent / name).read_text()
+
+
+def test_a_transcript_is_analysed_in_python(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    path.write_text(dump(interpret(facts(), Config())))
+    conv = api.analyse(transcript=path, mentor="B")
+    assert conv.mentor is not None and conv.mentor.id == "B"
+    with pytest.raises(InputError, match="diarizer cannot be used"):
+        api.analyse(transcript=path, diarizer="voices")
+    with pytest.raises(InputError, match="one of the two"):
+        api.analyse("session.wav", transcript=path)
+    with pytest.raises(InputError, match="Unknown option loudness"):
+        api.analyse("session.wav", loudness=3)  # type: ignore[call-arg]
 
 
 def same_when_scored(folder: Path) -> bool:
@@ -181,11 +209,16 @@ def test_interpreting_changes_no_facts() -> None:
 
 
 def _rule(name: str) -> st.SearchStrategy[Any]:
-    if name in ("backchannel_words", "min_questions", "min_latencies"):
-        return st.integers(0, 6)
-    if name in ("ghost_share", "low_probability", "max_low_confidence"):
-        return st.sampled_from([0.0, 0.1, 0.5, 1.0])
-    return st.sampled_from([0.05, 0.2, 0.5, 1.5, 5.0, 30.0])
+    values = range(7) if isinstance(getattr(Rules(), name), int) else (0.05, 0.2, 0.5, 1.5, 30.0)
+    return st.sampled_from([value for value in values if _is_allowed(name, value)])
+
+
+def _is_allowed(name: str, value: float) -> bool:
+    try:
+        Rules(**{name: value})
+    except InputError:
+        return False
+    return True
 
 
 RULES = st.fixed_dictionaries({}, optional={f.name: _rule(f.name) for f in fields(Rules)})

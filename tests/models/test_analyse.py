@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,9 +14,9 @@ from pathlib import Path
 import pytest
 from offline import offline
 
+from coach.analysis.facts import Diarized
 from coach.analysis.stage_cache import cache_folder
 from coach.analysis.stages import sha256_of
-from coach.analysis.work import Diarized
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total
@@ -127,6 +128,20 @@ def test_sound_stays_in_the_page_when_it_is_scored_again(demo: Path, tmp_path: P
     done = coach("score", demo / "conversation.json", "-o", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "data:audio/ogg;base64," in (tmp_path / "scorecard.html").read_text()
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/python.md"])
+def test_the_three_lines_of_python_are_true(demo: Path, document: str, tmp_path: Path) -> None:
+    text = (ROOT / document).read_text()
+    (code,) = re.findall(r"```python\n(import coach\n.*?)```", text, re.DOTALL)
+    assert "coach.analyse(" in code
+    here = code.replace('"docs/demo/demo.opus"', repr(str(DEMO)))
+    command = [sys.executable, "-c", here]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    written = tmp_path / "scorecards" / "demo"
+    for name in ("conversation.json", "scorecard.json", "speech.rttm", "transcript.vtt"):
+        assert (written / name).read_text() == (demo / name).read_text()
 
 
 def test_a_scorecard_is_computed_again_without_models(demo: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from coach import registry
 from coach.analysis.stages import write_atomically
-from coach.cli.options import analysis_options, config_from
+from coach.cli.options import analysis_options, config_from, refuse_unused
 from coach.config import as_toml
 from coach.errors import InputError
 from coach.interchange import named
@@ -74,9 +74,12 @@ def batch(
     """Listen to a corpus and make tables of it. Run the same line again to go on.
 
     IN is a folder, a pattern in quotes, or a manifest: a CSV or JSONL with a column path, and if
-    you like id, mentor, speakers, language, transcript, speech, and columns of your own.
+    you like id, transcript, speech, the options below (mentor, speakers, language ...) and columns
+    of your own.
     """  # fmt: skip
     entries = _chosen(read_entries(source), part)
+    if not any(entry.is_heard for entry in entries):
+        refuse_unused(given, "Transcripts and annotations are read, and nothing is listened to")
     wish = _wish(entries, given.pop("groups"), given.pop("redact"), given.pop("formats"))
     config = config_from(config_file, given)
     folder = Folder(output, wish)

@@ -12,10 +12,10 @@ from coach_api.work.processes import begin, keep_running, worker_programs
 
 @click.command()
 @click.option(
-    "--slots", default=1, show_default=True, type=click.IntRange(min=1),
+    "--workers", "--slots", "workers", default=1, show_default=True, type=click.IntRange(min=1),
     help="How many recordings to analyse at once; about one for each free core.",
 )  # fmt: skip
-def worker(slots: int) -> None:
+def worker(workers: int) -> None:
     """Analyse recordings of the service.
 
     On another machine, set COACH_DATABASE_URL (Postgres) and COACH_STORAGE_URL as there.
@@ -23,6 +23,6 @@ def worker(slots: int) -> None:
     settings = settings_from()
     begin(settings)
     migrate(settings)
-    code = keep_running(worker_programs(settings, slots))
+    code = keep_running(worker_programs(settings, workers))
     leave_whole(settings)
     click.get_current_context().exit(code)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from coach.config import Config, configured
+from coach.config import OPTIONS, Config, configured, unused_options
 from coach.errors import InputError
 from coach.tables.catalogue import GROUPED
 
@@ -21,9 +21,6 @@ SOUND = frozenset(
     ".aac .aif .aiff .amr .avi .flac .m4a .m4b .mkv .mka .mov .mp2 .mp3 .mp4 .mpg .mpeg .oga .ogg "
     ".opus .wav .weba .webm .wma .wmv .3gp .caf".split()
 )
-OPTIONS = ("mentor", "speakers", "language", "channels")
-"""Columns that say how the recording is analysed, as the flags of these names do."""
-
 _FILES = ("path", "transcript", "speech")
 _TAKEN = frozenset(column.name for table in GROUPED for column in table.columns)
 _ID = re.compile(r"[^\s/\\.][^/\\\0]*(?:/[^\s/\\.][^/\\\0]*)*")
@@ -40,7 +37,7 @@ class Entry:
     path : the recording; None when a transcript or annotation stands for it.
     transcript : what was said, instead of listening.
     speech : who spoke when, by hand (RTTM, TextGrid, EAF); its times count.
-    options : some of `OPTIONS`.
+    options : some of `coach.config.OPTIONS`, by name.
     groups : all further columns.
     url : of the recording, where it lies in an object store and has no path.
     """
@@ -69,8 +66,14 @@ class Entry:
 
         Raises
         ------
-        InputError : if a column has a value that is not allowed.
+        InputError : if a column has a value that is not allowed, or is about listening where
+            nothing is listened to.
         """
+        if not self.is_heard and (unused := unused_options(self.options)):
+            raise InputError(
+                f"A transcript or annotation is read, and nothing is listened to: the columns "
+                f"{', '.join(unused)} cannot be used. Expected them to be empty here."
+            )
         return configured(dict(self.options), base=base)
 
 
@@ -184,8 +187,9 @@ def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
             f"{manifest}, line {number}: the id {name!r} cannot be a file name. Expected letters, "
             "digits, - and _."
         )
-    options = {key: said.pop(key) for key in OPTIONS if said.get(key)}
-    groups = {column_of(key): value for key, value in said.items() if key not in OPTIONS}
+    columns = {option.name: said.pop(option.name, "") for option in OPTIONS}
+    options = {name: value for name, value in columns.items() if value}
+    groups = {column_of(key): value for key, value in said.items()}
     return Entry(name, files["path"], files["transcript"], files["speech"], options, groups, url)
 
 

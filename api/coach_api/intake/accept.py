@@ -82,7 +82,7 @@ def _begin(context: Context, principal: Principal, offer: Offer, session_id: str
     about = offer.about
     with context.engine.begin() as db:
         db.execute(sessions.insert().values(_row(context, principal, offer, session_id)))
-        participants = (about.mentor, about.partner)
+        participants = (about.mentor_name, about.partner)
         consent.record(db, session_id, by=principal.user_id, participants=participants)
         audit.note(db, principal.user_id, "session.created", session_id)
         context.jobs.enqueue(db, session_id, priority=INTERACTIVE)
@@ -97,9 +97,9 @@ def _row(context: Context, principal: Principal, offer: Offer, session_id: str) 
         "id": session_id,
         "owner_id": principal.user_id,
         "title": about.title,
-        "mentor": about.mentor,
+        "mentor": about.mentor_name,
         "partner": about.partner,
-        "pair_key": pair_key(context.key, principal.user_id, about.mentor, about.partner),
+        "pair_key": pair_key(context.key, principal.user_id, about.mentor_name, about.partner),
         "sha256": received.sha256,
         "size": received.size,
         "media_type": received.media_type,
@@ -107,18 +107,8 @@ def _row(context: Context, principal: Principal, offer: Offer, session_id: str) 
         "blob_key": recording_key(session_id, received.sha256),
         "audio_until": now() + timedelta(days=context.settings.audio_days),
         "idempotency_key": offer.idempotency_key,
-        "config": _config(about),
+        "config": about.options,
     }
-
-
-def _config(about: About) -> dict[str, Any]:
-    """The options of the analysis, as `coach.config.configured` reads them."""
-    options: dict[str, Any] = {}
-    if about.language:
-        options["language"] = about.language
-    if about.mentor_first:
-        options["mentor"] = "first"
-    return options
 
 
 def _known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:

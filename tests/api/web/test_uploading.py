@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from coach.config import configured
 from coach_api.intake.sniff import media_type
 from coach_api.problems import Problem
 from coach_api.store.tables import consents, sessions
@@ -77,6 +78,8 @@ def test_consent_of_both_is_recorded(service: Service, mentor: Person) -> None:
         (wav(), {"consent": "perhaps"}, (422, "invalid-request")),
         (wav(), {"consent": "true", "colour": "red"}, (422, "invalid-request")),
         (wav(), {"consent": "true", "title": "x" * 301}, (422, "invalid-request")),
+        (wav(), {"consent": "true", "speakers": "many"}, (422, "invalid-request")),
+        (wav(), {"consent": "true", "channels": "three"}, (422, "invalid-request")),
         (wav(), {"consent": "true", "title": "x" * 5000}, (413, "too-large")),
         (b"", {"consent": "true"}, (422, "invalid-request")),
         (None, {"consent": "true"}, (422, "invalid-request")),
@@ -92,6 +95,26 @@ def test_refusals(
     assert left_over(service) == []
     with service.context.engine.connect() as db:
         assert db.execute(sa.select(sessions)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "options"),
+    [
+        ({"mentor": "Ada"}, "Ada", {}),
+        ({"mentor": "Ada", "mentor_first": "true"}, "Ada", {"mentor": "first"}),
+        ({"mentor": "first"}, "", {"mentor": "first"}),
+        ({"mentor": "B", "language": "en"}, "", {"mentor": "B", "language": "en"}),
+        ({"speakers": "3", "channels": "mixed"}, "", {"speakers": "3", "channels": "mixed"}),
+    ],
+)
+def test_options_have_the_words_of_the_command_line(
+    service: Service, mentor: Person, form: dict[str, str], name: str, options: dict[str, str]
+) -> None:
+    assert post(mentor, wav(), consent="true", **form).status_code == 201
+    with service.context.engine.connect() as db:
+        row = db.execute(sa.select(sessions)).one()
+    assert (row.mentor, row.config) == (name, options)
+    assert configured(row.config).mentor == options.get("mentor", "guess")
 
 
 def test_what_is_no_form_is_refused(mentor: Person) -> None:
