@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 
 from coach.analysis.roles import assign_roles, guess_mentor
 from coach.conversation import Conversation, ModelUsed
@@ -142,6 +143,33 @@ def looked_for(
     """
     only = tuple(voice for voice in voices if voice.name.casefold() == mentor.casefold())
     return (only, "guess") if only else (tuple(voices), mentor)
+
+
+def check_mentor(voices: Sequence[EnrolledVoice], mentor: str, speakers: int | None = None) -> None:
+    """Refuse a `mentor` option that nobody in a recording can have, before hours of listening.
+
+    Parameters
+    ----------
+    speakers : how many people there are at most; None if that is not known.
+
+    Raises
+    ------
+    InputError : if it is no way to choose, no letter of a speaker and no enrolled voice.
+
+    Examples
+    --------
+    >>> check_mentor([], "first"), check_mentor([], "B", 2)
+    (None, None)
+    """
+    letters = ascii_uppercase[: speakers or len(ascii_uppercase)]
+    is_known = mentor in ("guess", "first") or looked_for(voices, mentor)[1] == "guess"
+    if is_known or (len(mentor) == 1 and mentor.upper() in letters):
+        return
+    raise InputError(
+        f"No mentor can be found by {mentor!r}: expected 'first' for who speaks first, 'guess', "
+        f"the letter of a speaker as {letters[0]} or {letters[min(1, len(letters) - 1)]}, or the "
+        "name of an enrolled voice. 'coach enrol' lists and adds voices."
+    )
 
 
 def check_name(name: str) -> str:

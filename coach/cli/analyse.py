@@ -15,6 +15,7 @@ from rich.console import Console
 from coach.analysis.enrolled_voices import enrolled
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
+from coach.analysis.recognition import check_mentor
 from coach.analysis.recordings import hear
 from coach.analysis.transcripts import from_transcript
 from coach.cli.options import analysis_options, config_from, refuse_unused
@@ -106,6 +107,8 @@ def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
     """Analyse one input; an expected failure is said, and the others go on."""
     try:
         voices = () if task.is_transcript else enrolled()  # read before hours of listening
+        if not task.is_transcript:
+            check_mentor(voices, config.mentor, config.speakers.most)
         facts, audio_src = _hear(task, config, needs_prints=bool(voices), with_audio=with_audio)
         conv = interpret(facts, config, voices)
         card = score(conv)

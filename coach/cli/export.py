@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coach.errors import InputError
 from coach.interchange import FORMATS, write
 from coach.interchange.transcript import read_transcript
 
@@ -28,6 +29,15 @@ from coach.interchange.transcript import read_transcript
     help="What to write.",
 )
 def export(conversation: Path, output: Path, name: str) -> None:
-    """Write a conversation.json, or any transcript, in another format."""
+    """Write a conversation.json, or any transcript, in another format.
+
+    The folder of FILE is made where it is not there.
+    """
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"Cannot make the folder {output.parent}: {error.strerror}. Choose one that is yours."
+        ) from error
     write(read_transcript(conversation), output, name)
     click.echo(f"Written: {click.format_filename(output)}")

@@ -28,6 +28,7 @@ from coach.tables.catalogue import SESSIONS
 from coach.tables.dictionary import HEADER, entries, page
 from coach.talk import talk
 from coach_api.cli.batch import batch
+from coach_api.corpus.annotations import from_given
 from coach_api.corpus.groups import Observed, bootstrapped, summaries
 from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
@@ -109,7 +110,13 @@ def test_an_option_of_listening_is_refused_where_nothing_is_listened_to(tmp_path
         ("path,id\na.wav,x\nb.wav,x\n", "more than once"),
         ("path,id\na.wav,../x\n", "cannot be a file name"),
         ("path,id\na.wav,x/../../y\n", "cannot be a file name"),
-        ("id\nx\n", "line 2: expected a path"),
+        ("id\nx\n", "has the columns 'id': expected 'path'"),
+        ("path,id\n,x\n", "line 2: expected a path"),
+        ("wave,cohort\na.wav,1\n", "has the columns 'wave', 'cohort': expected 'path'"),
+        ("path,mentr\na.wav,A\n", "column 'mentr'. Did you mean 'mentor'"),
+        ("path,metnor\na.wav,A\n", "column 'metnor'. Did you mean 'mentor'"),
+        ("path,Speaker\na.wav,2\n", "column 'Speaker'. Did you mean 'speakers'"),
+        ("path,langauge\na.wav,de\n", "column 'langauge'. Did you mean 'language'"),
         ("transcript\ns3://bucket/a.vtt\n", "may lie in an object store"),
         ("path\n", "No recordings"),
     ],
@@ -120,6 +127,55 @@ def test_a_wrong_manifest_says_what_is_expected(
     (tmp_path / "m.csv").write_text(manifest)
     with pytest.raises(InputError, match=expected):
         read_entries(str(tmp_path / "m.csv"))
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "path;speakers;year\nx.wav;3;2024\n",
+        "sep=;\npath;speakers;year\nx.wav;3;2024\n",
+        "file,speakers,year\nx.wav,3,2024\n",
+        "File Name;Speakers;year\nx.wav;3;2024\n",
+        "Path|SPEAKERS|year\nx.wav|3|2024\n",
+    ],
+)
+def test_a_manifest_of_a_spreadsheet_is_understood(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "m.csv").write_text(manifest)
+    (entry,) = read_entries(str(tmp_path / "m.csv"))
+    assert entry.path == tmp_path / "x.wav"
+    assert (entry.options, entry.groups) == ({"speakers": "3"}, {"year": "2024"})
+
+
+def test_a_mentor_who_is_nobody_is_found_before_anything_is_heard(tmp_path: Path) -> None:
+    run = Run(Folder(tmp_path / "out", Wish()), Config(), Settings(), 0)
+    entries = [
+        Entry("a", tmp_path / "a.wav"),
+        Entry("b", tmp_path / "b.wav", options={"mentor": "Cy"}),
+    ]
+    with pytest.raises(InputError, match="b: No mentor can be found by 'Cy'"):
+        run(entries, lambda _: None)
+    assert run.failures == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_of_several_recordings_is_chosen_by_the_id(tmp_path: Path) -> None:
+    text = "SPEAKER one 1 0 3 <NA> <NA> A\nSPEAKER two 1 0 2 <NA> <NA> A\nSPEAKER two 1 5 1 x x B\n"
+    (tmp_path / "all.rttm").write_text(text)
+    (tmp_path / "m.csv").write_text("id,speech\none,all.rttm\ndeep/two,all.rttm\n")
+    found = [from_given(entry, Config()) for entry in read_entries(str(tmp_path / "m.csv"))]
+    assert [len(facts.heard.speech) for facts in found] == [2, 1]
+
+
+def test_errors_of_a_redacted_corpus_hold_no_names_and_no_words(tmp_path: Path) -> None:
+    path = tmp_path / "Broken Lea Voss.csv"
+    path.write_text("speaker,start,end,text\nLea,I am so tired,1,Hi\n")
+    entry = Entry("s2", None, path)
+    for redact in (None, lambda conv: conv):
+        run = Run(Folder(tmp_path / "out", Wish(redact=redact)), Config(), Settings(), 0)
+        run([entry], lambda _: None)
+        (failure,) = run.failures
+        assert "tired" not in failure.message
+        assert ("Voss" in failure.message) is (redact is None)
 
 
 def test_groups_are_pooled_and_no_mean_of_rates() -> None:

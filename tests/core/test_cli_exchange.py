@@ -12,6 +12,7 @@ from coach.cli.import_annotation import take
 from coach.cli.lock import lock
 from coach.config import Config, read_config
 from coach.conversation import Conversation
+from coach.errors import InputError
 from coach.interchange import FORMATS, read, write
 from coach.interchange.json import load
 from coach.talk import talk
@@ -41,6 +42,14 @@ def test_a_conversation_is_exported_in_every_format(
     path = tmp_path / "exported"
     assert run(export, conversation, "-o", path, "--format", name).exit_code == 0
     assert len(read(path, name).speakers) == 2
+
+
+def test_the_folder_of_an_exported_file_is_made(conversation: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "x.vtt"
+    assert run(export, conversation, "-o", path, "--format", "vtt").exit_code == 0
+    assert path.read_text(encoding="utf-8").startswith("WEBVTT")
+    with pytest.raises(InputError, match="Cannot make the folder"):
+        run(export, conversation, "-o", path / "below" / "a file.vtt", "--format", "vtt")
 
 
 def test_annotation_by_hand_is_measured(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from coach.analysis.recognition import (
     PRINTS,
     EnrolledVoice,
+    check_mentor,
     check_name,
     looked_for,
     matches,
@@ -134,3 +135,16 @@ def test_a_print_shows_neither_name_nor_vector() -> None:
     assert "Ada" not in repr(voice("Ada", 0)) and "1.0" not in repr(voice("Ada", 0))
     assert set(EnrolledVoice.__slots__) == {"name", "vector", "model", "enrolled_on"}
     assert MODEL in dump(voice("Ada", 0))
+
+
+@pytest.mark.parametrize(
+    ("mentor", "speakers"), [("first", 2), ("guess", 2), ("b", 2), ("ada", 2), ("D", None)]
+)
+def test_a_mentor_who_can_be_found_is_let_in(mentor: str, speakers: int | None) -> None:
+    check_mentor([EnrolledVoice("Ada", (1.0, 0.0), "sha")], mentor, speakers)
+
+
+@pytest.mark.parametrize("mentor", ["Bo", "C", "frist", "AB", ""])
+def test_a_mentor_who_is_nobody_is_refused_before_listening(mentor: str) -> None:
+    with pytest.raises(InputError, match=r"the letter of a speaker as A or B, or the name"):
+        check_mentor([EnrolledVoice("Ada", (1.0, 0.0), "sha")], mentor, 2)

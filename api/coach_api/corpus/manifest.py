@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,21 @@ SOUND = frozenset(
     ".opus .wav .weba .webm .wma .wmv .3gp .caf".split()
 )
 _FILES = ("path", "transcript", "speech")
+_NAMES = ("id", *_FILES, *OPTIONS)
+"""Columns that mean something; all others are the user's own."""
+
+_ALIASES = {
+    "path": (
+        "file", "filename", "file_name", "filepath", "file_path", "audio", "audio_file",
+        "audio_path", "recording", "media", "sound", "video",
+    ),
+    "transcript": ("transcript_file", "transcript_path", "subtitles"),
+    "speech": ("rttm", "annotation", "speech_file"),
+}  # fmt: skip
+"""What other people call columns of ours, taken where ours is not there."""
+
+_DELIMITERS = ",;\t|"
+_SHORTEST = 4  # letters of a name of ours that another may be a slip of
 _TAKEN = frozenset(column.name for table in GROUPED for column in table.columns)
 _ID = re.compile(r"[^\s/\\.][^/\\\0]*(?:/[^\s/\\.][^/\\\0]*)*")
 _MANIFESTS = (".csv", ".tsv", ".jsonl")
@@ -139,6 +155,9 @@ def _from_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
 
 def _from_manifest(path: Path) -> list[Entry]:
     rows = _lines(path) if path.suffix.lower() == ".jsonl" else _table(path)
+    columns = list(dict.fromkeys(key for _, row in rows for key in row if key and key.strip()))
+    called = _called(columns, path)
+    rows = [(n, {called.get(key, key): row[key] for key in row}) for n, row in rows]
     entries = [_entry(row, path, number) for number, row in rows]
     twice = [name for name, times in Counter(entry.id for entry in entries).items() if times > 1]
     if twice:
@@ -149,14 +168,71 @@ def _from_manifest(path: Path) -> list[Entry]:
     return entries
 
 
+def _called(columns: list[str], path: Path) -> dict[str, str]:
+    """What columns of the file are called here, where that is otherwise.
+
+    Raises
+    ------
+    InputError : if no column can be a file, or one is a letter away from one of ours.
+    """
+    plain = {name: re.sub(r"[\s-]+", "_", name.strip().casefold()) for name in columns}
+    called = {name: bare for name, bare in plain.items() if bare in _NAMES}
+    for ours, aliases in _ALIASES.items():
+        if ours not in called.values():
+            found = next(
+                (n for alias in aliases for n, bare in plain.items() if bare == alias), None
+            )
+            called.update({} if found is None else {found: ours})
+    for name, bare in plain.items():
+        near = [each for each in _NAMES if len(each) >= _SHORTEST and _is_slip(bare, each)]
+        if name not in called and near:
+            raise InputError(
+                f"{path} has a column {name.strip()!r}. Did you mean {near[0]!r}? Rename it so; if "
+                f"it is a column of your own, give it a name that is less like {near[0]!r}."
+            )
+    if columns and not set(_FILES) & {*called.values()}:
+        have = ", ".join(repr(name.strip()) for name in columns)
+        raise InputError(
+            f"{path} has the columns {have}: expected 'path', the recording, or 'transcript' or "
+            "'speech'. Rename the column that names the files."
+        )
+    return called
+
+
+def _is_slip(found: str, wanted: str) -> bool:
+    """Whether a word is another one with a letter more, less, changed or changed places.
+
+    Examples
+    --------
+    >>> _is_slip("mentr", "mentor"), _is_slip("metnor", "mentor"), _is_slip("cohort", "mentor")
+    (True, True, False)
+    """
+    if found == wanted or abs(len(found) - len(wanted)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    a, b = found[start:], wanted[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
 def _table(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    """Rows of a table; the header tells what parts its columns, also in the hands of Excel."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=delimiter, restkey="", restval="")
-            return [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            header = file.readline()
+            if re.fullmatch(r"sep=.\s*", header):
+                header = file.readline()
+            rest = file.read()
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"Cannot read {path}: expected a table in UTF-8 ({error}).") from error
+    delimiter = max(_DELIMITERS, key=header.count)
+    lines = StringIO(header + rest)
+    try:
+        reader = csv.DictReader(lines, delimiter=delimiter, restkey="", restval="")
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise InputError(f"Cannot read {path}: expected a table ({error}).") from error
 
 
 def _lines(path: Path) -> list[tuple[int, Mapping[str, Any]]]:

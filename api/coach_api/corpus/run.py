@@ -7,6 +7,7 @@ table `errors`, and the others go on.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from functools import cached_property
 from coach.analysis.enrolled_voices import enrolled
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
+from coach.analysis.recognition import check_mentor
 from coach.config import Config
 from coach.errors import CoachError, InputError
 from coach.intervals import Seconds
@@ -111,7 +113,12 @@ class Run:
         Returns
         -------
         The ids of those that are finished.
+
+        Raises
+        ------
+        InputError : before anything is heard, if a mentor is nobody who can be found.
         """
+        self._check_mentors(entries)
         finished: list[str] = []
         try:
             for done in self._steps(entries):
@@ -122,6 +129,19 @@ class Run:
                 self._queue.close()
         self.failures.sort(key=lambda failure: failure.entry.id)  # they came as the workers ended
         return tuple(sorted(finished))
+
+    def _check_mentors(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if not entry.is_heard:
+                continue  # a transcript has names, and is read in no time
+            try:
+                config = entry.config(self._config)
+            except CoachError:
+                continue  # a row of the errors
+            try:
+                check_mentor(self._voices, config.mentor, config.speakers.most)
+            except InputError as error:
+                raise InputError(f"{entry.id}: {error}") from error
 
     def _steps(self, entries: Sequence[Entry]) -> Iterator[list[str]]:
         """Finish some recordings at a time."""
@@ -202,6 +222,8 @@ class Run:
         return True
 
     def _fail(self, entry: Entry, error: str, message: str) -> None:
+        if self._folder.wish.redact is not None:
+            message = without_details(message, entry)
         self.failures.append(Failure(entry, error, message))
 
     def _stand(self, total: int, finished: int) -> Stand:
@@ -212,6 +234,25 @@ class Run:
             if name in states and states[name].status == "running"
         }
         return Stand(total, finished, len(self.failures), len(self._asked), running)
+
+
+_QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|`[^`\n]{1,200}`)")
+
+
+def without_details(message: str, entry: Entry) -> str:
+    """An error without names of files and what is quoted from them, for tables that are shared.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> entry = Entry("s2", None, Path("/talks/Ann Lee.vtt"))
+    >>> without_details("Ann Lee.vtt: found 'my', expected a time.", entry)
+    "The file: found '...', expected a time."
+    """
+    for path in (*entry.files, entry.path):
+        for name in () if path is None else (str(path), path.name, path.stem):
+            message = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "The file", message)
+    return _QUOTED.sub("'...'", message)
 
 
 _LOST = "The analysis ended without a result. Run the same line again."
