@@ -51,10 +51,14 @@ def read(text: str, origin: Origin) -> Conversation:
     InputError : if nobody says anything; for the first line that cannot be read, if none can.
     """
     faults = Faults()
-    header = _LANGUAGE.search(text.partition("-->")[0])
-    if header is not None:
-        origin = replace(origin, language=code_of(header[1]))
+    origin = replace(origin, language=language(text))
     return conversation(lines(text, faults), origin, faults=faults)
+
+
+def language(text: str) -> str | None:
+    """The code of the language that the header names, None if it names none."""
+    found = _LANGUAGE.search(text.partition("-->")[0])
+    return None if found is None else code_of(found[1])
 
 
 def lines(text: str, faults: Faults) -> tuple[Segment, ...]:

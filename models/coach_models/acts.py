@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach import __version__
-from coach.conversation import ModelUsed, Sentence, Word
+from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.intervals import Span
 from coach.ports import Pitch, Progress, Report, silent
 from coach_models.annotation.calibration import Condition
@@ -16,6 +16,7 @@ from coach_models.annotation.classifier import NETWORK
 from coach_models.annotation.encoding import CONTEXT_WORDS
 from coach_models.annotation.habits import by_habit
 from coach_models.annotation.language import FOLDER, NAME, ListeningActs, document, pipeline
+from coach_models.annotation.letters import has_letters
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
 from coach_models.reading import Doc, TokenSpan
@@ -128,4 +129,5 @@ def _sentence(words: tuple[Word, ...], stretch: Stretch, sent: TokenSpan) -> Sen
     first, last = words[own[0]], words[own[-1]]
     span = Span(first.span.start, max(first.span.end, last.span.end))
     text = " ".join(words[i].text.strip() for i in own)
-    return Sentence(span, first.speaker or "", text, own, sent._.acts)
+    acts = sent._.acts if has_letters(text) else Acts()
+    return Sentence(span, first.speaker or "", text, own, acts)

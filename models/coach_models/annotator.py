@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coach.conversation import ModelUsed, Sentence, Word
+from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.ports import Pitch, Progress, Report, silent
 from coach_models import weights
+from coach_models.annotation.letters import has_letters
 from coach_models.annotation.rules import Context, acts_of, asks_permission, content_lemmas
 from coach_models.annotation.sentences import Piece, pieces, pipeline
 
@@ -53,7 +54,8 @@ class RuleAnnotator:
 def _annotated(found: Iterable[Piece]) -> Iterable[Sentence]:
     memory = _Memory()
     for piece in found:
-        acts = acts_of(piece.text, piece.tokens, memory.context(piece.speaker))
+        context = memory.context(piece.speaker)
+        acts = acts_of(piece.text, piece.tokens, context) if has_letters(piece.text) else Acts()
         memory.hear(piece)
         yield Sentence(piece.span, piece.speaker, piece.text, piece.words, acts)
 

@@ -16,7 +16,8 @@ from rich.progress import track
 from coach import registry
 from coach.config import Config
 from coach.errors import InputError
-from coach_models.annotation.lines import annotated_line, count_turns, read_turns
+from coach.interchange.language import UNKNOWN, code_of
+from coach_models.annotation.lines import annotated_line, read_turns, survey
 from coach_models.annotation.turns import annotate_turns
 
 
@@ -30,26 +31,50 @@ from coach_models.annotation.turns import annotate_turns
     metavar="OUT.jsonl",
     help="Where to write; - for standard output.",
 )
+@click.option(
+    "--language", metavar="CODE", help="Language of IN, as en. Default: told by its words."
+)
 @click.option("--annotator", metavar="NAME", help="Installed annotator. Default: the best.")
-def annotate(transcript: Path, output: Path, annotator: str | None) -> None:
+def annotate(transcript: Path, output: Path, language: str | None, annotator: str | None) -> None:
     """Say what every turn and every sentence of a transcript does.
 
     IN is JSON lines (a turn a line: text, and optionally speaker, role, conversation_id, start,
     end), a table with such columns, a table as AnnoMI has it, WebVTT or SRT. OUT repeats each line
-    in order, with the act of the turn and its sentences.
+    in order, with the act of the turn and its sentences. What sentences do is known in English
+    only: a transcript in another language is refused.
     """
-    total = count_turns(transcript)
+    found = survey(transcript)
+    _check_language(language, found.language)
     chosen = registry.load("annotators", annotator or Config().annotator)
     annotated = annotate_turns(read_turns(transcript), chosen.create(model=None, device="cpu"))
     lines = track(
         annotated,
         description="annotating",
-        total=total,
+        total=found.turns,
         console=Console(stderr=True),
     )
     with _writing(output) as out:
         for line in lines:
             out.write(json.dumps(annotated_line(line), ensure_ascii=False) + "\n")
+
+
+def _check_language(told: str | None, found: str | None) -> None:
+    """Refuse what is not English, and say it when nothing tells the language."""
+    code = code_of(told) if told is not None else found
+    if told is not None and code is None:
+        raise InputError(f"No language is called {told!r}: expected a code, as en or de.")
+    if code is None:
+        click.echo(
+            "The words are too few to tell their language: read as English. If it is another, say "
+            "so with --language.",
+            err=True,
+        )
+    elif code != "en":
+        name = "a language other than English" if code == UNKNOWN else f"the language {code!r}"
+        hint = "" if told else " If it is English, say --language en."
+        raise InputError(
+            f"The transcript is in {name}: what its sentences do is known in English only.{hint}"
+        )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from coach.conversation import Acts, Sentence, Word
 from coach.errors import InputError
-from coach_models.annotation.lines import annotated_line, count_turns, read_turns
+from coach_models.annotation.lines import annotated_line, read_turns, survey
 from coach_models.annotation.turns import Turn
 from coach_models.cli_annotate import annotate
 
@@ -131,13 +131,14 @@ def test_what_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "in.jsonl"
     path.write_bytes(b"\xb1\xff\n")
     with pytest.raises(InputError, match=r"in\.jsonl is not UTF-8"):
-        count_turns(path)
+        survey(path)
 
 
 def test_turns_are_counted_as_they_are_read(tmp_path: Path) -> None:
     vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Why?</v>\n"
-    assert count_turns(_write(tmp_path, "in.vtt", vtt)) == 1
-    assert count_turns(_write(tmp_path, "in.jsonl", '{"text": "Why?"}\n\n{"text": ""}\n')) == 2
+    assert survey(_write(tmp_path, "in.vtt", vtt)).turns == 1
+    jsonl = _write(tmp_path, "in.jsonl", '{"text": "Why?"}\n\n{"text": ""}\n')
+    assert survey(jsonl).turns == 2
 
 
 def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
@@ -147,3 +148,38 @@ def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
 
 def test_a_line_carries_its_turns_act() -> None:
     assert annotated_line((Turn("", row={"x": 1}), ())) == {"x": 1, "act": "other", "sentences": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("a.jsonl", '{"text": "Wo warst du denn gestern und was hast du gemacht?"}\n', "de"),
+        ("a.jsonl", '{"text": "你昨天去了哪里? 我在家里。"}\n', "zh"),
+        ("a.vtt", "WEBVTT\nLanguage: fr\n\n00:01.000 --> 00:02.000\nOui.\n", "fr"),
+    ],
+)
+def test_a_transcript_in_another_language_is_refused(
+    fake: None, tmp_path: Path, name: str, text: str, language: str
+) -> None:
+    path = _write(tmp_path, name, text)
+    with pytest.raises(InputError, match=f"in the language '{language}': .* English only"):
+        CliRunner().invoke(annotate, [str(path), "-o", "-"], catch_exceptions=False)
+    told = CliRunner().invoke(annotate, [str(path), "-o", "-", "--language", "en"])
+    assert told.exit_code == 0
+
+
+def test_a_language_is_told_or_not_known(fake: None, tmp_path: Path) -> None:
+    path = _write(tmp_path, "a.jsonl", '{"text": "Why?"}\n')
+    done = CliRunner().invoke(annotate, [str(path), "-o", "-"], catch_exceptions=False)
+    assert "too few to tell their language" in done.stderr
+    for told, says in (("de", "English only"), ("klingon", "No language is called 'klingon'")):
+        with pytest.raises(InputError, match=says):
+            CliRunner().invoke(
+                annotate, [str(path), "-o", "-", "--language", told], catch_exceptions=False
+            )
+
+
+@pytest.mark.parametrize("text", ["42.", "🙂", "(inaudible)", "17, 18", "[laughs]", "xxx"])
+def test_what_has_no_words_has_no_sentences(fake: None, tmp_path: Path, text: str) -> None:
+    (line,) = _run(_write(tmp_path, "a.jsonl", json.dumps({"text": text}) + "\n"))
+    assert (line["text"], line["act"], line["sentences"]) == (text, "other", [])

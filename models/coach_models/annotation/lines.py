@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,15 @@ from coach.conversation import Sentence
 from coach.errors import InputError
 from coach.interchange import srt, vtt
 from coach.interchange.faults import Faults
+from coach.interchange.language import detected
+from coach.interchange.nonspeech import spoken
 from coach.interchange.records import known, record
 from coach.interchange.text import read_text
+from coach_models.annotation.letters import has_letters
 from coach_models.annotation.turns import Annotated, Turn, turn_act
+
+_TELLING_TURNS = 1000
+"""So many turns from the beginning tell the language."""
 
 _SUBTITLES = {".vtt": vtt.lines, ".srt": srt.lines}
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -46,14 +53,28 @@ def read_turns(path: Path) -> Iterator[Turn]:
     )
 
 
-def count_turns(path: Path) -> int:
-    """How many turns there are; what cannot be read is found before work begins.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a transcript holds: how many turns, and in which language, None if nothing tells."""
+
+    turns: int
+    language: str | None
+
+
+def survey(path: Path) -> Survey:
+    """Read a transcript to its end; what cannot be read is found before work begins.
 
     Raises
     ------
     InputError : as `read_turns` does.
     """
-    return sum(1 for _ in read_turns(path))
+    beginning: list[str] = []
+    number = 0
+    for number, turn in enumerate(read_turns(path), 1):
+        if number <= _TELLING_TURNS:
+            beginning.append(turn.text)
+    named = vtt.language(read_text(path)) if path.suffix.lower() == ".vtt" else None
+    return Survey(number, named or detected(beginning))
 
 
 def annotated_line(annotated: Annotated) -> dict[str, Any]:
@@ -122,7 +143,7 @@ def _of_table(path: Path) -> Iterator[Turn]:
 def _of_subtitles(path: Path) -> Iterator[Turn]:
     for line in _SUBTITLES[path.suffix.lower()](read_text(path), Faults()):
         row = record(line)
-        yield Turn(line.text, line.speaker, row=row)
+        yield Turn(_words_of(line.text), line.speaker, row=row)
 
 
 def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
@@ -139,7 +160,13 @@ def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
             "'utterance_text')."
         )
     conversation = str(row.get(names.get("conversation_id", ""), ""))
-    return Turn(text, _speaker(row, names), conversation, _with_role(row))
+    return Turn(_words_of(text), _speaker(row, names), conversation, _with_role(row))
+
+
+def _words_of(text: str) -> str:
+    """What of a text was said: no sounds, and nothing where only numbers or pictures are left."""
+    words = spoken(text)[0]
+    return words if has_letters(words) else ""
 
 
 def _speaker(row: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
