@@ -11,6 +11,7 @@ from typing import Literal
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
+from coach.interchange.headerless import columns_of
 from coach.interchange.recordings import of_one, recording_of
 from coach.interchange.records import FIELDS, known, lines_of, record
 from coach.interchange.segments import Origin, conversation, segments
@@ -49,28 +50,38 @@ def read(text: str, origin: Origin) -> Conversation:
     ------
     InputError : if the header lacks a column; for the first line that cannot be read, if none can.
     """
-    text = _table(text)
+    given, text = text, _with_header(_table(text))
+    offset = given.count("\n") - text.count("\n")
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda each: len(_columns(header, each)))
     if not _is_header(_columns(header, delimiter)):
-        names = ", ".join(name.strip().strip('"') for name in header.split(delimiter)[:12])
         raise InputError(
             f"The header of the table lacks a column for {_lacking(_columns(header, delimiter))}: "
-            f"expected speaker,start,end,text, found {names[:200]}."
+            f"expected a first line as speaker,start,end,text."
         )
     faults = Faults()
-    rows = [
-        (recording_of(fields), (place, fields)) for place, fields in _rows(text, delimiter, faults)
-    ]
+    rows = ((recording_of(row[1]), row) for row in _rows(text, delimiter, faults, offset))
     chosen = of_one(rows, origin, "Table")
-    is_whisper = True if header == _WHISPER else None
+    is_whisper = True if header == _WHISPER and offset >= 0 else None
     return conversation(lines_of(chosen, faults, milliseconds=is_whisper), origin, faults=faults)
 
 
-def has_header(text: str) -> bool:
-    """Whether the first line names the columns that are needed."""
-    header = _table(text).partition("\n")[0]
+def is_table(text: str) -> bool:
+    """Whether the first line names the columns that are needed, or the cells tell what they are."""
+    text = _table(text)
+    found = columns_of(text)
+    return _has_header(text) or (found is not None and "speaker" in found[1])
+
+
+def _has_header(text: str) -> bool:
+    header = text.partition("\n")[0]
     return any(_is_header(_columns(header, each)) for each in _DELIMITERS)
+
+
+def _with_header(text: str) -> str:
+    """A table with a header, also where the file has none."""
+    found = None if _has_header(text) else columns_of(text)
+    return text if found is None else f"{found[0].join(found[1])}\n{text}"
 
 
 def _table(text: str) -> str:
@@ -92,31 +103,31 @@ def _lacking(columns: dict[str, str]) -> str:
     return " and ".join(f"{name} (or {', '.join(FIELDS[name][1:5])})" for name in missing)
 
 
-def _rows(text: str, delimiter: str, faults: Faults) -> Iterator[Place]:
-    """Rows with a cell that is not empty."""
+def _rows(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Place]:
+    """Rows with a cell that is not empty; `offset` lines of the file stand before the text."""
     if text.count('"') % 2:
-        yield from _unquoted(text, delimiter, faults)
+        yield from _unquoted(text, delimiter, faults, offset)
         return
     reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
     while True:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            place = f"Line {reader.line_num + 1}"
+            place = f"Line {reader.line_num + offset + 1}"
             with faults.leaving_out(place):
                 raise InputError(f"{place} cannot be read: {error}.") from error
             continue
         if row is None:
             return
         if any(row.values()):
-            yield f"Line {reader.line_num}", row
+            yield f"Line {reader.line_num + offset}", row
 
 
-def _unquoted(text: str, delimiter: str, faults: Faults) -> Iterator[Place]:
+def _unquoted(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Place]:
     """Rows of a table whose quotes are not in pairs: one a line, so that no row swallows others."""
     header, *lines = text.split("\n")
     names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
-    for number, line in enumerate(lines, 2):
+    for number, line in enumerate(lines, 2 + offset):
         if not line.strip(delimiter + " "):
             continue
         is_open = line.count('"') % 2 == 1

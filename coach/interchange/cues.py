@@ -26,7 +26,7 @@ from coach.intervals import Seconds, Span
 
 _TIMINGS = (
     re.compile(
-        r"(?P<start>[\d:.,]+)\s*(?:-->|->|[\u2013\u2014]>|\u2192)\s*(?P<end>[\d:.,]+)(?:\s.*)?",
+        r"(?P<start>[\d:.,]+)\s*(?:-->|->|[\u2013\u2014]>|\u2192)\s*(?P<end>[\d:.,]+)(?:\s(?P<text>.*))?",
         re.ASCII,
     ),
     re.compile(r"\[\s*(?P<start>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)\s*\](?P<text>.*)", re.ASCII),
@@ -38,9 +38,12 @@ _ARROW = re.compile(r"\[?\s*\d[\d:.,]*[^\n]{0,9}-->|-->\s*\d", re.ASCII)
 _OTHER_ARROW = re.compile(
     r"\d+:\d\d[\d:.,]*\s*(?:->|[\u2013\u2014]>|\u2192)\s*\d+:\d\d[\d:.,]*", re.ASCII
 )
+_SETTINGS = re.compile(r"(?:[A-Za-z]\w{0,9}:\S{1,40}\s{0,9}){0,20}", re.ASCII)
+"""Of a cue, behind its timing, as ``align:start position:0%`` or ``X1:40``."""
+
 _LEAD = re.compile(r"^\s*(?:[-\u2013]\s+|>>+\s*)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_CREDIT = re.compile(r"https?://|\b(?:transcribed|subtitles?|captions?|generated) by\b", re.I)
+CREDIT = re.compile(r"https?://|\b(?:transcribed|subtitles?|captions?|generated) by\b", re.I)
 _WEBEX = re.compile(r'\d*\s*"([^"]{1,60})"\s*(?:\(\d*\))?')
 _HEX = re.compile(r"[0-9a-f]{8}-|/", re.I)
 _SENTENCE_ENDS = (".", "?", "!", "\u2026", '"', ")", "]", "\u3002", "\uff1f")
@@ -162,7 +165,7 @@ def _body(lines: list[str], first: int, faults: Faults) -> Iterator[str]:
         if gap or number == first:
             is_comment = bool(_COMMENT.match(line))
             if gap and has_text and not is_comment:
-                is_comment = bool(_CREDIT.search(line))
+                is_comment = bool(CREDIT.search(line))
             if gap == "\n" and has_text and not is_comment:
                 faults.mend(f"Line {number}", _AFTER_A_GAP)
             gap = ""
@@ -180,6 +183,7 @@ def _timing(line: str, number: int, faults: Faults) -> tuple[Span, tuple[str, ..
         )
     start, end = _time(match["start"], number), _time(match["end"], number)
     said = match.groupdict().get("text") or ""
+    said = "" if _SETTINGS.fullmatch(said.strip()) else said
     return faults.span(start, end, f"Line {number}"), (said,) if said.strip() else ()
 
 

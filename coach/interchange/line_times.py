@@ -33,7 +33,8 @@ _LONGEST_MEAN: Seconds = 600.0  # of lines without words
 _LEAST_ROWS = 3
 _PACE = 2.5  # words in a second, for a last line without an end
 _LETTERS = 6  # of a word, where a script has no spaces
-_FRAMES = re.compile(r"(\d{1,3}):(\d\d):(\d\d)[:;](\d\d)", re.ASCII)
+_FRAMES = re.compile(r"(\d{1,3})[:;](\d\d)[:;](\d\d)[:;](\d\d)", re.ASCII)
+_UNITS = re.compile(r"(?:(\d{1,4})h)? ?(?:(\d{1,5})m)? ?(?:(\d{1,6}(?:\.\d{1,9})?)s)?", re.ASCII)
 _RATES = (25, 30, 60)
 
 
@@ -65,12 +66,17 @@ def time_of(text: str) -> tuple[Seconds, int]:
 
     Examples
     --------
-    >>> time_of("0:01.5"), time_of("00:00:02:12")
-    ((1.5, 0), (2.0, 12))
+    >>> time_of("0:01.5"), time_of("00:00:02:12"), time_of("1m2.5s")
+    ((1.5, 0), (2.0, 12), (62.5, 0))
     """
-    match = _FRAMES.fullmatch(text.strip())
+    plain = text.strip()
+    parted = _UNITS.fullmatch(plain) if plain else None
+    if parted is not None:
+        hour, minute, second = (float(each or 0) for each in parted.groups())
+        return 3600 * hour + 60 * minute + second, 0
+    match = _FRAMES.fullmatch(plain)
     if match is None:
-        return seconds(text), 0
+        return seconds(plain), 0
     hours, minutes, whole, frames = (int(each) for each in match.groups())
     return 3600.0 * hours + 60 * minutes + whole, frames
 

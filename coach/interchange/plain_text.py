@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.cues import Cue, parts, segments_of
+from coach.interchange.cues import CREDIT, Cue, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.line_times import Row, from_daytime, time_of, timed
 from coach.interchange.segments import Origin, conversation
@@ -138,13 +138,33 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 def _marks(lines: Sequence[str]) -> list[_Block]:
     """Each line as a mark, or as text where no mark of the usual kinds of this file stands."""
     found = [(_mark(line.strip(), n), line.strip()) for n, line in enumerate(lines, 1)]
+    found = [(b, line) for b, line in found if not (b.is_text and CREDIT.search(line))]
     kinds = Counter(block.kind for block, _ in found if not block.is_text)
     most = max(kinds.values(), default=0)
     rare = {kind for kind, times in kinds.items() if times < _USUAL * most}
-    return [
-        _Block(block.line, None, text=_text(line)) if block.kind in rare else block
-        for block, line in found
+    return _with_names_before(
+        [
+            _Block(block.line, None, text=_text(line)) if block.kind in rare else block
+            for block, line in found
+            if line
+        ]
+    )
+
+
+def _with_names_before(marks: list[_Block]) -> list[_Block]:
+    """Give marks the names on the lines above them, where every mark has one there."""
+    bare = [i for i, each in enumerate(marks) if not each.is_text]
+    above = [marks[i - 1] for i in bare if i > 0 and marks[i - 1].is_text]
+    names = [each.text[0] for each in above if is_a_name(each.text[0])]
+    is_bare = all(not marks[i].text and marks[i].name is None for i in bare)
+    if not is_bare or len(names) < max(len(bare), _LEAST_MARKS) or len({*names}) == len(names):
+        return marks
+    lines = {each.line: label_of(each.text[0]) for each in above}
+    named = [
+        each if each.is_text else replace(each, name=lines[marks[i - 1].line])
+        for i, each in enumerate(marks)
     ]
+    return [each for each in named if each.line not in lines]
 
 
 def _mark(plain: str, number: int) -> _Block:

@@ -95,7 +95,7 @@ def _kind(text: str, name: str) -> str | None:
     found = _told_by(_LIKELY, text)
     if found is not None:
         return found
-    if csv.has_header(text):
+    if csv.is_table(text):
         return "csv"
     if noscribe.is_noscribe(text):
         return "noscribe"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coach.errors import InputError
+from coach.interchange.cues import Cue, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.line_times import Row, segments_from, time_of
 from coach.interchange.segments import Segment
@@ -95,7 +96,15 @@ def lines_of(
             names = known([name for name in fields if isinstance(name, str)])
             if milliseconds is None and _plain(names.get("start", ""))[1] in _MILLISECONDS:
                 milliseconds = True
-    return segments_from(rows, faults, milliseconds=milliseconds)
+    return _with_names(segments_from(rows, faults, milliseconds=milliseconds))
+
+
+def _with_names(lines: list[Segment]) -> list[Segment]:
+    """Lines with the names before their texts, where no field has the speaker."""
+    if any(line.speaker for line in lines) or not all(line.text for line in lines):
+        return lines
+    cues = [Cue(number, line.span, (line.text,)) for number, line in enumerate(lines, 1)]
+    return list(segments_of(cues, lambda texts: list(parts(None, texts))))
 
 
 def row_of(fields: Mapping[str, Any], place: str) -> Row:

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
+from coach.interchange.line_times import Row, segments_from
 from coach.interchange.recordings import of_one
-from coach.interchange.segments import Origin, Segment, conversation
+from coach.interchange.segments import Origin, conversation
 from coach.interchange.text import one_line
 from coach.interchange.times import rounded_span, seconds
 
@@ -49,27 +50,26 @@ def read(text: str, origin: Origin) -> Conversation:
         cannot be read, if none can.
     """
     faults = Faults()
-    found = of_one(_speakers(text, faults), origin, "RTTM")
-    return conversation(found, origin, faults=faults)
+    rows = of_one(_speakers(text, faults), origin, "RTTM")
+    return conversation(segments_from(rows, faults), origin, faults=faults)
 
 
-def _speakers(text: str, faults: Faults) -> Iterator[tuple[str, Segment]]:
+def _speakers(text: str, faults: Faults) -> Iterator[tuple[str, Row]]:
     for number, line in enumerate(text.split("\n"), 1):
         columns = line.split()
         if columns and columns[0] == "SPEAKER":
             with faults.leaving_out(f"Line {number}"):
-                yield columns[1] if len(columns) > 1 else "", _segment(columns, number, faults)
+                yield columns[1] if len(columns) > 1 else "", _row(columns, number)
 
 
-def _segment(columns: list[str], number: int, faults: Faults) -> Segment:
+def _row(columns: list[str], number: int) -> Row:
     if len(columns) < _FIELDS:
         raise InputError(
             f"Line {number} has {len(columns)} columns: expected SPEAKER file channel start "
             "duration <NA> <NA> speaker."
         )
     start, duration = _number(columns[3], number), _number(columns[4], number)
-    span = faults.span(start, round(start + duration, 6), f"Line {number}")
-    return Segment(span, columns[7])
+    return Row(f"Line {number}", start, round(start + duration, 6), columns[7], "")
 
 
 def _number(text: str, line: int) -> float:

@@ -71,6 +71,7 @@ _PARTICLES = frozenset(
 )
 _OPENING = "([{<-\u2013\"'"
 _LEAST_BLOCKS = 2
+_MOST_DIGITS = 3  # of a name that is no telephone number
 _COLON = re.compile(r":(?=\s|\*|$)|\uff1a")
 _BRACKETED = re.compile(r"([\[(\uff3b\uff08【])([^\[\]()【】]{1,60})[\])\uff3d\uff09】]\s*")
 _CLOCK = re.compile(r"\s*[\[(]?\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[\])]?\s*$", re.ASCII)
@@ -117,8 +118,16 @@ def find_names(parts: Iterable[Part]) -> Names:
     unnamed = [part for part in parts if part.label is None and part.text]
     brackets = _in_brackets(unnamed)
     spoken = [part for part in unnamed if not is_sound(part.text)]
-    rest = [part for part in spoken if _bracket(part.text, brackets) is None]
+    rest = [part for part in spoken if _bracket(part.text, brackets) is None or _is_both(part)]
     return Names(_before_colon(rest), brackets)
+
+
+def _is_both(part: Part) -> bool:
+    """Whether a role in brackets stands before a name, as ``(Guest) Ann:``."""
+    match, prefix = _BRACKETED.match(part.text), _prefix(part.text)
+    if match is None or prefix is None or _NUMBERED.fullmatch(match[2].strip()):
+        return False
+    return is_a_name(prefix[0][match.end() :].strip() or prefix[0])
 
 
 def named(part: Part, names: Names) -> Iterator[Part]:
@@ -126,10 +135,10 @@ def named(part: Part, names: Names) -> Iterator[Part]:
     if part.label is not None:
         yield part
         return
-    found = _bracket(part.text, names.in_brackets)
+    prefix = _prefix(part.text)
+    found = prefix if prefix is not None and prefix[0] in names.before_colon else None
     if found is None:
-        prefix = _prefix(part.text)
-        found = prefix if prefix is not None and prefix[0] in names.before_colon else None
+        found = _bracket(part.text, names.in_brackets)
     if found is not None:
         yield replace(part, label=label_of(found[0]) or "", text=found[1])
     elif not is_sound(part.text):
@@ -149,6 +158,8 @@ def is_a_name(text: str) -> bool:
         return False
     if _is_label(text) or _is_number(text):
         return True
+    if "\u2022" in text or sum(sign.isdigit() for sign in text) > _MOST_DIGITS:
+        return False
     letters = [word for word in words if any(sign.isalpha() for sign in word)]
     names = [word for word in letters if word.casefold() not in _PARTICLES and word[0] not in "(["]
     is_plain = bool(names) and not any(word[0].islower() for word in names)
@@ -195,7 +206,7 @@ def _prefix(text: str) -> tuple[str, str] | None:
     digits = sum(sign.isdigit() for sign in name)
     if not any(sign.isalpha() for sign in name) and digits < 5:
         return None
-    if any(sign in name for sign in "?!<>\n"):
+    if any(sign in name for sign in "<>\n"):
         return None
     return name, _without_clock(text[match.end() :].lstrip("*_ ")).strip()
 
@@ -214,7 +225,9 @@ def _is_name(name: str, times: int) -> bool:
 
 
 def _ends_a_sentence(word: str) -> bool:
-    """Whether a point in a word is not that of a title or of initials."""
+    """Whether a mark in a word ends a sentence: a point does not in titles and initials."""
+    if "?" in word or "!" in word:
+        return True
     if "." not in word:
         return False
     pieces = [piece for piece in re.split(r"[.,\-]", word) if piece]

@@ -25,7 +25,8 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 
-_NO_WORDS = re.compile(r"[-+\d:.,;eE ]*", re.ASCII)
+_ABOUT_ZERO = re.compile(r"-\d{1,12}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_NO_WORDS = re.compile(r"[-+\d:.,;eEhms ]*", re.ASCII)
 
 Value = TypeVar("Value")
 
@@ -129,7 +130,10 @@ def seconds(text: str) -> Seconds:
     >>> seconds("01:01:01,5"), seconds("2:03.25"), seconds("12.5")
     (3661.5, 123.25, 12.5)
     """
-    match = _CLOCK.fullmatch(text.strip())
+    plain = text.strip()
+    if plain.startswith("-") and _ABOUT_ZERO.fullmatch(plain) and -float(plain) < TICK:
+        return 0.0  # what is left of a subtraction
+    match = _CLOCK.fullmatch(plain)
     if match is None:
         raise InputError(f"found {_shown(text)}, expected a time, as 00:01:02.345 or 62.345.")
     hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)

@@ -94,6 +94,50 @@ def test_the_pace_of_the_words_tells_milliseconds(tmp_path: Path, name: str, tex
     assert noted(conv, MILLISECONDS_NOTE) is ("_ms" not in text)
 
 
+def test_what_a_subtraction_left_is_zero(tmp_path: Path) -> None:
+    text = "start,end,speaker,text\n-0.0,2.4,A,Where to?\n-1e-17,2.5,B,Home now.\n-3,1,B,lost\n"
+    conv = taken(tmp_path, "a.csv", text)
+    assert times(conv) == [("A", 0, 2.4), ("B", 0, 2.5)]
+    assert noted(conv, "left out. Line 4, start: found '-3'")
+
+
+def test_times_may_have_units_and_frames_semicolons(tmp_path: Path) -> None:
+    text = "start,end,speaker,text\n1m1s,1m2.5s,A,Where to?\n00;01;05;15,00;01;06;00,B,Home.\n"
+    conv = taken(tmp_path, "a.csv", text)
+    assert times(conv) == [("A", 61, 62.5), ("B", 65.6, 66)]
+
+
+def test_speech_of_many_minutes_in_rttm_is_in_milliseconds(tmp_path: Path) -> None:
+    lines = (f"SPEAKER s 1 {n}500 900 <NA> <NA> A <NA> <NA>\n" for n in range(1, 5))
+    conv = taken(tmp_path, "a.rttm", "".join(lines))
+    assert times(conv)[0] == ("A", 1.5, 2.4)
+    assert noted(conv, MILLISECONDS_NOTE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cleo\t\t00:00:01.000\t1.0\t00:00:02.500\t2.5\tWhere to?\n"
+        "Dag\t\t00:00:04.000\t4.0\t00:00:06.000\t6.0\tHome now.\n",
+        "1.0,2.5,Cleo,Where to?\n4.0,6.0,Dag,Home now.\n7.0,8.0,Cleo,Oh\n",
+        "1.0\t2.5\tCleo: Where to?\n4.0\t6.0\tDag: Home now.\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_a_table_without_a_header_is_told_by_its_cells(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    conv = taken(tmp_path, name, text)
+    assert times(conv)[:2] == [("A", 1, 2.5), ("B", 4, 6)]
+    assert [word.text for word in conv.words_of("B")] == ["Home", "now."]
+
+
+def test_labels_that_come_again_are_speakers(tmp_path: Path) -> None:
+    text = "1.000000\t2.500000\tCleo\n4.000000\t6.000000\tDag\n7.000000\t8.000000\tCleo\n"
+    conv = taken(tmp_path, "a.txt", text)
+    assert [(s.name, len(conv.words_of(s.id))) for s in conv.speakers] == [("Cleo", 0), ("Dag", 0)]
+
+
 def test_slow_talk_is_in_seconds(tmp_path: Path) -> None:
     text = "start,end,speaker,text\n0,60,A,Well let me think about it\n90,100,B,Yes\n"
     assert times(taken(tmp_path, "a.csv", text)) == [("A", 0, 60), ("B", 90, 100)]

@@ -45,6 +45,12 @@ TEXTS = {
     "Cleo Ames [00:06] Now?\n",
     "time, name": "0:01 - Cleo Ames\n  Where to?\n\n0:04 - Dag Orr\n  Home.\n\n0:06 - Cleo Ames\n"
     "  Now?\n",
+    "name above": "Cleo Ames\n0:01\nWhere to?\nDag Orr\n0:04\nHome.\nCleo Ames\n0:06\nNow?\n",
+    "arrows": "00:00:01 --> 00:00:04 Cleo Ames: Where to?\n00:00:04 --> 00:00:06 Dag Orr: Home.\n"
+    "00:00:06 --> 00:00:07 Cleo Ames: Now?\n",
+    "with a head": "Our call\nThu, Nov 27, 2025 9:00AM \u2022 32:10\n\nSPEAKERS\nCleo Ames\n\n"
+    "Cleo Ames  0:01\nWhere to?\n\nDag Orr  0:04\nHome.\n\nCleo Ames  0:06\nNow?\n\n"
+    "Transcribed by https://service.example\n",
     "premiere": "00:00:01:00 - 00:00:04:00\nCleo Ames\nWhere to?\n\n00:00:04:00 - 00:00:06:00\n"
     "Dag Orr\nHome.\n\n00:00:06:00 - 00:00:07:00\nCleo Ames\nNow?\n",
     "audacity": "1.000000\t4.000000\tCleo Ames: Where to?\n4.000000\t6.000000\tDag Orr: Home.\n"
@@ -58,7 +64,7 @@ def test_text_with_times_is_read(tmp_path: Path, kind: str) -> None:
     assert said(conv) == {"Cleo Ames": "Where to? Now?", "Dag Orr": "Home."}
     first = 0 if kind == "zoom" else 1
     assert starts(conv) == [first, first + 3, first + 5]
-    has_ends = kind in ("teams, older", "premiere", "audacity")
+    has_ends = kind in ("teams, older", "premiere", "audacity", "arrows")
     assert (START_ONLY_NOTE in conv.notes) is not has_ends
     assert any(DAYTIME_NOTE in note for note in conv.notes) is (kind == "zoom")
 
