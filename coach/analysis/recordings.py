@@ -11,7 +11,7 @@ from coach.analysis.enrolled_voices import enrolled
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
 from coach.analysis.job import Job
-from coach.analysis.recognition import EnrolledVoice
+from coach.analysis.recognition import EnrolledVoice, check_mentor
 from coach.analysis.run import listen, playable
 from coach.analysis.stage_cache import find_voices_again, forget_prints, stage_folder
 from coach.analysis.stage_process import run_in_children
@@ -56,6 +56,7 @@ def analyse(
     config = configured(options, base=config)
     if recording is not None and transcript is None:
         known = enrolled() if voices is None else tuple(voices)  # read before hours of listening
+        check_mentor(known, config.mentor, config.speakers.most)
         facts, _ = hear(Path(recording), config, needs_prints=bool(known), report=report)
         return interpret(facts, config, known)
     if transcript is not None and recording is None:

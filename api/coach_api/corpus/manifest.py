@@ -23,7 +23,7 @@ SOUND = frozenset(
     ".opus .wav .weba .webm .wma .wmv .3gp .caf".split()
 )
 _FILES = ("path", "transcript", "speech")
-_NAMES = ("id", *_FILES, *OPTIONS)
+_NAMES = ("id", *_FILES, *(option.name for option in OPTIONS))
 """Columns that mean something; all others are the user's own."""
 
 _ALIASES = {
