@@ -74,5 +74,7 @@ class Rules:
         for name in _SHARES:
             if getattr(self, name) > 1:
                 raise InputError(f"Rule {name} = {getattr(self, name)}: expected a share in 0..1.")
+        if self.sure_claim < 0.5:
+            raise InputError(f"Rule sure_claim = {self.sure_claim}: expected a share in 0.5..1.")
         if not (self.window > 0 and self.window_step > 0):
             raise InputError("Rules window and window_step: expected more than 0 seconds.")

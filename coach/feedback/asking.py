@@ -64,7 +64,12 @@ def propose_open(heard: Heard) -> Telling | None:
     if not closed:
         return None
     first = max(closed, key=lambda s: rephrase(s.text).close)
-    suggestion = Suggestion("Try instead", rephrase(first.text).text, heard.quote(first))
+    opened = rephrase(first.text)
+    suggestion = (
+        Suggestion("Try instead", opened.text, heard.quote(first))
+        if opened.close
+        else Suggestion("You could begin with", "“What …” or “How …”", heard.quote(first))
+    )
     return Telling(
         "Turn one closed question into an open one",
         _open_figures(heard),

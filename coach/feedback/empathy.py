@@ -26,20 +26,18 @@ UNASKED = 0.5  # neither good nor poor
 
 def reflections_per_question(heard: Heard) -> Estimate | None:
     """How many reflections the mentor gave for each question; None with few questions."""
-    measured = heard.measured("reflection_to_question")
-    enough = measured is not None and (measured.denominator or 0) >= heard.floor.rules.min_questions
-    if measured is None or not enough:
+    if heard.measured("reflections") is None or heard.questions < heard.floor.rules.min_questions:
         return None
     samples = per_question_samples(heard.surety, heard.questions)
     if samples is None:
-        return Estimate.of(measured)
+        return Estimate.of(heard.measured("reflection_to_question"))
     return Estimate.within(samples, heard.floor.rules.sure_claim)
 
 
 def praise_reflections(heard: Heard) -> Telling | None:
     """Quote the reflections that share their content with what the partner had just said."""
     best = surest(heard, _shared(heard), fewest=FEWEST)
-    if not best:
+    if not best or heard.measured("reflection_to_question") is None:
         return None
     return Telling(
         "You gave back what you heard",
@@ -54,7 +52,7 @@ def _shared(heard: Heard) -> Iterable[Candidate]:
     for s in heard.listening(*REFLECTION):
         if are_given:
             yield Candidate(s, 1.0, float("reflection_complex" in s.acts.listening))
-        elif heard.surety.is_carried(s):
+        elif heard.surety.is_evidence(s):
             yield Candidate(s, heard.surety.reflects(s), probability(s.acts, REFLECTION))
 
 
@@ -80,20 +78,15 @@ def propose_reflections(heard: Heard) -> Telling:
 
 
 def _reflection_figures(heard: Heard) -> str:
-    questions = counted(heard.questions, "question")
-    measured, ratio = heard.measured("reflections"), reflections_per_question(heard)
-    if measured is None or measured.interval is None or ratio is None:
-        given = counted(heard.amount("reflections"), "reflection")
-        each = f": {decimal(ratio.value)} for each question" if ratio and ratio.value else ""
-        return f"{sentence(given)} to {questions}{each}."
-    given = counted_range(measured.interval, "reflection")
-    each = _each(heard)
-    return f"{sentence(given)} to {questions}: {each} for each question."
-
-
-def _each(heard: Heard) -> str:
-    measured = heard.measured("reflection_to_question")
-    return decimal_range(measured.interval) if measured and measured.interval else ""
+    given, ratio = heard.measured("reflections"), heard.measured("reflection_to_question")
+    many = counted(heard.amount("reflections"), "reflection")
+    if given is not None and given.interval is not None:
+        many = counted_range(given.interval, "reflection")
+    told = f"{sentence(many)} to {counted(heard.questions, 'question')}"
+    if ratio is None or not ratio.value:
+        return f"{told}."
+    each = decimal_range(ratio.interval) if ratio.interval is not None else decimal(ratio.value)
+    return f"{told}: {each} for each question."
 
 
 def _depth(heard: Heard, reflection: Sentence) -> str:
@@ -156,8 +149,9 @@ def propose_feelings(heard: Heard) -> Telling:
 
 
 def _feeling_figures(heard: Heard, named: tuple[NamedFeeling, ...]) -> str:
-    picked = len(_picked(heard, named))
-    least = "at least " if any(e.answer and e.chance < 1 for e in named) and picked else ""
+    sure = _picked(heard, named)
+    picked = len(sure)
+    least = "at least " if any(each.answer for each in named if each not in sure) else ""
     taken = f"you took it up {least}{times(picked)}" if picked else "you did not take it up"
     if not picked and any(each.answer for each in named):
         taken = "it is not sure that you took it up"
@@ -210,7 +204,9 @@ def propose_permission(heard: Heard) -> Telling | None:
 
 def _advice(heard: Heard, act: ListeningAct) -> tuple[Quote, ...]:
     given = heard.listening(act)
-    candidates = (Candidate(s, heard.surety.advises(s), probability(s.acts, (act,))) for s in given)
+    candidates = (
+        Candidate(s, heard.surety.has(s, act), probability(s.acts, (act,))) for s in given
+    )
     return tuple(heard.quote(s) for s in surest(heard, candidates))
 
 

@@ -32,12 +32,14 @@ _AMBIGUOUS = frozenset(
     "alone calm cross down hurt ignored lost mad rejected stuck torn trapped".split()
 )
 _DOWN_TO = re.compile(r"\s+(?:to|from|for|with|on|by|at|in|the|there)\b")
+_NO_STATE = re.compile(r"\s+(?:hours?|birthday|christmas|new year|easter|ending|medium)\b")
 _STATE = re.compile(
     r"\b(?:feel|feels|felt|feeling|am|i'm|was|got|so|really|very|quite|bit|completely|totally|left)$"
 )
 # The feeling is still in the air for so many of the mentor's turns, and no longer than this.
 _NEXT_TURNS = 2
 _WITHIN: Seconds = 60.0
+_UNNAMED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def feeling_word(text: str) -> str | None:
         return None
     for match in _WORD.finditer(lowered):
         word, before = match[0], lowered[: match.start()].rstrip()
+        if word == "happy" and _NO_STATE.match(lowered, match.end()):
+            continue
         if word == "down" and _DOWN_TO.match(lowered, match.end()):
             continue
         if word in FEELING_FAMILY and _is_own(word, before) and not _is_denied(word, before):
@@ -116,6 +120,9 @@ def _names(said: Sentence, word: str) -> bool:
 
 
 def _goes_deeper(heard: Heard, said: Sentence) -> float:
-    """Probability that it is about the feeling, unnamed; a turn later it is about the rest."""
+    """Probability that it is about the feeling, unnamed; a turn later it is about the rest.
+
+    A reflection may be about something else of what was said, so it alone is never sure.
+    """
     reflects = heard.surety.reflects(said) if "reflection_complex" in said.acts.listening else 0.0
-    return max(reflects, heard.surety.of_kind(said, "feeling_probe"))
+    return max(_UNNAMED * reflects, heard.surety.of_kind(said, "feeling_probe"))

@@ -17,9 +17,12 @@ GENERAL = "What can you tell me about that?"
 _LONGEST = 14
 _CHAINED = re.compile(r"[,;:.?!…\u2013\u2014]|--| - ")
 _OFFER = re.compile(
-    r"^(?:(?:can|could|may|shall|should|will|might) i|mind if|do you mind|would you mind|let me|"
-    r"(?:do|would) you (?:want|like) me|is it (?:all right|alright|okay|ok|fine) (?:if|to)|"
-    r"can you hear|can you see)\b",
+    r"^(?:(?:can|could|may|shall|should|will|might) (?:i|we)|mind if|do you mind|would you mind|"
+    r"let me|(?:do|would) you (?:want|like) me|can you hear|can you see|"
+    r"is (?:it|that|this) (?:all right|alright|okay|ok|fine)|"
+    r"(?:are|were|will|would) you (?:be )?(?:interested|open|willing)|"
+    r"(?:do|would) you (?:like|want) to (?:hear|know|see)|"
+    r"does (?:it|that|this) (?:sound|make sense|seem)|do you have (?:any )?questions?)\b",
     re.IGNORECASE,
 )
 

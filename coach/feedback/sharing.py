@@ -1,4 +1,4 @@
-"""Listening: room for the other, letting finish, silence, signs of following."""
+"""Listening: room for the other, silence, signs of following."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 from coach.feedback.heard import Estimate, Heard
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
-from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence, times
+from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence
 from coach.intervals import Seconds, Span, total
 from coach.measures.turn_length import unbroken
-from coach.turns import Overlap, Transition, Turn
+from coach.turns import Transition, Turn
 
 _SHOWN = 3
-_MIN_TALK: Seconds = 60.0
+MIN_TALK: Seconds = 60.0
 _MIN_REPLIES = 6
 _LONG: Seconds = 60.0  # a turn that is too long to come back to
 _SELDOM = 0.25  # share of early replies up to which the other can be said to have been let finish
@@ -23,7 +23,7 @@ def talk_share(heard: Heard) -> Estimate | None:
     """The mentor's share of the talk; None in a short recording."""
     measured = heard.measured("talk_share")
     own = total(heard.conversation.speech_of(heard.mentor.id))
-    enough = heard.partner_talk + own >= _MIN_TALK and heard.partner_talk > 0
+    enough = heard.partner_talk + own >= MIN_TALK and heard.partner_talk > 0
     return Estimate.of(measured) if enough else None
 
 
@@ -32,7 +32,7 @@ def praise_balance(heard: Heard) -> Telling:
     return Telling(
         f"You left the floor to {heard.partner}",
         _balance_figures(heard),
-        _moments(heard, heard.partner_turns),
+        longest_moments(heard, heard.partner_turns),
     )
 
 
@@ -41,7 +41,7 @@ def propose_balance(heard: Heard) -> Telling:
     return Telling(
         f"Leave more room for {heard.partner}",
         _balance_figures(heard),
-        _moments(heard, heard.turns),
+        longest_moments(heard, heard.turns),
         Suggestion("When you notice that you have been talking for a while, stop and ask",
                    "What do you make of that?"),
     )  # fmt: skip
@@ -61,7 +61,9 @@ def _longest(heard: Heard, turns: tuple[Turn, ...]) -> list[tuple[Span, str]]:
     return sorted(told, key=lambda each: -each[0].duration)
 
 
-def _moments(heard: Heard, turns: tuple[Turn, ...], *, least: Seconds = 0.0) -> tuple[Quote, ...]:
+def longest_moments(
+    heard: Heard, turns: tuple[Turn, ...], *, least: Seconds = 0.0
+) -> tuple[Quote, ...]:
     """The two longest stretches, if they last at least `least`, in order of time."""
     longest = [each for each in _longest(heard, turns)[:2] if each[0].duration >= least]
     return tuple(
@@ -73,7 +75,7 @@ def _moments(heard: Heard, turns: tuple[Turn, ...], *, least: Seconds = 0.0) -> 
 def monologue(heard: Heard) -> Estimate | None:
     """The mentor's longest turn in seconds."""
     measured = heard.measured("longest_monologue")
-    return Estimate.of(measured) if heard.partner_talk >= _MIN_TALK else None
+    return Estimate.of(measured) if heard.partner_talk >= MIN_TALK else None
 
 
 def propose_shorter(heard: Heard) -> Telling:
@@ -82,72 +84,15 @@ def propose_shorter(heard: Heard) -> Telling:
     return Telling(
         "Break up the long stretch",
         f"Your longest turn lasted {seconds(longest.duration)}, from {clock(longest.start)} on.",
-        _moments(heard, heard.turns, least=min(_LONG, longest.duration)),
+        longest_moments(heard, heard.turns, least=min(_LONG, longest.duration)),
         Suggestion("After a thought or two, hand over", "How does that sit with you?"),
     )
 
 
-def _interruptions(heard: Heard) -> list[Overlap]:
-    return [
-        o for o in heard.floor.overlaps if o.kind == "interruption" and o.second == heard.mentor.id
-    ]
-
-
-def interruption_rate(heard: Heard) -> Estimate | None:
-    """Interruptions per 10 minutes of the other's talk; None for a single one, or too little talk.
-
-    One event is no pattern, and it may well have been misjudged. None of them is no patience where
-    the other never had the floor, or where replies often come before the other has stopped.
-    """
-    measured, found = heard.measured("interruptions"), len(_interruptions(heard))
-    if measured is None or heard.partner_talk < _MIN_TALK or found == 1:
-        return None
-    if not found and (_is_hasty(heard) or not heard.partner_turns):
-        return None
-    return Estimate.of(measured)
-
-
-def _is_hasty(heard: Heard) -> bool:
+def is_hasty(heard: Heard) -> bool:
     """Whether more than a few of the replies, however many there are, come before the stop."""
     early = heard.measured("early_responses")
     return early is not None and (early.value or 0.0) > _SELDOM
-
-
-def praise_patience(heard: Heard) -> Telling:
-    """Show long turns that were left whole."""
-    found = len(_interruptions(heard))
-    how_many = f"Only {found} interruptions were" if found else "No interruption was"
-    return Telling(
-        f"You let {heard.partner} finish" + (", mostly" if found else ""),
-        f"{how_many} found in {seconds(heard.partner_talk)} of {_possessive(heard)} talk.",
-        _moments(heard, heard.partner_turns),
-    )
-
-
-def _possessive(heard: Heard) -> str:
-    return heard.partner + ("'" if heard.partner.endswith("s") else "'s")
-
-
-def propose_patience(heard: Heard) -> Telling:
-    """Show who was interrupted, with some seconds around."""
-    found = _interruptions(heard)
-    cut = sum(o.cut_off is True for o in found)
-    cut_text = f"; {times(cut)} the sentence was cut off" if cut else ""
-    speaking = "in the middle of a sentence" if heard.has_words else "still speaking"
-    return Telling(
-        "Let the sentence end before you come in",
-        f"At least {times(len(found))} you came in and took the floor while "
-        f"{heard.partner} {'were' if len(heard.partners) > 1 else 'was'} {speaking}{cut_text}.",
-        tuple(_interrupted(heard, o) for o in found[:_SHOWN]),
-        Suggestion("When you catch yourself", "Sorry, I cut in. Please go on."),
-    )
-
-
-def _interrupted(heard: Heard, overlap: Overlap) -> Quote:
-    """The interrupted speaker's words up to the point where one of them stopped."""
-    note = "broke off here" if overlap.cut_off else "you came in here"
-    quote = heard.up_to(overlap.span.start, overlap.first, note)
-    return replace(quote, span=Span(quote.span.start, max(quote.span.end, overlap.clip.end)))
 
 
 def early_share(heard: Heard) -> Estimate | None:
@@ -196,7 +141,7 @@ def waits(heard: Heard) -> Estimate | None:
     None also where many replies come before the other has stopped: some silences are no habit then.
     """
     is_timed = heard.measured("early_responses") is not None
-    if not is_timed or _is_hasty(heard) or len(_replies(heard)) < _MIN_REPLIES:
+    if not is_timed or is_hasty(heard) or len(_replies(heard)) < _MIN_REPLIES:
         return None
     return Estimate.exactly(len(_waited(heard)))
 
@@ -245,7 +190,7 @@ def _after(heard: Heard, reply: Transition, note: str) -> Quote:
 def backchannel_rate(heard: Heard) -> Estimate | None:
     """Backchannels per minute of the other's talk; None when little was heard of the other."""
     measured = heard.measured("backchannels")
-    return Estimate.of(measured) if heard.partner_talk >= _MIN_TALK else None
+    return Estimate.of(measured) if heard.partner_talk >= MIN_TALK else None
 
 
 def praise_following(heard: Heard) -> Telling:
@@ -262,10 +207,10 @@ def praise_following(heard: Heard) -> Telling:
 
 
 def _signals(heard: Heard, spans: list[Span]) -> tuple[Quote, ...]:
-    """Signs of listening to show: those whose words are known first, all in order of time."""
+    """Signs of listening to show, in order of time; those whose words are known, if any are."""
     found = [heard.moment(span, heard.mentor.id) for span in spans]
-    shown = sorted(found, key=lambda quote: not quote.text)[:_SHOWN]
-    return tuple(
-        quote if quote.text else replace(quote, note="a short sound without a clear word")
-        for quote in sorted(shown, key=lambda quote: quote.span)
-    )
+    worded = {quote.text.casefold(): quote for quote in reversed(found) if quote.text}
+    if not worded:
+        note = "a short sound without a clear word"
+        return tuple(replace(quote, note=note) for quote in found[:_SHOWN])
+    return tuple(sorted(worded.values(), key=lambda quote: quote.span)[:_SHOWN])

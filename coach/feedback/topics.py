@@ -6,7 +6,7 @@ choices that keep silent about what is usual and speak about what stands out.
 
 from __future__ import annotations
 
-from coach.feedback import asking, empathy, sharing
+from coach.feedback import asking, empathy, interrupting, sharing
 from coach.feedback.topic import Bounds, Topic
 
 _ACTS_SURE = "Open or closed is a judgement, on which trained people often differ."
@@ -25,11 +25,19 @@ TOPICS = (
     Topic(
         "interruptions", "listening", "interruptions", 0.95,
         Bounds(poor=4.0, even=1.0, good=0.0),
-        sharing.interruption_rate, sharing.praise_patience, sharing.propose_patience,
+        interrupting.interruption_rate, interrupting.praise_patience,
+        interrupting.propose_patience,
         "What comes at the end of a sentence is often the part that was hardest to say.",
         "Interruption is a judgement on which people who listen to recordings often differ: "
         "listen to the moments and decide for yourself.",
         needs_words=False,
+    ),
+    Topic(
+        "repair", "listening", "interruptions", 0.6,
+        Bounds(poor=-1.0, even=0.0, good=0.5),
+        interrupting.repairs, interrupting.praise_repair, None,
+        "Coming in happens to everybody; giving the floor back says that the other comes first.",
+        "Found by the wording: listen to the moment.",
     ),
     Topic(
         "feelings", "empathy", "feeling_words", 0.9,

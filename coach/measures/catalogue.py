@@ -81,19 +81,25 @@ _MI_TALK = Reference(
 )  # fmt: skip
 _MITI_OPEN = Reference(
     0.5, 0.7, "motivational interviewing",
-    "its coding manual (MITI 3.1) asks for 50 % open questions of a beginner and 70 % of a "
-    "competent practitioner",
+    "an earlier coding manual (MITI 3.1) asks for 50 % open questions of a beginner and 70 % of a "
+    "competent practitioner; MITI 4 has no such figure",
 )  # fmt: skip
 _MITI_REFLECTIONS = Reference(
     1.0, 2.0, "motivational interviewing",
-    "its coding manual (MITI 4) calls one reflection per question fair and two good",
+    "its coding manual (MITI 4) calls one reflection per question fair and two good; it counts "
+    "turns, and so do we",
 )  # fmt: skip
 _STIVERS = Reference(
     0.0, 0.5, "everyday conversation",
-    "mean gap about 0.2 s, between 0 and 0.5 s in each of ten languages (Stivers 2009)",
+    "answers to yes-or-no questions came after about 0.2 s, on average between 0 and 0.5 s in each "
+    "of ten languages (Stivers 2009); here it stands beside all replies",
 )  # fmt: skip
 _ROWE = Reference(
-    2.7, None, "classrooms", "answers grow longer from about 2.7-3 s of silence (Rowe 1986)"
+    2.7,
+    None,
+    "classrooms",
+    "answers grow longer where teachers wait about 2.7-3 s, after a question (wait time 1, which "
+    "an answer may end) or after the answer (wait time 2; Rowe 1986)",
 )
 
 _OTHERS_TALK = "talk time of the others"

@@ -19,7 +19,7 @@ _YES_NO = re.compile(
     r"(?:you|he|she|it|they|we|i|that|this|there|the|your|his|her|any\w*)\b",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(r"(?:--|\u2014|\u2026|\.\.\.|[,-])\s*$")
+_BROKEN = re.compile(r"(?:-|\u2014|\u2026|\.\.\.)\s*$")
 
 
 def bare_question(text: str) -> str:

@@ -28,8 +28,9 @@ _OTHERS: tuple[tuple[str, ListeningAct], ...] = (
     ("advice_with_permission", "advice_with_permission"),
     ("advice_without_permission", "advice_without_permission"),
 )
-# From a reflection for every second question up to MITI's "good": poor and good at once.
-_TELLS_NOTHING = (0.5, 2.0)
+# Fewer than two reflections for five questions call for something to try, one for each is good: a
+# ratio that may be either tells nothing.
+_TELLS_NOTHING = (0.4, 1.0)
 
 
 def listening_acts(floor: Floor) -> tuple[Measurement, ...]:

@@ -43,6 +43,7 @@ _RECENT: Seconds = 120.0
 # Real talk moves the log-odds of a label by about so much, from one session to another.
 _SHIFT = 1.0
 _SAMPLES = 400
+_TELLING = ("information", *ADVICE)
 _LEAST = 0.01
 
 Samples = npt.NDArray[np.float64]
@@ -118,12 +119,21 @@ class Surety:
 
         A reflection has to share content with what the others have just said.
         """
-        is_carried = label not in REFLECTION or self.reflections is None or self._carries(sentence)
+        is_carried = (
+            label not in REFLECTION or self.reflections is None or self.is_evidence(sentence)
+        )
         return is_carried and self.has(sentence, label) >= self.least
 
-    def _carries(self, sentence: Sentence) -> bool:
+    def is_evidence(self, sentence: Sentence) -> bool:
+        """Whether a sentence found to reflect can show it.
+
+        It shares content with what the others have just said, and tells or advises them less
+        likely than it reflects.
+        """
+        acts = sentence.acts
         finding = listening_finding(sentence, REFLECTION, carried=self.is_carried(sentence))
-        return self.is_carried(sentence) and finding <= LIKELY
+        is_told = probability(acts, _TELLING) > probability(acts, REFLECTION)
+        return self.is_carried(sentence) and finding <= LIKELY and not is_told
 
     def is_carried(self, sentence: Sentence) -> bool:
         """Whether it shares content with what the others have just said."""
@@ -140,7 +150,8 @@ class Surety:
         if label in REFLECTION:
             return self.reflects(sentence)
         if label in ADVICE:
-            return self.advises(sentence)
+            own, both = (probability(sentence.acts, labels) for labels in ((label,), ADVICE))
+            return self.advises(sentence) * (own / both if both else 0.0)
         return 1.0 if self.questions is None else probability(sentence.acts, (label,))
 
 

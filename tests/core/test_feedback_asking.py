@@ -148,3 +148,15 @@ def test_a_second_question_may_be_timed_past_the_turn() -> None:
     finding = proposed(acts(conv, OPEN), "stacked_questions")
     assert finding.figures.startswith("In 1 place a second question came")
     assert len(finding.quotes) == 1
+
+
+def test_where_no_subject_can_be_kept_no_words_are_put_in_the_mouth() -> None:
+    conv = acts(talk(*rounds("Was it the team, or the deadline, or neither?", "Both")), CLOSED)
+    suggestion = proposed(conv, "open_questions").suggestion
+    assert suggestion is not None
+    assert suggestion.text == "“What …” or “How …”"
+
+
+def test_asking_leave_is_no_question_to_open() -> None:
+    for asked in ("Would you be interested in hearing about it?", "Does that make sense to you?"):
+        assert propose_open(heard(acts(talk(*rounds(asked, "Yes I would")), CLOSED))) is None

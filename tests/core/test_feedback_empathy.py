@@ -55,6 +55,7 @@ def test_questions_that_never_follow_a_turn_leave_the_suggestion_general() -> No
         ("I'm not just angry.", "angry"),
         ("I'm down to three a week.", None),
         ("I feel down.", "down"),
+        ("On Wednesdays I go to happy hour.", None),
         ("It helps me calm down.", None),
         ("I feel calm.", "calm"),
         ("It makes me really angry.", "angry"),

@@ -22,6 +22,8 @@ from coach.rules import Rules
         {"ghost_share": 1.5},
         {"low_probability": 2},
         {"max_low_confidence": 40},
+        {"sure_claim": 0.3},
+        {"sure_quote": 2},
         {"window": 0},
         {"window_step": 0},
     ],

@@ -150,3 +150,14 @@ def test_quotes_are_the_surest_of_the_whole_session_and_no_two_alike() -> None:
     unsure = [replace(each, chance=0.5) for each in candidates]
     assert surest(heard(conv), unsure) == ()
     assert surest(heard(conv), candidates[:1], fewest=2) == ()
+
+
+def test_what_informs_rather_than_reflects_is_no_evidence() -> None:
+    told = Acts(
+        "other", 0.99, (), ("reflection_complex",),
+        (("reflection_complex", 0.7), ("information", 0.8)),
+    )  # fmt: skip
+    conv = with_acts(LISTENS, {1: told})
+    moments = [m.span for m in score(conv).moments if m.kind.startswith("reflection")]
+    assert conv.sentences[1].span not in moments
+    assert LISTENS.sentences[1].span in [m.span for m in score(LISTENS).moments]
