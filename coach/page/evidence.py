@@ -83,9 +83,10 @@ def certainty(m: Measurement) -> str:
 
     Examples
     --------
-    >>> certainty(Measurement("open_ratio", "A", "ratio", numerator=5, denominator=10,
-    ...                       interval=(0.237, 0.763)))
-    'Most likely between 24% and 76%: with the errors that labels have, it lies there 95 times of 100.'
+    >>> told = certainty(Measurement("open_ratio", "A", "ratio", numerator=5, denominator=10,
+    ...                              interval=(0.237, 0.763)))
+    >>> told.partition(":")[0]
+    'Most likely between 24% and 76%'
     """
     if m.interval is None or m.value is None:
         return ""
@@ -96,4 +97,7 @@ def certainty(m: Measurement) -> str:
         between = f"{seconds(low)} and {seconds(high)}"
     else:
         between = f"{decimal(low)} and {decimal(high)}"
-    return f"Most likely between {between}: with the errors that labels have, it lies there 95 times of 100."
+    return (
+        f"Most likely between {between}: with the errors that labels have, it lies there 95 times "
+        "of 100."
+    )
