@@ -41,6 +41,7 @@ class Settings:
         itself refuses what is much longer than three hours.
     min_free_bytes : an upload that would leave less free space than this is refused.
     audio_days : how long sound is kept; results stay until they are deleted.
+    idle_hours : a browser that was not used for so long is signed out.
     upload_hours : how long an unfinished upload may be resumed.
     stage_hours : a stage that takes longer is stopped.
     max_attempts : how often a recording may end its worker before it is parked.
@@ -61,6 +62,7 @@ class Settings:
     max_duration_hours: float = 3.5
     min_free_bytes: int = GIB // 4
     audio_days: float = 90.0
+    idle_hours: float = 72.0
     upload_hours: float = 24.0
     stage_hours: float = 12.0
     max_attempts: int = 12
@@ -127,8 +129,8 @@ class Settings:
 
 
 _POSITIVE = (
-    "max_upload_bytes", "max_duration_hours", "audio_days", "upload_hours", "stage_hours",
-    "max_attempts", "retry_seconds", "rate_factor",
+    "max_upload_bytes", "max_duration_hours", "audio_days", "idle_hours", "upload_hours",
+    "stage_hours", "max_attempts", "retry_seconds", "rate_factor",
 )  # fmt: skip
 _READ: dict[str, Callable[[str], Any]] = {
     "Path": Path, "int": int, "float": float, "str": str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import click
 import sqlalchemy as sa
@@ -43,11 +44,13 @@ def token() -> None:
     "--scope", "scopes", multiple=True, type=click.Choice(tokens.SCOPES),
     default=("read", "write"), show_default=True,
 )  # fmt: skip
-def create_token(name: str, email: str | None, scopes: tuple[str, ...]) -> None:
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="How long it is valid.")
+def create_token(name: str, email: str | None, scopes: tuple[str, ...], days: float | None) -> None:
     """Make a token and print it, this once, as the last line."""
+    life = timedelta(days=days) if days else None
     with _database() as db:
         user_id = _user(db, email).id if email else accounts.first_user(db)
-        token_id, secret = tokens.issue(db, user_id, name, scopes)
+        token_id, secret = tokens.issue(db, user_id, name, scopes, life=life)
     click.echo(f"Token {token_id} may {' and '.join(scopes)}. Keep it, it is not shown again:")
     click.echo(secret)
 
@@ -68,11 +71,11 @@ def create_user(email: str, name: str, role: str) -> None:
 
 
 @user.command("link")
-@click.argument("email")
-def create_link(email: str) -> None:
-    """Print a new sign-in link for a user."""
+@click.argument("email", required=False)
+def create_link(email: str | None) -> None:
+    """Print a new sign-in link for a user. Without EMAIL: for the owner of a local service."""
     with _database() as db:
-        _print_link(db, _user(db, email).id)
+        _print_link(db, _user(db, email).id if email else accounts.first_user(db))
 
 
 def _user(db: sa.Connection, email: str) -> sa.Row[tuple[str]]:

@@ -66,6 +66,9 @@ def _greet(settings: Settings, host: str, address: str) -> None:
     click.echo(f"Listening on {address}")
     if not _is_loopback(host):
         return
+    if not sys.stdout.isatty():  # a log is read by others, and kept
+        click.echo("For a link that signs you in once: coach user link")
+        return
     engine = connect(settings)
     click.echo(f"Sign in once with {local_link(engine, address)}")
     engine.dispose()

@@ -22,20 +22,36 @@ def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
     return secret
 
 
+def peek(db: sa.Connection, secret: str) -> str | None:
+    """Whom a link would sign in; None when it is unknown, used or too old. Uses nothing up."""
+    found: str | None = db.execute(
+        sa.select(sign_in_links.c.user_id).where(*_valid(secret))
+    ).scalar_one_or_none()
+    return found
+
+
 def redeem(db: sa.Connection, secret: str) -> str | None:
     """Use a link up; the user's id, or None when it is unknown, used or too old."""
-    moment = now()
     used = db.execute(
         sign_in_links.update()
-        .where(
-            sign_in_links.c.hash == hashed(secret),
-            sign_in_links.c.used_at.is_(None),
-            sign_in_links.c.expires_at > moment,
-        )
-        .values(used_at=moment)
+        .where(*_valid(secret))
+        .values(used_at=now())
         .returning(sign_in_links.c.user_id)
     )
     return used.scalar_one_or_none()
+
+
+def revoke_all(db: sa.Connection, user_id: str) -> None:
+    """Make all links of a user worthless."""
+    db.execute(sign_in_links.delete().where(sign_in_links.c.user_id == user_id))
+
+
+def _valid(secret: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        sign_in_links.c.hash == hashed(secret),
+        sign_in_links.c.used_at.is_(None),
+        sign_in_links.c.expires_at > now(),
+    )
 
 
 def local_link(engine: sa.Engine, base_url: str) -> str:

@@ -21,8 +21,13 @@ class Principal:
     csrf: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
 
+    @property
+    def is_browser(self) -> bool:
+        """Whether this is somebody signed in, not a token that was given to a script."""
+        return tokens.BROWSER in self.scopes
+
     def may(self, scope: Scope) -> bool:
         """Whether the token and the role together allow it."""
         if scope in ("admin", "metrics") and self.role != "admin":
             return False
-        return tokens.BROWSER in self.scopes or scope in self.scopes
+        return self.is_browser or scope in self.scopes

@@ -15,14 +15,25 @@ from coach_api.store.tables import api_tokens, new_id, now, users
 
 SCOPES = ("read", "write", "admin", "metrics")
 BROWSER = "browser"
+LINK = "link"
+"""Marks a browser that was signed in by a link: for a while it may forget the password."""
+
 BROWSER_LIFE = timedelta(days=14)
+FRESH = timedelta(hours=1)
 _TOUCH_AFTER = timedelta(hours=1)
 
 
 class Touches:
-    """Notes when tokens were last used: once an hour, for a write at every request is costly."""
+    """Notes when tokens were last used: once in a while, for a write at every request is costly.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    idle : the time after which an unused browser is signed out; what is noted is a quarter of it
+        or an hour late.
+    """
+
+    def __init__(self, idle: timedelta) -> None:
+        self._after = min(_TOUCH_AFTER, idle / 4)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
@@ -31,14 +42,25 @@ class Touches:
         moment = now()
         with self._lock:
             noted = self._noted.get(token_id)
-            if noted is not None and moment < noted + _TOUCH_AFTER:
+            if noted is not None and moment < noted + self._after:
                 return False
             self._noted[token_id] = moment
             return True
 
 
-def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> tuple[str, str]:
+def issue(
+    db: sa.Connection,
+    user_id: str,
+    name: str,
+    scopes: Iterable[str],
+    *,
+    life: timedelta | None = None,
+) -> tuple[str, str]:
     """Make a token.
+
+    Parameters
+    ----------
+    life : how long it is valid; None: until it is revoked.
 
     Returns
     -------
@@ -49,7 +71,7 @@ def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> 
     Problem : if a scope is not known.
     """
     scopes = sorted(set(scopes))
-    unknown = [scope for scope in scopes if scope not in (*SCOPES, BROWSER)]
+    unknown = [scope for scope in scopes if scope not in (*SCOPES, BROWSER, LINK)]
     if unknown or not scopes:
         raise Problem(
             "invalid-request",
@@ -57,13 +79,17 @@ def issue(db: sa.Connection, user_id: str, name: str, scopes: Iterable[str]) -> 
         )
     secret, token_id = new_secret(), new_id()
     row = {"id": token_id, "user_id": user_id, "name": name, "hash": hashed(secret)}
-    db.execute(api_tokens.insert().values(**row, scopes=scopes))
+    expires_at = now() + life if life else None
+    db.execute(api_tokens.insert().values(**row, scopes=scopes, expires_at=expires_at))
     return token_id, secret
 
 
 _VALID = (
     sa.select(
         api_tokens.c.id, api_tokens.c.hash, api_tokens.c.scopes, api_tokens.c.created_at,
+        sa.func.coalesce(
+            api_tokens.c.last_used_at, api_tokens.c.created_at
+        ).label("used_at"), api_tokens.c.expires_at,
         users.c.id.label("user_id"), users.c.role, users.c.name,
         users.c.email,
     )
@@ -77,14 +103,33 @@ _VALID = (
 """Asked at every request, hence built once."""
 
 
-def find(engine: sa.Engine, secret: str) -> sa.Row[Any] | None:
-    """The valid token of that secret, with its user's role and names; None if there is none."""
+def find(engine: sa.Engine, secret: str, *, idle: timedelta) -> sa.Row[Any] | None:
+    """The valid token of that secret, with its user's role and names; None if there is none.
+
+    A browser is signed out after two weeks, or when it was idle for so long.
+    """
     with engine.connect() as db:
         token: sa.Row[Any] | None
         token = db.execute(_VALID, {"sent": hashed(secret)}).one_or_none()  # type: ignore[assignment]
-    if token is None or (BROWSER in token.scopes and now() > token.created_at + BROWSER_LIFE):
-        return None
-    return token
+    return token if token is not None and _is_alive(token, idle) else None
+
+
+def _is_alive(token: sa.Row[Any], idle: timedelta) -> bool:
+    moment = now()
+    if token.expires_at is not None and moment > token.expires_at:
+        return False
+    if BROWSER not in token.scopes:
+        return True
+    return bool(moment <= min(token.created_at + BROWSER_LIFE, token.used_at + idle))
+
+
+def came_by_link(db: sa.Connection, token_id: str) -> bool:
+    """Whether a browser was signed in by a link a short while ago."""
+    wanted = sa.select(api_tokens.c.scopes, api_tokens.c.created_at).where(
+        api_tokens.c.id == token_id
+    )
+    token = db.execute(wanted).one()
+    return LINK in token.scopes and now() < token.created_at + FRESH
 
 
 def touch(engine: sa.Engine, token_id: str) -> None:
@@ -98,7 +143,9 @@ def touch(engine: sa.Engine, token_id: str) -> None:
 def listed(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
     """A user's valid tokens, browser sign-ins among them."""
     wanted = sa.select(api_tokens).where(
-        api_tokens.c.user_id == user_id, api_tokens.c.revoked_at.is_(None)
+        api_tokens.c.user_id == user_id,
+        api_tokens.c.revoked_at.is_(None),
+        sa.or_(api_tokens.c.expires_at.is_(None), api_tokens.c.expires_at > now()),
     )
     return list(db.execute(wanted.order_by(api_tokens.c.created_at)))
 

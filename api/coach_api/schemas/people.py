@@ -47,8 +47,9 @@ class UserChange(Model):
 
 
 class PasswordIn(Model):
-    """A new password."""
+    """A new password, and the present one if there is one."""
 
+    old: Annotated[str, Field(max_length=1000)] = ""
     password: Annotated[str, Field(min_length=10, max_length=1000)]
 
 
@@ -57,6 +58,9 @@ class TokenIn(Model):
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["my script"])]
     scopes: list[ScopeName] = Field(default=["read", "write"], min_length=1)
+    days: float | None = Field(
+        default=None, gt=0, le=36_500, description="How long it is valid. Null: until revoked."
+    )
 
 
 class TokenOut(Model):
@@ -67,6 +71,7 @@ class TokenOut(Model):
     scopes: list[str]
     created_at: datetime
     last_used_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class TokenMade(TokenOut):

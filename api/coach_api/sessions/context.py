@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -51,10 +52,15 @@ class Context:
     limits: RateLimits = field(repr=False)
     metrics: Metrics = field(repr=False)
     key: bytes = field(repr=False)
-    touches: Touches = field(repr=False, default_factory=Touches)
+    touches: Touches = field(repr=False)
     cards: Recent[bytes] = field(repr=False, default_factory=_cards)
     heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
     pages: Recent[Page] = field(repr=False, default_factory=_pages)
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a browser may be idle before it is signed out."""
+        return timedelta(hours=self.settings.idle_hours)
 
     async def look(
         self, read: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs

@@ -113,6 +113,7 @@ api_tokens = Table(
     Column("scopes", JSON, nullable=False, default=list),
     _made(),
     Column("last_used_at", Utc),
+    Column("expires_at", Utc),
     Column("revoked_at", Utc),
     Index(None, "user_id"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -15,6 +16,7 @@ from coach import __version__
 from coach_api.people import oidc
 from coach_api.people.limits import RateLimits
 from coach_api.people.secrets import signing_key
+from coach_api.people.tokens import Touches
 from coach_api.sessions.context import Context
 from coach_api.sessions.jobs import Jobs
 from coach_api.sessions.metrics import Metrics
@@ -74,6 +76,7 @@ def _context(settings: Settings, jobs: Jobs) -> Context:
         jobs=jobs,
         limits=RateLimits(settings.rate_factor),
         metrics=Metrics(),
+        touches=Touches(timedelta(hours=settings.idle_hours)),
         key=signing_key(settings),
     )
 

@@ -46,7 +46,7 @@ async def _identify_soon(
 
 def _known(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
     secret = bearer or cookie
-    token = tokens.find(context.engine, secret) if secret else None
+    token = tokens.find(context.engine, secret, idle=context.idle) if secret else None
     if token is None or (tokens.BROWSER in token.scopes) != (bearer is None):
         return None
     csrf = "" if bearer else keyed(context.key, "csrf", token.hash)
@@ -89,8 +89,8 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "local"
 
 
-def require(scope: Scope) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: the caller, who must have `scope`."""
+def require(scope: Scope, *, in_browser: bool = False) -> Callable[..., Awaitable[Principal]]:
+    """A dependency: the caller, who must have `scope`, and be signed in if `in_browser`."""
 
     async def caller(
         request: Request,
@@ -110,6 +110,8 @@ def require(scope: Scope) -> Callable[..., Awaitable[Principal]]:
             check_csrf(principal, request.headers.get(CSRF_HEADER))
         if not principal.may(scope):
             raise Problem("not-allowed", f"This needs the scope {scope}, which you do not have.")
+        if in_browser and not principal.is_browser:
+            raise Problem("not-allowed", "A token changes no credentials: sign in in a browser.")
         return principal
 
     return caller
@@ -125,5 +127,6 @@ def _unknown() -> Problem:
 
 Reader = Annotated[Principal, Depends(require("read"))]
 Writer = Annotated[Principal, Depends(require("write"))]
+SignedIn = Annotated[Principal, Depends(require("write", in_browser=True))]
 Admin = Annotated[Principal, Depends(require("admin"))]
 Scraper = Annotated[Principal, Depends(require("metrics"))]

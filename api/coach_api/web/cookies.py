@@ -16,9 +16,12 @@ def signed_in(context: Context, request: Request) -> Principal | None:
     return identify(context, None, request.cookies.get(COOKIE))
 
 
-def sign_in(context: Context, db: sa.Connection, user_id: str, response: Response) -> None:
+def sign_in(
+    context: Context, db: sa.Connection, user_id: str, response: Response, *, by_link: bool = False
+) -> None:
     """Sign a user in with this answer."""
-    token_id, secret = tokens.issue(db, user_id, "browser", [tokens.BROWSER])
+    scopes = [tokens.BROWSER, tokens.LINK] if by_link else [tokens.BROWSER]
+    token_id, secret = tokens.issue(db, user_id, "browser", scopes)
     audit.note(db, user_id, "user.signed_in", token_id)
     response.set_cookie(
         COOKIE,

@@ -127,6 +127,7 @@ MATRIX: dict[str, Verdicts] = {
     "GET /sign-in/oidc": of_role(HIDDEN, HIDDEN, HIDDEN, nobody=HIDDEN),
     "GET /sign-in/oidc/back": of_role(HIDDEN, HIDDEN, HIDDEN, nobody=HIDDEN),
     "GET /sign-in/{secret}": of_role(OK, OK, OK, nobody=SIGN_IN),
+    "POST /sign-in/{secret}": of_role(SIGN_IN, SIGN_IN, SIGN_IN, nobody=SIGN_IN),
     "POST /sign-out": ANYBODY,
     "GET /sessions/{session_id}": STATUS,
     "POST /sessions/{session_id}/cancel": HOUSE,
@@ -140,7 +141,12 @@ MATRIX: dict[str, Verdicts] = {
     "GET /programme": LEADS,
     "GET /upload": ANYBODY,
     "POST /upload": ANYBODY,
-    "GET /sessions/{session_id}/corrections": OWNER,
+    "GET /sessions/{session_id}/review": READ,
+    "GET /sessions/{session_id}/measures": READ,
+    "GET /sessions/{session_id}/method": READ,
+    "GET /sessions/{session_id}/evidence/{name}": READ,
+    "GET /sessions/{session_id}/changes": OWNER,
+    "GET /sessions/{session_id}/fix": OWNER,
     "POST /sessions/{session_id}/corrections": OWNER,
     "POST /sessions/{session_id}/corrections/{correction_id}/undo": OWNER,
     "GET /account": ANYBODY,
@@ -167,6 +173,7 @@ JSON: dict[str, Any] = {
     "PATCH /v1/users/{user_id}": {"role": "mentor"},
     "POST /v1/webhooks": {"url": "http://127.0.0.1:1/x"},
 }
+QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
     "POST /sign-in": {"email": "a@b", "password": "wrong"},
     "POST /sessions/{session_id}/corrections": {"kind": "set_mentor", "speaker": "B"},
@@ -252,6 +259,9 @@ def signing_in(route: str) -> bool:
 def ask(world: World, route: str, acting: Person | None, owner: Person, session_id: str) -> Any:
     method, path = route.split(" ")
     client, csrf = client_for(world.service, acting, path)
+    if acting and route in IN_BROWSER:
+        client, csrf = browser_of(world.service, acting)
+        client.headers["X-CSRF-Token"] = csrf
     path = path.format(**ids(world, owner, session_id, path))
     options: dict[str, Any] = {"follow_redirects": False}
     if route == "POST /v1/sessions":
@@ -272,7 +282,11 @@ def ask(world: World, route: str, acting: Person | None, owner: Person, session_
         options["json"] = JSON[route]
     elif method == "POST":
         options["data"] = {"csrf": csrf, **FORM.get(route, {})}
-    return client.request(method, path, **options)
+    return client.request(method, path + QUERY.get(route, ""), **options)
+
+
+IN_BROWSER = ("PUT /v1/me/password", "POST /v1/tokens")
+"""A token may not do these."""
 
 
 def client_for(service: Service, acting: Person | None, path: str) -> tuple[TestClient, str]:
@@ -281,6 +295,11 @@ def client_for(service: Service, acting: Person | None, path: str) -> tuple[Test
         return service.client(), ""
     if path.startswith("/v1/") or path == "/metrics":
         return acting.client, ""
+    return browser_of(service, acting)
+
+
+def browser_of(service: Service, acting: Person) -> tuple[TestClient, str]:
+    """A client that is signed in, and what its forms must carry."""
     with service.context.engine.begin() as db:
         _, secret = tokens.issue(db, acting.id, "browser", [tokens.BROWSER])
     principal = identify(service.context, None, secret)
@@ -294,7 +313,7 @@ def ids(world: World, owner: Person, session_id: str, path: str) -> dict[str, st
         "session_id": lambda: session_id,
         "format": lambda: "vtt",
         "key": lambda: "x" * 32,
-        "name": lambda: "scorecard.css",
+        "name": lambda: "talk_share" if "/evidence/" in path else "scorecard.css",
         "secret": lambda: "coach_unknown",
         "correction_id": lambda: correction(owner, session_id),
         "user_id": lambda: third(world),
@@ -358,15 +377,32 @@ def test_a_token_may_what_its_scopes_say(world: World, route: str, needs: str, h
     assert (answer.status_code == 403) == (has != needs), answer.text
 
 
-def test_a_token_makes_no_stronger_token(world: World) -> None:
-    weak = world.service.person("weak@example.org", "admin", ("write",))
+def test_a_token_changes_no_credentials(world: World) -> None:
+    """Whoever has it would keep what they got when it is revoked."""
+    script = world.service.person("script@example.org", "admin", tokens.SCOPES)
+    other = world.fresh("mentor")
+    for answer in (
+        script.client.put("/v1/me/password", json={"password": "long enough it is"}),
+        script.client.post("/v1/tokens", json={"name": "x", "scopes": ["read"]}),
+        script.client.post("/v1/users", json={"email": "me-too@example.org", "role": "admin"}),
+        script.client.patch(f"/v1/users/{other.id}", json={"role": "admin"}),
+    ):
+        assert answer.status_code == 403
+        assert "sign in in a browser" in answer.json()["detail"]
+
+
+def test_nobody_makes_a_token_that_may_more_than_their_role(world: World) -> None:
+    client, csrf = browser_of(world.service, world.fresh("mentor"))
     wish = {"name": "x", "scopes": ["read", "admin"]}
-    assert weak.client.post("/v1/tokens", json=wish).status_code == 403
+    answer = client.post("/v1/tokens", json=wish, headers={"X-CSRF-Token": csrf})
+    assert answer.status_code == 403
 
 
 def test_revoked_disabled_and_misplaced_secrets_are_worth_nothing(world: World) -> None:
     person, keeper = world.fresh("mentor"), world.fresh("admin")
-    mine = person.client.post("/v1/tokens", json={"name": "x"}).json()
+    browser, csrf = browser_of(world.service, person)
+    good = {"X-CSRF-Token": csrf}
+    mine = browser.post("/v1/tokens", json={"name": "x"}, headers=good).json()
     client = world.service.client(mine["token"])
     assert client.get("/v1/me").status_code == 200
     assert world.service.client(cookies={COOKIE: mine["token"]}).get("/v1/me").status_code == 401

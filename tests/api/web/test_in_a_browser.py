@@ -60,6 +60,7 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     service.jobs.at_once = False
     service.person("third@example.org")
     page.goto(local_link(service.context.engine, address))
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Upload a recording").first.click()
 
     page.set_input_files("input[type=file]", DEMO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -56,7 +57,7 @@ def test_kept_scorecards_have_a_limit_and_a_revision() -> None:
 
 
 def test_a_token_is_touched_once_an_hour() -> None:
-    touches = Touches()
+    touches = Touches(timedelta(hours=72))
     assert [touches.is_due("a"), touches.is_due("a"), touches.is_due("b")] == [True, False, True]
 
 
@@ -69,16 +70,21 @@ def test_the_commands(service: Service, monkeypatch: pytest.MonkeyPatch) -> None
     assert client.get("/v1/me").json()["email"] == "owner@localhost"
     invited = run(user, ["create", "m@example.org", "--role", "lead"])
     again = run(user, ["link", "m@example.org"])
+    owner = run(user, ["link"]).stdout.strip().removeprefix("http://127.0.0.1:8000")
+    browser = service.client()
+    assert browser.post(owner).status_code == 200
+    assert browser.get("/v1/me").json()["email"] == "owner@localhost"
     for link in (invited, again):
         assert "set COACH_PUBLIC_URL" in link.stderr
         path = link.stdout.strip().removeprefix("http://127.0.0.1:8000")
         browser = service.client()
-        assert browser.get(path).status_code == 200
+        assert browser.post(path).status_code == 200
         assert browser.get("/v1/me").json()["role"] == "lead"
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
     public = run(user, ["link", "m@example.org"])
     assert public.stdout.startswith("https://coach.example.org/sign-in/") and not public.stderr
-    scoped = run(token, ["create", "--name", "x", "--user", "m@example.org", "--scope", "read"])
+    more = ["--user", "m@example.org", "--scope", "read", "--days", "30"]
+    scoped = run(token, ["create", "--name", "x", *more])
     reader = service.client(scoped.output.splitlines()[-1])
     assert reader.get("/v1/me").status_code == 200
     assert reader.get("/v1/tokens").status_code == 403

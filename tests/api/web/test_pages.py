@@ -26,7 +26,7 @@ def browser(service: Service, who: Person) -> TestClient:
         secret = links.issue(db, who.id)
     client = service.client()
     client.headers.update(HTML)
-    client.get(f"/sign-in/{secret}").raise_for_status()
+    client.post(f"/sign-in/{secret}").raise_for_status()
     assert COOKIE in client.cookies
     return client
 
@@ -45,8 +45,8 @@ def test_a_link_signs_in_once(service: Service, mentor: Person) -> None:
     with service.context.engine.begin() as db:
         secret = links.issue(db, mentor.id)
     first, second = service.client(), service.client()
-    assert first.get(f"/sign-in/{secret}", headers=HTML).url.path == "/"
-    again = second.get(f"/sign-in/{secret}", headers=HTML)
+    assert first.post(f"/sign-in/{secret}", headers=HTML).url.path == "/"
+    again = second.post(f"/sign-in/{secret}", headers=HTML)
     assert again.status_code == 401 and "used" in again.text
     assert first.get(f"/sign-in/{secret}", headers=HTML).url.path == "/"
     assert first.get("/sign-in", headers=HTML).url.path == "/"
@@ -57,7 +57,7 @@ def test_the_owner_of_a_local_service_is_made_once(service: Service) -> None:
         link = links.local_link(service.context.engine, "http://127.0.0.1:8000/")
         assert link.startswith("http://127.0.0.1:8000/sign-in/coach_")
         client = service.client()
-        assert client.get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
+        assert client.post(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
         assert client.get("/v1/me").json()["role"] == "admin"
     assert len(client.get("/v1/users").json()) == 1
 
@@ -432,7 +432,7 @@ def test_who_came_by_a_link_is_told_to_set_a_password(service: Service, mentor: 
     send(client, "/account/password", password="a good password")
     assert "Set a password" not in client.get("/").text
     link = links.local_link(service.context.engine, "http://testserver")
-    assert "Set a password" not in service.client().get(link, headers=HTML).text
+    assert "Set a password" not in service.client().post(link, headers=HTML).text
 
 
 def test_a_page_that_cannot_be_is_not_found(service: Service, mentor: Person) -> None:
@@ -447,7 +447,7 @@ def test_an_admin_makes_links_for_newcomers_alone(
     client = browser(service, admin)
     page = send(client, f"/users/{mentor.id}/link").text
     link = re.search(r"http://testserver(/sign-in/coach_[\w-]+)", page)
-    assert link and service.client().get(link[1]).status_code == 200
+    assert link and service.client().post(link[1]).status_code == 200
     service.upload(mentor)
     refused = send(client, f"/users/{mentor.id}/link")
     assert refused.status_code == 403 and "sign-in/coach_" not in refused.text
@@ -483,7 +483,7 @@ def test_an_admin_invites_and_locks_out(service: Service, admin: Person) -> None
     link = re.search(r"http://testserver(/sign-in/coach_[\w-]+)", page)
     assert link is not None
     newcomer = service.client()
-    assert newcomer.get(link[1]).status_code == 200
+    assert newcomer.post(link[1]).status_code == 200
     assert newcomer.get("/v1/me").json()["role"] == "lead"
     user_id = newcomer.get("/v1/me").json()["id"]
     send(client, f"/users/{user_id}", role="mentor")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
-from coach_api.people import tokens
+from coach_api.people import passwords, tokens
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.people import PasswordIn, TokenIn
@@ -31,19 +31,26 @@ def account_page(context: Ctx, principal: Visitor) -> Response:
 
 @router.post("/password")
 def set_password(
-    context: Ctx, principal: Sender, password: Annotated[str, Form(min_length=10, max_length=1000)]
+    context: Ctx,
+    principal: Sender,
+    password: Annotated[str, Form(min_length=10, max_length=1000)],
+    old: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Set a password."""
-    people.set_password(PasswordIn(password=password), context, principal)
+    people.set_password(PasswordIn(old=old, password=password), context, principal)
     return _account(context, principal, said="The password is set. Other browsers are signed out.")
 
 
 @router.post("/tokens")
 def make_token(
-    context: Ctx, principal: Sender, name: Annotated[str, Form(min_length=1, max_length=200)]
+    context: Ctx,
+    principal: Sender,
+    name: Annotated[str, Form(min_length=1, max_length=200)],
+    days: Annotated[Literal["", "1", "30", "365"], Form()] = "",
 ) -> Response:
     """Make a token and show it this once."""
-    made = actions.create_token(TokenIn(name=name), context, principal)
+    wish = TokenIn(name=name, days=float(days) if days else None)
+    made = actions.create_token(wish, context, principal)
     return _account(context, principal, secret=made.token)
 
 
@@ -72,4 +79,9 @@ def _account(
 ) -> Response:
     with context.engine.connect() as db:
         rows = tokens.listed(db, principal.user_id)
-    return page("account.html", principal, tokens=rows, said=said, secret=secret)
+        needs_old = passwords.is_set(db, principal.user_id) and not tokens.came_by_link(
+            db, principal.token_id
+        )
+    return page(
+        "account.html", principal, tokens=rows, said=said, secret=secret, needs_old=needs_old
+    )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from coach_api.people import links, oidc, passwords
+from coach_api.people import accounts, links, oidc, passwords
 from coach_api.problems import Problem
 from coach_api.sessions.context import Context
 from coach_api.web import cookies
@@ -64,15 +64,29 @@ async def return_from_provider(request: Request, context: Ctx) -> Response:
 
 
 @router.get("/sign-in/{secret}")
+def show_link(secret: str, request: Request, context: Ctx) -> Response:
+    """Show whom a one-time link signs in, and use nothing up: programs look at links, too."""
+    context.limits.spend("sign-in", address(request))
+    present = cookies.signed_in(context, request)
+    with context.engine.connect() as db:
+        user_id = links.peek(db, secret)
+        if user_id is None:
+            return _home() if present else _form(context, _USED)
+        if present is not None and present.user_id == user_id:
+            return _home()
+        email = accounts.by_id(db, user_id).email
+    return page("link.html", None, email=email, present=present)
+
+
+@router.post("/sign-in/{secret}")
 def use_link(secret: str, request: Request, context: Ctx) -> Response:
     """Sign in with a one-time link."""
+    check_origin(request)
     context.limits.spend("sign-in", address(request))
     with context.engine.begin() as db:
         user_id = links.redeem(db, secret)
         if user_id:
-            return _enter(context, db, user_id)
-    if cookies.signed_in(context, request) is not None:
-        return _home()
+            return _enter(context, db, user_id, by_link=True)
     return _form(context, _USED)
 
 
@@ -96,9 +110,9 @@ def _enter_by_address(context: Context, email: str) -> Response:
         return _enter(context, db, oidc.user_of(db, email))
 
 
-def _enter(context: Context, db: Any, user_id: str) -> Response:
+def _enter(context: Context, db: Any, user_id: str, *, by_link: bool = False) -> Response:
     answer = _home()
-    cookies.sign_in(context, db, user_id, answer)
+    cookies.sign_in(context, db, user_id, answer, by_link=by_link)
     return answer
 
 

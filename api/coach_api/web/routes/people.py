@@ -9,7 +9,7 @@ from typing import IO, Any
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
-from coach_api.people import accounts, audit, passwords, tokens
+from coach_api.people import accounts, audit, links, passwords, tokens
 from coach_api.schemas.base import COMMON, problems
 from coach_api.schemas.people import (
     PasswordIn,
@@ -21,7 +21,7 @@ from coach_api.schemas.people import (
 )
 from coach_api.sessions import dossier, person
 from coach_api.store.objects import CHUNK
-from coach_api.web.callers import Admin, Reader, Writer
+from coach_api.web.callers import Admin, Reader, SignedIn, Writer
 from coach_api.web.dependencies import Ctx
 
 router = APIRouter(prefix="/v1", tags=["people"], responses=COMMON)
@@ -39,11 +39,18 @@ def get_me(context: Ctx, principal: Reader) -> UserOut:
 
 
 @router.put("/me/password", status_code=204)
-def set_password(wish: PasswordIn, context: Ctx, principal: Writer) -> None:
-    """Set your password; all other browsers and tokens are signed out."""
+def set_password(wish: PasswordIn, context: Ctx, principal: SignedIn) -> None:
+    """Set your password; all other browsers, tokens and links end.
+
+    The present one is needed, unless a link has just signed this browser in.
+    """
+    context.limits.spend("sign-in", principal.user_id)
     with context.engine.begin() as db:
+        if not tokens.came_by_link(db, principal.token_id):
+            passwords.check_old(db, principal.user_id, wish.old)
         passwords.set_password(db, principal.user_id, wish.password)
         tokens.revoke_all(db, principal.user_id, but=principal.token_id)
+        links.revoke_all(db, principal.user_id)
         audit.note(db, principal.user_id, "password.set", principal.user_id)
 
 

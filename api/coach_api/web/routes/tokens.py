@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter
 
 from coach_api.people import audit, tokens
@@ -9,7 +11,7 @@ from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.base import COMMON
 from coach_api.schemas.people import TokenIn, TokenMade, TokenOut
-from coach_api.web.callers import Writer
+from coach_api.web.callers import SignedIn, Writer
 from coach_api.web.dependencies import Ctx
 from coach_api.web.routes.parameters import ObjectId
 
@@ -25,11 +27,12 @@ def list_tokens(context: Ctx, principal: Writer) -> list[TokenOut]:
 
 
 @router.post("", status_code=201)
-def create_token(wish: TokenIn, context: Ctx, principal: Writer) -> TokenMade:
-    """Make a token; its secret is shown this once."""
+def create_token(wish: TokenIn, context: Ctx, principal: SignedIn) -> TokenMade:
+    """Make a token, in a browser; its secret is shown this once."""
     _within(principal, wish)
+    life = timedelta(days=wish.days) if wish.days else None
     with context.engine.begin() as db:
-        token_id, secret = tokens.issue(db, principal.user_id, wish.name, wish.scopes)
+        token_id, secret = tokens.issue(db, principal.user_id, wish.name, wish.scopes, life=life)
         audit.note(db, principal.user_id, "token.created", token_id)
         made = next(row for row in tokens.listed(db, principal.user_id) if row.id == token_id)
     plain = TokenOut.model_validate(made, extra="ignore").model_dump()
@@ -46,7 +49,7 @@ def revoke_token(token_id: ObjectId, context: Ctx, principal: Writer) -> None:
 
 
 def _within(principal: Principal, wish: TokenIn) -> None:
-    """A token makes no token that may more than itself."""
+    """Nobody makes a token that may more than their role."""
     beyond = [scope for scope in wish.scopes if not principal.may(scope)]
     if beyond:
         raise Problem("not-allowed", f"You do not have the scope {', '.join(beyond)} yourself.")
