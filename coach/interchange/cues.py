@@ -145,8 +145,13 @@ def _is_timing(line: str) -> bool:
 
 def _without_name(body: list[str], goes_on: bool) -> tuple[list[str], str]:
     """The lines of a cue without the name of the next one, which stands right before its timing."""
-    if not goes_on or not body or not body[-1].strip():
+    if not goes_on or not body:
         return body, ""
+    if not body[-1].strip():
+        filled = [i for i, line in enumerate(body) if line.strip()]
+        last = filled[-1] if filled else 0
+        is_number = last > 0 and body[last].strip().isdigit() and not body[last - 1].strip()
+        return (body[:last], body[last].strip()) if is_number else (body, "")
     stands_apart = len(body) > 1 and not body[-2].strip()
     if stands_apart or body[-1].strip().isdigit():
         return body[:-1], body[-1].strip()

@@ -42,7 +42,7 @@ _SILENT_LABELS = frozenset(
     # Praat, MFA, FAVE, MAUS and the Kaldi tools, in this order.
     """
     non-speech nonspeech  sil sp <eps>  {ns} {lg} {cg} {br} {sl}
-    <p:> <p> <nib> <sil> $p  [sil] [silence] [noise] %sil% # _ - -- ... …
+    <p:> <p> <nib> <sil> $p  [sil] [silence] [noise] %sil% 0. # _ - -- ... …
     """.split()
 )
 _SILENT_WORDS = frozenset("silent silence pause pausa pauze stille schweigen noise".split())
@@ -112,11 +112,16 @@ def spoken(text: str) -> tuple[str, bool]:
         return match[0] if kind == "words" else " "
 
     rest = _BRACKETS.sub(without, text) if any(mark in text for mark in _MARKS) else text
-    tokens = [token for token in rest.split() if token.casefold() not in ("xxx", "yyy", "www")]
+    tokens = [token for token in rest.split() if not _is_code(token)]
     words = _joined(tokens)
     lost = "unclear" in kinds or len(tokens) < len(rest.split())
     leftover = not kinds and bool(text.strip())
     return words, bool(words) or lost or leftover
+
+
+def _is_code(token: str) -> bool:
+    """Whether a token stands for what was not understood, or for an event (``&=laughs``)."""
+    return token.startswith("&=") or token.strip(".,?!").casefold() in ("xxx", "yyy", "www")
 
 
 def is_sound(text: str) -> bool:
@@ -128,7 +133,7 @@ def _joined(tokens: list[str]) -> str:
     """Tokens without punctuation and pictures only; a mark that stands alone ends its word."""
     words: list[str] = []
     for token in tokens:
-        if not all(_is_mark(sign) for sign in token):
+        if token[0].isalnum() or not all(_is_mark(sign) for sign in token):
             words.append(token)
         elif words and _CLOSING.issuperset(token):
             words[-1] += token

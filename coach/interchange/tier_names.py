@@ -14,10 +14,11 @@ Part = Literal["said", "words", "speech", "phones", "ids", "speakers", "other"]
 _TABLE: dict[Part, str] = {
     "said": "utt utts utterance utterances transcription transcript transcripts trans tx text "
     "orth orthography ortho sentence sentences phrase phrases said trn tr ipu ipus",
-    "words": "word words wort wörter mot mots token tokens ort-mau ort tok",
-    "speech": "speech speaking vad activity sad",
+    "words": "tokensalign word words wort wörter mot mots token tokens ort-mau ort tok",
+    "speech": "activity speech speaking vad activity sad",
     "phones": "phone phones phoneme phonemes segment segments mau kan-mau kan syllable syllables "
-    "syll mas mas-mau phon phonetic phonetics ipa tone tones tobi break breaks prosody "
+    "syll mas mas-mau phon phono phonalign "
+    "phonetic phonetics ipa tone tones tobi break breaks prosody "
     "intonation pitch",
     "ids": "ref id ids number numbers",
     "speakers": "speaker speakers diarization diarisation spk who talker turns",
@@ -26,7 +27,7 @@ _TABLE: dict[Part, str] = {
     "gloss glosses mb mot-a pos mor morph morphemes lemma lemmas event events noise "
     "noises music background context topic topics task tasks code codes coding xds vcm "
     "lex mwu action actions emotion emotions laughter misc quality environment section "
-    "sections silence silences pause pauses paralinguistic stimulus video audio media "
+    "sections silence silences pause pauses paralinguistic on_off stimulus video audio media "
     "kommentar kommentare geste gesten übersetzung notizen",
 }
 _PARTS: dict[str, Part] = {word: part for part, words in _TABLE.items() for word in words.split()}
@@ -57,7 +58,7 @@ def part_of(name: str) -> tuple[str | None, Part | None]:
     return plain, None
 
 
-def word_of(name: str) -> str:
+def word_of(name: str, kind: str = "") -> str:
     """What a left out tier is called in a note: the word of the table in it, never a person."""
-    pieces = [piece.strip() for piece in (name, *_BETWEEN.split(name))]
+    pieces = [piece.strip() for piece in (name, *_BETWEEN.split(name), kind)]
     return next((piece for piece in pieces if piece.casefold() in _PARTS), "an unnamed kind")

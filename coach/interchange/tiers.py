@@ -7,6 +7,7 @@ Words that were attributed to nobody have no tier.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ GUESS_NOTE = (
     "that is wrong, choose the tiers with coach import --tiers"
 )
 _MARKS = frozenset({"x", "1", "s", "+", "speech"})
+_NUMBERED_UNIT = re.compile(r"ipu_?\d{1,6}", re.IGNORECASE | re.ASCII)
 _LEAST_MARKS = 3
 """So many intervals with one and the same label are marks of speech and no words."""
 
@@ -164,7 +166,7 @@ def _tell(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
     lost = [tier for tier in every if id(tier) not in kept and tier.lines]
     guessed = [tier for tier in lost if _role(tier).part not in ("phones", "ids")]
     if guessed:
-        words = dict.fromkeys(word_of(tier.name) for tier in guessed)
+        words = dict.fromkeys(word_of(tier.name, tier.kind) for tier in guessed)
         faults.note(GUESS_NOTE.format(", ".join(words)))
 
 
@@ -194,6 +196,8 @@ def _lines_of(role: _Role) -> dict[str | None, tuple[Segment, ...]]:
 
 
 def _are_marks(texts: list[str], role: _Role) -> bool:
+    if texts and all(_NUMBERED_UNIT.fullmatch(text) for text in texts):
+        return True
     if len(set(texts)) != 1 or role.part == "words":
         return False
     names = {role.tier.name.casefold(), (role.label or "").casefold()}

@@ -57,6 +57,15 @@ def test_an_empty_line_inside_a_cue_ends_nothing(tmp_path: Path) -> None:
     assert noted(conv, "after an empty line is taken to belong to the cue before it: line 5")
 
 
+def test_a_number_that_stands_apart_from_its_cue_is_not_said(tmp_path: Path) -> None:
+    text = (
+        "1\n\n00:00:01,000 --> 00:00:02,000\nA: Hi.\n\n\n2\n\n"
+        "00:00:03,000 --> 00:00:04,000\nB: Yes.\n"
+    )
+    conv = taken(tmp_path, "a.srt", text)
+    assert [word.text for word in conv.words] == ["Hi.", "Yes."]
+
+
 def test_comments_and_credits_between_cues_are_not_said(tmp_path: Path) -> None:
     text = (
         "WEBVTT\n\n00:01.000 --> 00:02.000\nA: Hi.\n\nNOTE Confidence: 0.9\nchecked\n\n"

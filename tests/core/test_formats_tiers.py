@@ -132,6 +132,27 @@ def test_notes_and_marks_are_no_people_and_the_guess_is_said(tmp_path: Path) -> 
     assert "types tell: notes, overlap." in guessed(conv)
 
 
+def test_what_other_tools_add_to_tiers(tmp_path: Path) -> None:
+    sppas = {
+        "TokensAlign": [(0.0, 1.0, "where"), (1.0, 2.0, "to"), (2.0, 9.0, "#")],
+        "PhonAlign": [(0.0, 1.0, "w")], "Activity": [(0.0, 2.0, "speech"), (2.0, 9.0, "silence")],
+    }  # fmt: skip
+    conv = taken(tmp_path, grid(**sppas))
+    assert (said(conv), times(conv)) == ({"A": "where to"}, [("A", 0, 2)])
+    units = {"IPUs": [(0.0, 2.0, "ipu_1"), (2.0, 6.0, "#"), (6.0, 9.0, "ipu_2")]}
+    assert taken(tmp_path, grid(**units)).words == ()
+    aclew = eaf(
+        tier("CHI", ["0.", "xxx."], LINGUISTIC_TYPE_REF="transcription"),
+        tier("FA1", ["good &amp;=laughs boy."], start=4, LINGUISTIC_TYPE_REF="transcription"),
+        tier("on_off", ["1_2"], start=6),
+        tier("K-RGU", ["waves"], start=7, LINGUISTIC_TYPE_REF="gestures"),
+    )
+    conv = taken(tmp_path, aclew)
+    assert said(conv) == {"CHI": "", "FA1": "good boy."}
+    assert times(conv) == [("CHI", 1, 2), ("FA1", 4, 5)]
+    assert "types tell: on_off, gestures." in guessed(conv)
+
+
 def test_a_tier_of_speakers_names_them(tmp_path: Path) -> None:
     rows = [(0.0, 2.0, "Cleo"), (2.0, 3.0, ""), (3.0, 4.0, "Dag"), (5.0, 6.0, "Cleo")]
     conv = taken(tmp_path, grid(speaker=rows))
