@@ -86,3 +86,27 @@ def test_a_documented_command_exists_with_its_options(document: str, line: str) 
     known = {name for param in command.params for name in param.opts} | {"--help", "-h"}
     used = {word.split("=")[0] for word in words if word.startswith("-")}
     assert used <= known | {"--version"}, f"{document}: {line}"
+
+
+def test_what_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    names = {each.rstrip(".") for each in re.findall(r"`((?:coach|coach_api)[\w./]*)[`:]", text)}
+    names |= set(re.findall(r"`((?:models|api)/[\w./]*)`", text))
+    assert len(names) > 20
+    missing = [name for name in sorted(names) if not _is_there(name)]
+    assert missing == []
+
+
+def _is_there(name: str) -> bool:
+    """Whether a path, a module, or a name in a module exists."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    package = {"coach_api": "api/coach_api", "coach_models": "models/coach_models"}
+    first, *rest = name.split(".")
+    path = ROOT / package.get(first, first)
+    module = path.joinpath(*rest)
+    if module.is_dir() or module.with_suffix(".py").exists():
+        return True
+    inside = path.joinpath(*rest[:-1])
+    source = inside / "__init__.py" if inside.is_dir() else inside.with_suffix(".py")
+    return re.search(rf"\b{rest[-1]}\b", source.read_text(encoding="utf-8")) is not None
