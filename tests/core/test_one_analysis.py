@@ -213,7 +213,7 @@ def _rule(name: str) -> st.SearchStrategy[Any]:
     return st.sampled_from([value for value in values if _is_allowed(name, value)])
 
 
-def _is_allowed(name: str, value: float) -> bool:
+def _is_allowed(name: str, value: Any) -> bool:
     try:
         Rules(**{name: value})
     except InputError:
