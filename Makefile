@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api chaos size clean tools weights originals train-acts train-ears
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,9 @@ train-acts: setup ## train the act annotator anew: make train-acts DATA=folder w
 train-ears: setup originals ## export the networks that hear voices anew, from the published weights
 	$(PIP) --quiet --editable '.[train]'
 	PYTHONPATH=models/training $(BIN)/python -m ears
+
+screenshots: setup tools ## pictures of all pages, at both widths, light and dark, in out/screenshots
+	$(BIN)/python tests/api/screenshots.py
 
 chaos: setup ## kill the service's processes for some minutes: nothing may be lost
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60

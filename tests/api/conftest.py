@@ -18,7 +18,13 @@ from coach_api.store.database import connect
 from coach_api.store.migrate import migrate
 
 # Programs that the tests start: importing them would run them.
-collect_ignore = ["fake_ears.py", "full_store.py", "orphaned.py"]
+collect_ignore = [
+    "fake_ears.py",
+    "full_store.py",
+    "orphaned.py",
+    "screenshots.py",
+    "served_hour.py",
+]
 
 
 @pytest.fixture(scope="session")

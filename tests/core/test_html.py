@@ -319,7 +319,7 @@ def test_in_a_site_every_label_and_line_leads_to_where_it_is_put_right(
     read = parsed(render_part("review", view, Site("/s", may_correct=True)))
     links = [e.attributes for e in read.of("a") if "/fix?" in e.attributes["href"]]
     labels = sum(len(said.labels) for line in view.lines for said in line.said)
-    assert len(links) == len(view.lines) + labels + len(view.events)
+    assert len(links) == 2 * len(view.lines) + labels + len(view.events)
     (event,) = view.events
     assert {"data-group": "overlap", "data-value": "interruption"}.items() <= next(
         e for e in links if e["href"] == f"/s/fix?at={event.span.middle:.3f}&speaker="

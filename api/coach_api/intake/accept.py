@@ -20,12 +20,14 @@ from coach_api.people.name_keys import pair_key
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
+from coach_api.sessions import access, corrections
 from coach_api.sessions.context import Context
 from coach_api.store.objects import recording_key
 from coach_api.store.pairing import pair
 from coach_api.store.tables import INTERACTIVE, new_id, now, sessions
 
 _MAX_SUFFIX = 8
+_MAX_TITLE = 300
 _NO_PAIR = (
     "The service's database and store do not belong together, so the recording was not kept. Keep "
     "it, and tell the person who runs this service: 'coach doctor' says what is wrong."
@@ -59,7 +61,7 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     consent.required(offer.about.consent)
     known = _known(context, principal, offer)
     if known is not None:
-        return known, False
+        return _described(context, known, offer.about), False
     if pair(context.engine, context.storage) is not None:
         raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
@@ -72,7 +74,7 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         known = _known(context, principal, offer)
         if known is None:
             raise
-        return known, False
+        return _described(context, known, offer.about), False
     except Exception:  # mostly of the database: whoever is told to try again still has the file
         context.storage.give_back(key, offer.received.path)
         raise
@@ -91,12 +93,24 @@ def _begin(context: Context, principal: Principal, offer: Offer, session_id: str
     return row
 
 
+def _described(context: Context, row: sa.Row[Any], about: About) -> sa.Row[Any]:
+    """The known session with the title and the names that came with the recording this time."""
+    given = {"title": about.title, "mentor": about.mentor_name, "partner": about.partner}
+    new = {name: text for name, text in given.items() if text and text != getattr(row, name)}
+    if not new:
+        return row
+    with context.engine.begin() as db:
+        access.change(context, db, row, new)
+        corrections.refresh(context, db, row.id)
+        return db.execute(sa.select(sessions).where(sessions.c.id == row.id)).one()
+
+
 def _row(context: Context, principal: Principal, offer: Offer, session_id: str) -> dict[str, Any]:
     about, received = offer.about, offer.received
     return {
         "id": session_id,
         "owner_id": principal.user_id,
-        "title": about.title,
+        "title": about.title or title_of(offer.filename),
         "mentor": about.mentor_name,
         "partner": about.partner,
         "pair_key": pair_key(context.key, principal.user_id, about.mentor_name, about.partner),
@@ -126,6 +140,17 @@ def _known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] 
             "conflict", "This Idempotency-Key came with another recording: use a new key."
         )
     return found[0] if found else None
+
+
+def title_of(filename: str) -> str:
+    r"""What a session is called until somebody gives it a title: the name of its file.
+
+    Examples
+    --------
+    >>> title_of("C:\\talks\\Monday 3.m4a"), title_of("")
+    ('Monday 3', '')
+    """
+    return PurePosixPath(filename.replace("\\", "/")).stem[:_MAX_TITLE].strip()
 
 
 def suffix(filename: str) -> str:

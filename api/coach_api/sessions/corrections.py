@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from coach_api.people import audit
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.sessions.context import Context
-from coach_api.sessions.scoring import Given, as_shown, scored
+from coach_api.sessions.scoring import Given, as_shown, scored, untitled
 from coach_api.store.tables import corrections, new_id, now, results, sessions
 
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
@@ -130,9 +131,11 @@ def heard(db: sa.Connection, session_id: str) -> Conversation:
 
 def given(db: sa.Connection, session_id: str) -> Given:
     """What was said about a session when it was uploaded, and changed since."""
-    wanted = sa.select(sessions.c.title, sessions.c.mentor, sessions.c.partner)
+    wanted = sa.select(
+        sessions.c.title, sessions.c.mentor, sessions.c.partner, sessions.c.created_at
+    )
     row = db.execute(wanted.where(sessions.c.id == session_id)).one()
-    return Given(row.title, row.mentor, row.partner)
+    return Given(row.title or untitled(row.created_at), row.mentor, row.partner)
 
 
 def scorecard(db: sa.Connection, session_id: str) -> str:
@@ -179,7 +182,9 @@ def page_of(context: Context, db: sa.Connection, session_id: str) -> Page:
         card = load(Scorecard, scorecard(db, session_id))
         conv = context.heard.get(session_id, _ORIGINAL, lambda: heard(db, session_id))
         shown_now = as_shown(conv, in_force(db, session_id), given(db, session_id))
-        return Page(card, shown_now, address(session_id))
+        # The title as it is given now: a card without one was written before it had one.
+        titled = replace(card, recording=shown_now.recording)
+        return Page(titled, shown_now, address(session_id))
 
     return context.pages.get(session_id, revision, read)
 

@@ -31,6 +31,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """What a reader is told of each, the most useful first."""
+FOR_READERS = (PAGE, "csv", "vtt", "srt")
+"""What one reads or opens without a tool for research."""
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {

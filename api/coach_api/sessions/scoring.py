@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from coach.conversation import Conversation
 from coach.corrections import Change, Rename, SetMentor, corrected
 from coach.scorecard import Scorecard, score
 
 UNTITLED = "Your session"
+
+
+def untitled(created: datetime) -> str:
+    """What a session without a title is called everywhere.
+
+    Examples
+    --------
+    >>> untitled(datetime(2026, 11, 27, 9, 5))
+    'Session of 27 November 2026, 9:05'
+    """
+    return f"Session of {created:%-d %B %Y, %-H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,15 @@ def scored_of(
     return [_scored(row, names) for row in reversed(mine)]
 
 
+def measured_in(
+    db: sa.Connection, session_ids: Sequence[str], names: Sequence[str]
+) -> dict[str, dict[str, Measurement]]:
+    """What was measured of the mentor, by session and name; nothing of one without a scorecard."""
+    wanted = sa.select(sessions, results.c.scorecard).join(results)
+    rows = db.execute(wanted.where(sessions.c.id.in_(session_ids)))
+    return {row.id: _scored(row, names).measured for row in rows}
+
+
 def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
     """Totals over all sessions, without names."""
     found = scored_by_all(db, names)

@@ -14,6 +14,7 @@ from coach.analysis.stages import ANALYSIS
 from coach.feedback.wording import clock
 from coach_api.people.principal import Principal
 from coach_api.problems import KINDS, Problem, problem_of_status
+from coach_api.sessions.scoring import untitled
 from coach_api.web.correction_text import told
 
 STAGE_LABELS = {"": "Waiting for its turn"} | {
@@ -40,6 +41,8 @@ def _environment() -> Environment:
     environment.filters.update(
         clock=clock,
         day=lambda moment: f"{moment:%-d %B %Y}",
+        time=lambda moment: f"{moment:%-d %B %Y, %-H:%M}",
+        untitled=untitled,
         stage=lambda name: STAGE_LABELS.get(name, name),
         state=_STATES.__getitem__,
         told=told,
@@ -66,7 +69,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     if any(each["place"].startswith("path.") for each in problem.errors):
         problem = problem_of_status(404)
     if problem.kind == "sign-in-needed":
-        return page("sign_in.html", None, status=401, oidc=False, message="")
+        return page("sign_in.html", None, status=401, oidc=False, message="", email="")
     answer = page(
         "problem.html", None, status=problem.status, problem=problem, kind=KINDS[problem.kind]
     )

@@ -15,6 +15,7 @@ from coach.page.view import Page
 from coach_api.people.principal import Principal
 from coach_api.sessions import access, corrections, exports, sharing
 from coach_api.sessions.context import Context
+from coach_api.web.correction_text import CHOICES, SENT_AS
 from coach_api.web.render import fragment
 
 STYLES = ("/assets/scorecard.css", "/static/pages.css")
@@ -31,8 +32,10 @@ class Shown:
     sound: str | None
 
 
-def shown_to(context: Context, principal: Principal, session_id: str) -> Shown:
-    """Everything that a page about a session needs.
+def shown_to(
+    context: Context, principal: Principal, session_id: str, *, said: str = "", to: str = ""
+) -> Shown:
+    """Everything that a page about a session needs; `said` and `to` as in `scorecard_page`.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def shown_to(context: Context, principal: Principal, session_id: str) -> Shown:
         row = access.get(db, principal, session_id, "read")
         page = corrections.page_of(context, db, session_id)
         is_own = access.relation(row, principal) == "own"
-        top = _top(context, db, principal, row, page)
+        top = _top(context, db, principal, row, page, {"said": said, "to": to})
     site = Site(
         address=corrections.address(session_id),
         styles=STYLES,
@@ -54,14 +57,22 @@ def shown_to(context: Context, principal: Principal, session_id: str) -> Shown:
     return Shown(row, page, site, f"/v1/sessions/{session_id}/audio" if row.blob_key else None)
 
 
-def scorecard_page(context: Context, principal: Principal, session_id: str) -> HTMLResponse:
+def scorecard_page(
+    context: Context, principal: Principal, session_id: str, *, said: str = "", to: str = ""
+) -> HTMLResponse:
     """Render the digest, with everything else one step away.
+
+    Parameters
+    ----------
+    context, principal, session_id : of whom, to whom.
+    said : what is said above it; with `to`, why it was not shared with that address.
+    to : an address that was typed in.
 
     Raises
     ------
     Problem : as `shown_to`.
     """
-    shown = shown_to(context, principal, session_id)
+    shown = shown_to(context, principal, session_id, said=said, to=to)
     return HTMLResponse(html.render_page(shown.page, shown.site, audio_src=shown.sound))
 
 
@@ -78,7 +89,12 @@ def part_page(shown: Shown, name: PartName, asked: Asked, *, bare: bool) -> HTML
 
 
 def _top(
-    context: Context, db: sa.Connection, principal: Principal, row: sa.Row[Any], page: Page
+    context: Context,
+    db: sa.Connection,
+    principal: Principal,
+    row: sa.Row[Any],
+    page: Page,
+    said: Mapping[str, str],
 ) -> Any:
     is_own = access.relation(row, principal) == "own"
     conv = page.conv
@@ -88,7 +104,12 @@ def _top(
         principal,
         item=access.described(context, row, principal),
         formats=exports.LABELS,
+        for_readers=exports.FOR_READERS,
         owner="" if is_own else sharing.owners(db, [row])[row.owner_id],
         shared=sharing.listed(db, row.id) if is_own and sharing.is_possible(db) else None,
         unsure=conv.speakers if conv and is_own and is_guess else (),
+        speakers=conv.speakers if conv else (),
+        choices=CHOICES,
+        sent_as=SENT_AS,
+        **said,
     )

@@ -9,6 +9,7 @@ const SPEED = "coach-speed";
 
 let playing = null; // the control whose moment is being played
 let stopAt = Infinity;
+let at = -1; // without sound, the moment that was gone to last
 let isOurs = false; // whether the next seek is our own
 
 const startOf = (element) => Number(element.dataset.start);
@@ -87,13 +88,16 @@ function moments() {
     .sort((one, other) => one.start - other.start);
 }
 
+// The next moment is heard, shown, and its first label is at hand.
 function toMoment(step) {
-  const now = audio ? audio.currentTime : 0;
+  const now = audio ? audio.currentTime : at;
   const all = moments();
   const next = step > 0 ? all.find((m) => m.start > now + 0.3) : all.findLast((m) => m.start < now - 1);
   if (!next) return;
-  goTo(next.start, next.end);
+  at = next.start;
+  if (audio) play(next.start, next.end);
   next.each.scrollIntoView({ block: "nearest" });
+  (next.each.querySelector("a.chip") ?? next.each).focus({ preventScroll: true });
 }
 
 const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -108,9 +112,9 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (!audio || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
   const act = KEYS[event.key];
-  if (!act || isTyping(event.target)) return;
+  if (!act || isTyping(event.target) || (!audio && event.key.length > 1) || (!audio && event.key === " ")) return;
   if (event.key === " " && isControl(event.target)) return;
   if (event.key.startsWith("Arrow") && event.target.closest("audio")) return;
   event.preventDefault();

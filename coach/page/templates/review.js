@@ -136,7 +136,7 @@ function stayInFrame(event) {
 
 collect();
 document.addEventListener("part", collect);
-document.addEventListener("part", () => document.querySelectorAll("form.filter").forEach(filter));
+document.addEventListener("part", (event) => event.detail.querySelectorAll("form.filter").forEach(filter));
 document.querySelectorAll("form.filter").forEach(filter);
 addEventListener("hashchange", arrive);
 const folded = document.querySelector("details.part#review[data-src]");

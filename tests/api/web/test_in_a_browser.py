@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
+from coach_api.people import accounts, links
 from coach_api.people.links import local_link
 
 from .conftest import SECRET_WORD, Service
@@ -49,7 +51,11 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
+            lambda said: (
+                complaints.append(said.text)
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
         )
         yield page
         browser.close()
@@ -112,3 +118,69 @@ def test_from_the_link_to_a_corrected_scorecard(service: Service, address: str, 
     page.get_by_role("heading", name="Nothing here yet").wait_for()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("heading", name="How well did you listen?").wait_for()
+
+
+@pytest.fixture
+def reviewed(service: Service, address: str, page: Page) -> Page:
+    """The transcript of a session, opened in its scorecard."""
+    session_id = service.upload(service.person("own@example.org"))
+    with service.context.engine.begin() as db:
+        owner = accounts.by_email(db, "own@example.org")
+        assert owner is not None
+        secret = links.issue(db, owner.id)
+    page.goto(f"{address}/sign-in/{secret}")
+    page.goto(f"{address}/sessions/{session_id}")
+    page.get_by_role("heading", name="Listen and read").click()
+    page.locator(".transcript").wait_for()
+    return page
+
+
+def test_a_label_is_put_right_where_it_stands(reviewed: Page) -> None:
+    page = reviewed
+    page.evaluate("window.isSamePage = true")
+    expect(page.locator("#digest .lead")).to_contain_text("2 of them open")
+    chip = page.locator("#line-0 .chip")
+    chip.click()
+    page.get_by_role("menuitem", name="a closed question").click()
+    expect(page.locator("#digest .lead")).to_contain_text("1 of them open")
+    expect(page.locator("#line-0 .chip")).to_have_text(re.compile("closed question"))
+    expect(page.locator("#line-0 .chip")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("At 0:00: a closed question")
+    page.keyboard.press("z")
+    expect(page.locator("#digest .lead")).to_contain_text("2 of them open")
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+    page.keyboard.press("o")
+    page.keyboard.press("Enter")
+    page.keyboard.press("x")
+    expect(page.locator("#line-0 .chip")).to_have_count(0)
+    expect(page.locator("#digest .lead")).to_contain_text("1 of them open")
+    page.get_by_role("heading", name="Names and changes").click()
+    page.get_by_text("At 0:00: no question").last.wait_for()
+    assert page.evaluate("window.isSamePage"), "the page was loaded again"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_speaker_words_and_a_missing_label_are_put_right_there(reviewed: Page) -> None:
+    page = reviewed
+    page.locator("#line-4500 .voice").click()
+    page.get_by_role("menuitem", name="Speaker A").click()
+    expect(page.locator("#line-4500")).to_have_count(0)
+    expect(page.locator("#line-0")).to_contain_text(SECRET_WORD)
+    page.keyboard.press("z")
+    expect(page.locator("#line-4500 .what")).to_contain_text(SECRET_WORD)
+    page.locator("#line-41000 .fix").click()
+    page.locator(".choices textarea").fill("You wanted to say no.")
+    page.get_by_role("button", name="Change the words").click()
+    expect(page.locator("#line-41000 .said")).to_have_text("You wanted to say no.")
+    page.locator("#line-41000 .fix").click()
+    page.get_by_role("button", name="a reflection that adds meaning").click()
+    expect(page.locator("#line-41000 .chip")).to_contain_text("adds meaning")
+
+
+def test_what_cannot_be_changed_is_said_and_nothing_else_happens(reviewed: Page) -> None:
+    page = reviewed
+    page.evaluate("document.querySelector('#line-0 .chip').dataset.speaker = 'Z'")
+    page.locator("#line-0 .chip").click()
+    page.get_by_role("menuitem", name="no question").click()
+    expect(page.get_by_role("status")).to_contain_text("says nothing between")
+    expect(page.locator("#line-0 .chip")).to_have_count(1)

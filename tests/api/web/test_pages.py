@@ -531,3 +531,104 @@ def test_health_and_metrics(service: Service, admin: Person) -> None:
     with service.context.engine.begin() as db:
         db.exec_driver_sql("DROP TABLE alembic_version")
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_session_without_a_title_is_called_by_its_file(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    form = {"csrf": csrf(client), "consent": "true"}
+    files = {"recording": ("C:\\talks\\Monday 3.wav", wav(3), "audio/wav")}
+    page = client.post("/upload", data=form, files=files)
+    assert "<h1>Monday 3</h1>" in page.text
+    assert re.search(r"Monday 3</a>.*?, \d+:\d\d", client.get("/").text, re.DOTALL)
+
+
+def test_a_session_without_any_name_is_called_the_same_everywhere(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    session_id = service.upload(mentor, 4)
+    send(client, f"/sessions/{session_id}/about", title="", mentor="", partner="")
+    called = re.search(r"Session of \d+ \w+ \d+, \d+:\d\d", client.get("/").text)
+    assert called
+    assert f"<h1>{called[0]}</h1>" in client.get(f"/sessions/{session_id}").text
+
+
+def test_the_same_file_again_says_so_and_keeps_the_new_title(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    first = service.upload(mentor, title="First")
+    form = {"csrf": csrf(client), "consent": "true", "title": "Second", "partner": "Bo"}
+    page = client.post("/upload", data=form, files={"recording": ("x.wav", wav(), "audio/wav")})
+    assert page.url.path == f"/sessions/{first}"
+    assert "uploaded before" in page.text and "<h1>Second</h1>" in page.text
+    assert mentor.client.get(f"/v1/sessions/{first}").json()["partner"] == "Bo"
+    service.upload(mentor)
+    assert mentor.client.get(f"/v1/sessions/{first}").json()["title"] == "Second"
+
+
+def test_how_long_sound_is_kept_is_a_whole_number_of_days(service: Service, mentor: Person) -> None:
+    assert "kept for 90 days" in browser(service, mentor).get("/upload").text
+
+
+def test_errors_stand_on_the_page_where_they_happened(
+    service: Service, mentor: Person, admin: Person
+) -> None:
+    client = browser(service, admin)
+    again = send(client, "/users", email=mentor.email)
+    assert again.status_code == 409 and "Invite somebody" in again.text
+    assert f'value="{mentor.email}"' in again.text and 'role="alert"' in again.text
+    session = f"/sessions/{service.upload(admin)}"
+    unknown = send(client, f"{session}/shares", email="nobody@example.org")
+    assert unknown.status_code == 422 and "What stood out" in unknown.text
+    assert 'value="nobody@example.org"' in unknown.text and 'role="alert"' in unknown.text
+    wrong = send(client, "/account/erase", confirm="ease")
+    assert wrong.status_code == 422 and "Nothing was erased" in wrong.text
+    assert "Take everything along" in wrong.text
+
+
+def test_a_wrong_password_keeps_the_address(service: Service) -> None:
+    form = {"email": "a@example.org", "password": "guess"}
+    answer = service.client().post("/sign-in", data=form, headers=HTML)
+    assert 'value="a@example.org"' in answer.text
+
+
+def test_the_rule_of_passwords_is_said_beforehand(service: Service, mentor: Person) -> None:
+    page = browser(service, mentor).get("/account").text
+    assert f"at least {passwords.MIN_LENGTH} characters" in page
+
+
+def test_an_invitation_can_be_copied(service: Service, admin: Person) -> None:
+    page = send(browser(service, admin), "/users", email="new@example.org").text
+    assert re.search(r'data-copy="http://testserver/sign-in/coach_[\w-]+"', page)
+
+
+@pytest.mark.parametrize("place", ["/", "/trends", "/programme", "/users", "/account"])
+def test_the_navigation_says_where_one_is(service: Service, admin: Person, place: str) -> None:
+    page = browser(service, admin).get(place).text
+    assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [place]
+
+
+def test_the_list_has_figures_and_refreshes_while_something_runs(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    service.upload(mentor)
+    page = client.get("/").text
+    assert re.search(r"Talk share <b>\d+%</b>", page) and "data-refresh" not in page
+    service.jobs.at_once = False
+    service.upload(mentor, 1)
+    assert "data-refresh" in client.get("/").text
+
+
+def test_that_a_session_was_erased_is_said(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    page = send(client, f"/sessions/{service.upload(mentor)}/delete")
+    assert page.url.path == "/" and "The session is erased" in page.text
+
+
+def test_what_is_for_research_stands_apart_in_the_menu(service: Service, mentor: Person) -> None:
+    page = browser(service, mentor).get(f"/sessions/{service.upload(mentor)}").text
+    mine, _, research = page.partition("For research tools")
+    assert "Scorecard, as a page" in mine and "Subtitles" in mine and "Praat" not in mine
+    assert "Praat" in research and "ConvoKit" in research

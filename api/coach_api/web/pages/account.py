@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 
 from coach_api.people import passwords, tokens
 from coach_api.people.principal import Principal
-from coach_api.problems import Problem
 from coach_api.schemas.people import PasswordIn, TokenIn
 from coach_api.sessions.context import Context
 from coach_api.web.cookies import sign_out
@@ -21,6 +20,7 @@ from coach_api.web.routes import tokens as actions
 from coach_api.web.routes.parameters import ObjectId
 
 router = APIRouter(prefix="/account", include_in_schema=False)
+_NOT_ERASED = "Nothing was erased: type the word erase to confirm."
 
 
 @router.get("")
@@ -67,7 +67,7 @@ def erase(
 ) -> Response:
     """Erase the account and everything in it."""
     if confirm != "erase":
-        raise Problem("invalid-request", "Nothing was erased: type the word erase to confirm.")
+        return _account(context, principal, not_erased=_NOT_ERASED)
     answer = RedirectResponse("/sign-in", 303)
     sign_out(context, principal, answer)
     people.erase_me(context, principal)
@@ -75,7 +75,12 @@ def erase(
 
 
 def _account(
-    context: Context, principal: Principal, *, said: str = "", secret: str = ""
+    context: Context,
+    principal: Principal,
+    *,
+    said: str = "",
+    secret: str = "",
+    not_erased: str = "",
 ) -> Response:
     with context.engine.connect() as db:
         rows = tokens.listed(db, principal.user_id)
@@ -83,5 +88,7 @@ def _account(
             db, principal.token_id
         )
     return page(
-        "account.html", principal, tokens=rows, said=said, secret=secret, needs_old=needs_old
-    )
+        "account.html", principal, status=422 if not_erased else 200, tokens=rows, said=said,
+        secret=secret, needs_old=needs_old, not_erased=not_erased,
+        shortest=passwords.MIN_LENGTH,
+    )  # fmt: skip

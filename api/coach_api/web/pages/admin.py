@@ -43,7 +43,12 @@ def invite(
 ) -> Response:
     """Make a user and show the link for them."""
     _admin(principal)
-    made = actions.invite_user(UserIn(email=email, role=role), request, context, principal)
+    try:
+        made = actions.invite_user(UserIn(email=email, role=role), request, context, principal)
+    except Problem as problem:
+        if problem.status not in (409, 422):
+            raise
+        return _users(context, principal, problem=problem, email=email)
     return _users(context, principal, link=made.sign_in_link)
 
 
@@ -79,7 +84,16 @@ def _admin(principal: Principal) -> None:
         raise Problem("not-allowed", "Users are looked after by admins.")
 
 
-def _users(context: Context, principal: Principal, link: str = "") -> Response:
+def _users(
+    context: Context,
+    principal: Principal,
+    link: str = "",
+    problem: Problem | None = None,
+    email: str = "",
+) -> Response:
     with context.engine.connect() as db:
         rows, newcomers = accounts.listed(db), accounts.newcomers(db)
-    return page("users.html", principal, users=rows, newcomers=newcomers, link=link)
+    return page(
+        "users.html", principal, status=problem.status if problem else 200, users=rows,
+        newcomers=newcomers, link=link, problem=problem.detail if problem else "", email=email,
+    )  # fmt: skip

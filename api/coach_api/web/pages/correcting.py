@@ -37,8 +37,9 @@ def changes(
     """Show who speaks, how the session is called, and what was put right."""
     values = _changes(context, principal, session_id)
     if bare:
-        return Response(fragment("changes.html", principal, **values), media_type="text/html")
-    return page("changes_page.html", principal, **values)
+        piece = fragment("changes.html", principal, level=4, **values)
+        return Response(piece, media_type="text/html")
+    return page("changes_page.html", principal, level=2, **values)
 
 
 def _changes(context: Context, principal: Principal, session_id: str) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coach.page import html
+from coach.page.figures import label, shown
 from coach_api.people import passwords
+from coach_api.problems import Problem
 from coach_api.schemas.sessions import SessionChange, ShareIn
-from coach_api.sessions import access, sharing
+from coach_api.sessions import access, sharing, trends
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import page
@@ -20,7 +22,9 @@ from coach_api.web.routes.parameters import ObjectId, SessionId
 from coach_api.web.scorecards import scorecard_page
 
 router = APIRouter(include_in_schema=False)
-_PER_PAGE = 50
+_PER_PAGE = 25
+_LISTED = ("talk_share", "open_ratio")
+_AGAIN = "This recording was uploaded before: this is its session."
 
 
 @router.get("/")
@@ -28,6 +32,7 @@ def list_page(
     context: Ctx,
     principal: Visitor,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
+    erased: bool = False,
 ) -> Response:
     """List the sessions."""
     with context.engine.connect() as db:
@@ -36,22 +41,35 @@ def list_page(
         )
         owners = sharing.owners(db, rows)
         is_missing = passwords.is_missing(db, principal.user_id)
+        measured = trends.measured_in(db, [row.id for row in rows], _LISTED)
+    figures = {
+        session_id: [(label(name), shown(found[name])) for name in _LISTED if name in found]
+        for session_id, found in measured.items()
+    }
     items = [(access.described(context, row, principal), owners[row.owner_id]) for row in rows]
     needs_password = is_missing and not context.settings.oidc_issuer
     return page(
-        "sessions.html", principal, items=items, following=following, needs_password=needs_password
+        "sessions.html",
+        principal,
+        items=items,
+        following=following,
+        erased=erased,
+        needs_password=needs_password,
+        figures=figures,
     )
 
 
 @router.get("/sessions/{session_id}")
-def session_page(session_id: SessionId, context: Ctx, principal: Visitor) -> Response:
+def session_page(
+    session_id: SessionId, context: Ctx, principal: Visitor, again: bool = False
+) -> Response:
     """Show how far a session is, or its scorecard when it is done."""
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "status")
     item = access.described(context, row, principal)
     if item.status == "done" and item.access != "other":
-        return scorecard_page(context, principal, session_id)
-    return page("session.html", principal, item=item)
+        return scorecard_page(context, principal, session_id, said=_AGAIN if again else "")
+    return page("session.html", principal, item=item, said=_AGAIN if again else "")
 
 
 @router.post("/sessions/{session_id}/cancel")
@@ -72,7 +90,7 @@ def retry(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
 def delete(session_id: SessionId, context: Ctx, principal: Sender) -> Response:
     """Erase a session."""
     actions.delete_session(session_id, context, principal)
-    return RedirectResponse("/", 303)
+    return RedirectResponse("/?erased=1", 303)
 
 
 @router.post("/sessions/{session_id}/about")
@@ -98,7 +116,14 @@ def share(
     email: Annotated[str, Form(max_length=320)],
 ) -> Response:
     """Let somebody read a session."""
-    shares.share_session(session_id, ShareIn(email=email), context, principal)
+    try:
+        shares.share_session(session_id, ShareIn(email=email), context, principal)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        answer = scorecard_page(context, principal, session_id, said=problem.detail, to=email)
+        answer.status_code = problem.status
+        return answer
     return RedirectResponse(f"/sessions/{session_id}", 303)
 
 

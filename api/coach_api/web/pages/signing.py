@@ -46,7 +46,7 @@ def sign_in(
     context.limits.spend("sign-in", email.casefold())
     with context.engine.begin() as db:
         user_id = passwords.user_with(db, email, password)
-        return _enter(context, db, user_id) if user_id else _form(context, _WRONG)
+        return _enter(context, db, user_id) if user_id else _form(context, _WRONG, email)
 
 
 @router.get("/sign-in/oidc")
@@ -120,7 +120,9 @@ def _home() -> Response:
     return RedirectResponse("/", 303)
 
 
-def _form(context: Context, message: str = "") -> Response:
+def _form(context: Context, message: str = "", email: str = "") -> Response:
     has_provider = oidc.client(context.settings) is not None
     status = 401 if message else 200
-    return page("sign_in.html", None, status=status, oidc=has_provider, message=message)
+    return page(
+        "sign_in.html", None, status=status, oidc=has_provider, message=message, email=email
+    )

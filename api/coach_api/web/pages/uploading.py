@@ -40,5 +40,5 @@ async def upload(request: Request, context: Ctx, principal: Visitor) -> Response
         about = about_of(form)
         consent.required(about.consent)
         offer = Offer(await run_in_threadpool(part.finish), about, form.filename)
-        row, _ = await run_in_threadpool(accept, context, principal, offer)
-    return RedirectResponse(f"/sessions/{row.id}", 303)
+        row, is_new = await run_in_threadpool(accept, context, principal, offer)
+    return RedirectResponse(f"/sessions/{row.id}" + ("" if is_new else "?again=1"), 303)

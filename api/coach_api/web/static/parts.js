@@ -1,4 +1,10 @@
 // Loads the parts of a scorecard when they are opened. Without this script each is a page of its own.
+const print = document.querySelector("[data-print]");
+if (print) {
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+}
+
 const session = document.body.dataset.session;
 
 async function load(details) {

@@ -23,7 +23,8 @@ function end(message) {
 
 function answered(request) {
   const answer = JSON.parse(request.responseText || "{}");
-  if (request.status < 300) location.assign(`/sessions/${answer.id}`);
+  const again = request.status === 200 ? "?again=1" : "";
+  if (request.status < 300) location.assign(`/sessions/${answer.id}${again}`);
   else end(answer.detail || "The service refused the recording.");
 }
 

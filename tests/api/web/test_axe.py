@@ -1,0 +1,106 @@
+"""No page has a violation of WCAG 2.2 AA that axe-core finds, at both widths, light and dark."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from hour import hour
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from coach_api.people import links
+
+from .conftest import Service
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TARGETS = {"rules": {"target-size": {"enabled": True}}}
+PARTS = ("", "/review", "/measures", "/method", "/changes", "/fix?at=5&speaker=B")
+PAGES = ("/", "/upload", "/trends", "/programme", "/users", "/account", "/nowhere")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as api:
+        browser = api.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The service, listening."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(service.app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def violations(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds, each with the first element."""
+    found = Axe().run(page, within, options=RULES | TARGETS).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+
+
+def checked(page: Page, address: str) -> list[str]:
+    """Open a page, all that folds on it included, and check it."""
+    page.goto(address)
+    page.evaluate(
+        "for (const d of document.querySelectorAll('details:not([data-src], .menu)')) d.open = true"
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return violations(page) + (["scrolls sideways"] if wide else [])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    service: Service, address: str, chromium: Browser, width: str, scheme: str
+) -> None:
+    service.jobs.conversation = hour(3)
+    admin = service.person("admin@example.org", "admin")
+    service.person("other@example.org")
+    session = f"/sessions/{service.upload(admin, title='A talk', partner='Bo')}"
+    service.upload(admin, 2, title="Another", partner="Bo")
+    with service.context.engine.begin() as db:
+        secret = links.issue(db, admin.id)
+    wide, high = WIDTHS[width]
+    size = {"width": wide, "height": high}
+    context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    found = {"/sign-in": checked(page, f"{address}/sign-in")}
+    page.goto(f"{address}/sign-in/{secret}")
+    for path in (*(session + part for part in PARTS), *PAGES):
+        found[path] = checked(page, address + path)
+    context.close()
+    assert {path: said for path, said in found.items() if said} == {}
+
+
+def test_axe_finds_nothing_in_the_choices_of_a_label(
+    service: Service, address: str, chromium: Browser
+) -> None:
+    owner = service.person("own@example.org")
+    session = f"/sessions/{service.upload(owner)}"
+    with service.context.engine.begin() as db:
+        secret = links.issue(db, owner.id)
+    page = chromium.new_page()
+    page.goto(f"{address}/sign-in/{secret}")
+    page.goto(f"{address}{session}/review")
+    for opener in ("#line-0 .chip", "#line-0 .fix"):
+        page.locator(opener).click()
+        page.locator(".choices").last.wait_for()
+        assert violations(page, ".choices") == []
+        page.keyboard.press("Escape")
+    page.close()
