@@ -18,6 +18,9 @@ from coach.interchange.segments import Origin, conversation, segments
 
 Place = tuple[str, dict[str, str | None]]
 
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet may run."""
+
 _DELIMITERS = (",", ";", "\t", "|")
 _WHISPER = "start\tend\ttext"
 """The header of the tables that Whisper writes, with times in milliseconds."""
@@ -25,6 +28,9 @@ _WHISPER = "start\tend\ttext"
 
 def write(conv: Conversation) -> str:
     """Write what was said, one row a sentence.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe; `read` takes it
+    away again.
 
     Examples
     --------
@@ -36,8 +42,29 @@ def write(conv: Conversation) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, ("speaker", "start", "end", "text"), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(record(line) for line in segments(conv))
+    for line in segments(conv):
+        row = record(line)
+        texts = {key: inert(value) for key, value in row.items() if isinstance(value, str)}
+        writer.writerow({**row, **texts})
     return out.getvalue()
+
+
+def inert(text: str) -> str:
+    """A text for a cell, which no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> inert("=1+1"), inert("So?")
+    ("'=1+1", 'So?')
+    """
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def _as_said(cell: str | None) -> str | None:
+    """Undo `inert`."""
+    if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULAS):
+        return cell[1:]
+    return cell
 
 
 def read(text: str, origin: Origin) -> Conversation:
@@ -60,7 +87,11 @@ def read(text: str, origin: Origin) -> Conversation:
             f"expected a first line as speaker,start,end,text."
         )
     faults = Faults()
-    rows = ((recording_of(row[1]), row) for row in _rows(text, delimiter, faults, offset))
+    found = (
+        (place, {name: _as_said(cell) for name, cell in row.items()})
+        for place, row in _rows(text, delimiter, faults, offset)
+    )
+    rows = ((recording_of(row[1]), row) for row in found)
     chosen = of_one(rows, origin, "Table")
     is_whisper = True if header == _WHISPER and offset >= 0 else None
     return conversation(lines_of(chosen, faults, milliseconds=is_whisper), origin, faults=faults)

@@ -32,7 +32,8 @@ _TOP = """# Data dictionary
 
 Every table of `coach batch`, as Parquet and CSV; made from the code. The same as a table is
 `tables/dictionary.csv`. Times are seconds from the start of the recording, to the millisecond;
-an empty cell is unknown, undefined or withheld, never 0. `recording_id` joins all tables.
+an empty cell is unknown, undefined or withheld, never 0. `recording_id` joins all tables. In CSV, a
+text that begins as a formula does (`=`, `+`, `-`, `@`) has an apostrophe before it.
 In `sessions` every measure has five further columns: `_numerator`, `_denominator`, `_count`, and
 `_low` and `_high`, its 95 % limits."""
 

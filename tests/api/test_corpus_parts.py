@@ -25,6 +25,7 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.measurement import Measurement
 from coach.tables.catalogue import SESSIONS
+from coach.tables.columns import Column
 from coach.tables.dictionary import HEADER, entries, page
 from coach.talk import talk
 from coach_api.cli.batch import batch
@@ -32,7 +33,7 @@ from coach_api.corpus.annotations import from_given
 from coach_api.corpus.groups import Observed, bootstrapped, summaries
 from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, Wish
-from coach_api.corpus.parquet import compact, schema_of
+from coach_api.corpus.parquet import compact, schema_of, table_of, write_whole
 from coach_api.corpus.publish import all_tables, publish
 from coach_api.corpus.run import Run
 from coach_api.settings import Settings
@@ -250,6 +251,18 @@ def test_tables_carry_units_provenance_and_the_dictionary(tmp_path: Path) -> Non
             assert {(path.stem, name) for name in names} == {
                 d for d in described if d[0] == path.stem
             }
+
+
+def test_no_text_of_a_table_is_a_formula(tmp_path: Path) -> None:
+    """In CSV, which a spreadsheet opens; a negative number stays one."""
+    columns = (Column("said", "text", "", "a text"), Column("fto", "number", "s", "a number"))
+    said = ("=1+1", "+1", "-1", "@x", "\t=1", "1", "", None)
+    write_whole(table_of(columns, [(each, -1.5) for each in said], {}), tmp_path, "t")
+    with (tmp_path / "t.csv").open(newline="") as file:
+        _, *rows = csv.reader(file)
+    cells = ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", "1", "", ""]
+    assert rows == [[cell, "-1.5"] for cell in cells]
+    assert pq.read_table(tmp_path / "t.parquet")["said"].to_pylist() == list(said)
 
 
 def test_two_thousand_sessions_are_asked_in_less_than_a_second(tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ the order of the recordings' ids, so that the same corpus gives the same bytes.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from coach.interchange.csv import FORMULAS
 from coach.tables.columns import Column, Kind, Row
 
 _TYPES: Mapping[Kind, pa.DataType] = {
@@ -102,13 +105,24 @@ def _flat(schema: pa.Schema) -> pa.Schema:
     )
 
 
+def _inert(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts as `coach.interchange.csv.inert` writes them."""
+    is_formula = pc.fill_null(pc.match_substring_regex(column, _FORMULA), False)
+    return pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)
+
+
+_FORMULA = f"^[{''.join(map(re.escape, FORMULAS))}]"
+
+
 def _as_text(table: pa.Table) -> pa.Table:
-    """The table with lists as numbers parted by spaces, for CSV has no lists."""
+    """The table with lists as numbers parted by spaces, and no text that is a formula."""
     schema = _flat(table.schema)
     columns = [
         pa.array([None if each is None else " ".join(f"{x:g}" for x in each)
                   for each in column.to_pylist()], type=pa.string())
         if pa.types.is_list(column.type)
+        else _inert(column)
+        if pa.types.is_string(column.type)
         else column
         for column in table.columns
     ]  # fmt: skip

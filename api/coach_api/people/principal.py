@@ -22,6 +22,11 @@ class Principal:
     name: str = field(default="", repr=False)
 
     @property
+    def power(self) -> str:
+        """The role that this request acts in: without the scope admin, an admin is a mentor."""
+        return self.role if self.role != "admin" or self.may("admin") else "mentor"
+
+    @property
     def is_browser(self) -> bool:
         """Whether this is somebody signed in, not a token that was given to a script."""
         return tokens.BROWSER in self.scopes

@@ -132,6 +132,20 @@ def came_by_link(db: sa.Connection, token_id: str) -> bool:
     return LINK in token.scopes and now() < token.created_at + FRESH
 
 
+def is_valid(db: sa.Connection, token_id: str) -> bool:
+    """Whether a token that was found a while ago has not ended since."""
+    mine = api_tokens.c.id == token_id
+    wanted = (
+        sa.select(api_tokens)
+        .join(users)
+        .where(mine, api_tokens.c.revoked_at.is_(None), users.c.disabled_at.is_(None))
+    )
+    token = db.execute(wanted).one_or_none()
+    if token is None or (token.expires_at is not None and now() > token.expires_at):
+        return False
+    return BROWSER not in token.scopes or now() <= token.created_at + BROWSER_LIFE
+
+
 def touch(engine: sa.Engine, token_id: str) -> None:
     """Note that a token was used now."""
     with engine.begin() as db:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import Id, Model, Moment
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 Text = Annotated[str, Field(max_length=200)]
@@ -59,7 +59,7 @@ class SessionChange(Model):
     title: Title | None = None
     mentor: Text | None = None
     partner: Text | None = None
-    audio_until: datetime | None = Field(default=None, description="When the sound is erased.")
+    audio_until: Moment | None = Field(default=None, description="When the sound is erased.")
 
 
 class ConsentOut(Model):

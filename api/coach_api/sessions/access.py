@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,7 +81,7 @@ def _checked(
 ) -> sa.Row[Any]:
     asked = {"session_id": session_id, "asker": principal.user_id}
     row = db.execute(wanted, asked).one_or_none()
-    may = allowed(principal.role, relation(row, principal)) if row is not None else frozenset()
+    may = allowed(principal.power, relation(row, principal)) if row is not None else frozenset()
     if row is None or not may:
         raise not_found()
     if action not in may:
@@ -101,7 +101,7 @@ def page(
 ) -> tuple[list[sa.Row[Any]], str | None]:
     """Some sessions that the principal may know of, newest first, and where to go on."""
     wanted = sa.select(sessions, _IS_SHARED).where(sessions.c.deleted_at.is_(None))
-    if principal.role != "admin" or filters.mine:
+    if principal.power != "admin" or filters.mine:
         own = sessions.c.owner_id == principal.user_id
         wanted = wanted.where(own if filters.mine else sa.or_(own, _IS_SHARED.element))
     if filters.status:
@@ -122,8 +122,8 @@ def _cursor(row: sa.Row[Any]) -> str:
 def _after(cursor: str) -> Any:
     try:
         moment, last = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        created = datetime.fromisoformat(moment)
-    except (ValueError, binascii.Error):
+        created = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error):
         raise Problem(
             "invalid-request", "The cursor is not one of ours: send 'next' of the page before."
         ) from None
@@ -133,7 +133,7 @@ def _after(cursor: str) -> Any:
 def described(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
     """A session as this principal may see it: names and title only for those who may read it."""
     stands = relation(row, principal)
-    readable = "read" in allowed(principal.role, stands)
+    readable = "read" in allowed(principal.power, stands)
     return SessionOut(
         id=row.id,
         status=row.status,

@@ -29,7 +29,7 @@ def check_url(url: str, *, private: bool) -> None:
         return
     if parts.scheme != "https":
         raise _refused("expected https")
-    if not all(ipaddress.ip_address(each).is_global for each in addresses(host, port)):
+    if not all(_is_public(ipaddress.ip_address(each)) for each in addresses(host, port)):
         raise _refused("it leads into a private network (allow with COACH_PRIVATE_WEBHOOKS=1)")
 
 
@@ -45,6 +45,32 @@ def addresses(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError):
         raise _refused("the host is not known") from None
     return [str(each[4][0]).partition("%")[0] for each in found]
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is public, and so is the one of version 4 that it may stand for."""
+    within = _within(address) if isinstance(address, ipaddress.IPv6Address) else ()
+    return address.is_global and not address.is_multicast and all(map(_is_public, within))
+
+
+def _within(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """The addresses of version 4 to which a gateway may pass what is sent to one of version 6."""
+    if address.ipv4_mapped is not None:
+        return (address.ipv4_mapped,)
+    if address.sixtofour is not None:
+        return (address.sixtofour,)
+    if address.teredo is not None:
+        return address.teredo
+    if any(address in network for network in _TRANSLATED):
+        return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
+    return ()
+
+
+_TRANSLATED = (
+    ipaddress.IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # NAT64 of a network's own, RFC 8215
+    ipaddress.IPv6Network("::/96"),  # IPv4-compatible, RFC 4291
+)
 
 
 def _refused(why: str) -> Problem:

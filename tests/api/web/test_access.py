@@ -391,6 +391,24 @@ def test_a_token_changes_no_credentials(world: World) -> None:
         assert "sign in in a browser" in answer.json()["detail"]
 
 
+def test_a_token_of_an_admin_without_the_scope_leaves_other_sessions_alone(
+    world: World,
+) -> None:
+    owner = world.fresh("mentor")
+    admin = world.service.person("house@example.org", "admin", ("read", "write"))
+    session_id = world.service.upload(owner, seed=next(world.numbers))
+    path = f"/v1/sessions/{session_id}"
+    for answer in (
+        admin.client.get(path), admin.client.delete(path), admin.client.post(f"{path}/cancel"),
+        admin.client.post(f"{path}/retry"),
+    ):  # fmt: skip
+        assert answer.status_code == 404
+    assert session_id not in admin.client.get("/v1/sessions").text
+    assert owner.client.get(path).status_code == 200
+    keeper = world.service.person("keeper2@example.org", "admin", ("write", "admin"))
+    assert keeper.client.delete(path).status_code == 204
+
+
 def test_nobody_makes_a_token_that_may_more_than_their_role(world: World) -> None:
     client, csrf = browser_of(world.service, world.fresh("mentor"))
     wish = {"name": "x", "scopes": ["read", "admin"]}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +15,9 @@ from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.scorecard import Scorecard
 from coach.talk import talk
+from coach_api.people import accounts, tokens
 from coach_api.problems import Problem
-from coach_api.store.tables import now, sessions
+from coach_api.store.tables import api_tokens, now, sessions
 from coach_api.web.ranges import asked
 
 from .conftest import Person, Service, wav
@@ -209,6 +212,39 @@ def test_events_end_when_the_session_is_deleted(service: Service, mentor: Person
         next(lines)
         service.jobs.forget(session_id)
         assert "event: gone" in list(lines)
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired", "locked out"])
+def test_events_end_with_their_token(service: Service, mentor: Person, how: str) -> None:
+    service.jobs.at_once = False
+    session_id = service.upload(mentor, seed=4)
+    with mentor.client.stream("GET", f"/v1/sessions/{session_id}/events") as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        with service.context.engine.begin() as db:
+            if how == "revoked":
+                tokens.revoke_all(db, mentor.id)
+            elif how == "expired":
+                over = now() - timedelta(seconds=1)
+                db.execute(sa.update(api_tokens).values(expires_at=over))
+            else:
+                accounts.change(db, mentor.id, disabled=True)
+        assert "event: gone" in list(lines)
+
+
+@pytest.mark.parametrize("moment", [
+    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-27T10:00:00", "tomorrow",
+    -1e300, "0000-00-00T00:00:00Z",
+])  # fmt: skip
+def test_a_moment_that_is_none_is_refused(
+    service: Service, mentor: Person, moment: str | float
+) -> None:
+    path = f"/v1/sessions/{service.upload(mentor)}"
+    assert mentor.client.patch(path, json={"audio_until": moment}).status_code == 422
+    said = base64.urlsafe_b64encode(f"{moment} 0a0b".encode()).decode()
+    # A moment without a zone is one of ours for a cursor, as it was.
+    expected = (200, 422) if moment == "2026-11-27T10:00:00" else (422,)
+    assert mentor.client.get("/v1/sessions", params={"cursor": said}).status_code in expected
 
 
 def test_lists_come_in_pages(service: Service, mentor: Person) -> None:

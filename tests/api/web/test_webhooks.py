@@ -162,7 +162,10 @@ def test_the_service_itself_delivers(
         "ftp://example.org/", "https://", "nonsense", "https://user:pass@example.org/",
         "http://example.org/", "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.8/",
         "https://169.254.169.254/latest", "https://localhost/", "https://example.org:99999/",
-        "https://[/", "https://nobody.invalid/",
+        "https://[/", "https://nobody.invalid/", "https://[64:ff9b::a9fe:a9fe]/",
+        "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::a00:8]/", "https://[2002:7f00:1::]/",
+        "https://[2002:a00:8::1]/", "https://[::ffff:10.0.0.8]/", "https://[::7f00:1]/",
+        "https://[2001:0:a9fe:a9fe::]/", "https://224.0.0.1/", "https://[ff0e::1]/",
     ],
 )  # fmt: skip
 def test_webhooks_do_not_lead_into_the_own_network(url: str) -> None:
@@ -171,8 +174,9 @@ def test_webhooks_do_not_lead_into_the_own_network(url: str) -> None:
 
 
 def test_a_public_address_is_fine(monkeypatch: Any) -> None:
-    monkeypatch.setattr(targets, "addresses", lambda host, port: ["93.184.216.34"])
-    check_url("https://example.org/hook", private=False)
+    for found in ("93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822"):
+        monkeypatch.setattr(targets, "addresses", lambda host, port, found=found: [found])
+        check_url("https://example.org/hook", private=False)
 
 
 def test_an_address_that_moved_inside_is_not_called(

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from coach_api.people import tokens
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON
@@ -55,6 +56,8 @@ def follow_session(session_id: SessionId, context: Ctx, principal: Reader) -> St
 
 def _look(context: Context, principal: Principal, session_id: str) -> SessionOut:
     with context.engine.connect() as db:
+        if not tokens.is_valid(db, principal.token_id):
+            raise Problem("sign-in-needed", "The token of this stream has ended.")
         row = access.get(db, principal, session_id, "status")
     return access.described(context, row, principal)
 
@@ -74,7 +77,7 @@ async def _events(
         quiet += 1
         try:
             session = await run_in_threadpool(_look, context, principal, session.id)
-        except Problem:  # deleted while it was watched
+        except Problem:  # the session was deleted, or the token ended, while it was watched
             yield "event: gone\ndata: {}\n\n"
             return
 
