@@ -40,6 +40,7 @@ class Settings:
     max_upload_bytes, max_duration_hours : larger or longer recordings are refused; the decoder
         itself refuses what is much longer than three hours.
     min_free_bytes : an upload that would leave less free space than this is refused.
+    reserve_bytes : with SQLite, room on the disk that is kept for deleting when it is full.
     audio_days : how long sound is kept; results stay until they are deleted.
     idle_hours : a browser that was not used for so long is signed out.
     upload_hours : how long an unfinished upload may be resumed.
@@ -61,6 +62,7 @@ class Settings:
     max_upload_bytes: int = 4 * GIB
     max_duration_hours: float = 3.5
     min_free_bytes: int = GIB // 4
+    reserve_bytes: int = GIB // 64
     audio_days: float = 90.0
     idle_hours: float = 72.0
     upload_hours: float = 24.0

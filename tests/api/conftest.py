@@ -20,6 +20,7 @@ from coach_api.store.migrate import migrate
 # Programs that the tests start: importing them would run them.
 collect_ignore = [
     "fake_ears.py",
+    "full_disk.py",
     "full_store.py",
     "orphaned.py",
     "screenshots.py",
@@ -49,7 +50,7 @@ def restart_postgres(postgres_process: Any) -> Callable[[], None]:
 @pytest.fixture
 def sqlite_settings(tmp_path: Path) -> Settings:
     """Settings with everything in a folder of this test."""
-    return Settings(data_dir=tmp_path / "data", min_free_bytes=0)
+    return Settings(data_dir=tmp_path / "data", min_free_bytes=0, reserve_bytes=0)
 
 
 @pytest.fixture

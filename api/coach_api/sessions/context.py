@@ -20,6 +20,7 @@ from coach_api.sessions.metrics import Metrics
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage
 from coach_api.store.recent import Recent
+from coach_api.store.reserve import with_reserve
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -79,4 +80,4 @@ class Context:
         self.cards.forget(session_id)
         self.heard.forget(session_id)
         self.pages.forget(session_id)
-        self.jobs.forget(session_id)
+        with_reserve(self.settings, self.jobs.forget, session_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from coach_api.schemas.results import (
 from coach_api.sessions import sharing
 from coach_api.sessions.context import Context
 from coach_api.store.tables import results, sessions, shares
+
+_log = logging.getLogger(__name__)
 
 HEADLINES = (
     "talk_share", "open_ratio", "reflection_to_question", "interruptions", "response_latency",
@@ -87,7 +90,7 @@ def scored_of(
         row for row in rows
         if key in (row.pair_key, mentor_key(context.key, row.owner_id, row.mentor))
     ]  # fmt: skip
-    return [_scored(row, names) for row in reversed(mine)]
+    return _all_scored(reversed(mine), names)
 
 
 def measured_in(
@@ -118,7 +121,7 @@ def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
         .order_by(sessions.c.created_at.desc())
         .limit(MOST_SESSIONS)
     )
-    return [_scored(row, names) for row in db.execute(wanted)]
+    return _all_scored(db.execute(wanted), names)
 
 
 def mentors_in(found: Iterable[Scored]) -> int:
@@ -148,6 +151,17 @@ def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
         .order_by(sessions.c.created_at.desc())
         .limit(MOST_SESSIONS)
     )
+
+
+def _all_scored(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[Scored]:
+    """What was measured in each; a damaged scorecard says nothing, and does not end the others."""
+    found = []
+    for row in rows:
+        try:
+            found.append(_scored(row, names))
+        except (ValueError, TypeError, LookupError) as error:
+            _log.error("the scorecard of session %s is damaged: %s", row.id, type(error).__name__)
+    return found
 
 
 def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:

@@ -15,6 +15,7 @@ from coach.errors import InputError
 from coach_api.settings import Settings
 from coach_api.store.database import connect, file_of, hold, sound_file, use_wal
 from coach_api.store.locks import holding, locks_for
+from coach_api.store.reserve import keep_reserve
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -39,6 +40,7 @@ def migrate(settings: Settings) -> None:
         finally:
             engine.dispose()
         DBOS.migrate(settings.database)
+    keep_reserve(settings)
 
 
 def is_current(engine: sa.Engine) -> bool:

@@ -14,6 +14,7 @@ from coach_api.settings import Settings
 from coach_api.store.locks import Locks
 from coach_api.store.objects import Storage
 from coach_api.store.pairing import is_pair
+from coach_api.store.reserve import keep_reserve
 from coach_api.work.durable import DurableJobs
 from coach_api.work.reconcile import settle
 
@@ -56,6 +57,7 @@ class Chores:
     def tidy(self) -> None:
         """Drop what is not kept, and what belongs to nothing."""
         retention.sweep_benches(self.settings, self.locks)
+        keep_reserve(self.settings)
         clean(self.settings, self.engine, self.storage, self.jobs.client)
 
     def _settle(self, *statuses: str) -> None:

@@ -188,7 +188,7 @@ def wav(seed: int = 0, seconds: float = 0.2) -> bytes:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file to copy, for migrating takes a second."""
     folder = tmp_path_factory.mktemp("migrated")
-    migrate(Settings(data_dir=folder))
+    migrate(Settings(data_dir=folder, reserve_bytes=0))
     return folder / "coach.db"
 
 

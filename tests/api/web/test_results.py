@@ -17,7 +17,7 @@ from coach.scorecard import Scorecard
 from coach.talk import talk
 from coach_api.people import accounts, tokens
 from coach_api.problems import Problem
-from coach_api.store.tables import api_tokens, now, sessions
+from coach_api.store.tables import api_tokens, now, results, sessions
 from coach_api.web.ranges import asked
 
 from .conftest import Person, Service, wav
@@ -282,6 +282,26 @@ def test_trends_pool_the_parts(service: Service, mentor: Person) -> None:
     assert all(series["points"] == [] for series in hidden)
     wrong = {"measure": "beauty"}
     assert mentor.client.get("/v1/trends/x", params=wrong).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "{", "[]", '{"speakers": []}', '{"speakers": 1, "measurements": [1]}']
+)
+def test_one_damaged_scorecard_does_not_end_trends_and_totals(
+    service: Service, mentor: Person, lead: Person, damaged: str
+) -> None:
+    for number in range(3):
+        service.upload(service.person(f"m{number}@example.org"))
+    for seed in range(2):
+        bad = service.upload(mentor, seed=seed, mentor="Ada", partner="Bo")
+    mine = results.c.session_id == bad
+    with service.context.engine.begin() as db:
+        db.execute(results.update().where(mine).values(scorecard=damaged))
+    key = next(e["key"] for e in mentor.client.get("/v1/people").json() if e["partner"] == "Bo")
+    series = mentor.client.get(f"/v1/trends/{key}").json()
+    assert len(next(s for s in series if s["measure"] == "talk_share")["points"]) == 1
+    totals = lead.client.get("/v1/programme").json()
+    assert totals["mentors"] == 4 and totals["sessions"] == 4
 
 
 def test_totals_of_few_mentors_are_withheld(service: Service, lead: Person) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 from obstore.exceptions import BaseError as StoreError
@@ -10,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from coach_api.people.consent import VERSION, WORDING
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, Model, problems
+from coach_api.sessions.context import Context
 from coach_api.store.migrate import is_current
 from coach_api.store.stops import standing
 from coach_api.web.callers import Scraper
@@ -25,9 +28,14 @@ class HealthOut(Model):
 
 
 class ReadyOut(Model):
-    """Recordings are accepted and kept. `cleanup` says if nothing is deleted just now, and why."""
+    """The service answers; each part is "ok", or says what is wrong with it and what to do.
+
+    `room` is for new recordings; without it, reading and deleting go on. `cleanup` says if nothing
+    is deleted just now, and why.
+    """
 
     status: str = "ok"
+    room: str = "ok"
     cleanup: str = "ok"
 
 
@@ -56,11 +64,25 @@ def is_ready(context: Ctx) -> ReadyOut:
         current = False
     if not current:
         raise Problem("unavailable", "The database or the store does not answer. Run coach doctor.")
-    if stop is None:
-        return ReadyOut()
-    if stop.reason == "pair":
+    if stop is not None and stop.reason == "pair":
         raise Problem("unavailable", stop.said)
-    return ReadyOut(cleanup=stop.said)
+    return ReadyOut(room=_room(context) or "ok", cleanup=stop.said if stop else "ok")
+
+
+def _room(context: Context) -> str:
+    """What is wrong with the room for recordings; "" when there is enough."""
+    least = context.settings.min_free_bytes
+    places = {
+        "data folder": shutil.disk_usage(context.settings.data_dir).free,
+        "store": context.storage.free_bytes(),
+    }
+    full = [name for name, free in places.items() if free is not None and free < least]
+    if not full:
+        return ""
+    return (
+        f"No recordings are accepted: the disk of the {full[0]} has less than {least >> 20} MiB "
+        "left. Free some space, or delete sessions, which works all the same."
+    )
 
 
 @router.get(

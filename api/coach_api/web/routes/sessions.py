@@ -21,6 +21,7 @@ from coach_api.schemas.sessions import (
     Status,
 )
 from coach_api.sessions import access, corrections
+from coach_api.store.reserve import with_reserve
 from coach_api.web.callers import Reader, Writer
 from coach_api.web.dependencies import Ctx
 from coach_api.web.routes.parameters import Cursor, Limit, SessionId
@@ -94,9 +95,13 @@ def change_session(
 @router.delete("/{session_id}", status_code=204)
 def delete_session(session_id: SessionId, context: Ctx, principal: Writer) -> None:
     """Erase a session: sound, words, results, consents and all that was derived."""
-    with context.engine.begin() as db:
-        access.get(db, principal, session_id, "delete")
-        audit.note(db, principal.user_id, "session.deleted", session_id)
+
+    def note() -> None:
+        with context.engine.begin() as db:
+            access.get(db, principal, session_id, "delete")
+            audit.note(db, principal.user_id, "session.deleted", session_id)
+
+    with_reserve(context.settings, note)
     context.forget(session_id)
 
 
