@@ -1,29 +1,32 @@
 """Takes names and personal data out of what was said: spaCy's entities, proper nouns, patterns.
 
 Rather too much than too little: every proper noun goes, and a name that was found once is taken out
-everywhere in the conversation. No machine finds all; read before you publish.
+everywhere in the conversation. One who is named again has the same number: ``[PERSON 1]``. No
+machine finds all; read before you publish.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from coach.conversation import Conversation, Sentence, Speaker, Word
 from coach.errors import InputError
+from coach.intervals import Span
 from coach_models import weights
 from coach_models.reading import Language, Token, spacy
 
 _MODEL = "en-core-web-sm"
 _LABELS = {
-    "PERSON": "NAME", "ORG": "ORGANISATION", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE",
+    "PERSON": "PERSON", "ORG": "ORGANISATION", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE",
     "NORP": "GROUP", "PRODUCT": "THING", "EVENT": "THING", "WORK_OF_ART": "THING", "LAW": "THING",
 }  # fmt: skip
 _DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
 _PATTERNS = (
-    ("NAME", re.compile(r"(?<=\bmr )\w+|(?<=\bms )\w+|(?<=\bmrs )\w+|(?<=\bdr )\w+", re.I)),
+    ("PERSON", re.compile(r"(?<=\bmr )\w+|(?<=\bms )\w+|(?<=\bmrs )\w+|(?<=\bdr )\w+", re.I)),
     ("EMAIL", re.compile(r"\b[\w.+-]+(?:@| at )[\w-]+(?:(?:\.| dot )[a-z]{2,})+", re.I)),
     ("ADDRESS", re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|edu)\b", re.I)),
     ("NUMBER", re.compile(r"(?<![\w])\+?\(?\d(?:[\d\s().,/-]*\d){2,}")),
@@ -35,6 +38,8 @@ _KEPT = frozenset(
     "hm mhm mm-hm uh-huh hello hi hey thanks bye welcome mr mrs ms dr".split()
 )
 _EDGES = re.compile(r"^([\W_]*)(.*?)((?:['\u2019]s)?[\W_]*)$", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NOWHEN = Span(0.0, 1.0)
 _SHORTEST = 3  # letters of a name that is looked for elsewhere, in any case
 _LETTER = re.compile(r"[A-Z]")
 
@@ -54,8 +59,9 @@ class SpacyRedactor:
     def __call__(self, conv: Conversation) -> Conversation:
         """The conversation without names, places, organisations, addresses and long numbers.
 
-        Each word of what is taken out becomes ``[NAME]`` or the like, so that times, turns and
-        counts of words stay. Speakers lose their names and keep, or get, a letter.
+        Each word of what is taken out becomes ``[PERSON 1]`` or the like, so that times, turns and
+        counts of words stay. Speakers lose their names and keep, or get, a letter; the recording,
+        whose id is mostly the name of a file, is called "recording". In notes, what is quoted goes.
 
         Raises
         ------
@@ -76,6 +82,8 @@ class SpacyRedactor:
         provenance = conv.provenance
         return replace(
             conv,
+            recording=replace(conv.recording, id="recording"),
+            notes=tuple(self._plain(_QUOTED.sub("[TEXT]", note), names) for note in conv.notes),
             speakers=tuple(replace(s, id=ids[s.id], name=None) for s in conv.speakers),
             speech=tuple(replace(s, speaker=ids[s.speaker]) for s in conv.speech),
             words=words,
@@ -87,22 +95,21 @@ class SpacyRedactor:
             ),
         )
 
-    def _names(self, conv: Conversation) -> Mapping[str, str]:
-        """What is taken out wherever it stands, in lower case, and what for."""
-        known = {
-            part.casefold(): "NAME"
-            for speaker in conv.speakers
-            for part in (speaker.name or "").split()
-        }
+    def _names(self, conv: Conversation) -> _Placeholders:
+        """What is taken out wherever it stands, and what for."""
+        names = _Placeholders()
+        for speaker in conv.speakers:
+            if speaker.name:
+                names.note("PERSON", speaker.name.split())
         said = (text for _, text in _stretches(conv.words))
         for doc in self._nlp.pipe(said):
-            for token in doc:
-                label = _label(token)
-                if label and len(token.text) >= _SHORTEST and not token.is_stop:
-                    known.setdefault(token.lower_, label)
-        return known
+            for label, run in _runs(doc):
+                long = [t.text for t in run if len(t.text) >= _SHORTEST and not t.is_stop]
+                if long:
+                    names.note(label, long)
+        return names
 
-    def _words(self, words: Sequence[Word], names: Mapping[str, str]) -> list[str]:
+    def _words(self, words: Sequence[Word], names: _Placeholders) -> list[str]:
         result = [word.text for word in words]
         for indices, text in _stretches(words):
             hidden = self._hidden(text, names)
@@ -115,28 +122,33 @@ class SpacyRedactor:
                 at += length + 1
         return result
 
-    def _hidden(self, text: str, names: Mapping[str, str]) -> dict[int, str]:
+    def _hidden(self, text: str, names: _Placeholders) -> dict[int, str]:
         """The characters to be taken out, and what for."""
         hidden: dict[int, str] = {}
         for label, pattern in _PATTERNS:
             for match in pattern.finditer(text):
-                hidden |= dict.fromkeys(range(*match.span()), label)
-        for token in self._nlp(text):
-            kind = _label(token) or names.get(token.lower_)
-            if kind and token.lower_ not in _KEPT:
+                hidden |= dict.fromkeys(range(*match.span()), names.of(label, [match[0]]))
+        doc = self._nlp(text)
+        runs = [(names.of(label, [t.text for t in run]), run) for label, run in _runs(doc)]
+        again = [(known, [token]) for token in doc if (known := names.known(token.lower_))]
+        for placeholder, run in (*runs, *again):
+            for token in run:
                 for k in range(token.idx, token.idx + len(token)):
-                    hidden.setdefault(k, kind)
+                    hidden.setdefault(k, placeholder)
         return hidden
 
+    def _plain(self, text: str, names: _Placeholders) -> str:
+        """A text of which nobody knows when it was said."""
+        return " ".join(self._words([Word(_NOWHEN, part) for part in text.split()], names))
+
     def _sentence(
-        self, sentence: Sentence, words: Sequence[Word], names: Mapping[str, str],
+        self, sentence: Sentence, words: Sequence[Word], names: _Placeholders,
         ids: Mapping[str, str],
     ) -> Sentence:  # fmt: skip
         if sentence.words:
             text = " ".join(words[i].text.strip() for i in sentence.words)
         else:
-            said = tuple(Word(sentence.span, part) for part in sentence.text.split())
-            text = " ".join(self._words(said, names))
+            text = self._plain(sentence.text, names)
         return replace(sentence, text=text, speaker=ids[sentence.speaker])
 
 
@@ -147,7 +159,43 @@ def _label(token: Token) -> str | None:
     if token.ent_type_ in _LABELS and not token.is_stop:
         return _LABELS[token.ent_type_]
     is_name = token.pos_ == "PROPN" and token.text[0].isupper()
-    return "NAME" if is_name and not token.is_stop else None
+    return "PERSON" if is_name and not token.is_stop else None
+
+
+def _runs(doc: Iterable[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """Tokens in a row that are taken out together, and what for."""
+    for label, run in groupby(doc, key=_label):
+        if label:
+            yield label, list(run)
+
+
+class _Placeholders:
+    """What stands for whom: "PERSON 1" wherever the same person is named."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, str] = {}
+        self._everywhere: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def of(self, label: str, parts: Sequence[str]) -> str:
+        """The placeholder of a name; one whose first part is known is the same person."""
+        keys = [part.casefold() for part in parts]
+        if keys[0] not in self._all:
+            self._counts[label] += 1
+            self._all[keys[0]] = f"{label} {self._counts[label]}"
+        for key in keys:
+            self._all.setdefault(key, self._all[keys[0]])
+        return self._all[keys[0]]
+
+    def note(self, label: str, parts: Sequence[str]) -> None:
+        """Take each part of a name out wherever it stands."""
+        self.of(label, parts)
+        for key in map(str.casefold, parts):
+            self._everywhere.setdefault(key, self._all[key])
+
+    def known(self, word: str) -> str | None:
+        """The placeholder of a part of a name that is taken out wherever it stands."""
+        return None if word in _KEPT else self._everywhere.get(word.casefold())
 
 
 def _stretches(words: Sequence[Word]) -> Iterator[tuple[list[int], str]]:
@@ -162,8 +210,8 @@ def _masked(text: str, label: str) -> str:
 
     Examples
     --------
-    >>> _masked("Anna,", "NAME"), _masked("Anna's", "NAME")
-    ('[NAME],', "[NAME]'s")
+    >>> _masked("Anna,", "PERSON 1"), _masked("Anna's", "PERSON 1")
+    ('[PERSON 1],', "[PERSON 1]'s")
     """
     match = _EDGES.match(text)
     before, after = (match[1], match[3]) if match else ("", "")
@@ -184,4 +232,4 @@ def _without_names(config: dict[str, object], ids: Mapping[str, str]) -> dict[st
     mentor = str(config.get("mentor", "guess"))
     if mentor in ("first", "guess", *ids.values()):
         return config
-    return config | {"mentor": ids.get(mentor, "[NAME]")}
+    return config | {"mentor": ids.get(mentor, "[PERSON]")}
