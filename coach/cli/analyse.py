@@ -18,12 +18,19 @@ from coach.analysis.interpret import interpret
 from coach.analysis.recognition import check_mentor
 from coach.analysis.recordings import hear
 from coach.analysis.transcripts import from_transcript
-from coach.cli.options import analysis_options, config_from, refuse_unused
+from coach.cli.options import (
+    analysis_options,
+    config_from,
+    redact_option,
+    redactor_if,
+    refuse_unused,
+)
 from coach.cli.progress import bars
 from coach.config import Config
 from coach.conversation import Conversation
 from coach.errors import CoachError
 from coach.page.terminal import summary
+from coach.ports import Redactor
 from coach.results import write_results, writing
 from coach.scorecard import score
 
@@ -56,12 +63,14 @@ class Task:
     help="Read a transcript (WebVTT, SRT, JSONL, CSV, our JSON) instead of listening.",
 )
 @click.option("--with-audio", is_flag=True, help="Put the sound into the page, to play moments.")
+@redact_option
 @analysis_options
 def analyse(
     recordings: tuple[Path, ...],
     output: Path,
     transcripts: tuple[Path, ...],
     with_audio: bool,
+    redact: bool,
     config_file: Path | None,
     **given: Any,
 ) -> None:
@@ -77,7 +86,10 @@ def analyse(
         raise click.UsageError("Nothing to analyse: name a recording, or a --transcript.")
     if with_audio and not recordings:
         raise click.UsageError("--with-audio needs a RECORDING: a transcript has no sound.")
-    failures = sum(not _attempt(task, config, with_audio=with_audio) for task in tasks)
+    if with_audio and redact:
+        raise click.UsageError("--with-audio and --redact: the sound would tell the names.")
+    redactor = redactor_if(redact)
+    failures = sum(not _attempt(task, config, redactor, with_audio=with_audio) for task in tasks)
     if failures:
         click.echo(f"{failures} of {len(tasks)} could not be analysed.", err=True)
         click.get_current_context().exit(1)
@@ -103,7 +115,7 @@ def _stem(path: Path) -> str:
     return (path if path.name not in ("", "..") else path.resolve()).stem or "recording"
 
 
-def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
+def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audio: bool) -> bool:
     """Analyse one input; an expected failure is said, and the others go on."""
     try:
         voices = () if task.is_transcript else enrolled()  # read before hours of listening
@@ -111,6 +123,7 @@ def _attempt(task: Task, config: Config, *, with_audio: bool) -> bool:
             check_mentor(voices, config.mentor, config.speakers.most)
         facts, audio_src = _hear(task, config, needs_prints=bool(voices), with_audio=with_audio)
         conv = interpret(facts, config, voices)
+        conv = redactor(conv) if redactor else conv
         card = score(conv)
         page = write_results(conv, card, task.folder, audio_src=audio_src)
     except CoachError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coach.cli.options import redact_option, redactor_if
 from coach.errors import InputError
 from coach.interchange import FORMATS, write
 from coach.interchange.transcript import read_transcript
@@ -28,7 +29,8 @@ from coach.interchange.transcript import read_transcript
     type=click.Choice([each.name for each in FORMATS]),
     help="What to write.",
 )
-def export(conversation: Path, output: Path, name: str) -> None:
+@redact_option
+def export(conversation: Path, output: Path, name: str, redact: bool) -> None:
     """Write a conversation.json, or any transcript, in another format.
 
     The folder of FILE is made where it is not there.
@@ -39,5 +41,7 @@ def export(conversation: Path, output: Path, name: str) -> None:
         raise InputError(
             f"Cannot make the folder {output.parent}: {error.strerror}. Choose one that is yours."
         ) from error
-    write(read_transcript(conversation), output, name)
+    conv = read_transcript(conversation)
+    redactor = redactor_if(redact)
+    write(redactor(conv) if redactor else conv, output, name)
     click.echo(f"Written: {click.format_filename(output)}")

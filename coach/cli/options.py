@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
+from coach import registry
 from coach.config import OPTIONS, Config, Option, configured, read_config, unused_options
+from coach.ports import Redactor
+
+redact_option = click.option(
+    "--redact", is_flag=True, help="Take names and personal data out of the text; English only."
+)
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -69,3 +75,13 @@ def config_from(config_file: Path | None, given: Mapping[str, Any]) -> Config:
     """Merge defaults, the file and the flags that were given."""
     base = read_config(config_file) if config_file else Config()
     return configured({k: v for k, v in given.items() if v is not None}, base=base)
+
+
+def redactor_if(is_wanted: bool) -> Redactor | None:
+    """What ``--redact`` asks for; None when it does not.
+
+    Raises
+    ------
+    MissingDependency : if no redactor is installed.
+    """
+    return registry.load("redactors", "spacy").create() if is_wanted else None

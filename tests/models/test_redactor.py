@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from coach.cli import main
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.json import dump
@@ -100,3 +104,33 @@ def test_the_name_of_the_file_and_what_notes_quote_are_gone(redact: SpacyRedacto
     text = dump(redact(conv)).casefold()
     assert "lena" not in text and "tom" not in text
     assert "is no time" in text
+
+
+def test_a_scorecard_and_an_export_are_redacted(tmp_path: Path) -> None:
+    said = tmp_path / "lena and quentin.vtt"
+    said.write_text(
+        "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Lena>So how is Gregory in Berlin?\n\n"
+        "00:04.500 --> 00:14.000\n<v Quentin>Gregory is fine, Lena.\n"
+    )
+    run = CliRunner().invoke
+    out = tmp_path / "out"
+    done = run(main, ["analyse", "--transcript", str(said), "--redact", "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    (folder,) = out.iterdir()
+    done = run(
+        main, ["export", str(said), "--redact", "--format", "convokit", "-o", str(tmp_path / "kit")]
+    )
+    assert done.exit_code == 0, done.output
+    files = [path for each in (folder, tmp_path / "kit") for path in each.rglob("*.*")]
+    assert len(files) > 8
+    for path in files:
+        text = path.read_text().casefold()
+        assert not [name for name in ("lena", "quentin", "gregory", "berlin") if name in text], path
+    lines = (folder / "transcript.vtt").read_text()
+    assert re.search(r"how is \[(\w+ \d)\] in .*\[\1\] is fine, \[PERSON 1\]", lines, re.DOTALL)
+
+
+def test_sound_is_not_redacted() -> None:
+    done = CliRunner().invoke(main, ["analyse", "x.wav", "--redact", "--with-audio"])
+    assert done.exit_code == 2
+    assert "the sound would tell" in done.output

@@ -11,10 +11,15 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach import registry
 from coach.analysis.stages import write_atomically
-from coach.cli.options import analysis_options, config_from, refuse_unused
-from coach.config import as_toml
+from coach.cli.options import (
+    analysis_options,
+    config_from,
+    redact_option,
+    redactor_if,
+    refuse_unused,
+)
+from coach.config import Config, as_toml
 from coach.errors import InputError
 from coach.interchange import named
 from coach.private import private_folder
@@ -22,7 +27,8 @@ from coach.results import PAGE
 from coach_api.corpus.bars import watching
 from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
 from coach_api.corpus.outcome import Folder, Wish
-from coach_api.corpus.publish import publish
+from coach_api.corpus.publish import names_of_tables, publish
+from coach_api.corpus.redaction import coded, codes_for, make_shareable, without_names
 from coach_api.corpus.run import Run
 from coach_api.settings import settings_from
 from coach_api.store.locks import FileLocks
@@ -52,7 +58,14 @@ from coach_api.store.locks import FileLocks
     metavar="COLUMN",
     help="Column of the manifest to summarise by; may be given more than once.",
 )
-@click.option("--redact", is_flag=True, help="Take names and personal data out of the text.")
+@redact_option
+@click.option(
+    "--forget",
+    "forgotten",
+    multiple=True,
+    metavar="ID",
+    help="Erase all of this recording in OUT, and leave it out; may be given more than once.",
+)
 @click.option(
     "--formats",
     default="",
@@ -68,6 +81,7 @@ def batch(
     output: Path,
     workers: int,
     part: str | None,
+    forgotten: tuple[str, ...],
     config_file: Path | None,
     **given: Any,
 ) -> None:
@@ -85,19 +99,40 @@ def batch(
     folder = Folder(output, wish)
     run = Run(folder, config, settings_from(), workers)
     with _room(output):
-        finished = _listen(folder, run, entries, as_toml(config))
+        finished = _listen(folder, run, entries, config, forgotten)
     _report(folder, finished, run)
 
 
-def _listen(folder: Folder, run: Run, entries: tuple[Entry, ...], options: str) -> int:
+def _listen(
+    folder: Folder, run: Run, entries: tuple[Entry, ...], config: Config, forgotten: tuple[str, ...]
+) -> int:
     """Do all that is to be done; gives the number of finished recordings."""
     private_folder(folder.inner)
+    told = config
     with _alone(folder), _stoppable():
-        write_atomically(folder.root / "coach.toml", options)
+        codes: dict[str, str] = {}
+        if folder.wish.redact is not None:
+            codes, told = codes_for(folder, entries), without_names(config)
+        as_named, entries = entries, coded(entries, codes)
+        forgotten = (*forgotten, *(codes[name] for name in forgotten if name in codes))
+        run.forget(forgotten, (*as_named, *entries))
+        entries = _without(entries, forgotten)
+        if folder.wish.redact is not None:
+            make_shareable(folder, {e.id for e in (*as_named, *entries)}, names_of_tables())
+        write_atomically(folder.root / "coach.toml", as_toml(config))
         with watching(Console(stderr=True)) as watch:
             finished = run(entries, watch)
-        publish(folder, finished, run.failures, {"config": options})
+        publish(folder, finished, run.failures, {"config": as_toml(told)})
     return len(finished)
+
+
+def _without(entries: tuple[Entry, ...], forgotten: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Leave recordings out that are to be forgotten, and say what would bring them back."""
+    for name in forgotten:
+        again = any(entry.id == name for entry in entries)
+        more = " Take it out of IN, or the next run listens to it again." if again else ""
+        click.echo(f"Erased: {name}.{more}")
+    return tuple(entry for entry in entries if entry.id not in forgotten)
 
 
 def _chosen(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
@@ -120,8 +155,7 @@ def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, for
         have = ", ".join(columns) or "none"
         raise InputError(f"The manifest has no column {missing[0]!r} to group by. It has: {have}.")
     groups = tuple(column_of(name) for name in groups)
-    redactor = registry.load("redactors", "spacy").create() if redact else None
-    return Wish(wanted, columns, redactor, groups)
+    return Wish(wanted, columns, redactor_if(redact), groups)
 
 
 def _report(folder: Folder, finished: int, run: Run) -> None:

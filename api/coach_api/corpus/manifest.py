@@ -56,6 +56,7 @@ class Entry:
     options : some of `coach.config.OPTIONS`, by name.
     groups : all further columns.
     url : of the recording, where it lies in an object store and has no path.
+    is_named : whether the manifest gives the id; others are made from the name of the file.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Entry:
     options: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict, repr=False)
     url: str = ""
+    is_named: bool = False
 
     @property
     def is_heard(self) -> bool:
@@ -257,7 +259,8 @@ def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
         raise InputError(
             f"{manifest}, line {number}: expected a path, or a transcript or speech file."
         )
-    name = said.pop("id", "") or named.stem
+    given = said.pop("id", "")
+    name = given or named.stem
     if not _ID.fullmatch(name) or ".." in name:
         raise InputError(
             f"{manifest}, line {number}: the id {name!r} cannot be a file name. Expected letters, "
@@ -266,7 +269,9 @@ def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
     columns = {option.name: said.pop(option.name, "") for option in OPTIONS}
     options = {name: value for name, value in columns.items() if value}
     groups = {column_of(key): value for key, value in said.items()}
-    return Entry(name, files["path"], files["transcript"], files["speech"], options, groups, url)
+    return Entry(
+        name, files["path"], files["transcript"], files["speech"], options, groups, url, bool(given)
+    )  # fmt: skip
 
 
 def column_of(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,14 @@ from coach_api.corpus.parquet import compact, schema_of, table_of, write_part
 from coach_api.store import remote_recordings
 
 INNER = ".coach"
-_REVISION = 3
+_REVISION = 4
 """Raise it when tables are made otherwise, so that old parts are not reused."""
+
+RESULTS = ("conversation", "scorecard")
+"""What files of results are called, before the dot."""
+
+NOTE = "tables.json"
+"""In the inner folder: what the tables were made from."""
 
 Redact = Callable[[Conversation], Conversation]
 
@@ -144,9 +150,9 @@ class Folder:
         """
         key, sources = stamp
         (self._parts / entry.id / "stamp.json").unlink(missing_ok=True)
-        conv = replace(conv, recording=replace(conv.recording, id=entry.id))
         if self.wish.redact is not None:
             conv = self.wish.redact(conv)
+        conv = replace(conv, recording=replace(conv.recording, id=entry.id))
         card = score(conv)
         self._write(entry.id, conv, card)
         session = Session(entry.id, conv, card, entry.groups)
@@ -155,8 +161,38 @@ class Folder:
             groups = tuple(entry.groups.get(name) or None for name in self._extra(table))
             rows = ((*row, *groups) for row in table.rows(session))
             write_part(table_of(columns, rows, {}), self._part(entry.id, table.name))
-        said = {"key": key, "sources": [asdict(source) for source in sources]}
+        said = {
+            "key": key,
+            "sources": [asdict(source) for source in sources],
+            "redacted": self.wish.redact is not None,
+        }
         write_atomically(self._parts / entry.id / "stamp.json", json.dumps(said))
+
+    def is_redacted(self, name: str) -> bool:
+        """Whether the results of a recording are there, and are redacted."""
+        return self._stamp(name).get("redacted") is True
+
+    def has_redacted_tables(self) -> bool:
+        """Whether the tables were made of redacted results alone."""
+        return _read_object(self.inner / NOTE).get("redacted") is True
+
+    def clear(self, name: str) -> None:
+        """Remove the results of a recording and its part of the tables."""
+        for root in (self._parts, self.results("")):
+            _clear(root / name)
+            for path in (root / name).glob("*"):
+                if not path.is_dir():
+                    path.unlink()
+            _prune(root / name, root)
+
+    def made_from(self, name: str) -> tuple[Source, ...]:
+        """The files that the results of a recording were made from; none when there are none."""
+        return tuple(self._known(name))
+
+    def finished(self) -> Iterator[str]:
+        """The recordings that have results here, whatever the manifest says now."""
+        for stamp in sorted(self._parts.rglob("stamp.json")):
+            yield stamp.parent.relative_to(self._parts).as_posix()
 
     def columns(self, table: Table) -> tuple[Column, ...]:
         """The columns of a table of this corpus."""
@@ -186,11 +222,7 @@ class Folder:
         return self._parts / name / f"{table}.arrow"
 
     def _stamp(self, name: str) -> dict[str, Any]:
-        try:
-            found = json.loads((self._parts / name / "stamp.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        return _read_object(self._parts / name / "stamp.json")
 
     def _known(self, name: str) -> list[Source]:
         return [Source(**each) for each in self._stamp(name).get("sources", ())]
@@ -200,6 +232,24 @@ class Folder:
         _clear(folder)
         formats = {_file_of(form): form for form in self.wish.formats if form != "json"}
         write_files(conv, card, folder, formats)
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _prune(folder: Path, root: Path) -> None:
+    """Remove a folder and those above it that are empty, up to `root`."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
 
 
 def _clear(folder: Path) -> None:

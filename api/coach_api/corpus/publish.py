@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,15 +13,18 @@ import pyarrow.parquet as pq
 from coach import __version__
 from coach.analysis.stages import write_atomically
 from coach.measurement import Measurement
+from coach.private import write_private
 from coach.tables.catalogue import TABLES
 from coach.tables.columns import RECORDING_ID, Column, Row, Table, text
 from coach.tables.dictionary import HEADER, entries
 from coach_api.corpus import groups
 from coach_api.corpus.groups import Observed
-from coach_api.corpus.outcome import Folder
+from coach_api.corpus.outcome import NOTE, Folder
 from coach_api.corpus.parquet import table_of, write_whole
+from coach_api.corpus.redaction import WITHHELD
 from coach_api.corpus.run import Failure
 
+DICTIONARY = "dictionary"
 _ERRORS = (
     RECORDING_ID,
     text("path", "The file."),
@@ -45,10 +50,15 @@ def publish(
     about : further facts for the metadata of every table.
     """
     about = {"coach_version": __version__, **about}
-    has_paths = folder.wish.redact is None  # names of files are often names of people
-    errors = [(f.entry.id, _first(f) if has_paths else None, f.error, f.message) for f in failures]
-    stand = {"stamps": folder.stamps(ids), "errors": errors, "about": about}
-    note = folder.inner / "tables.json"
+    errors: list[Row] = [(f.entry.id, _first(f), f.error, f.message) for f in failures]
+    is_redacted = folder.wish.redact is not None
+    if is_redacted:
+        _keep_apart(folder, errors)
+        errors = [(name, None, error, WITHHELD) for name, _, error, _ in errors]
+    stand = {
+        "stamps": folder.stamps(ids), "errors": errors, "about": about, "redacted": is_redacted,
+    }  # fmt: skip
+    note = folder.inner / NOTE
     text = json.dumps(stand, sort_keys=True)
     if _read(note) == text and folder.tables.exists():
         return False
@@ -60,7 +70,7 @@ def publish(
     _whole(folder, "groups", groups.columns(names), rows, about)
     described = list(entries(_described(folder)))
     columns = tuple(Column(name, "text", "") for name in HEADER)
-    _whole(folder, "dictionary", columns, described, about)
+    _whole(folder, DICTIONARY, columns, described, about)
     write_atomically(note, text)
     return True
 
@@ -73,6 +83,11 @@ def all_tables(names: Sequence[str] = ()) -> tuple[Table, ...]:
         Table("errors", "One row a recording without a result.", _ERRORS, _none),
     )  # fmt: skip
     return (*TABLES, *more)
+
+
+def names_of_tables() -> tuple[str, ...]:
+    """What the files of the folder of tables are called, before the dot."""
+    return (*(table.name for table in all_tables()), DICTIONARY)
 
 
 def _described(folder: Folder) -> Iterator[Table]:
@@ -110,6 +125,13 @@ def _measurement(row: Mapping[str, object]) -> Measurement:
         row["numerator"], row["denominator"],  # type: ignore[arg-type]
         tuple(row["samples"] or ()), row["scale"], row["count"],  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _keep_apart(folder: Folder, errors: Sequence[Row]) -> None:
+    """Keep what the shared table withholds where it is not shared."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[column.name for column in _ERRORS], *errors])
+    write_private(folder.inner / "errors.csv", text.getvalue())
 
 
 def _first(failure: Failure) -> str | None:

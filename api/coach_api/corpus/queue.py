@@ -142,6 +142,10 @@ class Queue:
             _drop(self._jobs.client, workflow_id(session_id, row.run))
         return session_id
 
+    def forget(self, sha256: str) -> None:
+        """Erase what was heard in a content; the recording itself stays where it is."""
+        self._jobs.forget(self.name(sha256))
+
     def states(self) -> Mapping[str, State]:
         """How far the corpus's sessions are that are under way, or have ended of late.
 

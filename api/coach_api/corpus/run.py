@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -125,8 +125,7 @@ class Run:
                 finished += done
                 watch(self._stand(len(entries), len(finished)))
         finally:
-            if "_queue" in self.__dict__:
-                self._queue.close()
+            self._close()
         self.failures.sort(key=lambda failure: failure.entry.id)  # they came as the workers ended
         return tuple(sorted(finished))
 
@@ -142,6 +141,39 @@ class Run:
                 check_mentor(self._voices, config.mentor, config.speakers.most)
             except InputError as error:
                 raise InputError(f"{entry.id}: {error}") from error
+
+    def forget(self, names: Iterable[str], entries: Iterable[Entry]) -> None:
+        """Erase recordings: their results, their parts of the tables, and what was heard.
+
+        What another recording with the same content was made from stays.
+
+        Raises
+        ------
+        InputError : if one is not known here.
+        """
+        known = set(self._folder.finished())
+        asked = {entry.id: entry for entry in entries}
+        for name in names:
+            if name not in known and name not in asked:
+                raise InputError(
+                    f"No recording in {self._folder.root} is called {name!r}. Expected an id, as "
+                    "in the folder 'recordings' and in the tables."
+                )
+            made_from = self._folder.made_from(name)
+            if not made_from and name in asked:  # it was perhaps heard, and not yet measured
+                made_from = self._folder.sources(asked[name])
+            contents = {source.sha256 for source in made_from}
+            self._folder.clear(name)
+            known.discard(name)
+            others = {s.sha256 for each in known for s in self._folder.made_from(each)}
+            for sha256 in contents - others:
+                self._queue.forget(sha256)
+        self._close()
+
+    def _close(self) -> None:
+        if "_queue" in self.__dict__:
+            self._queue.close()
+            del self.__dict__["_queue"]
 
     def _steps(self, entries: Sequence[Entry]) -> Iterator[list[str]]:
         """Finish some recordings at a time."""

@@ -186,7 +186,8 @@ def test_a_store_that_is_away_is_said(
         raise GenericError("The connection was refused.")
 
     session_id = service.upload(mentor)
-    monkeypatch.setattr(Storage, "size", away)
+    for look in ("read", "size"):
+        monkeypatch.setattr(Storage, look, away)
     assert kind(mentor.client.get("/readyz")) == (503, "unavailable")
     assert kind(mentor.client.get(f"/v1/sessions/{session_id}/audio")) == (503, "unavailable")
 
