@@ -51,7 +51,13 @@ OPTIONS = (
         choices=CHANNELS,
         for_sound=True,
     ),
-    Option("speakers", "How many people to expect. Default: 2.", "N|auto", for_sound=True),
+    Option("tracks", "Audio tracks to read, as 1,4. Default: all.", "N,...", for_sound=True),
+    Option(
+        "speakers",
+        "How many people speak: N of them, or as many as are heard. Default: one or two.",
+        "N|auto",
+        for_sound=True,
+    ),
     Option(
         "mentor",
         "Which speaker is the mentor: a label (A, B), 'first' for who speaks first, or a name "
@@ -72,6 +78,7 @@ class Options(TypedDict, total=False):
     """The options of an analysis as keywords; `OPTIONS` says what they mean."""
 
     channels: str
+    tracks: str
     speakers: int | str
     mentor: str
     language: str
@@ -106,6 +113,7 @@ class Config:
     Parameters
     ----------
     channels : auto, mixed (all channels are one room) or separate (one speaker per channel).
+    tracks : "all", or numbers of the audio tracks to read, from 1, as "1,4".
     speakers : how many people to expect.
     mentor : a speaker label ("A", "B", ...), "first" (who speaks first), the name of an enrolled
         voice, or "guess".
@@ -117,6 +125,7 @@ class Config:
     """
 
     channels: str = "auto"
+    tracks: str = "all"
     speakers: SpeakerCount = field(default_factory=SpeakerCount)
     mentor: str = "guess"
     language: str | None = None
@@ -130,6 +139,7 @@ class Config:
     def __post_init__(self) -> None:
         if self.channels not in CHANNELS:
             raise InputError(f"channels = {self.channels!r}: expected {', '.join(CHANNELS)}.")
+        track_numbers(self.tracks)
         for name in ("mentor", "transcriber", "diarizer", "annotator", "device"):
             _check_text(name, getattr(self, name))
         for name in ("language", "model"):
@@ -181,7 +191,8 @@ def _check_known(values: object, target: type[Any], what: str) -> None:
 def speaker_count(value: object) -> SpeakerCount:
     """Read ``auto``, a number, or ``{"least": 1, "most": 2}``.
 
-    "2" means at most two: a monologue stays a monologue.
+    A number is how many there are: with "2", two are told apart however alike they sound. Unless
+    something is said, there may be one or two.
 
     Raises
     ------
@@ -192,7 +203,7 @@ def speaker_count(value: object) -> SpeakerCount:
     >>> speaker_count("auto")
     SpeakerCount(least=1, most=None)
     >>> speaker_count(2)
-    SpeakerCount(least=1, most=2)
+    SpeakerCount(least=2, most=2)
     """
     if isinstance(value, SpeakerCount):
         return value
@@ -204,7 +215,27 @@ def speaker_count(value: object) -> SpeakerCount:
     number = str(value)
     if not (number.isdecimal() and int(number) >= 1):
         raise InputError(f"speakers = {value!r}: expected auto or a number from 1 on, as 2.")
-    return SpeakerCount(1, int(number))
+    return SpeakerCount(int(number), int(number))
+
+
+def track_numbers(tracks: str) -> tuple[int, ...]:
+    """Read the numbers of audio tracks; none stands for all of them.
+
+    Raises
+    ------
+    InputError : if it is neither "all" nor numbers from 1 on.
+
+    Examples
+    --------
+    >>> track_numbers("1, 4"), track_numbers("all")
+    ((1, 4), ())
+    """
+    if tracks == "all":
+        return ()
+    numbers = [part.strip() for part in str(tracks).split(",")]
+    if not all(number.isdecimal() and int(number) >= 1 for number in numbers):
+        raise InputError(f"tracks = {tracks!r}: expected all, or numbers from 1 on, as 1,4.")
+    return tuple(map(int, numbers))
 
 
 def read_config(path: Path, *, base: Config | None = None) -> Config:
@@ -230,7 +261,7 @@ def as_toml(config: Config) -> str:
 
     Examples
     --------
-    >>> print(as_toml(Config(mentor="first")).splitlines()[2])
+    >>> print(as_toml(Config(mentor="first")).splitlines()[3])
     mentor = "first"
     """
     options = config.as_dict()

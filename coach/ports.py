@@ -135,8 +135,10 @@ class Decoder(Protocol):
     def create(cls) -> Self:
         """Make one with its usual limits."""
 
-    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
-        """Decode a file; `channels` is auto, mixed or separate."""
+    def __call__(
+        self, path: Path, *, channels: str, tracks: tuple[int, ...], report: Report
+    ) -> Decoded:
+        """Decode a file; `channels` is auto, mixed or separate, `tracks` empty for all tracks."""
 
 
 class Transcriber(Protocol):

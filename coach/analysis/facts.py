@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coach import __version__
+from coach.analysis.doubts import wordless
 from coach.conversation import (
     Conversation,
     ModelUsed,
@@ -129,7 +130,7 @@ def facts_from(
         words=annotated.words,
         sentences=annotated.sentences,
         language=transcribed.transcript.language,
-        notes=decoded.notes + found.notes,
+        notes=(*decoded.notes, *found.notes, *wordless(found.regular, annotated.words)),
         provenance=Provenance(
             version=__version__,
             models=transcribed.models + diarized.models + decoded.models + annotated.models,

@@ -81,8 +81,8 @@ DECODE = Stage(
     "reading the recording",
     DecodedFile,
     work.decode,
-    options=("channels",),
-    revision=2,
+    options=("channels", "tracks"),
+    revision=3,
     share=0.04,
 )
 TRANSCRIBE = Stage(

@@ -13,6 +13,7 @@ from coach import registry
 from coach.analysis.attribution import attribute
 from coach.analysis.facts import Annotated, DecodedFile, Diarized, Encoded, Track, Transcribed
 from coach.analysis.job import Job
+from coach.config import track_numbers
 from coach.conversation import ModelUsed
 from coach.errors import InputError, MissingDependency
 from coach.ports import SAMPLE_RATE, Audio, Diarization, Report, silent
@@ -21,7 +22,12 @@ from coach.ports import SAMPLE_RATE, Audio, Diarization, Report, silent
 def decode(job: Job, *, report: Report) -> DecodedFile:
     """Decode the recording into `job.sound`."""
     decoder = registry.load("decoders", "pyav").create()
-    decoded = decoder(job.recording, channels=job.config.channels, report=report)
+    decoded = decoder(
+        job.recording,
+        channels=job.config.channels,
+        tracks=track_numbers(job.config.tracks),
+        report=report,
+    )
     part = job.sound.with_suffix(".part.npy")
     np.save(part, decoded.audio.samples)
     part.replace(job.sound)

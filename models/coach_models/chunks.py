@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,14 @@ VAD = VadOptions(
 Samples = npt.NDArray[np.float32]
 
 
+class Sound(Protocol):
+    """One channel, read in slices [each: shape=(samples,), float32 in -1..1] at 16 kHz."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Samples: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Pieces of a recording, heard one right after the other."""
@@ -42,7 +51,7 @@ class Chunk:
         """Where the last piece ends in the recording."""
         return self.pieces[-1].end
 
-    def cut(self, samples: Samples) -> Samples:
+    def cut(self, samples: Sound) -> Samples:
         """Cut the sound of the pieces out of a channel [shape=(samples,)]."""
         return np.concatenate([samples[_index(p.start) : _index(p.end)] for p in self.pieces])
 
@@ -67,7 +76,7 @@ class Chunk:
         return None
 
 
-def detect_speech(samples: Samples) -> tuple[Span, ...]:
+def detect_speech(samples: Sound) -> tuple[Span, ...]:
     """Find where anything that sounds like speech is, generously padded (no pause measure).
 
     Spans that touch stay apart: where one ends is a pause (or the border of a block), the place

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coach.errors import InputError
@@ -18,16 +18,20 @@ from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE, Audio, Decoded, Report
 from coach_models.decoding import sound
 from coach_models.decoding.decode_process import Done, Request
-from coach_models.decoding.layout import Layout, Levels, layout, levels, quality
+from coach_models.decoding.layout import Layout
+from coach_models.decoding.loudness import LOUD_DB, gain_to, levels, quality, scale
 from coach_models.decoding.sandbox import decode_in_child
 
 CHANNELS = ("auto", "mixed", "separate")
+OVERSHOOT = 1.5  # peaks of lossy codecs ring so far over full scale; floats can lie far beyond
 
 _AGAIN = "Copy or export it again; to analyse what is there, convert it to wav first."
 
 _REFUSALS = {
     "not_media": "it is not an audio or video file that can be read, or its beginning is damaged. "
     "Expected for example wav, flac, mp3, m4a, ogg, webm or mp4. Export the recording again",
+    "no_track": "it has no audio track of that number. Expected one that it has. "
+    "Leave out --tracks to have all of them read",
     "no_audio": "it has no audio stream. Expected a recording with sound. "
     "Choose the file that holds the sound",
     "undecodable": "nothing in its audio stream could be decoded. Expected an intact recording. "
@@ -56,7 +60,7 @@ class DecoderConfig:
     shortest: Seconds = 10.0
     longest: Seconds = 3.5 * 3600
     missing: float = 0.05
-    silence_db: float = -60.0
+    silence_db: float = -90.0
     memory_mb: int = 2048
     cpu_seconds: int = 900
     timeout: Seconds = 1800.0
@@ -73,14 +77,17 @@ class PyAvDecoder:
         """Build with default limits; a decoder has no model and runs on the CPU."""
         return cls()
 
-    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
+    def __call__(
+        self, path: Path, *, channels: str, tracks: tuple[int, ...] = (), report: Report
+    ) -> Decoded:
         """Decode a file.
 
         Parameters
         ----------
-        path : an audio or video file; of several audio streams the first is taken.
+        path : an audio or video file.
         channels : "separate" when each of two channels is one speaker, "mixed" when not, "auto"
-            to tell from the sound.
+            to tell from the sound. The channels of all tracks count.
+        tracks : numbers of the audio tracks to read, from 1; all when empty.
 
         Raises
         ------
@@ -91,25 +98,26 @@ class PyAvDecoder:
             raise InputError(f"channels = {channels!r}: expected {', '.join(CHANNELS)}.")
         _check_file(path)
         with tempfile.TemporaryDirectory(prefix="coach-") as folder:
-            outputs = Path(folder, "0"), Path(folder, "1")
-            done = self._decode(path, outputs, report)
+            done = self._decode(path, folder, tracks, report)
             self._check_length(path, done)
-            return self._arrange(path, done, outputs, channels)
+            return self._arrange(path, done, Path(folder), channels)
 
-    def _decode(self, path: Path, outputs: tuple[Path, Path], report: Report) -> Done:
+    def _decode(self, path: Path, folder: str, tracks: tuple[int, ...], report: Report) -> Done:
         config = self.config
         request = Request(
             str(path.absolute()),
-            tuple(map(str, outputs)),
+            folder,
             config.longest,
             config.memory_mb,
             config.cpu_seconds,
+            tracks,
         )
         answer = decode_in_child(request, config.timeout, report)
         if "result" in answer:
-            return Done(**answer["result"])
+            result = answer["result"]
+            return Done(**{**result, "channels": tuple(result["channels"])})
         if answer["refused"] == "full":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(outputs[0].parent))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
         why = _REFUSALS[answer["refused"]].format(longest=config.longest / 3600)
         raise InputError(f"{path.name} cannot be used: {why}.")
 
@@ -132,26 +140,29 @@ class PyAvDecoder:
                 f"{self.config.shortest:g} s. Choose a longer recording."
             )
 
-    def _arrange(
-        self, path: Path, done: Done, outputs: tuple[Path, Path], channels: str
-    ) -> Decoded:
+    def _arrange(self, path: Path, done: Done, folder: Path, channels: str) -> Decoded:
         """Decide what the channels are and bring them into the shape that was decided."""
-        if channels == "separate" and done.found_channels != 2:
+        if channels == "separate" and len(done.channels) != 2:
             raise InputError(
-                f"{path.name} has {done.found_channels} channel(s). Expected two, one speaker "
+                f"{path.name} has {len(done.channels)} channel(s). Expected two, one speaker "
                 "each, for --channels separate. Use --channels mixed or auto."
             )
-        found = tuple(sound.mapped(each, (done.samples,)) for each in outputs[: done.channels])
-        frames = tuple(levels(channel) for channel in found)
-        self._check_loudness(path, max(float(each.max()) for each in frames))
-        shape = _shape(channels, frames)
+        files = tuple(folder / str(number) for number in range(len(done.channels)))
+        found = tuple(sound.mapped(each, (done.samples,)) for each in files)
+        _bring_below_full_scale(found, done.peak)
+        self._check_loudness(path, max(float(levels(channel).max()) for channel in found))
+        shape = _shape(channels, found)
         notes = _notes(done, shape, channels)
-        if shape == "separate":
-            samples = sound.joined(outputs, done.samples)
+        used = tuple(found[i] for i in shape.used)
+        if shape.is_separate:
+            samples = sound.joined((files[shape.used[0]], files[shape.used[1]]), done.samples)
         else:
-            samples = sound.mixed(found, shape)
-            frames = (levels(samples[0]),)
-        return Decoded(Audio(samples), quality(tuple(samples), frames), notes)
+            samples = sound.mixed(used, shape.signs)
+        frames = tuple(levels(channel) for channel in samples)
+        heard = quality(tuple(samples), frames)
+        for channel, own in zip(samples, frames, strict=True):
+            scale(channel, gain_to(LOUD_DB, own))
+        return Decoded(Audio(samples), heard, notes)
 
     def _check_loudness(self, path: Path, loudest: float) -> None:
         if loudest < self.config.silence_db:
@@ -176,24 +187,37 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _shape(channels: str, frames: tuple[Levels, ...]) -> Layout:
+def _bring_below_full_scale(channels: tuple[sound.Samples, ...], peak: float) -> None:
+    """Scale what was written as floats beyond full scale; cut what only rings over it."""
+    if peak > 1.0:
+        for channel in channels:
+            scale(channel, 1 / peak if peak > OVERSHOOT else 1.0)
+
+
+def _shape(channels: str, found: tuple[sound.Samples, ...]) -> Layout:
     """Settle what the channels are: as asked, or as found."""
-    if len(frames) == 1:
-        return "same"
-    found = layout(*frames)
+    if len(found) == 1:
+        return Layout((0,), False, (1,))
     if channels == "separate":
-        return "separate"
-    return "stereo" if channels == "mixed" and found == "separate" else found
+        return Layout((0, 1), True, (1, 1))
+    # Only several channels need to be listened to, which loads a network.
+    from coach_models.decoding.listening import layout
+
+    shape = layout(found)
+    return replace(shape, is_separate=False) if channels == "mixed" else shape
 
 
 def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
     notes = []
-    if shape == "separate" and channels == "auto":
+    if shape.is_separate and channels == "auto":
         notes.append("Each channel was taken for one speaker.")
-    if shape in ("first_only", "second_only"):
-        notes.append("One of two channels is silent and was left out.")
-    if done.found_channels > 2:
-        notes.append(f"{done.found_channels} channels were mixed into one.")
+    if shape.leaks and channels == "auto":
+        notes.append(
+            "The microphones hear the other speaker too, so the channels were mixed into one."
+        )
+    if -1 in shape.signs:
+        notes.append("One channel is the other turned upside down: it was turned back.")
+    notes += _unused(done, shape)
     if done.damaged:
         notes.append(f"{done.damaged} damaged packets were left out.")
     if done.ogg_end == "open":
@@ -202,3 +226,32 @@ def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
             "with the session's, and copy or export it again if it is shorter."
         )
     return tuple(notes)
+
+
+def _unused(done: Done, shape: Layout) -> list[str]:
+    """Name the channels that were not used, and why."""
+    count = len(done.channels)
+    notes = []
+    if count == 2 and len(shape.empty) == 1:
+        notes.append("One of two channels is silent and was left out.")
+    elif shape.empty:
+        notes.append(f"Nobody speaks in {_named(done, shape.empty)}: left out.")
+    others = tuple(i for i in range(count) if i not in shape.used and i not in shape.empty)
+    if others:
+        notes.append(f"{_named(done, others)} repeats what the others hold: left out.".capitalize())
+    if not shape.is_separate and len(shape.used) > 2:
+        notes.append(f"{len(shape.used)} channels were mixed into one.")
+    if done.found_channels > count:
+        notes.append(
+            f"{done.found_channels - count} of {done.found_channels} channels were not read. "
+            "Choose others with --tracks."
+        )
+    return notes
+
+
+def _named(done: Done, channels: tuple[int, ...]) -> str:
+    """Name channels by their numbers: of the tracks where there are several, else their own."""
+    if done.found_tracks > 1:
+        numbers = sorted({done.channels[i] for i in channels})
+        return f"track{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+    return f"channel{'s' * (len(channels) > 1)} {', '.join(str(i + 1) for i in channels)}"

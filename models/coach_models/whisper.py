@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
@@ -21,8 +20,9 @@ from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Seconds, Span
 from coach.ports import SAMPLE_RATE, Audio, Progress, Report, Transcript
 from coach_models import weights
-from coach_models.chunks import Chunk, chunks, detect_speech
+from coach_models.chunks import Chunk, Sound, chunks, detect_speech
 from coach_models.decoding.sound import forget
+from coach_models.leveller import levelled
 from coach_models.missed import filling, missed
 
 STAGE = "transcribe"
@@ -37,8 +37,6 @@ LOG_PROBABILITY = -1.0
 GPU_BATCH = 16
 
 SECOND_HEARING = 15.0  # seconds of a chunk; a shorter one offers less to pass over
-
-Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,8 @@ class WhisperTranscriber:
         """
         self._check(language)
         is_told = language is not None
-        heard = [(channel, detect_speech(channel)) for channel in audio.samples]
+        channels: list[Sound] = [levelled(samples) for samples in audio.samples]
+        heard = [(channel, detect_speech(channel)) for channel in channels]
         language, probability = self._language(heard, language)
         words: list[Word] = []
         for number, (channel, speech) in enumerate(heard):
@@ -132,7 +131,7 @@ class WhisperTranscriber:
             )
 
     def _language(
-        self, heard: list[tuple[Samples, tuple[Span, ...]]], language: str | None
+        self, heard: list[tuple[Sound, tuple[Span, ...]]], language: str | None
     ) -> tuple[str, float]:
         """Decide the language to decode in, and how probable it is."""
         if language is not None or not self._model.model.is_multilingual:
@@ -148,7 +147,7 @@ class WhisperTranscriber:
         return best, summed[best]
 
     def _first(
-        self, channel: Samples, batch: tuple[Chunk, ...], language: str, speaker: str | None
+        self, channel: Sound, batch: tuple[Chunk, ...], language: str, speaker: str | None
     ) -> Iterator[Word]:
         """Hear a batch of chunks; words carry their times in the recording."""
         for segment, chunk, offset in self._decode(channel, batch, language):
@@ -159,7 +158,7 @@ class WhisperTranscriber:
 
     def _second(
         self,
-        channel: Samples,
+        channel: Sound,
         speech: tuple[Span, ...],
         first: list[Word],
         language: str,
@@ -177,7 +176,7 @@ class WhisperTranscriber:
         return filling(first, again, stretches)
 
     def _decode(
-        self, channel: Samples, batch: tuple[Chunk, ...], language: str
+        self, channel: Sound, batch: tuple[Chunk, ...], language: str
     ) -> Iterator[tuple[Segment, Chunk, Seconds]]:
         """Decode chunks together; a segment comes with its chunk and where that starts."""
         parts = [chunk.cut(channel) for chunk in batch]
@@ -199,7 +198,7 @@ class WhisperTranscriber:
             yield segment, batch[number], starts[number]
 
     def _again(
-        self, chunk: Chunk, channel: Samples, language: str, speaker: str | None
+        self, chunk: Chunk, channel: Sound, language: str, speaker: str | None
     ) -> Iterator[Word]:
         """Decode one chunk with the fallbacks that batches do not have; doubtful text is dropped.
 

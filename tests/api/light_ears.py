@@ -30,7 +30,9 @@ class WavDecoder:
     def create(cls) -> WavDecoder:
         return cls()
 
-    def __call__(self, path: Path, *, channels: str, report: Report) -> Decoded:
+    def __call__(
+        self, path: Path, *, channels: str, tracks: tuple[int, ...], report: Report
+    ) -> Decoded:
         with wave.open(str(path)) as file:
             pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
         return Decoded(Audio((pcm / 32768).astype(np.float32)[None]))

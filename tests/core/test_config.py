@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from coach.config import Config, as_toml, configured, read_config, speaker_count
+from coach.config import (
+    Config,
+    as_toml,
+    configured,
+    read_config,
+    speaker_count,
+    track_numbers,
+)
 from coach.errors import InputError
 from coach.ports import SpeakerCount
 from coach.rules import Rules
@@ -58,8 +65,16 @@ def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
         read_config(tmp_path / "missing.toml")
 
 
-def test_two_means_at_most_two() -> None:
-    assert speaker_count("2") == SpeakerCount(1, 2)
+def test_two_means_two_and_nothing_said_one_or_two() -> None:
+    assert speaker_count("2") == SpeakerCount(2, 2)
+    assert Config().speakers == SpeakerCount(1, 2)
+
+
+def test_tracks_are_numbers_from_one_on() -> None:
+    assert track_numbers(Config(tracks="2, 4").tracks) == (2, 4)
+    for tracks in ("0", "x", "1;2", ""):
+        with pytest.raises(InputError, match="as 1,4"):
+            Config(tracks=tracks)
 
 
 @pytest.mark.parametrize(

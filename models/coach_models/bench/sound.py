@@ -21,7 +21,7 @@ def write_wav(recording: Path, wav: Path, *, duration: Seconds | None = None) ->
     InputError : if it cannot be decoded.
     """
     decoder = registry.load("decoders", "pyav").create()
-    audio: Audio = decoder(recording, channels="mixed", report=silent).audio
+    audio: Audio = decoder(recording, channels="mixed", tracks=(), report=silent).audio
     samples = _pcm(audio)
     left = len(samples) if duration is None else round(duration * SAMPLE_RATE)
     with wave.open(str(wav), "wb") as sound:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import errno
 import json
-import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import av
@@ -24,10 +24,17 @@ from av.audio import AudioFrame, AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
+from coach.system import limit_process
+from coach_models.decoding.containers import Part, declared, links, ogg_end
+
 SAMPLE_RATE = 16_000
-SHORTEST_HOLE = 0.05  # seconds: shorter jumps of the time stamps are rounding
-LONGEST_HOLE = 600.0  # longer ones are broken time stamps
+# Seconds. Shorter jumps of the time stamps are rounding; packets of speech last 10 ms at least.
+SHORTEST_HOLE = 0.012
+# Larger jumps, forth or back, are broken time stamps.
+LONGEST_HOLE, LONGEST_STEP_BACK = 600.0, 1.0
 SAY_EVERY = 20.0
+MOST_CHANNELS = 8  # that are read, of all tracks together
+DAMAGED_ABOVE = 100.0  # 40 dB over full scale: no sound, but a damaged number
 
 # Demuxers of recordings. Play lists and other containers of addresses are left out on purpose.
 FORMATS = (
@@ -38,28 +45,46 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to decode and within which limits; `outputs` are the files of the channels."""
+    """What to decode and within which limits.
+
+    Parameters
+    ----------
+    folder : gets the channels, a file each: "0", "1", ...
+    tracks : numbers of the audio tracks to read, from 1; all when empty.
+    """
 
     recording: str
-    outputs: tuple[str, ...]
+    folder: str
     longest: float
     memory_mb: int
     cpu_seconds: int
+    tracks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the file holds: channels in the file and as written, declared seconds if any.
+    """What the file holds.
 
-    `ogg_end` tells an Ogg file that was cut off inside a page, and one that is whole but lacks
-    its closing page, as a program leaves it that died while it recorded.
+    Parameters
+    ----------
+    found_tracks : audio tracks in the file.
+    found_channels : channels of the tracks that were asked for.
+    channels : the track, from 1, of each channel that was written.
+    samples : of each channel.
+    declared : seconds that the file promises; None when it promises nothing.
+    damaged : packets that could not be decoded.
+    peak : largest sample; above 1 is over full scale.
+    ogg_end : tells an Ogg file that was cut off inside a page, and one that is whole but lacks its
+        closing page, as a program leaves it that died while it recorded.
     """
 
+    found_tracks: int
     found_channels: int
-    channels: int
+    channels: tuple[int, ...]
     samples: int
     declared: float | None
     damaged: int
+    peak: float
     ogg_end: Literal["closed", "open", "cut"] = "closed"
 
 
@@ -71,161 +96,220 @@ _WRITING = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "limits"}
 """What an error of writing samples means."""
 
 Say = Callable[[dict[str, Any]], None]
-
-_OGG_PAGE = 65_307  # bytes of the longest page (RFC 3533)
-_OGG_HEADER = 27  # bytes before the table of segments, whose length is the last of them
-_OGG_END = 0x04  # flag of the last page of a stream
-
-
-def _ogg_end(path: str) -> Literal["closed", "open", "cut"]:
-    """How an Ogg file ends: as it should, after a whole page, or inside one.
-
-    Ogg declares no length that could be compared. A file that is no Ogg file counts as closed.
-    """
-    with open(path, "rb") as file:
-        if file.read(4) != b"OggS":
-            return "closed"
-        file.seek(max(0, file.seek(0, 2) - _OGG_PAGE))
-        tail = file.read()
-    page = tail[max(0, tail.rfind(b"OggS")) :]
-    segments = page[_OGG_HEADER:][: page[_OGG_HEADER - 1]] if len(page) >= _OGG_HEADER else b""
-    if len(page) < _OGG_HEADER or len(page) < _OGG_HEADER + len(segments) + sum(segments):
-        return "cut"
-    return "closed" if page[5] & _OGG_END else "open"
+Samples = npt.NDArray[np.float32]
 
 
 def decode(request: Request, say: Say) -> Done:
-    """Decode the first audio stream of `request.recording` to 16 kHz into the outputs.
+    """Decode the audio tracks of `request.recording` to 16 kHz, channel by channel.
+
+    The links of a chained file are decoded one after the other.
 
     Raises
     ------
-    Refused : with "not_media", "no_audio", "too_long" or "undecodable".
+    Refused : with "not_media", "no_audio", "no_track", "too_long" or "undecodable".
     """
-    try:
-        container = av.open(
-            f"file:{request.recording}",
-            options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
+    with ExitStack() as stack:
+        path = request.recording
+        ranges = links(path)
+        containers = [stack.enter_context(_opened(path, each, ranges)) for each in ranges]
+        counts = [_channels(container, request.tracks) for container in containers]
+        most = [max(each) for each in zip(*counts, strict=False)]
+        first = containers[0]
+        streams = first.streams.audio
+        promised = max((declared(first, each, path) or 0.0 for each in streams), default=0.0)
+        expected = promised or (first.duration or 0) / av.time_base
+
+        def said(done: float) -> None:
+            say({"done": done, "total": max(done, expected)})
+
+        tracks = _tracks(most, request, said, stack)
+        for container in containers:
+            _decode(container, request.tracks, tracks)
+        length = max(track.written for track in tracks)
+        if not length:
+            raise Refused("undecodable")
+        for track in tracks:
+            track.end(length)
+        return Done(
+            found_tracks=len(streams),
+            found_channels=sum(most),
+            channels=tuple(track.number for track in tracks for _ in track.files),
+            samples=length,
+            declared=(promised or None) if len(ranges) == 1 else None,
+            damaged=sum(track.damaged for track in tracks),
+            peak=max(track.peak for track in tracks),
+            ogg_end=ogg_end(path),
         )
+
+
+def _opened(path: str, bounds: tuple[int, int], of: Sequence[object]) -> InputContainer:
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+    try:
+        if len(of) == 1:
+            return av.open(f"file:{path}", "r", options=options)
+        return av.open(Part(path, *bounds), "r", format="ogg", options=options)
     except (av.error.FFmpegError, UnicodeError) as error:
         raise Refused("not_media") from error
-    with container:
-        if not container.streams.audio:
-            raise Refused("no_audio")
-        return _Decoding(container, request, say).run()
 
 
-class _Decoding:
-    """One pass over the packets of one stream; holds no more than a packet's samples."""
+def _channels(container: InputContainer, wanted: Sequence[int]) -> list[int]:
+    """Channels of each audio track that is wanted."""
+    streams = container.streams.audio
+    if not streams:
+        raise Refused("no_audio")
+    if wanted and max(wanted) > len(streams):
+        raise Refused("no_track")
+    return [each.channels for each in _chosen(streams, wanted)]
 
-    def __init__(self, container: InputContainer, request: Request, say: Say) -> None:
-        self.container, self.request, self.say = container, request, say
-        self.stream = container.streams.audio[0]
-        self.stream.codec_context.thread_count = 1
-        self.channels = 2 if self.stream.channels == 2 else 1
-        layout = "stereo" if self.channels == 2 else "mono"
-        self.resampler = av.AudioResampler("fltp", layout, SAMPLE_RATE)
+
+def _chosen(streams: Sequence[AudioStream], wanted: Sequence[int]) -> list[AudioStream]:
+    return [stream for number, stream in enumerate(streams, 1) if not wanted or number in wanted]
+
+
+def _tracks(
+    most: list[int], request: Request, say: Callable[[float], None], stack: ExitStack
+) -> list[_Track]:
+    """Open the files that the tracks are written to, as many channels as are read."""
+    tracks: list[_Track] = []
+    opened = 0
+    for number, channels in zip(_numbers(request.tracks, len(most)), most, strict=True):
+        if channels and opened + channels > MOST_CHANNELS and tracks:
+            break
+        names = [str(opened + i) for i in range(min(channels, MOST_CHANNELS))]
+        files = [stack.enter_context(Path(request.folder, name).open("wb")) for name in names]
+        opened += len(files)
+        tracks.append(_Track(number, files, request.longest, say if not tracks else _nothing))
+    return tracks
+
+
+def _nothing(done: float) -> None:
+    """Only one track says how far it is."""
+
+
+def _numbers(wanted: Sequence[int], count: int) -> list[int]:
+    return sorted(set(wanted)) if wanted else list(range(1, count + 1))
+
+
+def _decode(container: InputContainer, wanted: Sequence[int], tracks: list[_Track]) -> None:
+    """Decode one container to its end, or to where it breaks off."""
+    streams = _chosen(container.streams.audio, wanted)[: len(tracks)]
+    start = (container.start_time or 0) / av.time_base
+    of = {stream.index: track for stream, track in zip(streams, tracks, strict=False)}
+    base = max(track.written for track in tracks)
+    for stream, track in zip(streams, tracks, strict=False):
+        stream.codec_context.thread_count = 1
+        track.begin(base, start)
+    for packet in _packets(container, streams, tracks[0]):
+        of[packet.stream.index].take(packet)
+    for track in tracks:
+        track.flush()
+
+
+def _packets(
+    container: InputContainer, streams: list[AudioStream], first: _Track
+) -> Iterator[Packet[Any]]:
+    try:
+        yield from container.demux(streams)
+    except av.error.FFmpegError:
+        first.damaged += 1
+
+
+class _Track:
+    """One pass over the packets of a track; holds no more than a packet's samples."""
+
+    def __init__(
+        self, number: int, files: list[Any], longest: float, say: Callable[[float], None]
+    ) -> None:
+        self.number, self.files, self.longest, self.say = number, files, longest, say
         self.written = self.damaged = 0
-        self.now = (container.start_time or 0) / av.time_base
-        self.said = 0.0
+        self.peak = self.said = self.now = 0.0
+        self._resampler: av.AudioResampler | None = None
+        self._form: object = None
 
-    def run(self) -> Done:
-        with ExitStack() as stack:
-            paths = self.request.outputs[: self.channels]
-            self.files = [stack.enter_context(open(path, "wb")) for path in paths]
-            for packet in self._packets():
-                self._decode(packet)
-            self._write(self.resampler.resample(None))
-        if not self.written:
-            raise Refused("undecodable")
-        return Done(
-            found_channels=self.stream.channels,
-            channels=self.channels,
-            samples=self.written,
-            declared=self._declared(),
-            damaged=self.damaged,
-            ogg_end=_ogg_end(self.request.recording),
-        )
+    def begin(self, base: int, start: float) -> None:
+        """Begin a link after so many samples; `start` is the time of its first."""
+        self._put(np.zeros((len(self.files), base - self.written), np.float32))
+        self.now = start
 
-    def _declared(self) -> float | None:
-        if self.stream.duration is not None and self.stream.time_base is not None:
-            length = float(self.stream.duration * self.stream.time_base)
-            return length * self._header_declares()
-        duration = self.container.duration
-        return None if duration is None else duration / av.time_base
-
-    def _header_declares(self) -> float:
-        """How much longer than the file its RIFF header says it is: 1 when that is not known.
-
-        A demuxer takes the duration of a wav file from its size on disk.
-        """
-        with open(self.request.recording, "rb") as file:
-            head = file.read(8)
-            size = file.seek(0, 2)
-        declared = int.from_bytes(head[4:8], "little") + 8
-        streamed = declared in (8, 2**32 + 7)
-        return 1.0 if head[:4] != b"RIFF" or streamed else max(1.0, declared / size)
-
-    def _packets(self) -> Iterator[Packet[AudioStream]]:
-        """Yield packets up to the end, or to where the container breaks off."""
-        try:
-            yield from self.container.demux(self.stream)
-        except av.error.FFmpegError:
-            self.damaged += 1
-
-    def _decode(self, packet: Packet[AudioStream]) -> None:
+    def take(self, packet: Packet[AudioStream]) -> None:
+        """Decode a packet."""
         try:
             for frame in packet.decode():
                 self._place(frame)
-                self._write(self.resampler.resample(frame))
+                self._fit(frame)
         except (av.error.FFmpegError, ValueError):
             self.damaged += 1
 
+    def flush(self) -> None:
+        """Write what the resampler still holds."""
+        if self._resampler is not None:
+            self._write(self._resampler.resample(None))
+        self._resampler = self._form = None
+
+    def end(self, length: int) -> None:
+        """Make the channels as long as the longest of the recording, with silence."""
+        self._put(np.zeros((len(self.files), length - self.written), np.float32))
+
     def _place(self, frame: AudioFrame) -> None:
-        """Fill a hole in the time stamps with silence, so that times stay those of the file."""
+        """Fill a hole in the time stamps with silence, so that times stay those of the file.
+
+        What was written is compared with the time stamps, so that many short holes add up.
+        """
         if frame.time is not None:
             hole = frame.time - self.now
-            if SHORTEST_HOLE < hole < LONGEST_HOLE:
-                self._put(np.zeros((self.channels, round(hole * SAMPLE_RATE)), np.float32))
-            self.now = max(self.now, frame.time)
+            if not -LONGEST_STEP_BACK < hole < LONGEST_HOLE:
+                self.now = frame.time
+            elif hole > SHORTEST_HOLE:
+                self._put(np.zeros((len(self.files), round(hole * SAMPLE_RATE)), np.float32))
+                self.now = frame.time
         self.now += frame.samples / frame.sample_rate
         frame.pts = None
 
+    def _fit(self, frame: AudioFrame) -> None:
+        """Resample; what changes in the middle of a file gets a resampler of its own."""
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if form != self._form:
+            self.flush()
+            self._form = form
+            self._resampler = av.AudioResampler("fltp", frame.layout, SAMPLE_RATE)
+        if self._resampler is not None:
+            self._write(self._resampler.resample(frame))
+
     def _write(self, frames: list[AudioFrame]) -> None:
         for frame in frames:
-            self._put(frame.to_ndarray().astype(np.float32))
+            samples = frame.to_ndarray().astype(np.float32)
+            if len(samples) < len(self.files):
+                samples = np.repeat(samples.mean(axis=0, keepdims=True), len(self.files), axis=0)
+            elif len(self.files) == 1:
+                samples = samples.mean(axis=0, keepdims=True)
+            self._put(samples[: len(self.files)])
 
-    def _put(self, samples: npt.NDArray[np.float32]) -> None:
-        np.nan_to_num(samples, copy=False)
-        np.clip(samples, -1.0, 1.0, out=samples)
+    def _put(self, samples: Samples) -> None:
+        if not samples.size:
+            return
+        samples[~(np.abs(samples) < DAMAGED_ABOVE)] = 0.0  # not a number is not below either
+        self.peak = max(self.peak, float(np.abs(samples).max()))
         self.written += samples.shape[1]
-        if self.written > self.request.longest * SAMPLE_RATE:
+        if self.written > self.longest * SAMPLE_RATE:
             raise Refused("too_long")
         for file, channel in zip(self.files, samples, strict=True):
             file.write(channel.tobytes())
         done = self.written / SAMPLE_RATE
         if done - self.said >= SAY_EVERY:
             self.said = done
-            self.say({"done": done, "total": self._declared()})
-
-
-def limit(request: Request) -> None:
-    """Limit this process: memory, processor time, size of what it writes, open files."""
-    size = int((request.longest + 60) * SAMPLE_RATE * 4)
-    for kind, most in (
-        (resource.RLIMIT_AS, request.memory_mb * 2**20),
-        (resource.RLIMIT_CPU, request.cpu_seconds),
-        (resource.RLIMIT_FSIZE, size),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
+            self.say(done)
 
 
 def main(text: str) -> int:
     """Decode what the request asks for; the last line says `result` or `refused`."""
     values = json.loads(text)
-    request = Request(**{**values, "outputs": tuple(values["outputs"])})
-    limit(request)
+    request = Request(**{**values, "tracks": tuple(values["tracks"])})
+    limit_process(
+        memory_mb=request.memory_mb,
+        cpu_seconds=request.cpu_seconds,
+        file_bytes=int((request.longest + 60) * SAMPLE_RATE * 4),
+        open_files=64,
+    )
 
     def say(message: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(message) + "\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -13,11 +12,10 @@ from typing import IO, Any
 
 from coach.intervals import Seconds
 from coach.ports import Progress, Report
+from coach.system import met_limit
 from coach_models.decoding.decode_process import Request
 
 STAGE = "decode"
-
-_OUT_OF_LIMITS = (-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ)
 
 
 def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[str, Any]:
@@ -48,7 +46,7 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
             child.kill()
     if answer:
         return answer
-    return {"refused": "limits" if child.returncode in _OUT_OF_LIMITS else "crashed"}
+    return {"refused": "limits" if met_limit(child.returncode) else "crashed"}
 
 
 def _listen(lines: IO[str] | None, report: Report) -> dict[str, Any]:
@@ -56,5 +54,5 @@ def _listen(lines: IO[str] | None, report: Report) -> dict[str, Any]:
         said: dict[str, Any] = json.loads(line)
         if "done" not in said:
             return said
-        report(Progress(STAGE, said["done"], max(said["total"] or 0.0, said["done"])))
+        report(Progress(STAGE, said["done"], said["total"]))
     return {}

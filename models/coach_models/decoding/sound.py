@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import mmap
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from coach_models.decoding.layout import BLOCK, Layout
+from coach_models.decoding.loudness import BLOCK
 
 Samples = npt.NDArray[np.float32]
 
@@ -27,17 +28,20 @@ def joined(outputs: tuple[Path, Path], samples: int) -> Samples:
     return mapped(first, (2, samples))
 
 
-def mixed(channels: tuple[Samples, ...], layout: Layout) -> Samples:
-    """Make one channel of them [shape=(1, samples)]; a stereo picture is averaged in place."""
-    first = channels[-1] if layout == "second_only" else channels[0]
-    if layout == "stereo":
+def mixed(channels: Sequence[Samples], signs: Sequence[int]) -> Samples:
+    """Average channels, each times its sign, into the first of them [shape=(1, samples)]."""
+    first, *others = channels
+    if others:
         for start in range(0, len(first), BLOCK):
             block = slice(start, start + BLOCK)
-            first[block] = (channels[0][block] + channels[1][block]) / 2
+            summed = sum(
+                sign * channel[block] for channel, sign in zip(channels, signs, strict=True)
+            )
+            first[block] = summed / len(channels)
     return first[np.newaxis]
 
 
-def forget(samples: Samples) -> None:
+def forget(samples: object) -> None:
     """Give back the memory of a mapped file's pages; they are read again when needed.
 
     Arrays that are not mapped are left alone.

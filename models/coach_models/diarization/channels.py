@@ -11,7 +11,7 @@ import numpy.typing as npt
 from coach.conversation import Speech
 from coach.intervals import Seconds, Span, union
 from coach.ports import SAMPLE_RATE, Diarization
-from coach_models.decoding.layout import Samples
+from coach_models.decoding.sound import Samples
 from coach_models.diarization.assembly import voice_print
 from coach_models.diarization.hearing import Heard
 from coach_models.diarization.views import Active, first_come, held, in_order, runs

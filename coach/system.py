@@ -1,0 +1,80 @@
+"""What differs between systems, in one place: limits of a process, and how it ended.
+
+Linux, macOS and Windows offer different means. A limit that the system does not know, or refuses,
+is left out: the work is then done without it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+from contextlib import suppress
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+_PR_SET_PDEATHSIG = 1
+
+
+def limit_process(
+    *, memory_mb: int, cpu_seconds: int, file_bytes: int, open_files: int
+) -> tuple[str, ...]:
+    """Limit this process: memory, processor time, size of a file that it writes, open files.
+
+    Returns
+    -------
+    The names of the limits that are in force now.
+    """
+    wanted = {
+        "RLIMIT_AS": memory_mb * 2**20,
+        "RLIMIT_CPU": cpu_seconds,
+        "RLIMIT_FSIZE": file_bytes,
+        "RLIMIT_NOFILE": open_files,
+        "RLIMIT_CORE": 0,
+    }
+    return tuple(name for name, most in wanted.items() if _limit(name, most))
+
+
+def _limit(name: str, most: int) -> bool:
+    kind = getattr(resource, name, None)
+    if kind is None:
+        return False
+    with suppress(ValueError, OSError):  # macOS refuses a limit of its address space
+        resource.setrlimit(kind, (most, most))
+        return True
+    return False
+
+
+def met_limit(code: int) -> bool:
+    """Whether a child process that ended with `code` was ended for going beyond a limit."""
+    names = ("SIGKILL", "SIGXCPU", "SIGXFSZ")
+    return code in {-getattr(signal, name) for name in names if hasattr(signal, name)}
+
+
+def how_it_ended(code: int) -> str:
+    """Say how a child process ended, for people.
+
+    Examples
+    --------
+    >>> how_it_ended(3)
+    'exit code 3'
+    """
+    if code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        return f"signal {signal.Signals(-code).name}"
+    return f"signal {-code}"
+
+
+def was_killed(code: int) -> bool:
+    """Whether a child process was killed from outside, as for want of memory."""
+    return hasattr(signal, "SIGKILL") and code == -signal.SIGKILL
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
