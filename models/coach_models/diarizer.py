@@ -22,7 +22,8 @@ from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard, hear
-from coach_models.diarization.pair import Labels, fit_pair
+from coach_models.diarization.one_or_two import decide
+from coach_models.diarization.pair import Labels
 from coach_models.diarization.segmentation import WINDOW
 from coach_models.diarization.third import third_voice
 from coach_models.networks import Networks, exported
@@ -141,13 +142,17 @@ class PyannoteDiarizer:
         return assembly.many(heard, *_pipeline()(heard.windows, heard.track).cluster(speakers))
 
 
-def _two(heard: Heard, *, certain: bool, start: Labels | None = None) -> Diarization:
+def _two(heard: Heard, *, certain: bool) -> Diarization:
     """Tell at most two people apart."""
-    pair = fit_pair(heard.track, heard.unclear, certain=certain, start=start)
-    if pair is None:
-        return assembly.one(heard)
-    labels = floor(heard.windows, heard.active, heard.track, pair)
-    return assembly.two(heard, labels, third_voice(heard, labels))
+    decision = decide(heard, certain=certain)
+    if decision.pair is None:
+        return _noted(assembly.one(heard), decision.notes)
+    labels = floor(heard.windows, heard.active, heard.track, decision.pair)
+    return _noted(assembly.two(heard, labels, third_voice(heard, labels)), decision.notes)
+
+
+def _noted(found: Diarization, notes: tuple[str, ...]) -> Diarization:
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def _any_number(heard: Heard, speakers: SpeakerCount) -> Diarization:
@@ -157,16 +162,16 @@ def _any_number(heard: Heard, speakers: SpeakerCount) -> Diarization:
     if len({each.speaker for each in regular}) > 2:
         return assembly.many(heard, regular, exclusive)
     start = _labels(heard, exclusive)
-    pair = fit_pair(heard.track, heard.unclear, certain=speakers.least > 1, start=start)
-    if pair is None:
-        return assembly.one(heard)
-    labels = floor(heard.windows, heard.active, heard.track, pair)
+    decision = decide(heard, certain=speakers.least > 1, start=start)
+    if decision.pair is None:
+        return _noted(assembly.one(heard), decision.notes)
+    labels = floor(heard.windows, heard.active, heard.track, decision.pair)
     third = third_voice(heard, labels)
     if third is not None:
         regular, exclusive = pipeline.cluster(replace(speakers, least=3))
         if len({each.speaker for each in regular}) > 2:
             return assembly.many(heard, regular, exclusive)
-    return assembly.two(heard, labels, third)
+    return _noted(assembly.two(heard, labels, third), decision.notes)
 
 
 def _pipeline() -> type[OfflinePipeline]:

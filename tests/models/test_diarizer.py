@@ -19,10 +19,19 @@ from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Span, intersect, total
 from coach.ports import Audio, Diarization, SpeakerCount, silent
 from coach_models.decoder import PyAvDecoder
-from coach_models.diarization import assembly, channels
+from coach_models.diarization import assembly, channels, one_or_two
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.pair import Pair, fit_pair
+from coach_models.diarization.one_or_two import (
+    ONE_NOTE,
+    TWO_NOTE,
+    Decision,
+    Verdict,
+    decide,
+    judge,
+    separation,
+)
+from coach_models.diarization.pair import Pair, candidates
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.third import third_voice
 from coach_models.diarization.views import closed, exclusive_view, held, regular_view, runs
@@ -77,50 +86,75 @@ def test_two_states_are_the_best_of_all_sequences(evidence, price):
 
 def test_two_voices_are_told_apart():
     labels = [0] * 60 + [1] * 40 + [0] * 50
-    pair = fit_pair(track_of(labels), np.zeros(150), certain=False)
-    assert pair is not None and pair.is_two
+    pair = decide(heard_of(labels), certain=False).pair
+    assert pair is not None
     assert np.array_equal(pair.labels == pair.labels[0], np.array(labels) == 0)
 
 
 def test_who_hardly_speaks_is_found():
     labels = [0] * 200 + [1] * 15 + [0] * 200
-    pair = fit_pair(track_of(labels), np.zeros(415), certain=False)
+    pair = decide(heard_of(labels), certain=False).pair
     assert pair is not None and min(pair.seconds) == pytest.approx(1.5, abs=0.3)
 
 
 def test_one_voice_is_not_split_unless_two_are_certain():
-    track = track_of([0] * 150)
-    assert fit_pair(track, np.zeros(150), certain=False) is None
-    assert fit_pair(track, np.zeros(150), certain=True) is not None
+    heard = heard_of([0] * 150)
+    assert decide(heard, certain=False) == Decision(None)
+    assert decide(heard, certain=True).pair is not None
+
+
+def pair_of(alike: float, *seconds: float) -> Pair:
+    one, other = np.eye(192, dtype=np.float32)[:2]
+    turned = np.stack([one, alike * one + np.sqrt(1 - alike**2) * other])
+    return Pair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0)
 
 
 def test_the_less_speech_prints_rest_on_the_less_alike_those_of_two_people_are():
-    one, other = np.eye(192, dtype=np.float32)[:2]
+    assert pair_of(0.5, 30, 30).limit == pytest.approx(0.70)
+    assert 0.5 > pair_of(0.5, 1, 2).limit < pair_of(0.5, 2, 4).limit < pair_of(0.5, 2, 30).limit
 
-    def is_two(alike: float, *seconds: float) -> bool:
-        turned = np.stack([one, alike * one + np.sqrt(1 - alike**2) * other])
-        return Pair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0).is_two
 
-    assert is_two(0.65, 30, 30) and not is_two(0.65, 2, 30)
-    assert is_two(0.5, 2, 30) and is_two(0.5, 2, 4) and not is_two(0.5, 1, 2)
-    assert not is_two(0.71, 1000, 1000)
+def test_prints_that_are_clear_decide_alone():
+    heard = heard_of([0] * 100)
+    assert judge(heard, pair_of(0.3, 30, 30)) == Verdict(True, True)
+    assert judge(heard, pair_of(0.9, 30, 30)) == Verdict(False, True)
+
+
+@pytest.mark.parametrize("alike", [0.65, 0.75])
+def test_near_the_limit_the_segmentation_decides(alike, monkeypatch):
+    labels = np.array([0] * 50 + [1] * 50, np.int8)
+    monkeypatch.setattr(one_or_two, "floor", lambda *_: labels)
+    two, one = heard_of(labels.tolist()), heard_of([0] * 100)
+    assert separation(two.windows, labels) == pytest.approx(1, abs=0.01)
+    assert separation(one.windows, labels) == pytest.approx(0, abs=0.01)
+    pair = pair_of(alike, 30, 30)
+    assert judge(two, pair) == Verdict(True, True)
+    assert judge(one, pair) == Verdict(False, True)
+
+
+def test_a_decision_that_is_not_sure_is_said(monkeypatch):
+    heard = heard_of([0] * 60 + [1] * 40)
+    for is_two, note in ((True, TWO_NOTE), (False, ONE_NOTE)):
+        monkeypatch.setattr(one_or_two, "judge", lambda *_, is_two=is_two: Verdict(is_two, False))
+        assert decide(heard, certain=False).notes == (note,)
+        assert decide(heard, certain=True).notes == ()
 
 
 def test_nothing_is_fitted_to_overlap_alone():
-    assert fit_pair(track_of([0] * 50), np.ones(50), certain=True) is None
+    assert candidates(track_of([0] * 50), np.ones(50)) == ()
 
 
 def test_the_floor_follows_voices_and_segmentation():
     labels = [0] * 48 + [1] * 52
     heard = heard_of(labels)
-    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    pair = decide(heard, certain=True).pair
     found = floor(heard.windows, heard.active, heard.track, pair)
     assert np.abs(np.flatnonzero(np.diff(found)) - 47).max() <= 1
 
 
 def test_overlap_belongs_to_both_and_the_floor_to_one():
     heard = heard_of([0] * 50 + [1] * 50, both=(44, 50))
-    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    pair = decide(heard, certain=True).pair
     found = assembly.two(heard, floor(heard.windows, heard.active, heard.track, pair))
     one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
     assert total(intersect(one, other)) == pytest.approx(0.6, abs=0.05)
@@ -146,7 +180,7 @@ def _short_pair():
 
 def told_apart(labels: list[int]) -> tuple[Heard, np.ndarray]:
     heard = heard_of(labels)
-    pair = fit_pair(heard.track, heard.unclear, certain=True)
+    pair = decide(heard, certain=True).pair
     return heard, floor(heard.windows, heard.active, heard.track, pair)
 
 

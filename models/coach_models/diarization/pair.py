@@ -64,35 +64,27 @@ class Pair:
         return float(first @ second)
 
     @property
-    def is_two(self) -> bool:
-        """Whether the prints are those of two people."""
+    def limit(self) -> float:
+        """Cosine below which the prints are more likely those of two people."""
         first, second = (1 + NOISE / seconds for seconds in self.seconds)
-        return self.alike < min(ALIKE / sqrt(first * second), ALIKE_MOST)
+        return min(ALIKE / sqrt(first * second), ALIKE_MOST)
 
 
-def fit_pair(
-    track: VoiceTrack, overlap: Weights, *, certain: bool, start: Labels | None = None
-) -> Pair | None:
-    """Find the two voices of a track.
+def candidates(
+    track: VoiceTrack, overlap: Weights, start: Labels | None = None
+) -> tuple[Pair, ...]:
+    """Fit two voices to a track, in several ways; none when there is too little speech.
 
     Parameters
     ----------
     overlap : probability that two speak at once, at each time of the track.
-    certain : two people are known to speak: take the best fit, however alike they sound.
-    start : labels to start from, besides the starts found here.
-
-    Returns
-    -------
-    None when one voice explains the track.
+    start : labels to start from, besides the starts that the track itself proposes.
     """
     weights = track.weights * np.clip(1 - overlap / OVERLAP, 0, 1)
     if weights.sum() * GRID < 2 * LEAST:
-        return None
-    found = [*fits(track, weights)]
-    if start is not None and (given := _fit(track, weights, start)) is not None:
-        found.append(given)
-    pairs = [pair for pair in found if certain or pair.is_two]
-    return max(pairs, key=lambda pair: pair.gain, default=None)
+        return ()
+    given = None if start is None else _fit(track, weights, start)
+    return (*fits(track, weights), *([] if given is None else [given]))
 
 
 def fits(track: VoiceTrack, weights: Weights) -> Iterator[Pair]:
