@@ -47,6 +47,8 @@ def _signed_in(browser: Browser, service: Hour) -> object:
     context = browser.new_context()
     page = context.new_page()
     page.goto(service.link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
     state = context.storage_state()
     context.close()
     return state

@@ -129,6 +129,7 @@ def reviewed(service: Service, address: str, page: Page) -> Page:
         assert owner is not None
         secret = links.issue(db, owner.id)
     page.goto(f"{address}/sign-in/{secret}")
+    page.get_by_role("button", name="Sign in").click()
     page.goto(f"{address}/sessions/{session_id}")
     page.get_by_role("heading", name="Listen and read").click()
     page.locator(".transcript").wait_for()
