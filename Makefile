@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos size clean tools weights originals train-acts train-ears
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos mutants size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -90,6 +90,11 @@ screenshots: setup tools ## pictures of all pages, at both widths, light and dar
 chaos: setup ## kill the service's processes for some minutes: nothing may be lost
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
 	$(BIN)/python tests/api/chaos.py --kills 100 --recordings 30 --postgres
+
+mutants: setup ## change the code in small ways: which changes does no test notice?
+	$(PIP) --quiet mutmut
+	$(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut results
 
 bench-api: setup ## the service under load: scorecard reads, corrections, memory during a large upload
 	$(BIN)/python api/bench/reads.py

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.analysis.attribution import attribute
+from coach.analysis.attribution import _answers, _Floor, _is_capital, _sentences, attribute
 from coach.conversation import Speech, Word
 from coach.intervals import Span
 from coach.ports import Diarization
@@ -118,6 +118,114 @@ def test_words_of_a_channel_keep_their_speaker():
 
 def test_without_speech_words_have_no_speaker():
     assert speakers(attribute(heard("X 0-1 one"), Diarization((), ()))) == "-"
+
+
+def at(*words: tuple[float, float, str]) -> tuple[Word, ...]:
+    return tuple(Word(Span(start, end), text) for start, end, text in words)
+
+
+def floor(*exclusive: str, overlap: Span | None = None) -> _Floor:
+    return _Floor(talk(*exclusive).speech, () if overlap is None else (overlap,))
+
+
+def test_a_word_belongs_to_who_has_most_of_it_in_however_many_pieces():
+    both = diarized("A 0-0.6", "B 0.6-1.5", "A 1.5-2")
+    assert speakers(attribute(heard("X 0-2 So."), both)) == "A"
+    assert speakers(attribute(heard("X 0-1 So."), diarized("A 0-0.4", "B 0.4-1"))) == "B"
+
+
+def test_a_word_in_a_short_silence_belongs_to_the_nearer_speech():
+    assert speakers(attribute(at((2.6, 2.8, "So.")), diarized("A 0-2", "B 3-4"))) == "B"
+
+
+def test_two_short_words_follow_a_sentence_of_which_they_are_less_than_half():
+    both = diarized("A 0-0.6", "B 0.6-5")
+    words = at(
+        (0, 0.3, "so"), (0.3, 0.6, "how"), (0.7, 1, "was"), (1, 1.3, "it"), (1.3, 1.6, "then")
+    )  # fmt: skip
+    assert speakers(attribute(words, both)) == "BBBBB"
+    assert speakers(attribute(words[:4], both)) == "AABB"
+    assert speakers(attribute(words[1:4], both)) == "BBB"
+
+
+def test_words_that_no_other_speech_covers_say_whose_sentence_it_is():
+    both = diarized("A 0-5", "B 2-5", exclusive=("A 0-2", "B 2-5"))
+    assert speakers(attribute(heard("X 0-5 so I went on then"), both)) == "AAAAA"
+
+
+def test_half_a_word_in_overlap_marks_it_and_less_does_not():
+    words = heard("X 1-2 two")
+    assert attribute(words, diarized("A 0-2", "B 1.5-3"))[0].overlapped
+    assert not attribute(words, diarized("A 0-2", "B 1.6-3"))[0].overlapped
+
+
+def test_every_overlap_is_seen_whoever_speaks():
+    both = diarized("A 0-2", "B 1-2", "C 10-12", "D 11-12")
+    words = attribute(heard("X 1-2 one", "X 11-12 two"), both)
+    assert [word.overlapped for word in words] == [True, True]
+
+
+def test_an_answer_is_looked_for_near_the_speech_of_who_gave_it():
+    words = heard("X 0-2 I went there", "X 2.1-2.4 mm-hm", "X 2.5-4 and then left.", "X 8-8.4 yes")
+    found = attribute(words, diarized("A 0-9", "B 2.1-2.5", exclusive=("A 0-9",)))
+    assert speakers(found) == "AAABAAAA"
+    assert [word.text for word in found] == [word.text for word in words]
+
+
+def test_an_answer_is_marked_though_its_time_is_off():
+    words = at((0, 2, "there"), (2.35, 2.7, "mm-hm"), (2.8, 4, "left."))
+    found = attribute(words, diarized("A 0-4", "B 2.1-2.5", exclusive=("A 0-4",)))
+    assert [(word.speaker, word.overlapped) for word in found] == [
+        ("A", False), ("B", True), ("A", False),
+    ]  # fmt: skip
+
+
+def test_an_answer_lies_within_the_others_speech_and_is_short():
+    word = at((2.2, 2.45, "yes"))
+    for regular, who in (
+        (("A 0-4", "B 2.05-2.5"), "B"),
+        (("A 0-4", "B 0.8-2"), "A"),  # beside the word
+        (("A 0-2.2", "B 2.05-2.6"), "A"),  # outlasts the other
+        (("A 2-4", "B 2-2.5"), "A"),  # begins with the other
+        (("A 0-2.5", "B 2.05-2.5"), "A"),  # ends with the other
+        (("A 0-4", "B 1.9-3.2"), "A"),  # is too long
+    ):
+        both = diarized(*regular, exclusive=("A 0-4",))
+        assert speakers(attribute(word, both)) == who, regular
+    longest = diarized("A 0-4", "B 0.8-2", exclusive=("A 0-4",))  # 1.2 s to the last bit
+    assert speakers(attribute(at((1, 1.3, "yes")), longest)) == "B"
+
+
+def test_answers_are_single_words_or_continuers():
+    assert _answers(["no"]) == {0}
+    assert _answers(["no", "more"]) == {0}
+    assert _answers(["table", "no"]) == {1}
+    assert _answers(["no", "table", "yes"]) == {0, 2}
+
+
+def test_who_speaks_is_a_guess_as_near_to_an_overlap_as_words_can_be_off():
+    both = floor("A 0-9", overlap=Span(2, 3))
+    spans = [Span(3.2, 3.5), Span(3.3, 3.5), Span(1.5, 1.8), Span(1.5, 1.75), Span(1.5, 1.7)]
+    assert [both.is_guess(span) for span in spans] == [True, False, True, False, False]
+
+
+def test_where_a_sentence_begins():
+    alone = floor("A 0-1", "A 5-9")
+
+    def lengths(words: tuple[Word, ...], taken: _Floor = alone) -> list[int]:
+        return [len(sentence) for sentence in _sentences(words, taken)]
+
+    assert lengths(at((0, 1, "so"), (2, 3, "so"))) == [2]  # a second is no long pause
+    assert lengths(at((0, 1, "so"), (2.1, 3, "so"))) == [1, 1]
+    assert lengths(at((2, 2.4, "so"), (5, 6, "so"))) == [2]  # alone in the silence before
+    assert lengths(at((2, 2.4, "so"), (2.4, 2.8, "so"), (5, 6, "so"))) == [2, 1]
+    both = floor("A 0-9", overlap=Span(0, 9))
+    assert lengths(at((0, 0.6, "so"), (1, 2, "so")), both) == [2]  # 0.4 s is no pause
+    assert lengths(at((0, 0.5, "so"), (1, 2, "so")), both) == [1, 1]
+
+
+def test_the_word_for_oneself_is_no_capital():
+    assert [_is_capital(text) for text in ("I", "I'm", "So", "so")] == [False, False, True, False]
 
 
 spans = st.tuples(st.floats(0, 50), st.floats(0.05, 8)).map(lambda t: Span(t[0], t[0] + t[1]))

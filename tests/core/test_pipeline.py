@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coach.analysis import Job, listen
-from coach.analysis.facts import DecodedFile, Diarized, Transcribed
+from coach.analysis import Job, listen, listen_for_voices
+from coach.analysis.facts import DecodedFile, Diarized, Track, Transcribed
 from coach.analysis.run import pending, run_here
 from coach.analysis.stages import ANNOTATE, DECODE, DIARIZE, Stage, sha256_of, write_atomically
 from coach.config import Config
@@ -16,7 +16,7 @@ from coach.conversation import ModelUsed, Speech, Word
 from coach.errors import InputError
 from coach.interchange.json import dump
 from coach.intervals import Span
-from coach.ports import Diarization, Progress, Report, Transcript
+from coach.ports import Diarization, Pitch, Progress, Report, Transcript
 from coach.rules import Rules
 
 
@@ -137,3 +137,19 @@ def test_progress_names_every_stage(job: Job) -> None:
         "diarize",
         "annotate",
     ]
+
+
+def test_to_find_voices_nothing_is_written_down(job: Job) -> None:
+    ears, seen = Ears(), list[Progress]()
+    found = listen_for_voices(job, run=ears, report=seen.append)
+    assert [speech.speaker for speech in found.diarization.regular] == ["A", "B"]
+    assert ears.ran == ["decode", "diarize"]
+    assert [each.stage for each in seen] == ["decode", "diarize"]
+
+
+def test_a_track_keeps_the_voiced_part() -> None:
+    heard = Pitch(np.array([0.01, 0.02, 0.0304]), np.array([100.04, np.nan, 220.06]))
+    track = Track.of(heard)
+    assert (track.times, track.f0_hz) == ((0.01, 0.03), (100.0, 220.1))
+    assert track.pitch().times.tolist() == [0.01, 0.03]
+    assert track.pitch().f0_hz.tolist() == [100.0, 220.1]

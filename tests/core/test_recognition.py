@@ -131,6 +131,11 @@ def test_names_that_could_be_labels_are_refused(name: str) -> None:
         check_name(name)
 
 
+@pytest.mark.parametrize("name", ["Bo", "x" * 200, " Ada "])
+def test_names_of_two_to_two_hundred_letters_are_taken(name: str) -> None:
+    assert check_name(name) == name.strip()
+
+
 def test_a_print_shows_neither_name_nor_vector() -> None:
     assert "Ada" not in repr(voice("Ada", 0)) and "1.0" not in repr(voice("Ada", 0))
     assert set(EnrolledVoice.__slots__) == {"name", "vector", "model", "enrolled_on"}

@@ -111,6 +111,8 @@ def test_progress_grows_from_stage_to_stage() -> None:
     ]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0 and fractions[-1] == pytest.approx(1)
+    assert fraction_of(Progress("transcribe", 1, 4)) == pytest.approx(0.19)
+    assert fraction_of(Progress("transcribe", 0.5, 1)) == pytest.approx(0.34)
     assert fraction_of(Progress("transcribe", 9, 4)) == pytest.approx(0.64)
     assert fraction_of(Progress("transcribe", 1, 0)) == pytest.approx(0.04)
     assert fraction_of(Progress("a plug-in's own", 1, 2)) == 0
