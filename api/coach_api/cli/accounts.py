@@ -9,7 +9,7 @@ from datetime import timedelta
 import click
 import sqlalchemy as sa
 
-from coach_api.people import accounts, links, tokens
+from coach_api.people import accounts, links, second_factor, tokens
 from coach_api.problems import Problem
 from coach_api.settings import settings_from
 from coach_api.store.database import connect
@@ -72,10 +72,17 @@ def create_user(email: str, name: str, role: str) -> None:
 
 @user.command("link")
 @click.argument("email", required=False)
-def create_link(email: str | None) -> None:
+@click.option(
+    "--without-second-factor", "is_lost", is_flag=True,
+    help="Turn their second factor off, for one who has lost it.",
+)  # fmt: skip
+def create_link(email: str | None, is_lost: bool) -> None:
     """Print a new sign-in link for a user. Without EMAIL: for the owner of a local service."""
     with _database() as db:
-        _print_link(db, _user(db, email).id if email else accounts.first_user(db))
+        user_id = _user(db, email).id if email else accounts.first_user(db)
+        if is_lost:
+            second_factor.turn_off(db, user_id)
+        _print_link(db, user_id)
 
 
 def _user(db: sa.Connection, email: str) -> sa.Row[tuple[str]]:

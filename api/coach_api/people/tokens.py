@@ -178,6 +178,13 @@ def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
     return db.execute(change).rowcount == 1
 
 
+def sign_out_browsers(db: sa.Connection, user_id: str, *, but: str) -> None:
+    """Sign a user out of every browser but one."""
+    for token in listed(db, user_id):
+        if BROWSER in token.scopes and token.id != but:
+            revoke(db, user_id, token.id)
+
+
 def revoke_all(db: sa.Connection, user_id: str, *, but: str = "") -> None:
     """Sign a user out everywhere: every token and every browser, `but` one."""
     db.execute(

@@ -106,6 +106,15 @@ users = Table(
     CheckConstraint(f"role IN {ROLES}", name="role"),
 )  # fmt: skip
 
+second_factors = Table(
+    "second_factors", metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("counter", Integer, nullable=False),  # of the last code: each is taken once
+    Column("recovery", JSON, nullable=False, default=list),  # hashes of the codes on paper
+    _made(),
+)  # fmt: skip
+
 api_tokens = Table(
     "api_tokens", metadata, _id(), _user("user_id"),
     Column("name", String(200), nullable=False),

@@ -151,6 +151,9 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/corrections/{correction_id}/undo": OWNER,
     "GET /account": ANYBODY,
     "POST /account/password": ANYBODY,
+    "POST /account/second-factor/begin": ANYBODY,
+    "POST /account/second-factor": ANYBODY,
+    "POST /account/second-factor/off": ANYBODY,
     "POST /account/tokens": ANYBODY,
     "POST /account/tokens/{token_id}/revoke": MINE,
     "POST /account/erase": ANYBODY,
@@ -178,6 +181,8 @@ FORM: dict[str, dict[str, str]] = {
     "POST /sign-in": {"email": "a@b", "password": "wrong"},
     "POST /sessions/{session_id}/corrections": {"kind": "set_mentor", "speaker": "B"},
     "POST /account/password": {"password": "long enough it is"},
+    "POST /account/second-factor": {"secret": "A" * 32, "code": "0"},
+    "POST /account/second-factor/off": {"code": "0"},
     "POST /account/tokens": {"name": "x"},
     "POST /sessions/{session_id}/shares": {"email": "third@example.org"},
 }

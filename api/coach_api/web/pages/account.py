@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
-from coach_api.people import passwords, tokens
+from coach_api.people import accounts, audit, passwords, second_factor, tokens
 from coach_api.people.principal import Principal
+from coach_api.problems import Problem
 from coach_api.schemas.people import PasswordIn, TokenIn
 from coach_api.sessions.context import Context
 from coach_api.web.cookies import sign_out
@@ -39,6 +41,42 @@ def set_password(
     """Set a password."""
     people.set_password(PasswordIn(old=old, password=password), context, principal)
     return _account(context, principal, said="The password is set. Other browsers are signed out.")
+
+
+@router.post("/second-factor/begin")
+def begin_second_factor(context: Ctx, principal: Sender) -> Response:
+    """Show a new key for an app."""
+    secret = second_factor.new_secret()
+    return _account(context, principal, setting_up=secret)
+
+
+@router.post("/second-factor")
+def turn_on_second_factor(
+    context: Ctx,
+    principal: Sender,
+    secret: Annotated[str, Form(pattern=r"^[A-Z2-7]{32}$")],
+    code: Annotated[str, Form(max_length=40)],
+) -> Response:
+    """Ask for a code at every sign-in from now on; other browsers are signed out."""
+    with context.engine.begin() as db:
+        paper = second_factor.turn_on(db, principal.user_id, secret, code.replace(" ", ""))
+        tokens.sign_out_browsers(db, principal.user_id, but=principal.token_id)
+        audit.note(db, principal.user_id, "second_factor.on", principal.user_id)
+    return _account(context, principal, paper=paper)
+
+
+@router.post("/second-factor/off")
+def turn_off_second_factor(
+    context: Ctx, principal: Sender, code: Annotated[str, Form(max_length=40)]
+) -> Response:
+    """Ask for no code any more."""
+    context.limits.spend("sign-in", principal.user_id)
+    with context.engine.begin() as db:
+        if not second_factor.passes(db, principal.user_id, code):
+            raise Problem("invalid-request", "That code is wrong, too old or was used already.")
+        second_factor.turn_off(db, principal.user_id)
+        audit.note(db, principal.user_id, "second_factor.off", principal.user_id)
+    return _account(context, principal, said="The second factor is off.")
 
 
 @router.post("/tokens")
@@ -81,8 +119,12 @@ def _account(
     said: str = "",
     secret: str = "",
     not_erased: str = "",
+    setting_up: str = "",
+    paper: Sequence[str] = (),
 ) -> Response:
     with context.engine.connect() as db:
+        email = accounts.by_id(db, principal.user_id).email
+        has_second = second_factor.is_on(db, principal.user_id)
         rows = tokens.listed(db, principal.user_id)
         needs_old = passwords.is_set(db, principal.user_id) and not tokens.came_by_link(
             db, principal.token_id
@@ -90,5 +132,8 @@ def _account(
     return page(
         "account.html", principal, status=422 if not_erased else 200, tokens=rows, said=said,
         secret=secret, needs_old=needs_old, not_erased=not_erased,
-        shortest=passwords.MIN_LENGTH,
+        shortest=passwords.MIN_LENGTH, has_second=has_second, paper=paper,
+        setting_up=setting_up and {
+            "secret": setting_up, "address": second_factor.address(setting_up, email),
+        },
     )  # fmt: skip

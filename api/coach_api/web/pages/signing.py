@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from coach_api.people import accounts, links, oidc, passwords
+from coach_api.people import accounts, links, oidc, passwords, second_factor
+from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.sessions.context import Context
 from coach_api.web import cookies
@@ -19,6 +20,8 @@ from coach_api.web.render import page
 
 router = APIRouter(include_in_schema=False)
 _WRONG = "That address and password do not belong together."
+_CODE = "Type the code of your app, too, and your password again."
+_WRONG_CODE = "That code is wrong, too old or was used already."
 _USED = (
     "This link was used or is too old. Sign in with your password, or ask the person who runs this "
     "service for a new link. On your own computer: coach user link EMAIL."
@@ -39,6 +42,7 @@ def sign_in(
     context: Ctx,
     email: Annotated[str, Form(max_length=320)],
     password: Annotated[str, Form(max_length=1000)],
+    code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Sign in with a password."""
     check_origin(request)
@@ -46,7 +50,11 @@ def sign_in(
     context.limits.spend("sign-in", email.casefold())
     with context.engine.begin() as db:
         user_id = passwords.user_with(db, email, password)
-        return _enter(context, db, user_id) if user_id else _form(context, _WRONG, email)
+        if not user_id:
+            return _form(context, _WRONG, email)
+        if not second_factor.passes(db, user_id, code):
+            return _form(context, _WRONG_CODE if code else _CODE, email, with_code=True)
+        return _enter(context, db, user_id)
 
 
 @router.get("/sign-in/oidc")
@@ -74,20 +82,31 @@ def show_link(secret: str, request: Request, context: Ctx) -> Response:
             return _home() if present else _form(context, _USED)
         if present is not None and present.user_id == user_id:
             return _home()
-        email = accounts.by_id(db, user_id).email
-    return page("link.html", None, email=email, present=present)
+        return _link(db, user_id, present)
 
 
 @router.post("/sign-in/{secret}")
-def use_link(secret: str, request: Request, context: Ctx) -> Response:
+def use_link(
+    secret: str, request: Request, context: Ctx, code: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
     """Sign in with a one-time link."""
     check_origin(request)
     context.limits.spend("sign-in", address(request))
     with context.engine.begin() as db:
-        user_id = links.redeem(db, secret)
-        if user_id:
+        user_id = links.peek(db, secret)
+        if user_id and not second_factor.passes(db, user_id, code):
+            context.limits.spend("sign-in", user_id)
+            return _link(db, user_id, cookies.signed_in(context, request), _WRONG_CODE)
+        if user_id and links.redeem(db, secret):
             return _enter(context, db, user_id, by_link=True)
     return _form(context, _USED)
+
+
+def _link(db: Any, user_id: str, present: Principal | None, message: str = "") -> Response:
+    return page(
+        "link.html", None, status=401 if message else 200, message=message, present=present,
+        email=accounts.by_id(db, user_id).email, with_code=second_factor.is_on(db, user_id),
+    )  # fmt: skip
 
 
 @router.post("/sign-out")
@@ -120,9 +139,12 @@ def _home() -> Response:
     return RedirectResponse("/", 303)
 
 
-def _form(context: Context, message: str = "", email: str = "") -> Response:
+def _form(
+    context: Context, message: str = "", email: str = "", *, with_code: bool = False
+) -> Response:
     has_provider = oidc.client(context.settings) is not None
     status = 401 if message else 200
     return page(
-        "sign_in.html", None, status=status, oidc=has_provider, message=message, email=email
-    )
+        "sign_in.html", None, status=status, oidc=has_provider, message=message, email=email,
+        with_code=with_code,
+    )  # fmt: skip
