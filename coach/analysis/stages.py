@@ -92,7 +92,7 @@ TRANSCRIBE = Stage(
     work.transcribe,
     needs=(DECODE,),
     options=("transcriber", "model", "language", "device"),
-    revision=4,
+    revision=5,
     share=0.60,
     listens=True,
 )
@@ -103,7 +103,7 @@ DIARIZE = Stage(
     work.diarize,
     needs=(DECODE,),
     options=("diarizer", "speakers", "device"),
-    revision=5,
+    revision=6,
     share=0.30,
     listens=True,
 )

@@ -20,6 +20,7 @@ from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
 from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
+from coach_models.diarization.far import without_far_voices
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard, hear
 from coach_models.diarization.one_or_two import decide
@@ -69,8 +70,11 @@ class _Ears:
         return hear(self.networks, self.detector, samples, step=step, report=report)
 
     def hear_all(self, audio: Audio, report: Report) -> Heard:
-        samples = audio.samples[0] if audio.channels == 1 else audio.mono()
-        return self.hear(samples, _progress(audio.duration, report))
+        return self.hear(_mono(audio), _progress(audio.duration, report))
+
+
+def _mono(audio: Audio) -> npt.NDArray[np.float32]:
+    return audio.samples[0] if audio.channels == 1 else audio.mono()
 
 
 def _networks(config: DiarizerConfig) -> Networks:
@@ -117,7 +121,7 @@ class VoiceDiarizer:
         if speakers.most == 1:
             return assembly.one(heard)
         if speakers.most == 2:
-            return _two(heard, certain=speakers.least > 1)
+            return _two(heard, audio, certain=speakers.least > 1)
         return _any_number(heard, speakers)
 
 
@@ -142,13 +146,15 @@ class PyannoteDiarizer:
         return assembly.many(heard, *_pipeline()(heard.windows, heard.track).cluster(speakers))
 
 
-def _two(heard: Heard, *, certain: bool) -> Diarization:
+def _two(heard: Heard, audio: Audio, *, certain: bool) -> Diarization:
     """Tell at most two people apart."""
     decision = decide(heard, certain=certain)
     if decision.pair is None:
         return _noted(assembly.one(heard), decision.notes)
     labels = floor(heard.windows, heard.active, heard.track, decision.pair)
-    return _noted(assembly.two(heard, labels, third_voice(heard, labels)), decision.notes)
+    third = third_voice(heard, labels)
+    near, notes = without_far_voices(heard, _mono(audio), decision.pair, labels)
+    return _noted(assembly.two(near, labels, None if notes else third), decision.notes + notes)
 
 
 def _noted(found: Diarization, notes: tuple[str, ...]) -> Diarization:

@@ -74,9 +74,7 @@ def hear(
     speech = np.asarray((windows.speech() + detected) / 2, np.float32)
     active = closed(held(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
-    both = closed(
-        held(overlap, *OVERLAP, of_peak=OF_PEAK) & active, frame, gap=CLICK, shortest=CLICK
-    )
+    both = overlap_frames(overlap, active, frame)
     track = VoiceTracker(networks)(
         samples,
         tuple(_short(runs(active, frame))),
@@ -84,6 +82,12 @@ def hear(
     )
     places = np.minimum((track.times / frame).astype(int), len(overlap) - 1)
     return Heard(windows, track, active, both, overlap[places].astype(np.float64), speech)
+
+
+def overlap_frames(probability: npt.NDArray[np.float32], active: Active, frame: Seconds) -> Active:
+    """Frames in which two speak at once, from the probability of it [shape=(frames,)]."""
+    found = held(probability, *OVERLAP, of_peak=OF_PEAK) & active
+    return closed(found, frame, gap=CLICK, shortest=CLICK)
 
 
 def _short(pieces: tuple[Span, ...]) -> Iterator[Span]:
