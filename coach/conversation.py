@@ -27,6 +27,7 @@ ListeningAct = Literal[
     "advice_without_permission", "information", "self_disclosure", "backchannel",
 ]  # fmt: skip
 OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
+FeelingKind = Literal["picked_up", "passed", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,15 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class FeelingRuling:
+    """A reader's judgement of a feeling that a sentence names: picked up, passed over, or none."""
+
+    span: Span
+    speaker: str
+    kind: FeelingKind
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How good the audio was. Levels in dBFS; None where it was not measured."""
 
@@ -174,8 +184,8 @@ class Conversation:
 
     `speech` keeps overlaps and is what talk time is read from; `words` are in time order and take
     their speaker from the exclusive view. `language` is an ISO 639-1 code, None when unknown.
-    `notes` are plain facts about the hearing that the reader should know; `rulings` are his own
-    judgements of overlaps.
+    `notes` are plain facts about the hearing that the reader should know; `rulings` are their own
+    judgements of overlaps, `feelings` those of feelings that are named.
 
     Raises
     ------
@@ -192,6 +202,7 @@ class Conversation:
     language: str | None = None
     notes: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    feelings: tuple[FeelingRuling, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:

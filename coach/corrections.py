@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 from coach.conversation import (
     Acts,
     Conversation,
+    FeelingKind,
+    FeelingRuling,
     OverlapKind,
     Ruling,
     Sentence,
@@ -101,7 +103,19 @@ class Overrule:
     kind: Literal["overrule"] = "overrule"
 
 
-Change: TypeAlias = Rename | SetMentor | Swap | Merge | Reattribute | EditText | Relabel | Overrule
+@dataclass(frozen=True, slots=True)
+class JudgeFeeling:
+    """The feeling that `speaker` names at `span` was picked up, was passed over, or is none."""
+
+    span: Span
+    speaker: str
+    feeling: FeelingKind
+    kind: Literal["judge_feeling"] = "judge_feeling"
+
+
+Change: TypeAlias = (
+    Rename | SetMentor | Swap | Merge | Reattribute | EditText | Relabel | Overrule | JudgeFeeling
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +285,17 @@ def _overrule(conv: Conversation, change: Overrule) -> Conversation:
     return replace(conv, rulings=(*others, Ruling(change.span, change.overlap)))
 
 
+def _judge_feeling(conv: Conversation, change: JudgeFeeling) -> Conversation:
+    middle = change.span.middle
+    said = [s for s in conv.sentences if s.speaker == change.speaker and s.span.contains(middle)]
+    if not said:
+        raise _nothing(change.span, change.speaker)
+    spans = {sentence.span for sentence in said}
+    others = tuple(ruling for ruling in conv.feelings if ruling.span not in spans)
+    made = (FeelingRuling(each.span, change.speaker, change.feeling) for each in said)
+    return replace(conv, feelings=(*others, *made))
+
+
 _APPLY: dict[str, Callable[..., Conversation]] = {
     "rename": _rename,
     "set_mentor": _set_mentor,
@@ -280,6 +305,7 @@ _APPLY: dict[str, Callable[..., Conversation]] = {
     "edit_text": _edit_text,
     "relabel": _relabel,
     "overrule": _overrule,
+    "judge_feeling": _judge_feeling,
 }
 
 

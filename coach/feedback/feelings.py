@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from coach.conversation import Sentence
+from coach.conversation import FeelingKind, Sentence
 from coach.feedback.heard import Heard
 from coach.intervals import Seconds
 from coach.lexicon import FEELING_FAMILY
@@ -92,11 +92,31 @@ def _is_denied(word: str, before: str) -> bool:
 def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
     """Every feeling that the partner named, with the mentor's answer to it."""
     named = [(sentence, feeling_word(sentence.text)) for sentence in heard.heard]
+    judged = {(r.speaker, r.span): r.kind for r in heard.conversation.feelings}
     return tuple(
-        NamedFeeling(sentence, word, *_answer(heard, sentence, word))
+        NamedFeeling(sentence, word, *_judged(heard, sentence, word, kind))
         for sentence, word in named
-        if word is not None
+        if word is not None and (kind := judged.get((sentence.speaker, sentence.span))) != "none"
     )
+
+
+def _judged(
+    heard: Heard, sentence: Sentence, word: str, kind: FeelingKind | None
+) -> tuple[Sentence | None, float]:
+    """The answer as a reader judged it, or else as it was found."""
+    if kind == "passed":
+        return None, 0.0
+    answer, chance = _answer(heard, sentence, word)
+    if kind != "picked_up":
+        return answer, chance
+    return answer or _next_said(heard, sentence), 1.0
+
+
+def _next_said(heard: Heard, sentence: Sentence) -> Sentence | None:
+    """What the mentor says next."""
+    last = sentence.span.end + _WITHIN
+    turns = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
+    return next((said for turn in turns for said in heard.said_in(turn.span)), None)
 
 
 def _answer(heard: Heard, sentence: Sentence, word: str) -> tuple[Sentence | None, float]:

@@ -36,8 +36,8 @@ _LISTENING = {
     "advice_without_permission": ("advice", "advice, not asked for"),
 }
 _FEELINGS = {
-    "feeling": ("feeling", "feeling, picked up"),
-    "feeling_passed": ("passed", "feeling, not picked up"),
+    "feeling": ("feeling", "feeling, picked up", "picked_up"),
+    "feeling_passed": ("passed", "feeling, not picked up", "passed"),
 }
 _SURE, _FAIRLY = 0.9, 0.7
 
@@ -98,7 +98,7 @@ def feelings(card: Scorecard) -> dict[tuple[str, float], Label]:
     """The feelings that were named, by speaker and start of the sentence."""
     return {
         (moment.speaker, moment.span.start): Label(
-            "feeling", *_FEELINGS[moment.kind], moment.kind, (f"“{moment.note}”",)
+            "feeling", *_FEELINGS[moment.kind], (f"“{moment.note}”",)
         )
         for moment in card.moments
         if moment.kind in _FEELINGS

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.conversation import Acts, Conversation
+from coach.conversation import Acts, Conversation, FeelingKind
 from coach.corrections import (
     Change,
     EditText,
+    JudgeFeeling,
     Merge,
     Overrule,
     Reattribute,
@@ -21,6 +22,7 @@ from coach.corrections import (
 )
 from coach.errors import InputError
 from coach.intervals import Span, total
+from coach.scorecard import score
 from coach.talk import talk
 
 TALK = talk("A 0-4 So how was your week?", "B 4-8 It was fine I suppose", "A 8-9 Good")
@@ -153,3 +155,16 @@ def test_edited_words_stay_in_order_of_time_among_those_of_others() -> None:
     assert said(edited) == [("A", "What was it like then"), ("B", "Well, mm"), ("A", "Good")]
     told = [" ".join(edited.words[i].text for i in s.words) for s in edited.sentences]
     assert told == [s.text for s in edited.sentences]
+
+
+@pytest.mark.parametrize(
+    ("feeling", "expected"),
+    [("picked_up", ["feeling"]), ("none", []), ("passed", ["feeling_passed"])],
+)
+def test_a_feeling_is_what_the_reader_says(feeling: FeelingKind, expected: list[str]) -> None:
+    told = talk("B 0-5 I felt so lonely there.", "A 6-8 Which room was it?", "B 9-20 Upstairs.")
+    assert [m.kind for m in score(told).moments] == ["feeling_passed"]
+    judged = corrected(told, [JudgeFeeling(Span(0, 5), "B", feeling)])
+    assert [m.kind for m in score(judged).moments] == expected
+    with pytest.raises(InputError, match="says nothing"):
+        corrected(told, [JudgeFeeling(Span(50, 60), "B", feeling)])

@@ -30,6 +30,12 @@ OVERLAPS: Mapping[str, str] = MappingProxyType(
         "unclear": "unclear",
     }
 )  # fmt: skip
+FEELINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "picked_up": "a feeling that was picked up", "passed": "a feeling that was not picked up",
+        "none": "no feeling",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ CHOICES: Mapping[Group, tuple[Choice, ...]] = MappingProxyType(
             Choice("advice_without_permission", LISTENING["advice_without_permission"], "v"),
             Choice(NO_LISTENING, "none of these", "x"),
         ),
+        "feeling": (
+            Choice("picked_up", FEELINGS["picked_up"], "u"),
+            Choice("passed", FEELINGS["passed"], "l"),
+            Choice("none", FEELINGS["none"], "x"),
+        ),
         "overlap": (
             Choice("interruption", OVERLAPS["interruption"], "i"),
             Choice("attempt", OVERLAPS["attempt"], "a"),
@@ -74,7 +85,12 @@ CHOICES: Mapping[Group, tuple[Choice, ...]] = MappingProxyType(
 """What each group of labels can be set to."""
 
 SENT_AS: Mapping[Group, str] = MappingProxyType(
-    {"question": "relabel", "listening": "relabel", "overlap": "overrule"}
+    {
+        "question": "relabel",
+        "listening": "relabel",
+        "overlap": "overrule",
+        "feeling": "judge_feeling",
+    }
 )
 """The kind of correction that sets a label of the group."""
 
@@ -105,6 +121,7 @@ def told(change: Mapping[str, Any], who: Mapping[str, str]) -> str:
         name=change.get("name") or "nothing",
         acts=_acts(change["acts"]) if "acts" in change else "",
         overlap=OVERLAPS.get(change.get("overlap", ""), ""),
+        feeling=FEELINGS.get(change.get("feeling", ""), ""),
     )
 
 
@@ -127,6 +144,7 @@ _SENTENCES = {
     "edit_text": "other words of {speaker}",
     "relabel": "{acts}",
     "overrule": "{overlap}",
+    "judge_feeling": "{feeling}",
 }
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from coach.analysis.roles import assign_roles
 from coach.conversation import Acts
+from coach.talk import talk
 from coach_api.people import links, passwords
 from coach_api.problems import Problem
 from coach_api.web.callers import COOKIE
@@ -138,6 +139,10 @@ FORMS = [
     (
         {"kind": "overrule", "start": 30.5, "end": 33, "speaker": "", "label": "terminal"},
         "At 0:30: ordinary turn-taking",
+    ),
+    (
+        {"kind": "judge_feeling", "start": 4.5, "end": 16, "speaker": "B", "label": "none"},
+        "At 0:04: no feeling",
     ),
 ]
 
@@ -335,7 +340,7 @@ def test_every_kind_of_form_is_on_a_page(service: Service, mentor: Person) -> No
         client.get(f"{session}/fix", params={"at": at}),
     ]
     kinds = {kind for page in pages for kind in re.findall(r'name="kind" value="(\w+)"', page.text)}
-    assert kinds >= {str(form["kind"]) for form, _ in FORMS}
+    assert kinds >= {str(form["kind"]) for form, _ in FORMS} - {"judge_feeling"}
     assert client.get(f"{session}/fix", params={"at": 4000, "speaker": "B"}).status_code == 404
 
 
@@ -632,3 +637,19 @@ def test_what_is_for_research_stands_apart_in_the_menu(service: Service, mentor:
     mine, _, research = page.partition("For research tools")
     assert "Scorecard, as a page" in mine and "Subtitles" in mine and "Praat" not in mine
     assert "Praat" in research and "ConvoKit" in research
+
+
+def test_a_feeling_is_judged_where_it_is_named(service: Service, mentor: Person) -> None:
+    service.jobs.conversation = talk(
+        "A 0-4 So how was your week?", "B 4.5-16 I felt so lonely in that room.",
+        "A 16.2-18 Which room was it?", "B 18.5-30 The one upstairs.",
+    )  # fmt: skip
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor)}"
+    assert 'data-group="feeling" data-value="passed"' in client.get(f"{session}/review").text
+    forms = client.get(f"{session}/fix", params={"at": 5, "speaker": "B"}).text
+    assert "a feeling that was picked up" in forms
+    said = {"kind": "judge_feeling", "start": 4.5, "end": 16, "speaker": "B"}
+    for label, there in (("picked_up", True), ("none", False)):
+        page = send(client, f"{session}/corrections", back="review", label=label, **said).text
+        assert ('data-group="feeling" data-value="picked_up"' in page) == there

@@ -66,6 +66,7 @@ _FIELDS: Mapping[str, Callable[[Filled], dict[str, Any]]] = MappingProxyType(
         "edit_text": lambda form: {"speaker": form.speaker, "text": form.text},
         "relabel": lambda form: {"speaker": form.speaker, "acts": {}},
         "overrule": lambda form: {"overlap": form.label},
+        "judge_feeling": lambda form: {"speaker": form.speaker, "feeling": form.label},
     }
 )
 
