@@ -87,13 +87,17 @@ class Acts:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of one speaker; `words` are positions in `Conversation.words`."""
+    """A sentence of one speaker; `words` are positions in `Conversation.words`.
+
+    `open_form` asks a closed question openly, its subject kept, where an annotator is sure of it.
+    """
 
     span: Span
     speaker: str
     text: str = field(repr=False)
     words: tuple[int, ...] = ()
     acts: Acts = Acts()
+    open_form: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,8 @@ def _reworded(
             positions, taken = tuple(sorted(positions + inserted)), True
         if positions:
             text = " ".join(words[i].text for i in positions)
-            result.append(replace(sentence, words=positions, text=text))
+            opened = sentence.open_form if text == sentence.text else ""
+            result.append(replace(sentence, words=positions, text=text, open_form=opened))
     return tuple(result)
 
 

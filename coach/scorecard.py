@@ -36,13 +36,17 @@ MomentKind = Literal[ListeningAct, "feeling", "feeling_passed"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its class; `answer` is how long the turn after it lasted, in seconds."""
+    """A question with its class; `answer` is how long the turn after it lasted, in seconds.
+
+    `open_form` asks a closed question openly, where the annotator is sure of it.
+    """
 
     span: Span
     speaker: str
     text: str = field(repr=False)
     acts: Acts
     answer: Seconds | None = None
+    open_form: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,8 @@ def _asked(taken: Floor, speaker: str) -> Iterable[Question]:
     for sentence in taken.voices[speaker].sentences:
         if sentence.acts.act != "other":
             answer = answers.get(sentence.span)
-            yield Question(sentence.span, speaker, sentence.text, sentence.acts, answer)
+            text, acts = sentence.text, sentence.acts
+            yield Question(sentence.span, speaker, text, acts, answer, sentence.open_form)
 
 
 def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Moment, ...]:

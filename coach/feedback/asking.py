@@ -7,7 +7,7 @@ from itertools import pairwise
 from coach.conversation import QuestionKind, Sentence
 from coach.feedback.heard import Estimate, Heard
 from coach.feedback.quotes import FEWEST, Candidate, surest
-from coach.feedback.rephrasing import can_be_opened, rephrase
+from coach.feedback.rephrasing import Rephrasing, can_be_opened, rephrase
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import counted, percent, percent_range, seconds
@@ -56,15 +56,15 @@ def propose_open(heard: Heard) -> Telling | None:
     closed = surest(
         heard,
         (
-            Candidate(s, heard.surety.asking(s, CLOSED), float(rephrase(s.text).close))
+            Candidate(s, heard.surety.asking(s, CLOSED), float(_opened(s).close))
             for s in heard.asked("closed_question")
             if can_be_opened(s.text)
         ),
     )
     if not closed:
         return None
-    first = max(closed, key=lambda s: rephrase(s.text).close)
-    opened = rephrase(first.text)
+    first = max(closed, key=lambda s: _opened(s).close)
+    opened = _opened(first)
     suggestion = (
         Suggestion("Try instead", opened.text, heard.quote(first))
         if opened.close
@@ -77,6 +77,10 @@ def propose_open(heard: Heard) -> Telling | None:
         suggestion,
         _open_interval(heard),
     )
+
+
+def _opened(question: Sentence) -> Rephrasing:
+    return rephrase(question.text, question.open_form)
 
 
 def _open_figures(heard: Heard) -> str:

@@ -90,7 +90,6 @@ _DID_YOU = _rows(
     (r"did(?:n't)? you <adv>feel\b", "How did that feel for you"),
     (r"did you <adv>(?:like|enjoy|love|hate) (?P<what>(?!to\b|when\b|if\b|how\b|that\b.).+)$",
      "What did you like about {what}, and what less so"),
-    (r"did you <adv>(?:want|wish) to\b", "What did you want to do"),
     (r"did you <adv>(?:hope|expect)\b", "What were you hoping for"),
     (r"did you <adv>need\b", "What did you need"),
     (r"did you <adv>think about (?P<what>.+)$", "What did you think about {what}"),
@@ -133,7 +132,6 @@ _DO_YOU = _rows(
     (r"do you <adv>(?:think|believe)\b", "What do you think"),
     (r"do you <adv>(?:like|enjoy|love) (?P<what>(?!to\b|when\b|if\b|how\b).+)$",
      "What do you like about {what}"),
-    (r"do you <adv>want to\b", "What do you want to do"),
     (r"do you <adv>need\b", "What do you need"),
     (r"do you <adv>feel <state> (?:about|with) (?P<what>.+)$", "How do you feel about {what}"),
     (r"do you <adv>feel\b", "How do you feel about it"),
@@ -146,7 +144,6 @@ _DO_YOU = _rows(
     (r"(?:do you|are you) <adv>(?:plan|intend|going) to\b", "What are you going to do"),
     (r"(?P<can>can|could|would) you <adv>(?!<tell>|help|\w+ (?:me|us)\b)(?P<verb>\w+)",
      _if_doing("What {can} you do")),
-    (r"would you <adv>(?:like|prefer|want) to\b", "What would you like to do"),
     (r"would you <adv>(?:say|call)\b", "How would you put it"),
 )  # fmt: skip
 

@@ -1,5 +1,8 @@
 """A closed question said again as an open one.
 
+An annotator that reads grammar gives open forms of its own; the patterns here are for sentences
+that come without.
+
 Better a plain question than a broken one: a pattern that does not fit surely is not used, and what
 nothing fits gets an honest general opener.
 """
@@ -35,12 +38,13 @@ class Rephrasing:
     close: bool
 
 
-def rephrase(question: str) -> Rephrasing:
+def rephrase(question: str, open_form: str = "") -> Rephrasing:
     """Ask an open question in place of a closed one.
 
     Parameters
     ----------
     question : an English question as it was recognised, with or without punctuation.
+    open_form : of the annotator, which reads grammar and comes first; "" where it has none.
 
     Returns
     -------
@@ -55,6 +59,8 @@ def rephrase(question: str) -> Rephrasing:
     >>> rephrase("Was it the team, or the deadline, or neither?").text
     'What can you tell me about that?'
     """
+    if open_form:
+        return Rephrasing(open_form, True)
     said = bare_question(question)
     if said and len(said.split()) <= _LONGEST and not _CHAINED.search(said):
         for pattern, build in PATTERNS:

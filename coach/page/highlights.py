@@ -91,7 +91,7 @@ def _open(q: Question) -> Highlight:
 def _closed(q: Question) -> Highlight | None:
     if q.acts.act != "closed_question" or not can_be_opened(q.text):
         return None
-    opened = rephrase(q.text)
+    opened = rephrase(q.text, q.open_form)
     if not opened.close:
         return None
     return Highlight(

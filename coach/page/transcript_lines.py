@@ -21,6 +21,7 @@ class Said:
     span: Span
     text: str = field(repr=False)
     labels: tuple[Label, ...] = ()
+    open_form: str = field(default="", repr=False)
 
     @property
     def question(self) -> Label | None:
@@ -108,7 +109,7 @@ def _sentences(
         acts = sentence.acts.listening if listens else ()
         named = [act for act in acts if shown is None or (sentence.span, act) in shown]
         labels = (*of_acts(sentence.acts, named), *_feeling(sentence, feelings))
-        yield sentence.speaker, Said(sentence.span, sentence.text, labels)
+        yield sentence.speaker, Said(sentence.span, sentence.text, labels, sentence.open_form)
 
 
 def _feeling(sentence: Sentence, feelings: Feelings) -> Iterable[Label]:

@@ -214,8 +214,10 @@ class Page:
         label = said.question
         if label is None or label.css != "closed" or "not counted" in label.more:
             return ""
-        opened = rephrase(said.text) if can_be_opened(said.text) else None
-        return opened.text if opened is not None and opened.close else ""
+        if not can_be_opened(said.text):
+            return ""
+        opened = rephrase(said.text, said.open_form)
+        return opened.text if opened.close else ""
 
 
 _FILTERS = {

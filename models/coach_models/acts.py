@@ -19,6 +19,7 @@ from coach_models.annotation.language import FOLDER, NAME, ListeningActs, docume
 from coach_models.annotation.letters import has_letters
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
+from coach_models.opening.openly import with_open_forms
 from coach_models.reading import Doc, TokenSpan
 
 Stretch = tuple[int, ...]
@@ -69,7 +70,8 @@ class TrainedAnnotator:
         """
         heard = sorted(self._sentences(words, report), key=lambda each: each[0].span)
         found = self._by_habit(heard)
-        return found if pitch is None else with_voice(found, Rises(found, pitch))
+        settled = found if pitch is None else with_voice(found, Rises(found, pitch))
+        return with_open_forms(settled)
 
     def _by_habit(self, heard: Sequence[tuple[Sentence, Condition]]) -> tuple[Sentence, ...]:
         """Give reflections by what each speaker usually does."""

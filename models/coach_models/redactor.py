@@ -149,7 +149,9 @@ class SpacyRedactor:
             text = " ".join(words[i].text.strip() for i in sentence.words)
         else:
             text = self._plain(sentence.text, names)
-        return replace(sentence, text=text, speaker=ids[sentence.speaker])
+        # An open form repeats words of the question: where one went, the form goes.
+        opened = sentence.open_form if text == sentence.text else ""
+        return replace(sentence, text=text, speaker=ids[sentence.speaker], open_form=opened)
 
 
 def _label(token: Token) -> str | None:

@@ -69,6 +69,8 @@ def test_a_closed_question_is_said_openly(closed: str, opened: str) -> None:
         "Did you, in the end, talk to him?",
         "Are you worried about any of them?",
         "Did you " + "really " * 15 + "talk?",
+        "Do you still want to lead this team?",  # what to do is another subject
+        "Would you like to stay?",
         "Sixty?",
         "",
     ],
@@ -117,3 +119,8 @@ def test_the_result_is_always_one_whole_question(words: str) -> None:
 def test_every_pattern_has_its_lists_filled_in() -> None:
     assert not [pattern.pattern for pattern, _ in PATTERNS if "<adv>" in pattern.pattern]
     assert not [p.pattern for p, _ in PATTERNS if "<state>" in p.pattern or "<end>" in p.pattern]
+
+
+def test_the_open_form_of_an_annotator_comes_first() -> None:
+    opened = rephrase("Did you talk to her?", "What happened with talking to her?")
+    assert opened.text == "What happened with talking to her?" and opened.close

@@ -1,0 +1,343 @@
+"""The table of open forms: what a closed question is about decides how it is asked openly.
+
+A form says nothing that the question left open: "Have you told her?" does not become "How did she
+take it?". What no form surely fits gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coach_models.opening.clause import Clause, words
+from coach_models.opening.gerund import gerund
+from coach_models.reading import Token
+
+Form = Callable[[Clause], str | None]
+
+_WANTING = frozenset("want like wish hope plan intend mean expect love".split())
+_THINKING = frozenset("think believe reckon suppose guess".split())
+_KNOWING = frozenset("know remember understand notice recall realise realize".split())
+_LIKING = frozenset("like enjoy love hate miss".split())
+_STATES = frozenset("be feel seem sound look get".split())
+_HELPING = frozenset("help matter affect work bother worry hurt support scare".split())
+_INNER = _THINKING | _KNOWING | _STATES | _LIKING | frozenset(
+    "want need have mean hear hope wish let trust ring blame".split()
+)  # fmt: skip
+_CHECKED = frozenset(
+    "right correct true okay ok alright fine possible sure clear fair ready done up married "
+    "pregnant diabetic home awake asleep ill alive dead new old first second last late early open "
+    "closed wrong same due allergic single available free able allowed willing".split()
+)
+_DEGREES = frozenset("too so very quite really pretty more less".split())
+_EASY = frozenset("all alright ok okay fine good ready sure clear".split())
+_FEW = 6  # words
+_ANY = {"anything": "What", "anyone": "Who", "anybody": "Who"}
+_UNSAFE = frozenset("any anything anyone anybody anywhere ever either yet".split())
+_OBJECT = {"he": "him", "she": "her", "they": "them", "we": "us"}
+
+
+def _doing(verb: Token, rest: Sequence[Token]) -> str | None:
+    """A verb and what follows it, as a gerund; None where that would break it."""
+    said = words(tuple(rest))
+    is_cut = bool(rest) and rest[-1].tag_ == "IN"
+    if is_cut or {*said.lower().split()} & (_UNSAFE | {"if"}) or verb.lemma_ == "can":
+        return None
+    return f"{gerund(verb.lemma_.lower())} {said}".strip()
+
+
+def _infinitive(clause: Clause) -> str | None:
+    """What follows "to" right after the verb or its adjective, as a gerund."""
+    rest = clause.rest
+    at = next((i for i, t in enumerate(rest[:2]) if t.lower_ == "to" and t.pos_ == "PART"), None)
+    if at is None or at + 1 >= len(rest) or rest[at + 1].tag_ != "VB":
+        return None
+    if at == 1 and rest[0].pos_ not in ("ADJ", "VERB"):
+        return None
+    return _doing(rest[at + 1], rest[at + 2 :])
+
+
+def any_of(clause: Clause) -> str | None:
+    """Ask for what "any" left open: "What help do you get from her?"."""
+    at = next((i for i, t in enumerate(clause.rest) if t.lower_ in ("any", *_ANY)), None)
+    if at is None or at > 1 or (at == 1 and clause.rest[0].lower_ not in ("to", "of", "about")):
+        return None
+    if not clause.is_inverted or at == 1 or clause.lemma in _INNER - {"be", "need", "have", "get"}:
+        return None
+    word = clause.rest[0]
+    if word.lower_ == "any":
+        noun = word.head
+        if noun.pos_ not in ("NOUN", "PROPN") or noun.dep_ not in ("dobj", "attr", "nsubj"):
+            return None
+        end = next(i for i, t in enumerate(clause.rest) if t.i == noun.i) + 1
+        asked = "What " + words(clause.rest[1:end])
+    else:
+        if word.dep_ not in ("dobj", "attr", "nsubj"):
+            return None
+        end, asked = 1, _ANY[word.lower_]
+        if len(clause.rest) > 1 and clause.rest[1].lower_ == "else":
+            end, asked = 2, asked + " else"
+    rest = clause.rest[end:]
+    if {t.lower_ for t in rest} & (_UNSAFE | {"i", "of", "if"}):
+        return None
+    that = "that" if rest and rest[0].tag_ == "PRP" else ""
+    if {t.tag_ for t in rest[:1]} & {"WP", "VBG"} and clause.lemma != "be":
+        return None
+    verb = " ".join(t.text for t in clause.tokens if _is_later_verb(clause, t))
+    return f"{asked} {clause.auxiliary} {clause.subject} {verb} {that} {words(rest)}"
+
+
+def _is_later_verb(clause: Clause, token: Token) -> bool:
+    """Whether it is the main verb, or an auxiliary after the subject."""
+    is_verb = token.i == clause.verb.i or (token.head.i == clause.verb.i and token.dep_ == "aux")
+    return is_verb and token.i > 0
+
+
+def wish(clause: Clause) -> str | None:
+    """Ask how the partner feels about what they may want."""
+    if not clause.is_you or clause.lemma not in _WANTING | {"need"}:
+        return None
+    doing = _infinitive(clause)
+    if doing is None:
+        return None
+    if clause.auxiliary == "would":
+        return f"How would you feel about {doing}"
+    if clause.auxiliary == "did":
+        return f"How did you feel about {doing}"
+    if clause.lemma == "need":
+        return f"What are your thoughts on {doing}"
+    now = "now " if clause.said_before_verb("still") else ""
+    return f"How do you feel {now}about {doing}"
+
+
+def state(clause: Clause) -> str | None:
+    """Ask how the partner feels about what their state is about, or in what ways it is so."""
+    if clause.lemma not in _STATES or not clause.rest:
+        return None
+    first = clause.rest[0]
+    degree = first.text if first.lower_ in _DEGREES and len(clause.rest) > 1 else ""
+    adjective, rest = clause.rest[bool(degree)], clause.rest[1 + bool(degree) :]
+    if (
+        adjective.pos_ != "ADJ"
+        or adjective.dep_ != "acomp"
+        or adjective.lower_ in _CHECKED | _UNSAFE
+    ):
+        return _at_ease(clause)
+    if clause.is_you and (feeling := _felt_about(clause, rest)) is not None:
+        return feeling
+    is_long = len(rest) > _FEW or any(t.dep_ == "ccomp" for t in adjective.children)
+    if not clause.is_inverted or is_long or clause.subject in ("i", "we", "there"):
+        return None
+    if {t.lower_ for t in rest} & (_UNSAFE | {"if", "than", "i"}):
+        return None
+    if clause.auxiliary in ("can", "could", "would", "should"):
+        return None
+    verb = "" if clause.verb.lower_ == clause.auxiliary else clause.verb.text
+    how = f"{clause.auxiliary} {clause.subject} {verb} {degree} {adjective.lower_} {words(rest)}"
+    return f"In what ways {how.rstrip()}, and in what ways not"
+
+
+def _at_ease(clause: Clause) -> str | None:
+    """Of "all right with" and the like only what it is about is asked."""
+    at = next((i for i, t in enumerate(clause.rest[:4]) if t.lower_ in ("with", "about")), None)
+    if not at or not clause.is_you or clause.rest[0].lower_ not in _EASY:
+        return None
+    return _felt_about(clause, clause.rest[at:])
+
+
+def _felt_about(clause: Clause, rest: Sequence[Token]) -> str | None:
+    if not rest or {t.lower_ for t in rest} & _UNSAFE:
+        return None
+    did = "did" if clause.auxiliary in ("were", "was", "did") else "do"
+    if clause.auxiliary == "would":
+        did = "would"
+    if rest[0].lower_ in ("about", "with", "of", "by") and len(rest) > 1:
+        return f"How {did} you feel about {words(tuple(rest[1:]))}"
+    if rest[0].lower_ == "to" and len(rest) > 1 and rest[1].tag_ == "VB":
+        doing = _doing(rest[1], rest[2:])
+        return f"How {did} you feel about {doing}" if doing else None
+    return None
+
+
+def knowledge(clause: Clause) -> str | None:
+    """Ask what is known, remembered or noticed of the same thing."""
+    if clause.lemma not in _KNOWING or clause.auxiliary not in ("do", "does", "did"):
+        return None
+    if not clause.rest:
+        knows = (
+            clause.lemma == "know"
+            and not clause.is_you
+            and clause.subject.split()[0] not in _NOBODY
+        )
+        return f"What {clause.auxiliary} {clause.subject} know so far" if knows else None
+    asked = clause.rest[1:] if clause.rest[0].lower_ == "much" else clause.rest
+    if not asked or not clause.is_inverted:
+        return None
+    first, said = asked[0], words(asked)
+    is_that = first.pos_ == "PRON" and first.tag_ not in ("WP", "WRB", "PRP$")
+    is_clause = any(t.dep_ == "ccomp" for t in clause.verb.children) and first.tag_ not in (
+        "WP", "WRB", "WDT",
+    )  # fmt: skip
+    if is_that or is_clause or {t.lower_ for t in clause.rest} & _UNSAFE:
+        return None
+    about = "" if first.lower_ in ("about", "of") else "about "
+    return f"What {clause.auxiliary} {clause.subject} {clause.lemma} {about}{said}"
+
+
+def liking(clause: Clause) -> str | None:
+    """Ask what is liked and what is not."""
+    if not clause.is_you or clause.lemma not in _LIKING or not clause.rest:
+        return None
+    if clause.auxiliary not in ("do", "did") or clause.rest[0].lower_ in ("to", "it", "when", "if"):
+        return None
+    if {t.lower_ for t in clause.rest} & (_UNSAFE | {"better", "more"}):
+        return None
+    return f"What {clause.auxiliary} you {clause.lemma} about {words(clause.rest)}, and what not"
+
+
+def opinion(clause: Clause) -> str | None:
+    """Ask what the partner could do, or thinks of it, where they are asked whether they could."""
+    if not clause.is_you or clause.lemma not in _THINKING or clause.auxiliary != "do":
+        return None
+    inner = next((t for t in clause.verb.children if t.dep_ == "ccomp" and t.tag_ == "VB"), None)
+    if inner is None or not any(t.dep_ == "nsubj" and t.lower_ == "you" for t in inner.children):
+        return None
+    modal = next((t.lower_ for t in inner.children if t.dep_ == "aux"), "")
+    doing_rest = tuple(t for t in clause.rest if t.i > inner.i)
+    return _modal(modal, inner, doing_rest)
+
+
+def ability(clause: Clause) -> str | None:
+    """Ask what it would take, or what the partner thinks of doing it."""
+    if not clause.is_you or clause.lemma in _INNER:
+        return None
+    return _modal(clause.auxiliary, clause.verb, clause.rest)
+
+
+def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
+    doing = _doing(verb, rest)
+    if doing is None or verb.tag_ not in ("VB", "VBP") or {t.lower_ for t in rest} & {"me", "us"}:
+        return None
+    if modal == "could":
+        return f"What would it take for you to {verb.lemma_} {words(rest)}".rstrip()
+    if modal == "would":
+        return f"How would you feel about {doing}"
+    return f"What are your thoughts on {doing}" if modal in ("should", "will") else None
+
+
+def plan(clause: Clause) -> str | None:
+    """Ask for the thoughts on what somebody is going, or has got, to do."""
+    is_going = clause.verb.lower_ in ("going", "planning") and clause.auxiliary == "are"
+    doing = _infinitive(clause) if clause.is_you and is_going else None
+    return f"What are your thoughts on {doing}" if doing else None
+
+
+def under_way(clause: Clause) -> str | None:
+    """Ask how something goes that the partner is doing."""
+    if not clause.is_you or clause.verb.tag_ != "VBG" or clause.lemma in _INNER | {"go", "plan"}:
+        return None
+    if not clause.is_inverted:
+        return None
+    doing = _doing(clause.verb, clause.rest)
+    if doing is None:
+        return None
+    if clause.said_before_verb("how"):
+        return f"What has it been like {doing}" if clause.auxiliary == "have" else None
+    if clause.auxiliary == "are":
+        return f"How is it going with {doing}"
+    return f"How has it been going with {doing}" if clause.auxiliary == "have" else None
+
+
+def done(clause: Clause) -> str | None:
+    """Ask for the thoughts on what may be done by now, or how it went."""
+    if clause.auxiliary == "have" and clause.lemma == "think":
+        return _thought(clause)
+    doing = _doing(clause.verb, clause.rest)
+    if doing is None or clause.lemma in _INNER or not clause.rest or clause.rest[0].lower_ == "me":
+        return None
+    if not clause.is_you:
+        return _done_by_another(clause, doing)
+    if clause.auxiliary == "have" and clause.verb.tag_ in ("VBN", "VBD"):
+        return _by_now(clause, doing)
+    if clause.auxiliary == "did" and clause.verb.tag_ == "VB":
+        return f"What happened with {doing}" if clause.lemma not in ("see", "find") else None
+    is_habit = clause.auxiliary == "do" and clause.is_inverted and clause.lemma != "see"
+    return f"What can you tell me about {doing}" if is_habit else None
+
+
+def _thought(clause: Clause) -> str | None:
+    is_about = len(clause.rest) > 1 and clause.rest[0].lower_ in ("about", "of")
+    if not clause.is_you or not is_about or {t.lower_ for t in clause.rest} & _UNSAFE:
+        return None
+    return f"What are your thoughts on {words(clause.rest[1:])}"
+
+
+def _done_by_another(clause: Clause, doing: str) -> str | None:
+    is_short = len(clause.subject.split()) <= _SUBJECT_WORDS
+    is_known = is_short and clause.subject.split()[0] not in _NOBODY
+    if clause.auxiliary != "did" or not clause.is_inverted or not is_known:
+        return None
+    return f"What happened with {_OBJECT.get(clause.subject, clause.subject)} {doing}"
+
+
+_SUBJECT_WORDS = 3
+_NOBODY = frozenset(
+    "i we it that this these those there anybody anyone anything any somebody someone".split()
+)
+
+
+def _by_now(clause: Clause, doing: str) -> str | None:
+    if clause.lemma in ("try", "consider"):
+        is_clause = clause.rest[0].lower_ == "that"
+        return None if is_clause else f"What are your thoughts on {words(clause.rest)}"
+    if clause.said_before_verb("ever"):
+        return f"What is your experience with {doing}"
+    return f"Where are you with {doing}"
+
+
+def supposed(clause: Clause) -> str | None:
+    """Ask how it would be, where an "if" follows "would it"."""
+    if clause.subject not in ("it", "that") or clause.auxiliary != "would":
+        return None
+    at = next((i for i, t in enumerate(clause.rest) if t.lower_ == "if"), None)
+    if at is None or at > 2 or {t.lower_ for t in clause.rest} & (_UNSAFE | {"i", "we"}):
+        return None
+    return f"What would be different {words(clause.rest[at:])}"
+
+
+def effect(clause: Clause) -> str | None:
+    """Ask in what ways something helps, matters or works."""
+    if clause.lemma not in _HELPING or clause.is_you or clause.subject in ("i", "we", "there"):
+        return None
+    if (
+        not clause.is_inverted
+        or clause.auxiliary in ("is", "are", "was", "were")
+        or ({t.lower_ for t in clause.rest} & (_UNSAFE | {"if", "i"}))
+    ):
+        return None
+    how = f"{clause.auxiliary} {clause.subject} {clause.lemma} {words(clause.rest)}".rstrip()
+    return f"In what ways {how}, and in what ways not"
+
+
+def possession(clause: Clause) -> str | None:
+    """Ask what sort of a thing the partner has."""
+    if not clause.is_you or clause.lemma != "have" or clause.auxiliary != "do":
+        return None
+    if len(clause.rest) < 2 or clause.rest[0].lower_ not in ("a", "an", "enough", "some"):
+        return None
+    noun = clause.rest[0].head
+    if noun.dep_ != "dobj" or noun.lemma_ not in _HAD:
+        return None
+    end = next(i for i, t in enumerate(clause.rest) if t.i == noun.i) + 1
+    return f"What {words(clause.rest[1:end])} do you have {words(clause.rest[end:])}"
+
+
+_HAD = frozenset(
+    "plan idea goal option support help reason routine choice question worry concern hope thought "
+    "time space feeling sense memory".split()
+)
+
+# The first form that fits wins.
+FORMS: tuple[Form, ...] = (
+    any_of, wish, plan, state, knowledge, liking, opinion, possession, supposed, effect,
+    under_way, ability, done,
+)  # fmt: skip
