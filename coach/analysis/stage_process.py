@@ -6,10 +6,8 @@ error, as JSON lines to its standard output; everything that libraries print goe
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,8 +27,8 @@ from coach.config import configured
 from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
 from coach.ports import Progress, Report
+from coach.system import die_with_parent, how_it_ended, was_killed
 
-_PR_SET_PDEATHSIG = 1
 _FULL = (
     "There is no room left for decoded sound or for what was heard. Free some space, then try "
     "again: it goes on. TMPDIR and COACH_CACHE_DIR choose folders on another disk for a command."
@@ -134,8 +132,8 @@ def parse_line(line: str) -> Progress | CoachError | None:
 def _epitaph(stage: str, code: int, noise: IO[bytes]) -> str:
     noise.seek(0)
     last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
-    why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    hint = " There may not be enough memory." if code == -signal.SIGKILL else ""
+    why = how_it_ended(code)
+    hint = " There may not be enough memory." if was_killed(code) else ""
     return f"The stage {stage} ended without a result ({why}).{hint} {' '.join(last)}".strip()
 
 
@@ -161,12 +159,6 @@ def _from_json(text: str) -> Job:
         Path(said["scratch"]),
         configured(said["config"]),
     )
-
-
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def prepare() -> None:

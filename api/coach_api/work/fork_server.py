@@ -23,7 +23,7 @@ import traceback
 from types import ModuleType
 from typing import NoReturn
 
-from coach.analysis.stage_process import die_with_parent
+from coach.system import die_with_parent
 
 _ENOUGH = 1 << 16
 

@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 from obstore.exceptions import BaseError as StoreError
 
-from coach.analysis.stage_process import die_with_parent
+from coach.system import die_with_parent
 from coach_api.settings import Settings
 
 CANNOT_START = 78

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from coach.analysis.stage_process import die_with_parent
 from coach.intervals import Seconds
+from coach.system import die_with_parent
 
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 
-from coach.analysis.stage_process import die_with_parent
 from coach.errors import AnalysisError
+from coach.system import die_with_parent
 
 
 def run_script(command: list[str]) -> None:
