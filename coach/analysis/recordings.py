@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from coach.analysis.recognition import EnrolledVoice, check_mentor
 from coach.analysis.run import listen, playable
 from coach.analysis.stage_cache import find_voices_again, forget_prints, stage_folder
 from coach.analysis.stage_process import run_in_children
-from coach.analysis.stages import sha256_of
+from coach.analysis.stages import DECODE, sha256_of
 from coach.analysis.transcripts import from_transcript
 from coach.config import Config, Options, configured, unused_options
 from coach.conversation import Conversation
@@ -123,4 +124,5 @@ def hashed(path: Path) -> str:
 
 def _sound(job: Job, report: Report) -> str:
     """The sound for the page; of it nothing else is kept."""
+    shutil.copy(DECODE.result(job), job.scratch)
     return playable(replace(job, results=job.scratch), run=run_in_children, report=report)
