@@ -19,12 +19,13 @@ Role = Literal["mentor", "mentee", "other"]
 RoleSource = Literal["given", "enrolled", "guessed"]
 ActName = Literal["open_question", "closed_question", "other"]
 QuestionKind = Literal[
-    "why", "feeling_probe", "possibility", "follow_up", "alternative", "tag",
-    "leading", "rhetorical", "fact", "logistics",
+    "why", "feeling_probe", "view_probe", "possibility", "follow_up", "alternative", "tag",
+    "leading", "rhetorical", "fact", "logistics", "checking",
 ]  # fmt: skip
 ListeningAct = Literal[
     "reflection_simple", "reflection_complex", "affirmation", "advice_with_permission",
     "advice_without_permission", "information", "self_disclosure", "backchannel",
+    "summary", "repair", "minimising",
 ]  # fmt: skip
 OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
 FeelingKind = Literal["picked_up", "passed", "none"]

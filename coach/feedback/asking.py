@@ -15,7 +15,9 @@ from coach.intervals import Seconds
 from coach.measures.findings import probability
 from coach.measures.surety import CLOSED, OPEN, sampled_count
 
-_PROBING: tuple[QuestionKind, ...] = ("why", "feeling_probe", "possibility", "follow_up")
+_PROBING: tuple[QuestionKind, ...] = (
+    "why", "feeling_probe", "view_probe", "possibility", "follow_up",
+)  # fmt: skip
 _STORY: Seconds = 10.0  # an answer of that length can tell one
 
 
@@ -168,8 +170,10 @@ def _probing_figures(heard: Heard) -> str:
     asked = {kind: len(heard.of_kind(kind)) for kind in _PROBING}
     parts = [
         counted(asked["why"], "why question"),
-        counted(asked["feeling_probe"], "question about feelings or views",
-                "questions about feelings or views"),
+        counted(
+            len(heard.of_kind("feeling_probe", "view_probe")),
+            "question about feelings or views", "questions about feelings or views",
+        ),
         counted(asked["follow_up"], "follow-up"),
     ]  # fmt: skip
     if asked["possibility"]:
@@ -179,7 +183,7 @@ def _probing_figures(heard: Heard) -> str:
 
 def _kind(question: Sentence) -> str:
     names: dict[QuestionKind, str] = {
-        "why": "asks why", "feeling_probe": "asks for feelings or views",
+        "why": "asks why", "feeling_probe": "asks for feelings", "view_probe": "asks for views",
         "possibility": "opens a possibility", "follow_up": "follows up",
     }  # fmt: skip
     return next((names[kind] for kind in _PROBING if kind in question.acts.kinds), "")

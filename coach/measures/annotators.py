@@ -42,10 +42,10 @@ def _listening(holds: tuple[float, ...], does_not: tuple[float, ...]) -> Confusi
 _ERRORS = {
     "acts-en": Errors(
         questions=Confusion(
-            ((488, 289, 14, 149, 60), (38, 94, 164, 516, 188), (5, 37, 1, 84, 873)), _QUESTIONS
+            ((558, 202, 24, 154, 60), (40, 64, 212, 420, 264), (4, 30, 11, 58, 897)), _QUESTIONS
         ),
-        reflections=_listening((143, 344, 143, 370), (19, 78, 63, 840)),
-        advice=_listening((0, 113, 221, 666), (0, 45, 57, 898)),
+        reflections=_listening((107, 379, 153, 362), (12, 58, 34, 894)),
+        advice=_listening((0, 142, 119, 740), (0, 49, 44, 906)),
     ),
     "en-core-web-sm": Errors(
         questions=Confusion(

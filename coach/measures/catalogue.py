@@ -233,8 +233,12 @@ _QUESTION_MEASURES = (
     ),
     _count("question_why", "Why questions", "Questions for a reason."),
     _count(
-        "question_feeling_probe", "Questions about feelings and views",
-        "Questions about a feeling, an opinion or an experience of the other.",
+        "question_feeling_probe", "Questions about feelings",
+        "Questions about what the other feels, or what something was like for them.",
+    ),
+    _count(
+        "question_view_probe", "Questions about views",
+        "Questions about the other's opinion, judgement or wish.",
     ),
     _count("question_possibility", "What-if questions", "Questions that open a possibility."),
     _count(
@@ -270,7 +274,17 @@ _LISTENING = (
         _MITI_REFLECTIONS,
     ),
     _count("feeling_words", "Feeling words reflected", "Words for feelings in reflections."),
-    _count("affirmations", "Affirmations", "Sentences that name a strength or an effort."),
+    _count("summaries", "Summaries", "Reflections that gather several things that were said."),
+    _count(
+        "affirmations", "Affirmations", "Sentences that name a strength or an effort of the other."
+    ),
+    _count(
+        "repairs", "Repairs", "Apologies for cutting in, and words that hand the floor back."
+    ),
+    _count(
+        "minimising", "Minimising",
+        "Sentences that play down what the other finds hard, or hurry to comfort.",
+    ),
     _count(
         "advice_with_permission", "Advice with permission",
         "Advice that the other asked for or allowed.",

@@ -66,4 +66,9 @@ def listening_finding(sentence: Sentence, labels: Iterable[str], *, carried: boo
     """
     share = probability(sentence.acts, labels)
     found = next((i for i, least in enumerate(_LEAST) if share >= least), NOTHING)
-    return max(found, SURE if carried and sentence.acts.act != "open_question" else LIKELY)
+    return max(found, SURE if carried and not _may_ask(sentence) else LIKELY)
+
+
+def _may_ask(sentence: Sentence) -> bool:
+    """Whether it may await an answer: coders differ on what gives back with a question mark."""
+    return sentence.acts.act != "other" or sentence.text.rstrip().endswith("?")

@@ -19,8 +19,8 @@ from coach.measures.surety import CLOSED, OPEN, Surety, interval_of, sampled_cou
 from coach.turns import Floor
 
 KINDS: tuple[QuestionKind, ...] = (
-    "why", "feeling_probe", "possibility", "follow_up", "leading", "alternative", "tag", "fact",
-    "logistics", "rhetorical",
+    "why", "feeling_probe", "view_probe", "possibility", "follow_up", "leading", "alternative",
+    "tag", "fact", "logistics", "rhetorical",
 )  # fmt: skip
 
 

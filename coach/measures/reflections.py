@@ -24,7 +24,10 @@ COMPLEX: tuple[ListeningAct, ...] = ("reflection_complex",)
 _DEPTHS = (("reflections_simple", SIMPLE), ("reflections_complex", COMPLEX))
 _NO_DEPTH = "Simple and complex reflections cannot be told apart surely enough."
 _OTHERS: tuple[tuple[str, ListeningAct], ...] = (
+    ("summaries", "summary"),
     ("affirmations", "affirmation"),
+    ("repairs", "repair"),
+    ("minimising", "minimising"),
     ("advice_with_permission", "advice_with_permission"),
     ("advice_without_permission", "advice_without_permission"),
 )

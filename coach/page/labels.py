@@ -15,7 +15,7 @@ Group = Literal["question", "listening", "feeling", "overlap"]
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "why": "why", "feeling_probe": "feelings or views", "possibility": "what if",
+        "why": "why", "feeling_probe": "feelings", "view_probe": "views", "possibility": "what if",
         "follow_up": "follow-up", "alternative": "either-or", "tag": "isn't it?",
         "leading": "leading", "rhetorical": "rhetorical", "fact": "fact",
         "logistics": "about the meeting",
@@ -31,7 +31,10 @@ _ACTS = {
 _LISTENING = {
     "reflection_simple": ("reflection", "reflection"),
     "reflection_complex": ("reflection", "reflection, adds meaning"),
+    "summary": ("reflection", "summary"),
     "affirmation": ("affirmation", "affirmation"),
+    "repair": ("affirmation", "repair"),
+    "minimising": ("passed", "plays down"),
     "advice_with_permission": ("advice", "advice, asked for"),
     "advice_without_permission": ("advice", "advice, not asked for"),
 }

@@ -13,7 +13,7 @@ from coach.intervals import Span
 from coach.ports import Pitch, Progress, Report, silent
 from coach_models.annotation.calibration import Condition
 from coach_models.annotation.classifier import NETWORK
-from coach_models.annotation.encoding import CONTEXT_WORDS
+from coach_models.annotation.encoding import partner_words
 from coach_models.annotation.habits import by_habit
 from coach_models.annotation.language import FOLDER, NAME, ListeningActs, document, pipeline
 from coach_models.annotation.letters import has_letters
@@ -101,7 +101,7 @@ class TrainedAnnotator:
 
 
 def partner_before(words: tuple[Word, ...], at: int) -> str:
-    """What the partner said last before the word at a position, as far back as it is read.
+    """What the partner said last before the word at a position.
 
     Examples
     --------
@@ -111,14 +111,10 @@ def partner_before(words: tuple[Word, ...], at: int) -> str:
     'I left.'
     """
     speaker = words[at].speaker
-    said: list[str] = []
-    for word in reversed(words[:at]) if at < _NEAR else reversed(words[at - _NEAR : at]):
-        mine = word.speaker in (speaker, None)
-        if said and (mine or len(said) == CONTEXT_WORDS):
-            break
-        if not mine:
-            said.append(word.text.strip())
-    return " ".join(reversed(said))
+    near = words[max(0, at - _NEAR) : at]
+    return partner_words(
+        (word.speaker in (speaker, None), word.text.strip()) for word in reversed(near)
+    )
 
 
 # So many words back the partner's last turn is looked for.

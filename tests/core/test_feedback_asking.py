@@ -88,7 +88,7 @@ def test_probing_is_praised_with_what_each_question_does() -> None:
         "Among your 6 questions: no why questions, 6 questions about feelings or views, "
         "6 follow-ups."
     )
-    assert finding.quotes[0].note == "asks for feelings or views"
+    assert finding.quotes[0].note == "asks for feelings"
 
 
 def test_questions_that_never_probe_get_one_to_try_after_the_longest_turn() -> None:

@@ -16,7 +16,8 @@ NAMES = """
     wait_after_question wait_after_answer lapses open_questions closed_questions open_ratio
     question_why question_feeling_probe question_possibility question_follow_up question_leading
     question_alternative question_tag question_fact question_logistics question_rhetorical
-    stacked_questions reflections reflections_simple reflections_complex reflection_to_question
+    question_view_probe stacked_questions reflections reflections_simple reflections_complex
+    reflection_to_question summaries repairs minimising
     feeling_words affirmations advice_with_permission advice_without_permission uptake words
     speech_rate fillers low_confidence_words
 """.split()

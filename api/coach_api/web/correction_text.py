@@ -19,6 +19,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
 LISTENING: Mapping[str, str] = MappingProxyType(
     {
         "reflection_simple": "a reflection", "reflection_complex": "a reflection that adds meaning",
+        "summary": "a summary", "repair": "a repair", "minimising": "playing it down",
         "affirmation": "an affirmation", "advice_with_permission": "advice that was asked for",
         "advice_without_permission": "advice that was not asked for",
     }
@@ -63,7 +64,10 @@ CHOICES: Mapping[Group, tuple[Choice, ...]] = MappingProxyType(
         "listening": (
             Choice("reflection_simple", LISTENING["reflection_simple"], "s"),
             Choice("reflection_complex", LISTENING["reflection_complex"], "d"),
+            Choice("summary", LISTENING["summary"], "g"),
             Choice("affirmation", LISTENING["affirmation"], "a"),
+            Choice("repair", LISTENING["repair"], "r"),
+            Choice("minimising", LISTENING["minimising"], "p"),
             Choice("advice_with_permission", LISTENING["advice_with_permission"], "w"),
             Choice("advice_without_permission", LISTENING["advice_without_permission"], "v"),
             Choice(NO_LISTENING, "none of these", "x"),

@@ -28,6 +28,7 @@ Shares = npt.NDArray[np.float64]
 LEAST_TOLD = 0.01
 
 _OTHER = ACTS.index("other")
+_UNASKED: tuple[QuestionKind, ...] = ("rhetorical", "checking")
 REFLECTIONS = slice(LISTENING.index("reflection_simple"), LISTENING.index("reflection_complex") + 1)
 
 
@@ -82,6 +83,8 @@ class Calibration:
         """Act logits with the offsets and the rules' say."""
         moved: Shares = logits.astype(float) + np.array(self.offsets)
         for row, form in enumerate(forms):
+            if form.act is None:
+                continue
             moved[row, ACTS.index(form.act)] += (
                 self.form_other if form.act == "other" else self.form_question
             )
@@ -113,8 +116,9 @@ class Calibration:
         )
 
     def _has_kind(self, kind: QuestionKind, share: float, asks: bool) -> bool:
-        """Rhetorical belongs to what asks nothing; every other kind to a question."""
-        return share >= self.kind_threshold and (kind != "rhetorical") == asks
+        """Each kind belongs to questions or to what asks nothing; a tag may stand alone."""
+        fits = kind == "tag" or (kind in _UNASKED) != asks
+        return fits and share >= self.kind_threshold
 
     def _listening(self, shares: Shares) -> tuple[ListeningAct, ...]:
         reflections = shares[REFLECTIONS]

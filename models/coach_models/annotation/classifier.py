@@ -63,7 +63,7 @@ class Classifier:
 
     def score(self, heard: Sequence[Heard]) -> Scores:
         """Score sentences in their context."""
-        parts = _by_length(heard, lambda each: len(each.text) + len(each.before), self._score_batch)
+        parts = _by_length(heard, len, self._score_batch)
         rows = list(zip(*parts, strict=True)) if parts else [(), (), ()]
         acts, kinds, listening = (np.array(row, np.float32) for row in rows)
         return Scores(acts, kinds, listening)

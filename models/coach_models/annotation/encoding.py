@@ -1,15 +1,16 @@
 """How text becomes the classifier's input, in training and in use alike.
 
-A sentence is read against what the partner said just before it: the encoder gets
-``[CLS] partner's last words [SEP] sentence [SEP]``, segment 0 and segment 1.
+A sentence is read against what was said around it. The encoder gets ``[CLS] before [SEP] earlier
+[SEP] sentence [SEP] later [SEP]``: what the partner said before, and the speaker's own sentences
+around it. The sentence is segment 1, the rest segment 0.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,11 @@ ACTS: tuple[ActName, ...] = get_args(ActName)
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 LISTENING: tuple[ListeningAct, ...] = get_args(ListeningAct)
 
-CONTEXT_WORDS = 20
+CONTEXT_WORDS = 40
 SENTENCE_WORDS = 45
+NEIGHBOUR_WORDS = 15
+# A partner's turn of fewer words ("Mm-hm.") is read together with the one before it.
+LEAST_CONTEXT_WORDS = 8
 
 _MARKS = re.compile(r"[^\w\s']|_")
 
@@ -31,10 +35,23 @@ Ids = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A sentence, and what the partner said before it (empty when nobody did)."""
+    """A sentence and what was said around it; "" where nothing was.
+
+    Parameters
+    ----------
+    text : the sentence.
+    before : what the partner said last before it.
+    earlier, later : the speaker's own sentences just before and after it, in the same turn.
+    """
 
     text: str = field(repr=False)
     before: str = field(default="", repr=False)
+    earlier: str = field(default="", repr=False)
+    later: str = field(default="", repr=False)
+
+    def __len__(self) -> int:
+        """Characters in all parts: how much there is to encode."""
+        return len(self.text) + len(self.before) + len(self.earlier) + len(self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +83,70 @@ def last_words(text: str, count: int = CONTEXT_WORDS) -> str:
     return " ".join(text.split()[-count:])
 
 
+def first_words(text: str, count: int = NEIGHBOUR_WORDS) -> str:
+    """The beginning of a text."""
+    return " ".join(text.split()[:count])
+
+
+def partner_words(backwards: Iterable[tuple[bool, str]]) -> str:
+    """What the partner said last, read backwards from a sentence.
+
+    Parameters
+    ----------
+    backwards : words or sentences before the sentence, the nearest first; True for the
+        speaker's own.
+
+    Examples
+    --------
+    >>> partner_words([(False, "Mm."), (True, "And so on."), (False, "I left."), (True, "Well.")])
+    'I left. Mm.'
+    """
+    found: list[str] = []
+    count = 0
+    for own, text in backwards:
+        if own and count >= LEAST_CONTEXT_WORDS:
+            break
+        if not own:
+            found.append(text)
+            count += len(text.split())
+        if count >= CONTEXT_WORDS:
+            break
+    return last_words(" ".join(reversed(found)))
+
+
 def encode(heard: Sequence[Heard], tokenizer: Tokenizer) -> Batch:
     """Tokenise sentences in their context, padded to the longest."""
-    pairs = [(last_words(h.before), last_words(h.text, SENTENCE_WORDS)) for h in heard]
-    return _batch(tokenizer.encode_batch(pairs))
-
-
-def _batch(found: Sequence[Any]) -> Batch:
-    width = max(len(each.ids) for each in found)
-    shape = (len(found), width)
-    ids, segments, mask = (np.zeros(shape, np.int64) for _ in range(3))
-    for row, each in enumerate(found):
-        size = len(each.ids)
-        ids[row, :size] = each.ids
-        segments[row, :size] = each.type_ids
-        mask[row, :size] = 1
+    parts = [part for each in heard for part in _parts(each)]
+    found = [each.ids for each in tokenizer.encode_batch(parts, add_special_tokens=False)]
+    start, end = (tokenizer.encode(mark, add_special_tokens=False).ids[0] for mark in _MARKED)
+    rows = [_row(found[at : at + _PARTS], start, end) for at in range(0, len(found), _PARTS)]
+    width = max(len(ids) for ids, _ in rows)
+    ids, segments, mask = (np.zeros((len(rows), width), np.int64) for _ in range(3))
+    for row, (own, kinds) in enumerate(rows):
+        ids[row, : len(own)] = own
+        segments[row, : len(own)] = kinds
+        mask[row, : len(own)] = 1
     return Batch(ids, segments, mask)
+
+
+def _parts(heard: Heard) -> tuple[str, ...]:
+    """The four parts in order, cut to what is read of each."""
+    return (
+        last_words(heard.before),
+        last_words(heard.earlier, NEIGHBOUR_WORDS),
+        last_words(heard.text, SENTENCE_WORDS),
+        first_words(heard.later),
+    )
+
+
+_PARTS, _SENTENCE = 4, 2
+_MARKED = ("[CLS]", "[SEP]")
+
+
+def _row(parts: Sequence[Sequence[int]], start: int, end: int) -> tuple[list[int], list[int]]:
+    """Token ids of one sentence in its context, and the segment of each."""
+    ids, segments = [start], [0]
+    for place, part in enumerate(parts):
+        ids += [*part, end]
+        segments += [int(place == _SENTENCE)] * (len(part) + 1)
+    return ids, segments

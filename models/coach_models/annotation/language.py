@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from coach.conversation import Acts
 from coach.errors import ModelUnavailable
-from coach_models.annotation.calibration import Calibrations, Condition, read_calibrations
+from coach_models.annotation.calibration import Calibrations, read_calibrations
 from coach_models.annotation.classifier import Classifier
 from coach_models.annotation.encoding import Heard, bare, last_words
 from coach_models.annotation.ends import Ends, Logits, read_ends
@@ -98,9 +98,10 @@ class ListeningActs:
 
     def _annotate(self, docs: Sequence[Doc]) -> None:
         for condition in ("marked", "bare"):
-            chosen = [sent for doc in docs if doc._.condition == condition for sent in doc.sents]
+            own = [doc for doc in docs if doc._.condition == condition]
+            chosen = [sent for doc in own for sent in doc.sents]
             if chosen:
-                heard = [_heard(sent, condition) for sent in chosen]
+                heard = [each for doc in own for each in _heard(doc)]
                 forms = [form(each.text) for each in heard]
                 scores = self._weights.classifier.score(heard)
                 found = self._weights.calibrations.of(condition).decide(scores, forms)
@@ -195,9 +196,11 @@ def ends_sentence(word: str) -> bool:
     return bool(_FINAL.search(word)) and not _ABBREVIATION.match(word)
 
 
-def _heard(sent: TokenSpan, condition: Condition) -> Heard:
-    """Without marks the capitals mean nothing either."""
-    before: str = sent.doc._.before
-    return (
-        Heard(sent.text, before) if condition == "marked" else Heard(bare(sent.text), bare(before))
-    )
+def _heard(doc: Doc) -> list[Heard]:
+    """The sentences of a document in their context; without marks the capitals mean nothing."""
+    change = str if doc._.condition == "marked" else bare
+    texts = ["", *(change(sent.text) for sent in doc.sents), ""]
+    before = change(doc._.before)
+    return [
+        Heard(texts[at], before, texts[at - 1], texts[at + 1]) for at in range(1, len(texts) - 1)
+    ]

@@ -162,10 +162,13 @@ KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         "feeling_probe",
         re.compile(
-            r"\bfeel\w*|\bfelt\b|\bthink\b|\bopinion\b|\bthoughts\b|\blike for you\b|"
-            r"\bwhat (?:was|is|'s) (?:that|it|this) like\b|\bemotion\w*|"
-            r"\bmatters? (?:most )?to you\b"
+            r"\bfeel\w*|\bfelt\b|\blike for you\b|\bemotion\w*|"
+            r"\bwhat (?:was|is|'s) (?:that|it|this) like\b"
         ),
+    ),
+    (
+        "view_probe",
+        re.compile(r"\bthink\b|\bopinion\b|\bthoughts\b|\bmatters? (?:most )?to you\b"),
     ),
     (
         "possibility",

@@ -26,6 +26,8 @@ _LEAST_ENDINGS = 5
 _SPREAD_FLOOR = 1.0
 _DECLARATIVE_WORDS = 14
 
+_GIVEN_BACK = frozenset({"backchannel", "reflection_simple", "reflection_complex"})
+
 Track = npt.NDArray[np.float64]
 
 
@@ -123,9 +125,12 @@ def _heard(sentence: Sentence, deviation: float | None, weights: Weights) -> Sen
 
 
 def _could_ask(sentence: Sentence) -> bool:
-    """A declarative: no listening signal, no open question, not long, no question's word order."""
+    """A declarative: no open question, not long, no question's word order, nothing given back.
+
+    What gives back what was said is a reflection, with a rising voice too.
+    """
     acts = sentence.acts
-    if acts.act == "open_question" or "backchannel" in acts.listening:
+    if acts.act == "open_question" or _GIVEN_BACK & {*acts.listening}:
         return False
     short = len(sentence.text.split()) <= _DECLARATIVE_WORDS
     return short and not asks_by_form(normalised(sentence.text))

@@ -52,9 +52,12 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of a sentence alone suggests: its act, and whether it is a reflection."""
+    """What the form of a sentence alone suggests: its act, and whether it is a reflection.
 
-    act: ActName
+    The act of a statement with a question mark is None: it asks, or it gives back.
+    """
+
+    act: ActName | None
     reflects: bool = False
 
 
@@ -63,15 +66,22 @@ def form(text: str) -> Form:
 
     Examples
     --------
-    >>> form("So what did he say").act, form("You told him?").act
-    ('open_question', 'closed_question')
+    >>> form("So what did he say").act, form("Did you?").act, form("You told him?").act
+    ('open_question', 'closed_question', None)
     >>> form("Sounds like it was a long day.")
     Form(act='other', reflects=True)
     """
     said = normalised(text)
     core = patterns.without_opening(said)
-    act = _question(core, marked=said.endswith("?"))[0]
-    return Form(act, act == "other" and bool(patterns.REFLECTION.search(core)))
+    act, unmarked = (_question(core, marked=marked)[0] for marked in (said.endswith("?"), False))
+    declarative = act == "closed_question" and unmarked == "other" and not _asks(core)
+    reflects = (declarative or act == "other") and bool(patterns.REFLECTION.search(core))
+    return Form(None if declarative else act, reflects)
+
+
+def _asks(core: str) -> bool:
+    """Whether a fact or a tag makes it a question wherever the mark stands."""
+    return any(pattern.search(core) for pattern in (patterns.FACT, patterns.TAG))
 
 
 def is_backchannel(text: str) -> bool:

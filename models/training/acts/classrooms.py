@@ -1,4 +1,6 @@
-"""Questions from classroom talk (uptake corpus, Demszky et al. 2021; MIT), labelled by their marks.
+"""Sentences from classroom talk (uptake corpus, Demszky et al. 2021; MIT).
+
+Part of them is coded by hand (`acts.spontaneous`); the rest is labelled by its marks.
 
 The text is punctuated by people. A sentence with a question mark and the plain form of a question
 is labelled by that form, a sentence with a full stop as a statement; what is in between is left
@@ -10,13 +12,16 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from zlib import crc32
 
 import numpy as np
 
-from acts.examples import Example, Stretch
+from acts.examples import Example, Stretch, in_context, labelled
 from acts.meetings import read
+from acts.spontaneous import Labels, Place, check_text
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
 from coach_models.annotation.patterns import (
     FACT,
@@ -32,21 +37,32 @@ _LONGEST = 40
 QUESTIONS, STATEMENTS = 1200, 600
 
 
-def examples(path: Path) -> Iterator[Example]:
-    """Sentences of teachers whose form decides their act."""
-    for row in read(path):
-        yield from _of_turn(row)
+def examples(
+    path: Path, labels: Mapping[Place, Labels] = MappingProxyType({})
+) -> Iterator[Example]:
+    """Sentences of teachers: those that were coded by hand, and those whose form decides their act.
+
+    Nothing without the file, for the recipe works without it.
+    """
+    for row in read(path) if path.exists() else []:
+        yield from _of_turn(row, labels)
 
 
-def sampled(path: Path, seed: int) -> list[Example]:
-    """Questions and some statements; nothing without the file, for the recipe works without it."""
-    if not path.exists():
-        return []
-    found = list(examples(path))
-    random.Random(seed).shuffle(found)
-    asked = [example for example in found if ACTS[example.act] != "other"]
-    told = [example for example in found if ACTS[example.act] == "other"]
-    return asked[:QUESTIONS] + told[:STATEMENTS]
+def is_held(example: Example) -> bool:
+    """Whether an exchange is kept apart for measuring: every sixth, by its name."""
+    return crc32(example.dialogue.encode()) % 6 == 0
+
+
+def sampled(found: Iterable[Example], seed: int) -> list[Example]:
+    """All that was coded by hand, and questions and some statements of the rest."""
+    coded: list[Example] = []
+    rest: list[Example] = []
+    for example in found:
+        (coded if example.source == "spontaneous" else rest).append(example)
+    random.Random(seed).shuffle(rest)
+    asked = [example for example in rest if ACTS[example.act] != "other"]
+    told = [example for example in rest if ACTS[example.act] == "other"]
+    return coded + asked[:QUESTIONS] + told[:STATEMENTS]
 
 
 def stretches(path: Path) -> Iterator[Stretch]:
@@ -58,19 +74,27 @@ def stretches(path: Path) -> Iterator[Stretch]:
                 yield Stretch(sentences, "classrooms")
 
 
-def _of_turn(row: dict) -> Iterator[Example]:
-    before = row.get("prev_text") or ""
-    for text in _SENTENCE.split(row["text"].replace("\u2019", "'")):
-        act = form(text)
-        if act is not None and 1 < len(text.split()) <= _LONGEST:
+def _of_turn(row: dict, labels: Mapping[Place, Labels]) -> Iterator[Example]:
+    texts = _SENTENCE.split(row["text"].replace("\u2019", "'"))
+    talk = [("student", row.get("prev_text") or ""), *(("teacher", text) for text in texts)]
+    dialogue = f"{row['conversation_id']} {row['turn_id']}"
+    for number, heard in enumerate(in_context(talk)[1:]):
+        place = (row["conversation_id"], int(row["turn_id"]), number)
+        check_text(place, heard.text, labels)
+        act = form(heard.text)
+        if place in labels:
+            yield labelled(heard, labels[place], "spontaneous", dialogue)
+        elif act is not None and 1 < len(heard.text.split()) <= _LONGEST:
             yield Example(
-                text=text,
-                before=before,
+                text=heard.text,
+                before=heard.before,
+                earlier=heard.earlier,
+                later=heard.later,
                 act=ACTS.index(act),
                 kinds=np.full(len(KINDS), np.nan, np.float32),
                 listening=np.full(len(LISTENING), np.nan, np.float32),
                 source="classrooms",
-                dialogue=row["conversation_id"],
+                dialogue=dialogue,
             )
 
 

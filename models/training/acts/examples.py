@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from coach_models.annotation.encoding import ACTS, CONTEXT_WORDS, KINDS, LISTENING, last_words
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard, partner_words
 
 Vector = npt.NDArray[np.float32]
+# So many sentences back the partner's last words are looked for.
+_NEAR = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Example:
 
     Parameters
     ----------
-    text, before : the sentence, and the partner's last words before it.
+    text, before, earlier, later : the sentence and what was said around it, as in `Heard`.
     act : position in ACTS.
     kinds, listening : 1, 0, or nan where the source does not say.
     previous : the speaker's own sentence just before, in the same turn; itself without a previous.
@@ -37,6 +41,13 @@ class Example:
     source: str = "mentoring"
     dialogue: str = ""
     role: str = ""
+    earlier: str = ""
+    later: str = ""
+
+    @property
+    def heard(self) -> Heard:
+        """What the classifier reads."""
+        return Heard(self.text, self.before, self.earlier, self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +67,60 @@ def rows(folder: Path) -> list[dict]:
     ]
 
 
+def in_context(talk: Sequence[tuple[str, str]]) -> list[Heard]:
+    """Every sentence of a conversation with what was said around it.
+
+    Parameters
+    ----------
+    talk : speaker and text of each sentence, in order.
+
+    Examples
+    --------
+    >>> in_context([("B", "I left."), ("A", "You left."), ("A", "Just like that.")])[1].later
+    'Just like that.'
+    """
+    found = []
+    for at, (speaker, text) in enumerate(talk):
+        backwards = ((who == speaker, said) for who, said in talk[max(0, at - _NEAR) : at][::-1])
+        found.append(Heard(text, partner_words(backwards), _own(talk, at, -1), _own(talk, at, 1)))
+    return found
+
+
+def _own(talk: Sequence[tuple[str, str]], at: int, step: int) -> str:
+    """The speaker's own sentence just before or after, if nobody spoke between."""
+    near = at + step
+    return talk[near][1] if 0 <= near < len(talk) and talk[near][0] == talk[at][0] else ""
+
+
 def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
     """Turn corpus rows into examples, each with its context."""
-    said: dict[str, str] = {}
-    dialogue, turn = "", -1
-    previous: Example | None = None
-    for row in sentences:
-        if row["dialogue"] != dialogue:
-            said, turn, dialogue = {}, -1, row["dialogue"]
-        other = "P" if row["speaker"] == "M" else "M"
-        same_turn = row["turn"] == turn
-        example = Example(
-            text=row["text"],
-            before=said.get(other, ""),
-            act=ACTS.index(row["act"]),
-            kinds=many_hot(row["kinds"], KINDS),
-            listening=many_hot(row["listening"], LISTENING),
-            dialogue=row["dialogue"],
-            role=row["role"],
-        )
-        yield replace(example, previous=previous) if same_turn else example
-        earlier = said.get(row["speaker"], "") + " " if same_turn else ""
-        said[row["speaker"]] = last_words(earlier + row["text"], CONTEXT_WORDS)
-        previous, turn = example, row["turn"]
+    for dialogue, group in groupby(sentences, key=lambda row: row["dialogue"]):
+        own = list(group)
+        previous: Example | None = None
+        for row, heard in zip(
+            own, in_context([(r["speaker"], r["text"]) for r in own]), strict=True
+        ):
+            example = labelled(heard, row, "mentoring", dialogue, row["role"])
+            yield replace(example, previous=previous if heard.earlier else None)
+            previous = example
+
+
+def labelled(
+    heard: Heard, row: Mapping[str, Any], source: str, dialogue: str, role: str = ""
+) -> Example:
+    """An example with all the labels that a coder gave."""
+    return Example(
+        text=heard.text,
+        before=heard.before,
+        act=ACTS.index(row["act"]),
+        kinds=many_hot(row["kinds"], KINDS),
+        listening=many_hot(row["listening"], LISTENING),
+        source=source,
+        dialogue=dialogue,
+        role=role,
+        earlier=heard.earlier,
+        later=heard.later,
+    )
 
 
 def stretches(sentences: Iterable[dict]) -> Iterator[Stretch]:

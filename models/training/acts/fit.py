@@ -16,7 +16,7 @@ from torch.nn import functional
 from acts.examples import Example
 from acts.network import Network
 from acts.recognised import heard
-from coach_models.annotation.encoding import Batch, Heard, encode
+from coach_models.annotation.encoding import Batch, encode
 
 # Labels are rare: what is there counts more than what is not; calibration undoes the shift.
 _RARE = 3.0
@@ -26,12 +26,12 @@ _RARE = 3.0
 class Plan:
     """How to train; rates are AdamW's peak learning rates."""
 
-    epochs: int = 1
+    epochs: int = 2
     batch: int = 32
     encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3
     warmup: float = 0.1
-    own_repeats: int = 3
+    own_repeats: int = 2
     frozen_layers: int = 2
     threads: int = 1
     seed: int = 20
@@ -80,7 +80,7 @@ def _epoch(examples: Sequence[Example], plan: Plan, draw: random.Random) -> list
     ordered = [
         each
         for at in range(0, len(pool), chunk)
-        for each in sorted(pool[at : at + chunk], key=lambda e: len(e.text) + len(e.before))
+        for each in sorted(pool[at : at + chunk], key=lambda e: len(e.heard))
     ]
     batches = [ordered[at : at + plan.batch] for at in range(0, len(ordered), plan.batch)]
     draw.shuffle(batches)
@@ -112,7 +112,7 @@ def _optimiser(
 
 
 def _label_loss(network: Network, chosen: Sequence[Example], tokenizer: Tokenizer) -> Tensor:
-    batch = encode([Heard(e.text, e.before) for e in chosen], tokenizer)
+    batch = encode([e.heard for e in chosen], tokenizer)
     acts, kinds, listening = network(*tensors(batch))
     wanted = torch.tensor([e.act for e in chosen])
     loss = functional.cross_entropy(acts.float(), wanted, label_smoothing=0.03)

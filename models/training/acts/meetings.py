@@ -10,15 +10,18 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from acts.examples import Example, Stretch, Vector
+from acts.examples import Example, Stretch, Vector, in_context, labelled
+from acts.spontaneous import Labels, Place
 from coach_models.annotation.calibration import REFLECTIONS
-from coach_models.annotation.encoding import ACTS, CONTEXT_WORDS, KINDS, LISTENING, last_words
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard
 
 _TWICE = re.compile(r"^(.{4,}?(?:[.?]|==)),(?=\S)")
 _FRAGMENT = re.compile(r"\b[\w']+- -? ?")
@@ -32,8 +35,9 @@ _ANYTHING = re.compile(r"^(?:and |so |okay |uh )*(?:any(?:thing|body|one)?\b)")
 _LEAST_ASKED = 3
 # Summary, mimicking, repeat, understanding check, completion: what might be a reflection there.
 _GIVES_BACK = frozenset({"bs", "bsc", "m", "r", "bu", "2"})
-_SKIPPED = ("br", "%", "x", "z")
-SIZES = {"open": 1500, "closed": 3200, "plain": 2400, "signal": 300}
+_SKIPPED = frozenset({"br", "%", "x", "z"})
+# Statements come from the labelled part; here the questions are what is worth having.
+SIZES = {"open": 1500, "closed": 2200, "plain": 0, "signal": 300}
 
 
 def read(path: Path) -> list[dict]:
@@ -42,27 +46,33 @@ def read(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
-def examples(utterances: Iterable[dict]) -> Iterator[Example]:
-    """Utterances whose act is clear, each in its context."""
-    said: dict[str, str] = {}
-    meeting, last = "", ""
-    previous: Example | None = None
-    for row in utterances:
-        if row["conversation_id"] != meeting:
-            said, meeting, last, previous = {}, row["conversation_id"], "", None
-        text, speaker = cleaned(row["text"]), row["speaker"]
-        tags = _tags(row["original_label"])
-        if text and not tags & set(_SKIPPED):
-            example = _example(row, text, tags, said.get(_partner(said, speaker), ""))
-            yield replace(example, previous=previous if last == speaker else None)
+def examples(
+    utterances: Iterable[dict], labels: Mapping[Place, Labels] = MappingProxyType({})
+) -> Iterator[Example]:
+    """Utterances whose act is clear, each in its context.
+
+    Parameters
+    ----------
+    utterances : of whole meetings, in order.
+    labels : of those that were coded by hand; they go before the labels of the corpus.
+    """
+    for meeting, group in groupby(utterances, key=lambda row: row["conversation_id"]):
+        rows = [row | {"text": text} for row in group if (text := cleaned(row["text"]))]
+        previous: Example | None = None
+        for row, heard in zip(
+            rows, in_context([(r["speaker"], r["text"]) for r in rows]), strict=True
+        ):
+            coded = labels.get((meeting, row["turn_id"], 0))
+            tags = _tags(row["original_label"])
+            if coded is not None:
+                example = labelled(heard, coded, "spontaneous", meeting)
+            elif tags & _SKIPPED or (row["act"] != "other" and tags & _GIVES_BACK):
+                previous = None  # not speech, or a question that may be a reflection here
+                continue
+            else:
+                example = _example(row, heard, tags)
+            yield replace(example, previous=previous if heard.earlier else None)
             previous = example
-        elif text:
-            previous = None
-        if text:
-            joined = said.pop(speaker, "") + " " if last == speaker else ""
-            said.pop(speaker, None)
-            said[speaker] = last_words(joined + text, CONTEXT_WORDS)
-            last = speaker
 
 
 def stretches(utterances: Iterable[dict]) -> Iterator[Stretch]:
@@ -99,23 +109,21 @@ def _tags(label: str) -> set[str]:
     return {tag for part in label.split("|") for tag in re.split(r"[\^.:]", part)}
 
 
-def _partner(said: dict[str, str], speaker: str) -> str:
-    return next((who for who in reversed(said) if who != speaker), "")
-
-
-def _example(row: dict, text: str, tags: set[str], before: str) -> Example:
-    act = row["act"]
-    fact = act == "open_question" and bool(_FACT.search(text.lower()))
-    if fact or (act == "open_question" and _ANYTHING.search(text.lower())):
+def _example(row: dict, heard: Heard, tags: set[str]) -> Example:
+    act, said = row["act"], heard.text.lower()
+    fact = act == "open_question" and bool(_FACT.search(said))
+    if fact or (act == "open_question" and _ANYTHING.search(said)):
         act = "closed_question"
     return Example(
-        text=text,
-        before=before,
+        text=heard.text,
+        before=heard.before,
         act=ACTS.index(act),
-        kinds=_kinds(act, tags, text.lower(), fact=fact),
+        kinds=_kinds(act, tags, said, fact=fact),
         listening=_listening(act, tags),
         source="meetings",
         dialogue=row["conversation_id"],
+        earlier=heard.earlier,
+        later=heard.later,
     )
 
 

@@ -9,22 +9,28 @@ from dataclasses import replace
 import numpy as np
 
 from acts.examples import Example, Vector
-from coach_models.annotation.encoding import bare
+from coach_models.annotation.calibration import REFLECTIONS
+from coach_models.annotation.encoding import ACTS, KINDS, bare
 
 _FILLED = re.compile(r"\b(?:um+|uh+|er+|mm|you know|I mean|like|sort of|kind of)\b,? ?", re.I)
 _OPENERS = ("So", "Okay", "And", "Yeah", "Um", "Right", "Well", "But", "Okay so", "Mm", "Alright")
 
 BARE, UNMARKED, FILLERS, OPENED = 0.5, 0.12, 0.3, 0.08
+# A reflection stays one with a question mark: it is `checking` then. Coders see few of them.
+RAISED = 0.2
 # Where the marks are lost, ends are found late, early or not at all; with them, rarely.
 JOINED = {True: 0.2, False: 0.05}
 LATE = 0.1
 _LATE_WORDS = 3
+_OTHER, _CHECKING = ACTS.index("other"), KINDS.index("checking")
 # Meetings have several partners, so that the last words before are often no context at all.
-LONELY = {"mentoring": 0.1, "meetings": 0.7, "classrooms": 0.7}
+LONELY = {"mentoring": 0.1, "spontaneous": 0.1, "meetings": 0.5, "classrooms": 0.7}
 
 
 def heard(example: Example, draw: random.Random) -> Example:
     """One of the ways in which the sentence might come out of a recogniser."""
+    if draw.random() < RAISED:
+        example = raised(example)
     unpunctuated = draw.random() < BARE
     if example.previous is not None:
         if draw.random() < JOINED[unpunctuated]:
@@ -32,18 +38,30 @@ def heard(example: Example, draw: random.Random) -> Example:
         elif unpunctuated and draw.random() < LATE:
             tail = example.previous.text.split()[-draw.randint(1, _LATE_WORDS) :]
             example = replace(example, text=" ".join((*tail, example.text)))
-    text, before = example.text, example.before
+    text = example.text
+    around = (example.before, example.earlier, example.later)
     if draw.random() < FILLERS:
         text = _FILLED.sub("", text).strip() or text
     if draw.random() < OPENED:
         text = f"{draw.choice(_OPENERS)}{draw.choice((',', '', '.'))} {text}"
     if draw.random() < LONELY[example.source]:
-        before = ""
+        around = ("", "", "")
     if unpunctuated:
-        text, before = bare(text) or text, bare(before)
+        text, around = bare(text) or text, tuple(bare(each) for each in around)
     elif draw.random() < UNMARKED:
         text = unmarked(text, draw)
-    return replace(example, text=text, before=before)
+    before, earlier, later = around
+    return replace(example, text=text, before=before, earlier=earlier, later=later)
+
+
+def raised(example: Example) -> Example:
+    """A reflection with its full stop turned into a question mark; anything else as it is."""
+    reflects = example.act == _OTHER and example.listening[REFLECTIONS].any()
+    if not reflects or not example.text.endswith("."):
+        return example
+    kinds = example.kinds.copy()
+    kinds[_CHECKING] = 1
+    return replace(example, text=example.text[:-1] + "?", kinds=kinds)
 
 
 def joined(first: Example, second: Example) -> Example:
@@ -52,6 +70,7 @@ def joined(first: Example, second: Example) -> Example:
         second,
         text=f"{first.text} {second.text}",
         before=first.before,
+        earlier=first.earlier,
         act=min(first.act, second.act),  # in the order of ACTS
         kinds=_either(first.kinds, second.kinds),
         listening=_either(first.listening, second.listening),
