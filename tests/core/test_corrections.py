@@ -168,3 +168,11 @@ def test_a_feeling_is_what_the_reader_says(feeling: FeelingKind, expected: list[
     assert [m.kind for m in score(judged).moments] == expected
     with pytest.raises(InputError, match="says nothing"):
         corrected(told, [JudgeFeeling(Span(50, 60), "B", feeling)])
+
+
+def test_an_open_form_goes_with_the_words_that_it_repeats() -> None:
+    asked = talk("A 0-4 Do you want to leave?", "B 4-8 I suppose")
+    opened = tuple(replace(s, open_form="How do you feel about leaving?") for s in asked.sentences)
+    conv = replace(asked, sentences=opened)
+    edited = corrected(conv, [EditText(Span(0, 4), "A", "Do you want to live?")])
+    assert [s.open_form for s in edited.sentences] == ["", opened[1].open_form]

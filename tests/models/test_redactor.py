@@ -94,6 +94,13 @@ def test_two_people_of_one_family_are_two(redact: SpacyRedactor) -> None:
     )
 
 
+def test_an_open_form_goes_with_a_name(redact: SpacyRedactor) -> None:
+    conv = talk("A 0-3 Did you talk to Bob?", "A 3-6 Did you talk to them?")
+    opened = "What happened with talking?"
+    conv = replace(conv, sentences=tuple(replace(s, open_form=opened) for s in conv.sentences))
+    assert [s.open_form for s in redact(conv).sentences] == ["", opened]
+
+
 def test_the_name_of_the_file_and_what_notes_quote_are_gone(redact: SpacyRedactor) -> None:
     conv = talk("Ada 0-3 How was it?", "B 3-6 Hard.")
     conv = replace(
