@@ -85,7 +85,7 @@ def test_labels_of_a_person_are_taken_as_given() -> None:
 
 
 def test_a_ratio_that_may_be_anything_is_withheld_with_the_reason() -> None:
-    unsure = session(["So it was like that for a while."] * 10, 0.3)
+    unsure = session(["So it was like that for a while."] * 10, 0.1)
     ratio = measured(unsure, "reflection_to_question")
     assert ratio.value is None
     assert ratio.withheld is not None
