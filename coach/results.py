@@ -24,7 +24,9 @@ _SOUND = re.compile(
 PAGE = "html"
 """Names the scorecard's page among the formats."""
 
-FOR_READERS = {"speech.rttm": "rttm", "transcript.vtt": "vtt", "scorecard.html": PAGE}
+PAGE_FILE = "scorecard.html"
+
+FOR_READERS = {"speech.rttm": "rttm", "transcript.vtt": "vtt", PAGE_FILE: PAGE}
 """Files of a recording beside the two documents, and the format of each."""
 
 
@@ -59,7 +61,7 @@ def write_results(
     with writing(folder):
         _remove_stages(folder)
         write_files(conv, card, folder, FOR_READERS, audio_src=audio_src)
-    return folder / "scorecard.html"
+    return folder / PAGE_FILE
 
 
 def write_files(

@@ -1,12 +1,14 @@
-"""`coach export`, `coach import` and `coach lock`."""
+"""`coach export`, `coach import`, `coach lock` and `coach score`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from coach.cli import main
 from coach.cli.export import export
 from coach.cli.import_annotation import take
 from coach.cli.lock import lock
@@ -14,7 +16,9 @@ from coach.config import Config, read_config
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange import FORMATS, read, write
-from coach.interchange.json import load
+from coach.interchange.json import dump, load
+from coach.results import write_results
+from coach.scorecard import score
 from coach.talk import talk
 
 CONVERSATION = talk("A 0-3 So how was it?", "B 2.5-9 It was hard", "A 9.5-11 I see")
@@ -74,3 +78,17 @@ def test_a_configuration_is_locked_with_all_its_defaults(tmp_path: Path) -> None
     assert (locked.mentor, locked.speakers.most) == ("first", None)
     assert locked.rules == Config().rules
     assert "min_pause" in run(lock).output
+
+
+def test_a_page_keeps_its_sound_when_it_is_scored_again(tmp_path: Path) -> None:
+    conv = talk("A 0-3 How was it?", "B 3-9 Hard.")
+    conv = replace(conv, recording=replace(conv.recording, sha256="5e" * 32))
+    src = "data:audio/ogg;base64,T2dnUw=="
+    write_results(conv, score(conv), tmp_path, audio_src=src)
+    done = CliRunner().invoke(main, ["score", str(tmp_path / "conversation.json")])
+    assert done.exit_code == 0, done.output
+    assert src in (tmp_path / "scorecard.html").read_text(encoding="utf-8")
+    other = replace(conv, recording=replace(conv.recording, sha256="0f" * 32))
+    (tmp_path / "conversation.json").write_text(dump(other), encoding="utf-8")
+    CliRunner().invoke(main, ["score", str(tmp_path / "conversation.json")])
+    assert src not in (tmp_path / "scorecard.html").read_text(encoding="utf-8")
