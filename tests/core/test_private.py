@@ -23,8 +23,11 @@ from coach.private import (
     write_private,
 )
 
+# Whatever runs the tests in the background may have had its signals ignored, and children inherit it.
 HOLDS_SOUND = (
-    "import time, sys\n"
+    "import signal, sys, time\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
     "from coach.private import end_at_signals, scratch_folder\n"
     "end_at_signals()\n"
     "with scratch_folder() as folder:\n"

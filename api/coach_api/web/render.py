@@ -64,12 +64,31 @@ def fragment(template: str, principal: Principal, **values: Any) -> Markup:
     return Markup(made)
 
 
+def sign_in_form(
+    status: int, *, oidc: bool = False, message: str = "", email: str = "", with_code: bool = False
+) -> HTMLResponse:
+    """The form to sign in with.
+
+    Parameters
+    ----------
+    status : of the answer.
+    oidc : whether the organisation's sign-in is offered.
+    message : why an attempt before failed.
+    email : what was typed before.
+    with_code : whether the code of a second factor is asked for.
+    """
+    return page(
+        "sign_in.html", None, status=status, oidc=oidc, message=message, email=email,
+        with_code=with_code,
+    )  # fmt: skip
+
+
 def error_page(request: Request, problem: Problem) -> Response:
     """A refusal as a page; who is not signed in is led to the sign-in."""
     if any(each["place"].startswith("path.") for each in problem.errors):
         problem = problem_of_status(404)
     if problem.kind == "sign-in-needed":
-        return page("sign_in.html", None, status=401, oidc=False, message="", email="")
+        return sign_in_form(401)
     answer = page(
         "problem.html", None, status=problem.status, problem=problem, kind=KINDS[problem.kind]
     )

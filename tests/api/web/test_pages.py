@@ -528,7 +528,7 @@ def test_errors_come_in_the_form_that_is_asked_for(
 def test_health_and_metrics(service: Service, admin: Person) -> None:
     client = service.client()
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok", "cleanup": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok", "room": "ok", "cleanup": "ok"}
     service.upload(admin)
     counted = admin.client.get("/metrics").text
     assert 'coach_sessions{status="done"} 1.0' in counted

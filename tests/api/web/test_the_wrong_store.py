@@ -30,12 +30,12 @@ def test_no_recording_is_accepted_into_a_store_of_others(service: Service, mento
 
 
 def test_readiness_says_what_stops_the_cleanup(service: Service, mentor: Person) -> None:
-    assert ready(service) == {"status": "ok", "cleanup": "ok"}
+    assert ready(service) == {"status": "ok", "room": "ok", "cleanup": "ok"}
     service.upload(mentor, 1)
-    assert ready(service) == {"status": "ok", "cleanup": "ok"}
+    assert ready(service) == {"status": "ok", "room": "ok", "cleanup": "ok"}
     with service.context.engine.begin() as db:
         db.execute(sa.update(deployment).values(stopped="Many strays."))
-    assert ready(service) == {"status": "ok", "cleanup": "Many strays."}
+    assert ready(service) == {"status": "ok", "room": "ok", "cleanup": "Many strays."}
 
 
 def ready(service: Service) -> Any:

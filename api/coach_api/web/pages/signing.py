@@ -16,7 +16,7 @@ from coach_api.web import cookies
 from coach_api.web.callers import address, check_origin
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender
-from coach_api.web.render import page
+from coach_api.web.render import page, sign_in_form
 
 router = APIRouter(include_in_schema=False)
 _WRONG = "That address and password do not belong together."
@@ -144,7 +144,6 @@ def _form(
 ) -> Response:
     has_provider = oidc.client(context.settings) is not None
     status = 401 if message else 200
-    return page(
-        "sign_in.html", None, status=status, oidc=has_provider, message=message, email=email,
-        with_code=with_code,
-    )  # fmt: skip
+    return sign_in_form(
+        status, oidc=has_provider, message=message, email=email, with_code=with_code
+    )
