@@ -23,7 +23,7 @@ from coach.private import (
     write_private,
 )
 
-# Whatever runs the tests in the background may have had its signals ignored, and children inherit it.
+# Tests that run in the background may have these signals ignored, which children inherit.
 HOLDS_SOUND = (
     "import signal, sys, time\n"
     "signal.signal(signal.SIGINT, signal.default_int_handler)\n"

@@ -114,7 +114,11 @@ def test_an_analysis_that_is_stopped_leaves_no_sound(
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
-    running = subprocess.Popen([*COACH, "analyse", SAMPLE, "-o", tmp_path / "out"])
+    running = subprocess.Popen(
+        [*COACH, "analyse", SAMPLE, "-o", tmp_path / "out"],
+        # Tests that run in the background may have it ignored, which children inherit.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
     until = time.monotonic() + 300
     while not list(temporary.rglob("sound-*.npy")):
         assert running.poll() is None and time.monotonic() < until
