@@ -47,12 +47,18 @@ def test_too_little_voice_cannot_be_told() -> None:
 
 def test_a_rise_makes_a_doubtful_statement_a_question() -> None:
     endings = [*FALLS, (Span(30, 32), 6.0)]
-    said = _said(endings, Acts("other", 0.7, listening=("reflection_simple",)))
+    said = _said(endings, Acts("other", 0.7, listening=("information",)))
     heard = with_voice(said, Rises(said, _pitch(endings)))
     assert [s.acts.act for s in heard] == ["other"] * 8 + ["closed_question"]
     assert heard[-1].acts.probability is not None and heard[-1].acts.probability > 0.5
     assert heard[-1].acts.listening == ()
-    assert heard[0].acts.listening == ("reflection_simple",)
+    assert heard[0].acts.listening == ("information",)
+
+
+def test_a_reflection_stays_one_with_a_rising_voice() -> None:
+    endings = [*FALLS, (Span(30, 32), 6.0)]
+    said = _said(endings, Acts("other", 0.7, listening=("reflection_simple",)))
+    assert with_voice(said, Rises(said, _pitch(endings))) == said
 
 
 def test_words_that_decide_are_not_overruled() -> None:
