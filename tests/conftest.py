@@ -8,6 +8,9 @@ import tempfile
 
 import coach  # noqa: F401  # switches telemetry off, for the processes of the tests too
 
+# It blocks torch as soon as it is imported, which is for the processes that a test starts.
+collect_ignore = ["models/torch_blocked"]
+
 os.environ["COACH_VOICES_DIR"] = tempfile.gettempdir() + "/coach-tests-no-voices"
 os.environ["COACH_CACHE_DIR"] = tempfile.mkdtemp(prefix="coach-tests-")
 
