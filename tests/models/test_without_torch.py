@@ -71,6 +71,7 @@ def test_an_analysis_hears_the_same_without_torch(tmp_path: Path) -> None:
     audio = Audio(telephone_call()[0][np.newaxis])
     told = diarizer(audio, speakers=SpeakerCount(), report=silent).regular
     assert [each.speaker for each in conv.speech] == [each.speaker for each in told]
+    # The command decodes and levels the sound itself: a border may move by two frames of 17 ms.
     for one, other in zip(conv.speech, told, strict=True):
-        assert one.span.start == pytest.approx(other.span.start, abs=0.02)
-        assert one.span.end == pytest.approx(other.span.end, abs=0.02)
+        assert one.span.start == pytest.approx(other.span.start, abs=0.035)
+        assert one.span.end == pytest.approx(other.span.end, abs=0.035)
