@@ -58,6 +58,11 @@ from coach.private import scratch_folder
     help="Keep what was heard in this folder, and only score what is there already. Empty it "
     "after a change of the models or their code.",
 )
+@click.option(
+    "--share-errors",
+    is_flag=True,
+    help="Also print how far talk shares lie from the true ones; intervals of a scorecard use it.",
+)
 @analysis_options
 def bench(
     folder: Path | None,
@@ -67,7 +72,7 @@ def bench(
     **given: Any,
 ) -> None:
     """Measure the pipeline on every recording in DIR that has a reference (.rttm, .json)."""
-    own = {name: given.pop(name) for name in ("peers", "lengths", "sets", "reuse")}
+    own = {name: given.pop(name) for name in ("peers", "lengths", "sets", "reuse", "share_errors")}
     if runs:
         click.echo(_compare(*runs), nl=False)
     elif folder is None:
@@ -89,9 +94,12 @@ def _measure(folder: Path, output: Path, config: Config, own: dict[str, Any]) ->
         report = replace(report, absent=absent)
         if minutes:
             report = run.with_lengths(report, references, minutes, results, config)
+        errors = run.share_errors(references, config, results) if own["share_errors"] else ()
     write_atomically(output / "bench.json", dump(report))
     write_atomically(output / "bench.html", page.page(report))
     click.echo(table.table(report))
+    if errors:
+        click.echo(table.share_table(errors))
     click.echo(f"Results: {output / 'bench.json'} and {output / 'bench.html'}")
     if any(score.failure for score in report.scores):
         click.get_current_context().exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +13,16 @@ from pathlib import Path
 from coach import __version__
 from coach.config import Config
 from coach.errors import CoachError, InputError, MissingDependency, ModelUnavailable
+from coach.measures.hearing_error import kind_of
 from coach_models.bench.lengths import run_lengths
 from coach_models.bench.listener import Coach, Listener, Oracle
+from coach_models.bench.pair import pair
 from coach_models.bench.peers import PEERS
 from coach_models.bench.peers.run import listener
-from coach_models.bench.reference import Reference
+from coach_models.bench.reference import TWO_CHANNELS, Reference
 from coach_models.bench.report import Absent, BenchReport, Score, rows, values
 from coach_models.bench.scoring import score
+from coach_models.bench.share_errors import ShareError, errors_of, transcribed
 
 Say = Callable[[str], None]
 
@@ -62,6 +66,21 @@ def with_lengths(
 ) -> BenchReport:
     """Add what long recordings cost."""
     return replace(report, lengths=run_lengths(references, minutes, config, results))
+
+
+def share_errors(
+    references: Sequence[Reference], config: Config, results: Path
+) -> tuple[ShareError, ...]:
+    """Errors of the talk share, as heard and as transcripts tell it; failed recordings left out."""
+    found: list[ShareError] = []
+    for reference in references:
+        with suppress(CoachError):
+            heard = Coach(config, results)(reference)
+            found += errors_of(pair(reference, heard), kind_of(heard.conversation))
+        if not reference.group.endswith(TWO_CHANNELS):
+            for kind, told in transcribed(reference):
+                found += errors_of(pair(reference, told), kind)
+    return tuple(found)
 
 
 def gather(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import mean
 
 from coach_models.bench.columns import HEADLINE, Column
 from coach_models.bench.lengths import growth_per_hour
 from coach_models.bench.report import BenchReport, Row, Values
+from coach_models.bench.share_errors import ShareError, fits
 
 Cells = tuple[str, ...]
 
 OWN = "coach"
+_SPEECH = (20, 60, 180, 600, 1800)  # seconds of speech that the deviation is shown for
 
 
 def table(report: BenchReport) -> str:
@@ -100,6 +104,38 @@ def _lengths(report: BenchReport) -> Iterator[str]:
     growth = growth_per_hour(report.lengths)
     if growth is not None:
         yield f"Memory grows by {growth:.0f} MB for every further hour."
+
+
+def share_table(errors: Sequence[ShareError]) -> str:
+    """How far talk shares lie from the true ones, by kind and window, and the fits to that.
+
+    Errors in points: root of the mean square, and the worst.
+    """
+    cells: dict[tuple[str, float], list[ShareError]] = {}
+    for each in errors:
+        cells.setdefault((each.kind, each.window or math.inf), []).append(each)
+    lines = [_share_cells(kind, window, found) for (kind, window), found in sorted(cells.items())]
+    head = ("kind", "window", "recordings", "windows", "speech s", "error", "worst")
+    parts = [
+        (kind, f"{100 * fit.lasting:.1f}", f"{100 * fit.moment:.0f}",
+         f"{fit.held} of {fit.recordings}", *(f"{100 * fit.deviation(s):.1f}" for s in _SPEECH))
+        for kind, fit in fits(errors).items()
+    ]  # fmt: skip
+    names = ("kind", "lasting", "moment", "held", *(f"{seconds} s" for seconds in _SPEECH))
+    return f"{aligned([head, *lines])}\n\n{aligned([names, *parts])}"
+
+
+def _share_cells(kind: str, window: float, found: Sequence[ShareError]) -> Cells:
+    sizes = [abs(each.error) for each in found]
+    return (
+        kind,
+        "whole" if math.isinf(window) else f"{window:g} s",
+        str(len({each.recording for each in found})),
+        str(len(found)),
+        f"{mean(each.seconds for each in found):.0f}",
+        f"{100 * math.sqrt(mean(size**2 for size in sizes)):.1f}",
+        f"{100 * max(sizes):.1f}",
+    )
 
 
 def _troubles(report: BenchReport) -> Iterator[str]:
