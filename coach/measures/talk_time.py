@@ -99,20 +99,20 @@ def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
     0.25
     """
     spans = [span for voice in floor.voices.values() for span in voice.speech]
-    together = tuple(_together(spans))
+    together = union(_together(spans))
     parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
     share = rate("overlap_share", None, parts, count=len(together), evidence=together)
     return (unless(timing_missing(floor), share),)
 
 
 def _together(spans: Iterable[Span]) -> Iterator[Span]:
-    """Stretches that at least two of the spans cover."""
+    """Stretches that at least two of the spans cover; they may touch."""
     edges: list[tuple[Seconds, int]] = []
     for span in spans:
         edges += [(span.start, 1), (span.end, -1)]
     active, since = 0, 0.0
     for moment, step in sorted(edges):  # an end sorts before a start: touching is no overlap
-        if active >= 2 and active + step < 2 and since < moment:
+        if active >= 2 and active + step < 2:
             yield Span(since, moment)
         if active < 2 and active + step >= 2:
             since = moment

@@ -72,6 +72,11 @@ def test_three_at_once_are_counted_once() -> None:
     assert together.numerator == 6
 
 
+def test_two_at_once_stay_one_stretch_when_another_takes_over() -> None:
+    together = measured("overlap_share", None, "A 0-10", "B 2-5", "C 5-8")
+    assert (together.numerator, together.count, together.evidence) == (6, 1, (Span(2, 8),))
+
+
 def test_touching_is_not_speaking_at_once() -> None:
     assert measured("overlap_share", None, "A 0-5", "B 5-9", "A 9-12").numerator == 0
 
