@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from coach.conversation import Speech, Word
-from coach.intervals import Lookup, Seconds, Span, intersect, union
+from coach.intervals import Lookup, Seconds, Span, elapsed, intersect, union
 from coach.lexicon import is_continuer, plain
 from coach.ports import Diarization
 
@@ -128,7 +128,8 @@ def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
 
 
 def _are_few(strays: list[int], sentence: list[Word]) -> bool:
-    said = max(sentence[i].span.end for i in strays) - min(sentence[i].span.start for i in strays)
+    begin = min(sentence[i].span.start for i in strays)
+    said = elapsed(begin, max(sentence[i].span.end for i in strays))
     return len(strays) <= STRAY_WORDS and len(strays) * 2 < len(sentence) and said <= STRAY
 
 
@@ -192,7 +193,7 @@ def _sentences(words: Sequence[Word], floor: _Floor) -> Iterator[list[Word]]:
 
 def _begins(word: Word, sentence: list[Word], floor: _Floor) -> bool:
     """Whether a word begins a sentence, though no punctuation ended the one before."""
-    pause = word.span.start - sentence[-1].span.end
+    pause = elapsed(sentence[-1].span.end, word.span.start)
     if pause > LONG_PAUSE:
         # A recogniser puts the first word of a sentence into the silence before it.
         return len(sentence) > 1 or not floor.is_silent(sentence[0].span)

@@ -148,6 +148,20 @@ def test_two_short_words_follow_a_sentence_of_which_they_are_less_than_half():
     assert speakers(attribute(words[1:4], both)) == "BBB"
 
 
+def test_half_of_a_sentence_is_no_stray_anywhere_in_a_recording():
+    for later in (0, 7, 21599):
+        words = at(*((later + i * 0.3, later + i * 0.3 + 0.3, "so") for i in range(4)))
+        both = diarized(f"A {later}-{later + 0.6:.1f}", f"B {later + 0.6:.1f}-{later + 5}")
+        assert speakers(attribute(words, both)) == "AABB"
+    words = at(*((0.5 + i * 0.3, 0.5 + i * 0.3 + 0.3, "so") for i in range(5)))
+    assert speakers(attribute(words, diarized("A 0-1.1", "B 1.1-5"))) == "BBBBB"
+
+
+def test_of_two_who_say_as_much_of_a_sentence_the_first_has_it():
+    both = diarized("A 0-4", "B 0-4", exclusive=("A 0-2", "B 2-4"))
+    assert speakers(attribute(heard("X 0-4 so how was it"), both)) == "AAAA"
+
+
 def test_words_that_no_other_speech_covers_say_whose_sentence_it_is():
     both = diarized("A 0-5", "B 2-5", exclusive=("A 0-2", "B 2-5"))
     assert speakers(attribute(heard("X 0-5 so I went on then"), both)) == "AAAAA"
