@@ -19,6 +19,7 @@ from telling import (
     heard,
     proposed,
     reflecting,
+    topic_of,
 )
 
 from coach.conversation import Acts, Conversation, Recording, Speaker, Word
@@ -34,6 +35,43 @@ def test_the_second_strength_is_of_another_skill_where_there_is_one() -> None:
     assert given_.attempt is not None
     assert given_.attempt.topic == "reflections"
     assert not given_.stretch
+
+
+def test_another_skill_goes_before_a_surer_strength_of_the_same_skill() -> None:
+    questions = [i for i, s in enumerate(OPEN_TALK.sentences) if s.speaker == "A"]
+    mixed = with_acts(OPEN_TALK, {i: OPEN if i > 2 else CLOSED for i in questions})
+    assert [finding.topic for finding in feedback(mixed).strengths] == [
+        "interruptions", "open_questions",
+    ]  # fmt: skip
+    surer, other = topic_of(mixed, "balance")[0], topic_of(mixed, "open_questions")[0]
+    assert surer is not None and other is not None
+    assert 0.8 * surer.low > 0.85 * other.low
+
+
+def test_what_matters_more_is_told_before_what_is_surer() -> None:
+    early = [0.25 if i < 7 else -0.25 for i in range(10)]
+    lines = [f"B {i * 20}-{i * 20 + 7}" for i in range(10)]
+    lines += [f"A {i * 20 + 7 - early[i]}-{i * 20 + 19.5}" for i in range(10)]
+    assert topics_to_tell(talk(*lines)) == ([], "balance")
+    waits = [3.0 if i < 2 else 0.5 for i in range(10)]
+    lines = [f"B {i * 40}-{i * 40 + 18}" for i in range(10)]
+    lines += [f"A {i * 40 + 18 + waits[i]}-{i * 40 + 29 + waits[i]}" for i in range(10)]
+    assert topics_to_tell(talk(*lines)) == (["interruptions", "balance"], None)
+
+
+def topics_to_tell(conv: Conversation) -> tuple[list[str], str | None]:
+    told = feedback(conv)
+    attempt = told.attempt.topic if told.attempt is not None else None
+    return [finding.topic for finding in told.strengths], attempt
+
+
+def test_an_answer_begins_from_a_second_before_the_question_ends_to_twelve_after_it() -> None:
+    def is_answered(start: float) -> bool:
+        looked = heard(talk("A 10-20 How was it?", f"B {start}-40 It was new."))
+        return looked.answer(looked.said[0]) is not None
+
+    starts = (18.5, 19.0, 19.5, 20.5, 28.0, 32.0, 32.5)
+    assert [is_answered(start) for start in starts] == [False, *[True] * 5, False]
 
 
 def test_two_strengths_of_one_skill_are_better_than_one() -> None:

@@ -45,6 +45,13 @@ def test_early_and_quick_are_shares_of_all_replies() -> None:
     assert (quick.numerator, quick.denominator) == (1, 3)
 
 
+def test_a_reply_at_the_stop_or_two_tenths_later_is_quick_and_not_early() -> None:
+    for start, quick, early in ((2.875, 0, 1), (3, 1, 0), (3.2, 1, 0), (3.25, 0, 0)):
+        lines = ("A 0-3", f"B {start}-6")
+        assert measured("quick_responses", "B", *lines).numerator == quick, start
+        assert measured("early_responses", "B", *lines).numerator == early, start
+
+
 def test_evidence_of_a_reply_is_playable_from_before_the_stop() -> None:
     assert measured("early_responses", "A", *REPLIES).evidence == (Span(4, 10),)
 
@@ -86,6 +93,18 @@ def test_to_ask_and_go_straight_on_is_a_wait_of_nothing() -> None:
     lines = ("A 0-3 How was it?", "A 3-5 Was it fine?", "B 6-8 Yes it was.")
     wait = measured("wait_after_question", "A", *lines, acts={0: OPEN, 1: CLOSED})
     assert wait.samples == (0,)
+
+
+@pytest.mark.parametrize(("start", "wait"), [(2.5, 0.0), (2.875, 0.0), (2.9375, 2.0), (3.0, 2.0)])
+def test_a_sentence_timed_just_before_the_stop_belongs_to_what_follows(
+    start: float, wait: float
+) -> None:
+    """Words are timed less well than speech: a tenth of a second is no overlap."""
+    lines = ("A 0-2 How was it?", f"A {start}-6 I mean the talk.", "B 7-9 Fine.")
+    conv = with_acts(talk(*lines), {0: OPEN})
+    heard_apart = talk("A 0-3", "A 5-6", "B 7-9").speech
+    found = find(measure(floor(replace(conv, speech=heard_apart))), "wait_after_question", "A")
+    assert found is not None and found.samples == (wait,)
 
 
 @pytest.mark.parametrize("kind", ["logistics", "rhetorical"])

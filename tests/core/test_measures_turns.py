@@ -36,6 +36,11 @@ def test_a_lapse_breaks_a_monologue_and_is_no_talk() -> None:
     assert measured("turns", "A", *lines).value == 1
 
 
+def test_a_silence_of_exactly_a_lapse_does_not_break_a_turn() -> None:
+    assert measured("longest_monologue", "A", "A 0-10", "A 15-20").value == 20
+    assert measured("longest_monologue", "A", "A 0-10", "A 15.125-20").value == 10
+
+
 def test_turn_lengths_are_medians_and_percentiles_of_all_turns() -> None:
     lines = [f"{'AB'[i % 2]} {100 * i}-{100 * i + 10 + i}" for i in range(20)]
     assert measured("turn_length_median", "A", *lines).value == 19

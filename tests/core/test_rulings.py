@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from coach.conversation import OverlapKind
+from coach.conversation import Conversation, OverlapKind
 from coach.corrections import Overrule, corrected
 from coach.intervals import Span
 from coach.talk import talk
@@ -9,13 +9,20 @@ from coach.turns import floor
 TALK = talk("A 0-6 I think that we", "B 4.5-9 No, listen to me.")
 
 
-def kinds(*changes: Overrule) -> list[tuple[OverlapKind, bool | None]]:
-    return [(o.kind, o.cut_off) for o in floor(corrected(TALK, changes)).overlaps]
+def kinds(*changes: Overrule, conv: Conversation = TALK) -> list[tuple[OverlapKind, bool | None]]:
+    return [(o.kind, o.cut_off) for o in floor(corrected(conv, changes)).overlaps]
 
 
 def test_the_reader_has_the_last_word() -> None:
     assert [kind for kind, _ in kinds()] == ["interruption"]
     assert kinds(Overrule(Span(4.5, 6), "terminal")) == [("terminal", None)]
+
+
+def test_only_an_interruption_keeps_who_was_cut_off() -> None:
+    told = talk("A 0-2 I went.", "A 2-6 And then we wanted to", "B 4.5-9 No, listen to me.")
+    assert kinds(conv=told) == [("interruption", True)]
+    assert kinds(Overrule(Span(4.5, 6), "terminal"), conv=told) == [("terminal", None)]
+    assert kinds(Overrule(Span(4.5, 6), "interruption"), conv=told) == [("interruption", True)]
 
 
 def test_a_ruling_finds_its_event_when_times_have_moved_a_little() -> None:

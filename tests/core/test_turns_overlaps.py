@@ -83,6 +83,18 @@ def test_pauses_of_the_second_do_not_count_as_going_on() -> None:
     assert only(["A 0-5", "B 4-6", "B 8-12"]).kind == "unclear"
 
 
+def test_who_comes_in_and_goes_on_after_both_stopped_together_has_taken_the_floor() -> None:
+    taken = floor(talk("A 0-6", "B 4-6", "B 6.25-9"))
+    assert [(o.kind, o.span) for o in taken.overlaps] == [("interruption", Span(4, 6))]
+    assert [(turn.speaker, len(turn.ipus)) for turn in taken.turns] == [("A", 1), ("B", 2)]
+
+
+def test_of_two_who_start_together_the_one_who_speaks_longer_came_first() -> None:
+    taken = floor(talk("B 0-2", "A 0-5"))
+    assert [(o.first, o.second) for o in taken.overlaps] == [("A", "B")]
+    assert [turn.speaker for turn in taken.turns] == ["A"]
+
+
 def test_a_speaker_who_resumes_over_a_backchannel_does_not_interrupt() -> None:
     [event] = floor(talk("A 0-3", "B 3.25-4.125", "A 3.625-8")).overlaps
     assert (event.kind, event.first, event.second) == ("backchannel", "A", "B")
