@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from coach.comparison import OF_TIME
 from coach.feedback.wording import decimal, percent, seconds
 from coach.measurement import Measurement, Unit
 from coach.measures.catalogue import CATALOGUE
@@ -13,8 +14,6 @@ UNKNOWN = "–"  # noqa: RUF001 - the dash that tables use
 
 # Ratios that are no share: they may exceed 1.
 _PER_ONE = frozenset({"reflection_to_question"})
-# Shares of time; the others are shares of things that are counted.
-_OF_TIME = frozenset({"talk_share", "talk_share_of_recording", "silence_share", "overlap_share"})
 
 
 def _signed_seconds(value: float) -> str:
@@ -59,6 +58,20 @@ def shown(measurement: Measurement | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def amount(name: str, value: float) -> str:
+    """A value of a measure as it is compared over sessions: a plain count is one per hour.
+
+    Examples
+    --------
+    >>> amount("talk_share", 0.25), amount("reflections", 4.26), amount("response_latency", -0.2)
+    ('25%', '4.3 per hour', '\u22120.2 s')
+    """
+    unit = CATALOGUE[name].unit
+    if unit == "count":
+        return f"{decimal(value)} per hour"
+    return decimal(value) if name in _PER_ONE else _SHOW[unit](value)
+
+
 def made_from(measurement: Measurement) -> str:
     """What the value rests on: parts of a rate, or the number of observations.
 
@@ -71,7 +84,7 @@ def made_from(measurement: Measurement) -> str:
     """
     m = measurement
     if m.statistic == "rate" and m.numerator is not None and m.denominator:
-        if m.name in _OF_TIME:
+        if m.name in OF_TIME:
             return f"{seconds(m.numerator)} of {seconds(m.denominator)}"
         if m.unit == "ratio":
             joint = "to" if m.name in _PER_ONE else "of"

@@ -47,6 +47,8 @@ class Site:
     top : what stands above the page.
     csrf : what a script sends with a correction; "" where nobody is signed in.
     may_correct : whether the reader may put right what was heard.
+    practice : what the session says of what the reader practises, above the feedback.
+    offer : what the reader may do with the thing to try, below it.
     """
 
     address: str = ""
@@ -55,6 +57,8 @@ class Site:
     top: Markup = _NOTHING
     csrf: str = ""
     may_correct: bool = False
+    practice: Markup = _NOTHING
+    offer: Markup = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ OUT = ROOT / "out/screenshots"
 PICTURES = ROOT / "docs/pictures"
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 PLACES = {
-    "sessions": "/", "upload": "/upload", "trends": "/trends", "programme": "/programme",
-    "users": "/users", "account": "/account",
+    "sessions": "/", "upload": "/upload", "practice": "/practice", "trends": "/trends",
+    "programme": "/programme", "users": "/users", "account": "/account",
 }  # fmt: skip
 PARTS = {
     "digest": "", "review": "/review", "measures": "/measures", "method": "/method",

@@ -144,11 +144,12 @@ class MatchOut(Model):
 
 
 class PersonFound(Model):
-    """What a name was found in: sessions, enrolled voices, uploads under way."""
+    """What a name was found in: sessions, enrolled voices, uploads under way, goals."""
 
     sessions: list[MatchOut]
     voices: list[MatchOut]
     uploads: list[MatchOut]
+    goals: list[MatchOut]
 
 
 class PersonExport(PersonIn):
@@ -156,6 +157,7 @@ class PersonExport(PersonIn):
 
     sessions: list[Id] = Field(default=[], max_length=10_000)
     voices: list[Id] = Field(default=[], max_length=10_000)
+    goals: list[Id] = Field(default=[], max_length=10_000)
     consent: Annotated[
         str,
         Field(
@@ -172,3 +174,4 @@ class PersonErase(PersonIn):
     sessions: list[Id] = Field(default=[], max_length=10_000)
     voices: list[Id] = Field(default=[], max_length=10_000)
     uploads: list[Id] = Field(default=[], max_length=10_000)
+    goals: list[Id] = Field(default=[], max_length=10_000)

@@ -20,6 +20,7 @@ from coach_api.store.tables import (
     consents,
     corrections,
     enrolments,
+    goals,
     results,
     sessions,
     uploads,
@@ -29,7 +30,7 @@ from coach_api.store.tables import (
 
 _SECRETS = frozenset({"hash", "password_hash", "secret", "blob_key", "part"})
 _OF_SESSION = (consents, corrections)
-_OF_USER = (api_tokens, enrolments, uploads, webhooks)
+_OF_USER = (api_tokens, enrolments, goals, uploads, webhooks)
 
 
 def sessions_of_user(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
@@ -50,12 +51,20 @@ def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
         return _archive(context, db, account, sessions_of_user(db, user_id))
 
 
-def archive_of(context: Context, session_ids: Iterable[str], voice_ids: Iterable[str]) -> IO[bytes]:
-    """Write some sessions and enrolled voices, to a file without a name."""
+def archive_of(
+    context: Context,
+    session_ids: Iterable[str],
+    voice_ids: Iterable[str],
+    goal_ids: Iterable[str],
+) -> IO[bytes]:
+    """Write some sessions, enrolled voices and goals, to a file without a name."""
     with context.engine.connect() as db:
-        voices = _plain_rows(db, enrolments, enrolments.c.id.in_(list(voice_ids)))
+        about = {
+            "enrolments": _plain_rows(db, enrolments, enrolments.c.id.in_(list(voice_ids))),
+            "goals": _plain_rows(db, goals, goals.c.id.in_(list(goal_ids))),
+        }
         wanted = sa.select(sessions).where(sessions.c.id.in_(list(session_ids)))
-        return _archive(context, db, {"enrolments": voices}, db.execute(wanted).all())
+        return _archive(context, db, about, db.execute(wanted).all())
 
 
 def erase_user(context: Context, user_id: str) -> None:

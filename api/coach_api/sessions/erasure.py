@@ -22,6 +22,7 @@ from coach_api.store.tables import (
     deliveries,
     enrolments,
     erased_sessions,
+    goals,
     now,
     results,
     sessions,
@@ -95,6 +96,8 @@ def _bury(tx: Connection, session_id: str) -> bool:
         tx.execute(sa.insert(erased_sessions).values(trace=trace))
     for table in (results, corrections, shares, consents, deliveries, enrolments):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
+    taken = goals.c.session_id == session_id
+    tx.execute(sa.update(goals).where(taken).values(session_id=None))
     tx.execute(
         sa.update(sessions)
         .where(mine)

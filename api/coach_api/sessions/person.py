@@ -21,7 +21,15 @@ from coach_api.problems import Problem
 from coach_api.sessions import dossier
 from coach_api.sessions.context import Context
 from coach_api.sessions.erasure import forget_pages
-from coach_api.store.tables import consents, corrections, enrolments, results, sessions, uploads
+from coach_api.store.tables import (
+    consents,
+    corrections,
+    enrolments,
+    goals,
+    results,
+    sessions,
+    uploads,
+)
 
 _MANY = 100
 
@@ -51,6 +59,7 @@ class Found:
     sessions: tuple[Match, ...]
     voices: tuple[Match, ...]
     uploads: tuple[Match, ...]
+    goals: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,14 @@ class Choice:
     sessions: frozenset[str] = frozenset()
     voices: frozenset[str] = frozenset()
     uploads: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
 
 
 def find(db: sa.Connection, name: str) -> Found:
     """Find a name wherever a name is kept, whatever its case and its form in Unicode.
 
     That is: what was said of a session, its consents, corrections (undone ones too) and
-    scorecard, enrolled voices, and uploads under way.
+    scorecard, enrolled voices, uploads under way, and goals.
     """
     found = _objects(db, sessions)
     for session_id, place, text in _names(db):
@@ -80,11 +90,14 @@ def find(db: sa.Connection, name: str) -> Found:
     for row in db.execute(sa.select(uploads.c.id, uploads.c.meta)):
         for place in ("mentor", "partner", "title"):
             _look(pending[row.id], place, name, row.meta.get(place) or "")
-    return Found(_with_places(found), _with_places(voices), _with_places(pending))
+    practised = _objects(db, goals)
+    for row in db.execute(sa.select(goals.c.id, goals.c.text)):
+        _look(practised[row.id], "goal", name, row.text)
+    return Found(*map(_with_places, (found, voices, pending, practised)))
 
 
 def export(context: Context, actor: str, choice: Choice, consent: str) -> IO[bytes]:
-    """Write the chosen sessions and voices to a file without a name: closed, it is gone.
+    """Write what was chosen to a file without a name: closed, it is gone.
 
     Parameters
     ----------
@@ -99,11 +112,11 @@ def export(context: Context, actor: str, choice: Choice, consent: str) -> IO[byt
         audit.note(db, actor, "person.exported", consent)
         for session_id in sorted(choice.sessions):
             audit.note(db, actor, "session.exported", session_id)
-    return dossier.archive_of(context, choice.sessions, choice.voices)
+    return dossier.archive_of(context, choice.sessions, choice.voices, choice.goals)
 
 
 def erase(context: Context, actor: str, choice: Choice) -> None:
-    """Erase the chosen sessions, voices and uploads.
+    """Erase the chosen sessions, voices, uploads and goals.
 
     Raises
     ------
@@ -116,9 +129,12 @@ def erase(context: Context, actor: str, choice: Choice) -> None:
             audit.note(db, actor, "session.deleted", session_id)
         for voice in sorted(choice.voices):
             audit.note(db, actor, "voice.forgotten", voice)
+        for goal in sorted(choice.goals):
+            audit.note(db, actor, "goal.erased", goal)
         parts = db.scalars(sa.select(uploads.c.part).where(uploads.c.id.in_(choice.uploads))).all()
         db.execute(sa.delete(uploads).where(uploads.c.id.in_(choice.uploads)))
         db.execute(sa.delete(enrolments).where(enrolments.c.id.in_(choice.voices)))
+        db.execute(sa.delete(goals).where(goals.c.id.in_(choice.goals)))
     for part in parts:
         (context.settings.uploads_dir / part).unlink(missing_ok=True)
     for session_id in choice.sessions:
@@ -171,7 +187,8 @@ def _speakers(text: str) -> Iterator[str]:
 
 
 def _objects(db: sa.Connection, table: sa.Table) -> dict[str, Match]:
-    wanted = sa.select(table.c.id, table.c.owner_id, table.c.created_at)
+    owner = table.c.user_id if "user_id" in table.c else table.c.owner_id
+    wanted = sa.select(table.c.id, owner.label("owner_id"), table.c.created_at)
     if "deleted_at" in table.c:
         wanted = wanted.where(table.c.deleted_at.is_(None))
     return {row.id: Match(row.id, row.owner_id, row.created_at) for row in db.execute(wanted)}
@@ -193,7 +210,7 @@ def _with_places(found: Mapping[str, Match]) -> tuple[Match, ...]:
 def _check(found: Found, choice: Choice) -> None:
     pairs = (
         (found.sessions, choice.sessions), (found.voices, choice.voices),
-        (found.uploads, choice.uploads),
+        (found.uploads, choice.uploads), (found.goals, choice.goals),
     )  # fmt: skip
     if not all(chosen <= _ids(matches) for matches, chosen in pairs):
         raise Problem(

@@ -46,12 +46,13 @@ _MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The mentor's measurements of one session, by name."""
+    """The mentor's measurements of one session, by name; it lasted so many seconds."""
 
     session_id: str
     created_at: datetime
     owner_id: str
     measured: dict[str, Measurement]
+    seconds: float = 0.0
 
 
 def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
@@ -91,6 +92,32 @@ def scored_of(
         if key in (row.pair_key, mentor_key(context.key, row.owner_id, row.mentor))
     ]  # fmt: skip
     return _all_scored(reversed(mine), names)
+
+
+def around(
+    db: sa.Connection,
+    user_id: str,
+    moment: datetime,
+    names: Sequence[str],
+    *,
+    most: int,
+    until: datetime | None = None,
+) -> tuple[list[Scored], list[Scored]]:
+    """What was measured in the sessions of a user, none that are shared, on both sides of a moment.
+
+    Parameters
+    ----------
+    most : sessions of each side, the newest of it.
+    until : the last session that counts; None for all.
+    """
+    mine = sessions.c.owner_id == user_id, sessions.c.deleted_at.is_(None)
+    wanted = sa.select(sessions, results.c.scorecard).join(results).where(*mine)
+    newest = wanted.order_by(sessions.c.created_at.desc()).limit(most)
+    before = newest.where(sessions.c.created_at <= moment)
+    after = newest.where(sessions.c.created_at > moment)
+    if until is not None:
+        after = after.where(sessions.c.created_at <= until)
+    return _all_scored(db.execute(before), names), _all_scored(db.execute(after), names)
 
 
 def measured_in(
@@ -172,11 +199,14 @@ def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:
         for each in card["measurements"]
         if each["name"] in names and mentor is not None and each["speaker"] in (mentor, None)
     }
-    return Scored(row.id, row.created_at, row.owner_id, measured)
+    seconds = float(card["recording"]["duration"])
+    return Scored(row.id, row.created_at, row.owner_id, measured, seconds)
 
 
 def _measurement(plain: dict[str, Any]) -> Measurement:
-    return _MEASUREMENT.validate_python({k: v for k, v in plain.items() if k != "value"})
+    """Without its moments, which nobody looks at over several sessions."""
+    kept = {name: value for name, value in plain.items() if name not in ("value", "evidence")}
+    return _MEASUREMENT.validate_python(kept)
 
 
 def _series(name: str, found: Sequence[Scored]) -> SeriesOut:

@@ -200,6 +200,17 @@ corrections = Table(
     UniqueConstraint("session_id", "number"),
 )  # fmt: skip
 
+goals = Table(
+    "goals", metadata, _id(), _user("user_id"),
+    Column("text", Text, nullable=False),
+    Column("measure", String(64), nullable=False),
+    Column("direction", String(8), nullable=False),
+    Column("session_id", ForeignKey("sessions.id", ondelete="SET NULL")),  # it was taken from
+    _made(),
+    Column("ended_at", Utc),
+    Index(None, "user_id"),
+)  # fmt: skip
+
 shares = Table(
     "shares", metadata, _session(primary=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),

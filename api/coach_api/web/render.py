@@ -16,6 +16,7 @@ from coach_api.people.principal import Principal
 from coach_api.problems import KINDS, Problem, problem_of_status
 from coach_api.sessions.scoring import untitled
 from coach_api.web.correction_text import told
+from coach_api.web.goal_text import standing, wanted
 
 STAGE_LABELS = {"": "Waiting for its turn"} | {
     stage.name: stage.label.capitalize() for stage in ANALYSIS
@@ -37,7 +38,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["stage_labels"] = STAGE_LABELS
+    environment.globals.update(stage_labels=STAGE_LABELS, standing=standing, wanted=wanted)
     environment.filters.update(
         clock=clock,
         day=lambda moment: f"{moment:%-d %B %Y}",

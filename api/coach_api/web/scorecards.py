@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from coach.page import html
 from coach.page.html import Asked, PartName, Site
 from coach.page.view import Page
 from coach_api.people.principal import Principal
-from coach_api.sessions import access, corrections, exports, sharing
+from coach_api.sessions import access, corrections, exports, goals, sharing
 from coach_api.sessions.context import Context
 from coach_api.web.correction_text import CHOICES, SENT_AS
 from coach_api.web.render import fragment
@@ -73,7 +74,26 @@ def scorecard_page(
     Problem : as `shown_to`.
     """
     shown = shown_to(context, principal, session_id, said=said, to=to)
-    return HTMLResponse(html.render_page(shown.page, shown.site, audio_src=shown.sound))
+    site = practised(context, principal, shown)
+    return HTMLResponse(html.render_page(shown.page, site, audio_src=shown.sound))
+
+
+def practised(context: Context, principal: Principal, shown: Shown) -> Site:
+    """The site of a digest: with the reader's goals, and the thing to try as one more of them."""
+    if not shown.site.may_correct:
+        return shown.site
+    with context.engine.connect() as db:
+        present = goals.opened(db, principal.user_id)
+        found = goals.progress(db, present, until=shown.row.created_at)
+    attempt = shown.page.card.feedback.attempt
+    offer = practice = Markup("")
+    if attempt is not None:
+        wish = goals.proposed(attempt)
+        is_goal = any((each.text, each.measure) == (wish.text, wish.measure) for each in present)
+        offer = fragment("offer.html", principal, session_id=shown.row.id, is_goal=is_goal)
+    if found:
+        practice = fragment("progress.html", principal, found=found)
+    return replace(shown.site, practice=practice, offer=offer)
 
 
 def part_page(shown: Shown, name: PartName, asked: Asked, *, bare: bool) -> HTMLResponse:

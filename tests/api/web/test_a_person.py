@@ -119,7 +119,7 @@ def test_an_unnamed_person_has_no_name(
 ) -> None:
     service.upload(mentor, 1)
     service.upload(service.person("other@example.org"), 2)
-    assert found(admin, name) == {"sessions": [], "voices": [], "uploads": []}
+    assert not any(found(admin, name).values())
     with service.context.engine.connect() as db:
         said = db.execute(sa.select(consents.c.part, consents.c.participant)).all()
     assert sorted(map(tuple, said)) == [("mentor", "")] * 2 + [("partner", "")] * 2

@@ -608,7 +608,7 @@ def test_an_invitation_can_be_copied(service: Service, admin: Person) -> None:
     assert re.search(r'data-copy="http://testserver/sign-in/coach_[\w-]+"', page)
 
 
-@pytest.mark.parametrize("place", ["/", "/trends", "/programme", "/users", "/account"])
+@pytest.mark.parametrize("place", ["/", "/practice", "/trends", "/programme", "/users", "/account"])
 def test_the_navigation_says_where_one_is(service: Service, admin: Person, place: str) -> None:
     page = browser(service, admin).get(place).text
     assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [place]

@@ -6,6 +6,7 @@ from coach_api.web.pages import (
     account,
     admin,
     correcting,
+    practising,
     reading,
     reviewing,
     signing,
@@ -14,6 +15,6 @@ from coach_api.web.pages import (
 )
 
 PAGES = (
-    signing.router, reading.router, reviewing.router, trending.router, uploading.router,
-    correcting.router, account.router, admin.router,
+    signing.router, reading.router, reviewing.router, trending.router, practising.router,
+    uploading.router, correcting.router, account.router, admin.router,
 )  # fmt: skip

@@ -23,7 +23,7 @@ from coach_api.web.pages.correction_form import Filled
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import fragment, page
 from coach_api.web.routes.parameters import ObjectId, SessionId
-from coach_api.web.scorecards import Shown, shown_to
+from coach_api.web.scorecards import Shown, practised, shown_to
 
 router = APIRouter(prefix="/sessions/{session_id}", include_in_schema=False)
 InPlace = Annotated[str, Header(alias="X-In-Place", max_length=10)]
@@ -150,7 +150,7 @@ def _changed(
             "id": row.id,
             "told": told(row.change, _who(after.conv)),
             "undone": row.undone_at is not None,
-            "digest": html.render_fragment("digest", after, shown.site),
+            "digest": html.render_fragment("digest", after, practised(context, principal, shown)),
             "removed": [each.id for each in before.review if each.id not in kept],
             "lines": list(_new_lines(shown, before)),
             "kinds": {css: number for css, _, number in after.kinds},

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from coach_api.intake.accept import Offer, accept
 from coach_api.intake.form import about_of, received_form
 from coach_api.people import consent
+from coach_api.sessions import goals
 from coach_api.web.callers import check_csrf, check_origin
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
@@ -21,12 +22,15 @@ router = APIRouter(include_in_schema=False)
 def upload_page(context: Ctx, principal: Visitor) -> Response:
     """Show the form."""
     settings = context.settings
+    with context.engine.connect() as db:
+        present = goals.opened(db, principal.user_id)
     return page(
         "upload.html",
         principal,
         wording=consent.WORDING,
         limit=settings.max_upload_bytes,
         days=settings.audio_days,
+        goals=present,
     )
 
 

@@ -87,7 +87,12 @@ def export_person(wish: PersonExport, context: Ctx, principal: Admin) -> Respons
     Only at their wish or with their written consent: its reference goes into the audit, and so does
     every session that was read.
     """
-    chosen = person.Choice(wish.name, frozenset(wish.sessions), frozenset(wish.voices))
+    chosen = person.Choice(
+        wish.name,
+        frozenset(wish.sessions),
+        frozenset(wish.voices),
+        goals=frozenset(wish.goals),
+    )
     return _download(person.export(context, principal.user_id, chosen, wish.consent))
 
 
@@ -95,7 +100,11 @@ def export_person(wish: PersonExport, context: Ctx, principal: Admin) -> Respons
 def erase_person(wish: PersonErase, context: Ctx, principal: Admin) -> None:
     """Erase what was chosen of what was found."""
     chosen = person.Choice(
-        wish.name, frozenset(wish.sessions), frozenset(wish.voices), frozenset(wish.uploads)
+        wish.name,
+        frozenset(wish.sessions),
+        frozenset(wish.voices),
+        frozenset(wish.uploads),
+        frozenset(wish.goals),
     )
     person.erase(context, principal.user_id, chosen)
 
