@@ -12,7 +12,7 @@ from pathlib import Path
 from coach.analysis.stages import write_atomically
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange import named
+from coach.interchange import find_format
 from coach.interchange.json import dump
 from coach.page import html
 from coach.scorecard import Scorecard
@@ -92,7 +92,7 @@ def write_files(
         if form == PAGE:
             write_atomically(folder / name, html.render(card, conv, audio_src=audio_src))
         else:
-            named(form).write(conv, folder / name)
+            find_format(form).write(conv, folder / name)
 
 
 def _remove_stages(folder: Path) -> None:

@@ -22,7 +22,7 @@ from coach.analysis.stages import (
     write_atomically,
 )
 from coach.interchange.json import dump, load
-from coach.interchange.text import naming, readable
+from coach.interchange.text import name_file_in_errors, printable_name
 from coach.ports import Progress, Report, silent
 
 Fetch = Callable[[Path], bytes]
@@ -95,7 +95,7 @@ def facts_of(job: Job, fetch: Fetch = Path.read_bytes) -> Facts:
     InputError : if a result is no longer what it was.
     """
     return facts_from(
-        readable(job.recording.stem),
+        printable_name(job.recording.stem),
         job.sha256,
         read(job, DECODE, fetch),
         read(job, TRANSCRIBE, fetch),
@@ -106,7 +106,7 @@ def facts_of(job: Job, fetch: Fetch = Path.read_bytes) -> Facts:
 
 def read(job: Job, stage: Stage[Found], fetch: Fetch = Path.read_bytes) -> Found:
     """Read what a finished stage left."""
-    with naming(stage.result(job)):
+    with name_file_in_errors(stage.result(job)):
         return load(stage.finds, fetch(stage.result(job)))
 
 

@@ -1,4 +1,4 @@
-"""Reading and writing conversations: one module per format, one table of them all."""
+"""Read and write conversations: one module per format, and one table of all formats."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from coach.interchange import (
     vtt,
     word,
 )
-from coach.interchange.recognition import kind_of_text
+from coach.interchange.format_detection import detect_text_format
 from coach.interchange.segments import Origin, Source
-from coach.interchange.text import naming, read_text, readable
+from coach.interchange.text import name_file_in_errors, printable_name, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Format:
     ----------
     name : as in ``--format``.
     suffix : of its files, with the dot.
-    read : a file or folder, and where it comes from, to a conversation.
-    write : a conversation to a file or folder.
-    source : how its times are made: in a transcript they are those of lines, too coarse for
-        overlaps; by hand they are those of speech.
+    read : makes a conversation from a file or folder and its origin.
+    write : writes a conversation to a file or folder.
+    source : what its times are: "transcript" for times of lines, too coarse for overlaps; "hand"
+        for times of speech, marked by people.
     """
 
     name: str
@@ -88,7 +88,7 @@ def _write_convokit(conv: Conversation, path: Path) -> None:
 
 def _read_word(path: Path, origin: Origin) -> Conversation:
     text = word.text_of(path)
-    return _TEXT_READERS[kind_of_text(text)](text, origin)
+    return _TEXT_READERS[detect_text_format(text)](text, origin)
 
 
 def _cannot_write(conv: Conversation, path: Path) -> None:
@@ -115,7 +115,7 @@ FORMATS = (
     Format("seglst", ".seglst.json", _reads(seglst.read), _writes(seglst.write), "hand"),
     Format("convokit", ".convokit", _read_convokit, _write_convokit),
 )
-"""Formats that are read and written."""
+"""Formats that can be read and written."""
 
 READ_ONLY = (
     Format("recogniser", ".json", _reads(recognisers.read), _cannot_write),
@@ -125,23 +125,23 @@ READ_ONLY = (
     Format("text", ".txt", _reads(plain_text.read), _cannot_write),
     Format("docx", ".docx", _read_word, _cannot_write),
 )
-"""Formats of other programs that are read."""
+"""Formats of other programs, which can only be read."""
 
 
 def _names(formats: tuple[Format, ...]) -> str:
     return ", ".join(each.name for each in formats)
 
 
-def named(name: str) -> Format:
-    """The format of that name.
+def find_format(name: str) -> Format:
+    """Find a format by its name.
 
     Raises
     ------
-    InputError : if there is none; the message lists them.
+    InputError : if no format has that name; the message lists the names.
 
     Examples
     --------
-    >>> named("rttm").suffix
+    >>> find_format("rttm").suffix
     '.rttm'
     """
     found = next((each for each in (*FORMATS, *READ_ONLY) if each.name == name), None)
@@ -153,11 +153,15 @@ def named(name: str) -> Format:
 def write(conv: Conversation, path: Path, name: str) -> None:
     """Write a conversation in the format called `name`.
 
+    Parameters
+    ----------
+    name : of a format in `FORMATS`.
+
     Raises
     ------
     InputError : if there is no such format, or the file cannot be written.
     """
-    chosen = named(name)
+    chosen = find_format(name)
     try:
         chosen.write(conv, path)
     except OSError as error:
@@ -180,23 +184,23 @@ def read(
     ----------
     path : a file, or the folder of a corpus.
     name : of the format.
-    source : how the times were made, if otherwise than usual for the format; our own JSON says
-        it itself.
-    recordings : names by which to choose one from a file of several, the best first.
-    tiers : names of the tiers to read (TextGrid, EAF); by default those of what people say.
+    source : what the times are, if that differs from the usual for the format; our own JSON states
+        it.
+    recordings : names that choose one recording from a file of several, the best first.
+    tiers : names of the tiers to read (TextGrid, EAF); by default the tiers of speech.
 
     Raises
     ------
-    InputError : if it cannot be read; the message names the file and the place in it.
+    InputError : if the file cannot be read; the message names the file and the place in it.
     """
-    chosen = named(name)
+    chosen = find_format(name)
     origin = Origin(
         _recording_id(path, chosen),
         source or chosen.source,
         recordings=recordings,
         tiers=tiers,
     )
-    with naming(path):
+    with name_file_in_errors(path):
         conv = chosen.read(path, origin)
     if conv.recording.sha256 or not path.is_file():
         return conv
@@ -205,9 +209,9 @@ def read(
 
 
 def _recording_id(path: Path, chosen: Format) -> str:
-    """The name of the file without the suffix of its format; other points belong to the name."""
+    """The name of the file without the suffix of its format; other dots belong to the name."""
     path = path if path.name not in ("", "..") else path.resolve()
-    name = readable(path.name)
+    name = printable_name(path.name)
     if name.lower().endswith(chosen.suffix.lower()):
         return name[: -len(chosen.suffix)] or name
-    return name if path.is_dir() else readable(path.stem)
+    return name if path.is_dir() else printable_name(path.stem)

@@ -1,4 +1,4 @@
-"""Annotation made by hand, to be measured as what the software heard is measured."""
+"""Annotations made by hand, measured in the same way as what the software hears."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange import read
-from coach.interchange.recognition import recognise
+from coach.interchange.format_detection import detect_format
 from coach.interchange.segments import TRANSCRIPT_NOTE, labels
 from coach.interchange.transcript import read_transcript
 from coach.intervals import LONGEST, Seconds
@@ -22,24 +22,25 @@ def read_annotation(
     recordings: tuple[str, ...] = (),
     tiers: tuple[str, ...] = (),
 ) -> Conversation:
-    """Read who spoke when from one file and, if given, what was said from another.
+    """Read who spoke when from one file and, optionally, the words from another.
 
     Parameters
     ----------
-    speech : RTTM, TextGrid, EAF or another format; its times are taken for exact.
+    speech : RTTM, TextGrid, EAF or another format; its times are treated as exact.
     words : a transcript whose speakers have the same labels; None if `speech` has the words.
-    duration : length of the recording, which such files do not know; else the latest end.
-    recordings : names by which to choose one from files of several, the best first.
-    tiers : names of the tiers of `speech` to read; by default those of what people say.
+    duration : length of the recording in seconds, which such files do not state; by default the
+        latest end.
+    recordings : names that choose one recording from files of several, the best first.
+    tiers : names of the tiers of `speech` to read; by default the tiers of speech.
 
     Raises
     ------
-    InputError : if a file cannot be read, a speaker of `words` is not in `speech`, or `duration`
-        is no length.
+    InputError : if a file cannot be read, `speech` lacks a speaker of `words`, or `duration` is not
+        a positive length.
     """
     if duration is not None and not 0 < duration <= LONGEST:
         raise InputError(f"A length of {duration} seconds: expected a number above 0, as 1800.")
-    heard = read(speech, recognise(speech), source="hand", recordings=recordings, tiers=tiers)
+    heard = read(speech, detect_format(speech), source="hand", recordings=recordings, tiers=tiers)
     if words is not None:
         heard = _with_words(heard, read_transcript(words, recordings=recordings), words.name)
     length = max(heard.recording.duration, duration or 0.0)
@@ -52,8 +53,8 @@ def _with_words(heard: Conversation, said: Conversation, name: str) -> Conversat
     unknown = sum(1 for who in to if who is not None and to[who] is None)
     if unknown:
         raise InputError(
-            f"{name} has {unknown} speakers that the speech has not: expected the same labels in "
-            "both files. Rename them in one."
+            f"{name} has {unknown} speakers that the speech file lacks: expected the same labels "
+            "in both files. Rename them in one."
         )
     length = max(heard.recording.duration, said.recording.duration)
     return replace(

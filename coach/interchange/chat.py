@@ -1,7 +1,8 @@
-r"""CHAT transcripts (.cha) of TalkBank, times in bullets after each utterance.
+r"""CHAT transcripts (.cha) of TalkBank, with times in bullets after each utterance.
 
-CHAT gives many signs a meaning; those (brackets, quotes) are left out, as are words that were
-attributed to nobody. Every utterance has one terminator, so that a line of several is parted.
+CHAT gives many signs a meaning (brackets, quotes). `write` leaves these signs out, and words
+without a speaker too. An utterance has exactly one terminator, so `write` splits lines with
+several.
 
 References
 ----------
@@ -28,7 +29,7 @@ from coach.interchange.segments import (
     spread,
 )
 from coach.interchange.text import one_line
-from coach.interchange.times import rounded_span
+from coach.interchange.times import round_span
 from coach.intervals import Span
 
 UNTIMED_NOTE = "{} utterances of the transcript have no times: left out."
@@ -39,7 +40,7 @@ _LANGUAGES = {
 _TERMINATORS = ".?!"
 _SIGNS = re.compile(
     r"[\[\]<>()&@^+/\\%\"*_{}|=#~$‡„“”]"
-    r"|(?<!\S)-+(?=\S)|-(?=0)"  # the mark of an affix, and of one that was left out
+    r"|(?<!\S)-+(?=\S)|-(?=0)"  # the mark of an affix, and of an omitted one
 )
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,6}")
 _BULLET = re.compile(r'\x15(?:%\w+:"[^"\x15]*"_)?(\d{1,12})_(\d{1,12})\x15', re.ASCII)
@@ -64,7 +65,7 @@ _MARKS = re.compile(
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, an utterance a sentence.
+    """Write the words, one utterance per sentence.
 
     Examples
     --------
@@ -93,11 +94,16 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the main lines; events, fragments, pauses and comments inside them are left out.
+    """Read the main lines, without the events, fragments, pauses and comments inside them.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : naming the line, if times are wrong; if no utterance has times.
+    InputError : if times are wrong (the message names the line), or if no utterance has times.
     """
     lines = list(_lines(text))
     names = _participants(lines)
@@ -121,7 +127,7 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def _codes(conv: Conversation) -> dict[str, str]:
-    """A code of CHAT for each speaker id: capitals and digits, seven at most."""
+    """A CHAT code for each speaker id: at most seven capitals and digits."""
     fits = all(_CODE.fullmatch(speaker.id) for speaker in conv.speakers)
     return {s.id: s.id if fits else f"S{n}" for n, s in enumerate(conv.speakers, 1)}
 
@@ -133,7 +139,7 @@ def _person(code: str, speaker: Speaker) -> str:
 
 
 def _sentences(line: Segment) -> Iterator[Segment]:
-    """Parts of a line with one terminator each, at the end."""
+    """Split a line into parts that each end with their only terminator."""
     words: list[Word] = []
     for word in spread(line, None):
         words.append(word)
@@ -144,7 +150,7 @@ def _sentences(line: Segment) -> Iterator[Segment]:
 
 
 def _utterance(line: Segment, codes: dict[str | None, str]) -> str:
-    span = rounded_span(line.span)
+    span = round_span(line.span)
     times = f"\x15{round(span.start * 1000)}_{round(span.end * 1000)}\x15"
     words = [word for text in _SIGNS.sub(" ", line.text).split() for word in _split(text)]
     terminator = "."
@@ -155,7 +161,7 @@ def _utterance(line: Segment, codes: dict[str | None, str]) -> str:
 
 
 def _split(text: str) -> list[str]:
-    """A word and the mark behind it."""
+    """A word and the mark after it."""
     core = text.rstrip(",;:.?!…")
     mark = text[len(core) :]
     terminator = next((sign for sign in mark if sign in "?!"), "." if "." in mark else "")
@@ -164,7 +170,7 @@ def _split(text: str) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers; those that begin with a tab go on with the one before."""
+    """Lines with their numbers; a line that begins with a tab continues the one before."""
     start, joined = 0, ""
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("\t"):
@@ -178,7 +184,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _participants(lines: list[tuple[int, str]]) -> dict[str, str]:
-    """Code -> name, where the participant has one; two who share it are told apart by code."""
+    """Code -> name, if the participant has one; the code distinguishes two equal names."""
     names: dict[str, str] = {}
     for _, line in lines:
         if line.startswith("@Participants:"):
@@ -210,7 +216,7 @@ def _language(lines: list[tuple[int, str]]) -> str | None:
 
 
 def _segment(number: int, line: str, names: dict[str, str], faults: Faults) -> Segment | None:
-    """A main line; without text where it was not understood, `_NOTHING` where nobody speaks."""
+    """A main line; its text is empty if it is unintelligible, `_NOTHING` if nobody speaks."""
     code, _, said = line[1:].partition(":")
     times = _BULLET.findall(said)
     if not times:

@@ -1,6 +1,6 @@
 """ConvoKit corpora: a folder of JSON files that `convokit.Corpus(filename=...)` loads.
 
-Speakers go by id and names are left out, for a corpus is made to be passed on.
+Speakers are identified by id, without names, because a corpus is made to be shared.
 
 References
 ----------
@@ -22,8 +22,8 @@ from coach.interchange.faults import Faults
 from coach.interchange.json import parse
 from coach.interchange.records import lines_of
 from coach.interchange.segments import Origin, conversation, labels, segments
-from coach.interchange.text import naming, read_text
-from coach.interchange.times import rounded_span
+from coach.interchange.text import name_file_in_errors, read_text
+from coach.interchange.times import round_span
 
 Line = tuple[str, dict[str, Any]]
 """An utterance and its place in the file, for errors."""
@@ -41,7 +41,11 @@ _INDEX = {
 
 
 def write(conversations: Iterable[Conversation], folder: Path) -> None:
-    """Write a corpus of conversations; an utterance a sentence, its start as timestamp.
+    """Write a corpus of conversations: one utterance per sentence, its start as timestamp.
+
+    Parameters
+    ----------
+    folder : for the files of the corpus; created if it does not exist.
 
     Raises
     ------
@@ -71,21 +75,21 @@ def write(conversations: Iterable[Conversation], folder: Path) -> None:
 
 
 def read(folder: Path) -> tuple[Conversation, ...]:
-    """Read every conversation of a corpus; a line that cannot be read is left out with a note.
+    """Read every conversation of a corpus; skip a line that cannot be read and add a note.
 
-    An utterance starts at its ``timestamp`` and ends at ``end`` of its metadata; a corpus whose
-    utterances lack these, as most that come from text, has no times to measure.
+    An utterance starts at its ``timestamp`` and ends at ``end`` in its metadata. Most corpora made
+    from text lack these, so there are no times to measure.
 
     Raises
     ------
-    InputError : if a file is missing or wrong, or nothing of a conversation can be read.
+    InputError : if a file is missing or wrong, or no part of a conversation can be read.
     """
     faults = Faults()
-    with naming(folder / _SPEAKERS):
+    with name_file_in_errors(folder / _SPEAKERS):
         people = parse(read_text(folder / _SPEAKERS))
     roles = {who: _role(each) for who, each in people.items()} if isinstance(people, dict) else {}
     grouped: dict[str, list[Line]] = {}
-    with naming(folder / UTTERANCES):
+    with name_file_in_errors(folder / UTTERANCES):
         for place, line in jsonl.objects(read_text(folder / UTTERANCES), faults):
             grouped.setdefault(str(line.get("conversation_id")), []).append((place, line))
         if not grouped:
@@ -98,7 +102,7 @@ def _utterances(conv: Conversation) -> Iterator[dict[str, Any]]:
     ids = {label: who for who, label in labels(conv).items()}
     first = previous = None
     for number, line in enumerate(segments(conv)):
-        span = rounded_span(line.span)
+        span = round_span(line.span)
         name = f"{conv.recording.id}-{number}"
         first = first or name
         yield {

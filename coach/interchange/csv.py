@@ -1,4 +1,4 @@
-"""A transcript as a table: columns speaker, start, end, text in any order."""
+"""A transcript as a table with the columns speaker, start, end, text in any order."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.headerless import columns_of
-from coach.interchange.recordings import of_one, recording_of
-from coach.interchange.records import FIELDS, known, lines_of, record
+from coach.interchange.recordings import choose_recording, recording_of
+from coach.interchange.records import FIELDS, lines_of, match_fields, record
 from coach.interchange.segments import Origin, conversation, segments
 
 Place = tuple[str, dict[str, str | None]]
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet may run."""
+"""The first characters of cells that a spreadsheet may run as formulas."""
 
 _DELIMITERS = (",", ";", "\t", "|")
 _WHISPER = "start\tend\ttext"
@@ -27,10 +27,9 @@ _WHISPER = "start\tend\ttext"
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, one row a sentence.
+    """Write the words, one row per sentence.
 
-    A text that a spreadsheet would take for a formula begins with an apostrophe; `read` takes it
-    away again.
+    A text that a spreadsheet would run as a formula gets an apostrophe in front; `read` removes it.
 
     Examples
     --------
@@ -50,7 +49,7 @@ def write(conv: Conversation) -> str:
 
 
 def inert(text: str) -> str:
-    """A text for a cell, which no spreadsheet takes for a formula.
+    """The text of a cell, written so that no spreadsheet runs it as a formula.
 
     Examples
     --------
@@ -68,14 +67,20 @@ def _as_said(cell: str | None) -> str | None:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read a table with a header; commas, semicolons, tabs or bars part the columns.
+    """Read a table with a header; commas, semicolons, tabs or bars separate the columns.
 
-    Times are in seconds or milliseconds: the header or the words' pace tells which. A table
-    without ends gives each line the time until the next one.
+    Times are in seconds or milliseconds; the header or the pace of the words tells which. In a
+    table without ends, a line lasts until the next one.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if the header lacks a column; for the first line that cannot be read, if none can.
+    InputError : if the header lacks a column, or no line can be read (the message is about the
+        first).
     """
     given, text = text, _with_header(_table(text))
     offset = given.count("\n") - text.count("\n")
@@ -92,13 +97,13 @@ def read(text: str, origin: Origin) -> Conversation:
         for place, row in _rows(text, delimiter, faults, offset)
     )
     rows = ((recording_of(row[1]), row) for row in found)
-    chosen = of_one(rows, origin, "Table")
+    chosen = choose_recording(rows, origin, "Table")
     is_whisper = True if header == _WHISPER and offset >= 0 else None
     return conversation(lines_of(chosen, faults, milliseconds=is_whisper), origin, faults=faults)
 
 
 def is_table(text: str) -> bool:
-    """Whether the first line names the columns that are needed, or the cells tell what they are."""
+    """Whether the first line names the required columns, or the cells tell what they are."""
     text = _table(text)
     found = columns_of(text)
     return _has_header(text) or (found is not None and "speaker" in found[1])
@@ -110,18 +115,18 @@ def _has_header(text: str) -> bool:
 
 
 def _with_header(text: str) -> str:
-    """A table with a header, also where the file has none."""
+    """The table with a header; adds one if the file has none."""
     found = None if _has_header(text) else columns_of(text)
     return text if found is None else f"{found[0].join(found[1])}\n{text}"
 
 
 def _table(text: str) -> str:
-    """From the header on: spreadsheets may name the delimiter in a line of its own before it."""
+    """The text from the header on; spreadsheets may name the delimiter in a line before it."""
     return re.sub(r"\A(?:\n|sep=.\n)+", "", text)
 
 
 def _columns(header: str, delimiter: str) -> dict[str, str]:
-    return known([name.strip().strip('"') for name in header.split(delimiter)])
+    return match_fields([name.strip().strip('"') for name in header.split(delimiter)])
 
 
 def _is_header(columns: dict[str, str]) -> bool:
@@ -135,9 +140,9 @@ def _lacking(columns: dict[str, str]) -> str:
 
 
 def _rows(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Place]:
-    """Rows with a cell that is not empty; `offset` lines of the file stand before the text."""
+    """Rows that are not empty; `offset` is the number of lines of the file before the text."""
     if text.count('"') % 2:
-        yield from _unquoted(text, delimiter, faults, offset)
+        yield from _rows_with_stray_quotes(text, delimiter, faults, offset)
         return
     reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
     while True:
@@ -154,8 +159,10 @@ def _rows(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Pl
             yield f"Line {reader.line_num + offset}", row
 
 
-def _unquoted(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Place]:
-    """Rows of a table whose quotes are not in pairs: one a line, so that no row swallows others."""
+def _rows_with_stray_quotes(
+    text: str, delimiter: str, faults: Faults, offset: int
+) -> Iterator[Place]:
+    """Rows of a table with unpaired quotes: one per line, so that no row swallows others."""
     header, *lines = text.split("\n")
     names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
     for number, line in enumerate(lines, 2 + offset):
@@ -163,7 +170,7 @@ def _unquoted(text: str, delimiter: str, faults: Faults, offset: int) -> Iterato
             continue
         is_open = line.count('"') % 2 == 1
         if is_open:
-            faults.mend(f"Line {number}", "A quote without its pair is taken for text")
+            faults.mend(f"Line {number}", "A quote without its pair is read as text")
         with faults.leaving_out(f"Line {number}"):
             cells = _cells(line, delimiter, number, is_open=is_open)
             most = len(names)

@@ -1,4 +1,4 @@
-"""Subtitle files: the cues that WebVTT, SRT, SBV and the console of Whisper share."""
+"""Subtitle files: what the cues of WebVTT, SRT, SBV and Whisper's console have in common."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from coach.errors import InputError
 from coach.interchange.faults import Faults
-from coach.interchange.nonspeech import spoken
-from coach.interchange.rolling import Caption, unrolled
+from coach.interchange.nonspeech import strip_nonspeech
+from coach.interchange.rolling import Caption, unroll
 from coach.interchange.segments import Segment
 from coach.interchange.speaker_labels import (
     Names,
@@ -17,8 +17,8 @@ from coach.interchange.speaker_labels import (
     are_names,
     find_names,
     label_of,
-    named,
-    without_overlaps,
+    name_part,
+    split_overlaps,
 )
 from coach.interchange.text import one_line
 from coach.interchange.times import seconds
@@ -32,14 +32,14 @@ _TIMINGS = (
     re.compile(r"\[\s*(?P<start>[\d:.,]+)\s*-->\s*(?P<end>[\d:.,]+)\s*\](?P<text>.*)", re.ASCII),
     re.compile(r"(?P<start>\d{1,3}:\d\d:\d\d\.\d{3}),(?P<end>\d{1,3}:\d\d:\d\d\.\d{3})", re.ASCII),
 )
-"""Of WebVTT and SRT (also with the arrow of word processors), of Whisper's console, of SBV."""
+"""Timings of WebVTT and SRT (also with a word processor's arrow), Whisper's console and SBV."""
 
 _ARROW = re.compile(r"\[?\s*\d[\d:.,]*[^\n]{0,9}-->|-->\s*\d", re.ASCII)
 _OTHER_ARROW = re.compile(
     r"\d+:\d\d[\d:.,]*\s*(?:->|[\u2013\u2014]>|\u2192)\s*\d+:\d\d[\d:.,]*", re.ASCII
 )
 _SETTINGS = re.compile(r"(?:[A-Za-z]\w{0,9}:\S{1,40}\s{0,9}){0,20}", re.ASCII)
-"""Of a cue, behind its timing, as ``align:start position:0%`` or ``X1:40``."""
+"""Settings of a cue, after its timing, such as ``align:start position:0%`` or ``X1:40``."""
 
 _LEAD = re.compile(r"^\s*(?:[-\u2013]\s+|>>+\s*)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
@@ -47,7 +47,7 @@ CREDIT = re.compile(r"https?://|\b(?:transcribed|subtitles?|captions?|generated)
 _WEBEX = re.compile(r'\d*\s*"([^"]{1,60})"\s*(?:\(\d*\))?')
 _HEX = re.compile(r"[0-9a-f]{8}-|/", re.I)
 _SENTENCE_ENDS = (".", "?", "!", "\u2026", '"', ")", "]", "\u3002", "\uff1f")
-_AFTER_A_GAP = "Text after an empty line is taken to belong to the cue before it"
+_AFTER_A_GAP = "Text after an empty line is read as part of the cue before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class Cue:
 
     Parameters
     ----------
-    line : where its timing stands.
+    line : number of the line with its timing.
     text : its lines.
-    name : of the cue itself, which stands before its timing; often a number.
-    label : of the speaker, where something other than the text gives one.
+    name : of the cue itself, on the line before its timing; often a number.
+    label : of the speaker, if something other than the text gives one.
     """
 
     line: int
@@ -70,9 +70,14 @@ class Cue:
 
 
 def cues(text: str, faults: Faults) -> Iterator[Cue]:
-    r"""Find the cues; headers, notes and styles between them are passed over.
+    r"""Find the cues; skip the headers, notes and styles between them.
 
     A timing that cannot be read, or that ends before it starts, goes to `faults`.
+
+    Parameters
+    ----------
+    text : of the file, with ``\n`` as newline.
+    faults : collects the timings that cannot be read.
 
     Examples
     --------
@@ -84,7 +89,7 @@ def cues(text: str, faults: Faults) -> Iterator[Cue]:
     before = lines[: timings[0]] if timings else []
     name = before[-1].strip() if before else ""
     for at, following in zip(timings, [*timings, len(lines)][1:], strict=True):
-        body, following_name = _without_name(lines[at + 1 : following], following < len(lines))
+        body, following_name = _drop_next_name(lines[at + 1 : following], following < len(lines))
         with faults.leaving_out(f"Line {at + 1}"):
             span, said = _timing(lines[at], at + 1, faults)
             yield Cue(at + 1, span, (*said, *_body(body, at + 2, faults)), name)
@@ -94,12 +99,12 @@ def cues(text: str, faults: Faults) -> Iterator[Cue]:
 def segments_of(
     found: Iterable[Cue], parts_of: Callable[[tuple[str, ...]], list[Part]]
 ) -> tuple[Segment, ...]:
-    """Lines of the cues, split where the speaker changes inside one.
+    """Lines of the cues; a cue is split where the speaker changes.
 
     Parameters
     ----------
     found : the cues of the file.
-    parts_of : splits the lines of a cue into labelled parts, markup removed.
+    parts_of : splits the lines of a cue into labelled parts and removes markup.
     """
     every = _with_first_lines(tuple(found))
     given = _names_of_cues(every)
@@ -107,25 +112,27 @@ def segments_of(
         Caption(
             cue.line,
             cue.span,
-            tuple(_labelled(parts_of(cue.text), label)),
+            tuple(_add_label(parts_of(cue.text), label)),
             cue.text,
         )
         for cue, label in zip(every, given, strict=True)
     ]
-    captions = list(unrolled([each for each in captions if each.parts]))
+    captions = list(unroll([each for each in captions if each.parts]))
     names = find_names(part for caption in captions for part in caption.parts)
     return tuple(
-        line for caption in captions for line in _divide(caption.span, _named(caption.parts, names))
+        line
+        for caption in captions
+        for line in _divide(caption.span, _apply_names(caption.parts, names))
     )
 
 
 def parts(label: str | None, lines: Iterable[str], *, before: str = "") -> Iterator[Part]:
-    """Lines of plain text as parts; each knows whether somebody may begin to speak in it.
+    """Lines of plain text as parts; each knows whether a speaker may begin in it.
 
     Parameters
     ----------
-    label : of the speaker, None if no markup gives one.
-    before : the line before, where it belongs to the same cue.
+    label : of the speaker; None if no markup gives one.
+    before : the line before, if it belongs to the same cue.
     """
     for line in lines:
         plain = one_line(_LEAD.sub("", line))
@@ -143,8 +150,8 @@ def _is_timing(line: str) -> bool:
     return bool(is_arrow or _TIMINGS[2].fullmatch(plain))
 
 
-def _without_name(body: list[str], goes_on: bool) -> tuple[list[str], str]:
-    """The lines of a cue without the name of the next one, which stands right before its timing."""
+def _drop_next_name(body: list[str], goes_on: bool) -> tuple[list[str], str]:
+    """Split off the name of the next cue, which is right before that cue's timing."""
     if not goes_on or not body:
         return body, ""
     if not body[-1].strip():
@@ -159,7 +166,7 @@ def _without_name(body: list[str], goes_on: bool) -> tuple[list[str], str]:
 
 
 def _body(lines: list[str], first: int, faults: Faults) -> Iterator[str]:
-    """The text of a cue: all lines, for people leave empty ones inside, but not the comments."""
+    """The text of a cue: all lines, because people leave empty lines inside, except comments."""
     has_text = is_comment = False
     gap = ""
     for number, line in enumerate(lines, first):
@@ -180,11 +187,11 @@ def _body(lines: list[str], first: int, faults: Faults) -> Iterator[str]:
 
 
 def _timing(line: str, number: int, faults: Faults) -> tuple[Span, tuple[str, ...]]:
-    """The times of a cue, and what is said on the same line."""
+    """The times of a cue, and the words on the same line."""
     match = next((m for each in _TIMINGS if (m := each.fullmatch(line.strip()))), None)
     if match is None:
         raise InputError(
-            f"Line {number} is no timing of a cue: expected 00:00:01.000 --> 00:00:02.500."
+            f"Line {number} is not the timing of a cue: expected 00:00:01.000 --> 00:00:02.500."
         )
     start, end = _time(match["start"], number), _time(match["end"], number)
     said = match.groupdict().get("text") or ""
@@ -200,7 +207,7 @@ def _time(text: str, number: int) -> Seconds:
 
 
 def _names_of_cues(found: tuple[Cue, ...]) -> list[str | None]:
-    """Speakers that cues have, or their names: in quotes (Webex), or where names come again."""
+    """The speaker of each cue, or its name: in quotes (Webex), or if names are repeated."""
     if any(cue.label for cue in found):
         return [cue.label for cue in found]
     quoted = [match[1] if (match := _WEBEX.fullmatch(cue.name)) else None for cue in found]
@@ -214,25 +221,25 @@ def _names_of_cues(found: tuple[Cue, ...]) -> list[str | None]:
 
 
 def _with_first_lines(found: tuple[Cue, ...]) -> tuple[Cue, ...]:
-    """Cues with their first lines as labels, where names stand on lines of their own (Teams)."""
+    """Cues with their first lines as labels, if names are on lines of their own (Teams)."""
     if any(cue.label for cue in found) or not are_names(cue.text for cue in found):
         return found
     return tuple(replace(cue, label=label_of(cue.text[0]), text=cue.text[1:]) for cue in found)
 
 
-def _labelled(found: list[Part], label: str | None) -> Iterator[Part]:
+def _add_label(found: list[Part], label: str | None) -> Iterator[Part]:
     for part in found:
         own = part if part.label or label is None else replace(part, label=label)
-        yield from without_overlaps(own)
+        yield from split_overlaps(own)
 
 
-def _named(found: Iterable[Part], names: Names) -> list[Part]:
-    return [each for part in found for each in named(part, names)]
+def _apply_names(found: Iterable[Part], names: Names) -> list[Part]:
+    return [each for part in found for each in name_part(part, names)]
 
 
 def _divide(span: Span, found: list[Part]) -> Iterator[Segment]:
     """Share the time of a cue among its speakers by the length of what they say."""
-    joined = _joined(found)
+    joined = _join_lines(found)
     size = sum(len(part.text) + 1 for part in joined)
     done = 0
     for part in joined:
@@ -242,8 +249,8 @@ def _divide(span: Span, found: list[Part]) -> Iterator[Segment]:
         yield Segment(Span(start, end), part.label or None, part.text)
 
 
-def _joined(found: list[Part]) -> list[Part]:
-    """Join the lines of one speaker; a line without a name goes on with the speaker before."""
+def _join_lines(found: list[Part]) -> list[Part]:
+    """Join the lines of one speaker; a line without a name continues the speaker before."""
     joined: list[Part] = []
     for part in found:
         if joined and part.label in (None, joined[-1].label):
@@ -251,4 +258,4 @@ def _joined(found: list[Part]) -> list[Part]:
             joined[-1] = replace(joined[-1], text=text)
         else:
             joined.append(part)
-    return [part for part in joined if part.text and any(spoken(part.text))]
+    return [part for part in joined if part.text and any(strip_nonspeech(part.text))]

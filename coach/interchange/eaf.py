@@ -26,7 +26,7 @@ _TYPE = "default-lt"
 
 
 def write(conv: Conversation) -> str:
-    """Write tiers of what was said, speech and words for each speaker, in milliseconds."""
+    """Write tiers of utterances, speech and words for each speaker, in milliseconds."""
     root = ET.Element(
         "ANNOTATION_DOCUMENT",
         {
@@ -55,14 +55,20 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the tiers by what they hold (see `coach.interchange.tiers`).
+    """Read the tiers according to what they hold (see `coach.interchange.tiers`).
 
-    An annotation without a value is speech without words. A tier below another one has the times of
-    that; a parent that only numbers its annotations gives way to its child.
+    An annotation without a value is speech without words. A child tier has the times of its parent;
+    it replaces a parent that only numbers its annotations.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if it is no EAF; for the first annotation that cannot be read, if none can.
+    InputError : if the text is not EAF, or no annotation can be read (the message is about the
+        first).
     """
     root = parse_xml(text, "ANNOTATION_DOCUMENT", "EAF", "ELAN")
     faults = Faults()
@@ -70,7 +76,7 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def _slots(order: ET.Element, rows: tuple[Tier, ...]) -> dict[int, str]:
-    """Write the moments that annotations refer to; millisecond -> id."""
+    """Write the times that annotations refer to; returns millisecond -> id."""
     bounds = {b for tier in rows for line in tier.lines for b in (line.span.start, line.span.end)}
     slots = {}
     for number, moment in enumerate(sorted({round(bound * 1000) for bound in bounds}), 1):

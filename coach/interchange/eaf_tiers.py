@@ -1,4 +1,4 @@
-"""The tiers of an ELAN document, their annotations brought to times of their own."""
+"""The tiers of an ELAN document, with times for every annotation."""
 
 from __future__ import annotations
 
@@ -16,23 +16,28 @@ from coach.interchange.tiers import Tier
 from coach.intervals import Seconds, Span
 
 _PER_SECOND = {"NTSC-frames": 30_000 / 1001, "PAL-frames": 25.0}
-"""Time units other than milliseconds, which is what a header without a unit means."""
+"""Time units other than milliseconds, the default of a header without a unit."""
 
 _NUMBERED = re.compile(r"[\w.@-]{0,40}\d[\w.]{0,20}")
 """The value of an annotation that only numbers it, as ``text_s.001``."""
 
 
 def read_tiers(root: ET.Element, faults: Faults) -> list[Tier]:
-    """The tiers that say something of their own; annotations without a time go to `faults`.
+    """The tiers with content of their own; annotations without a time go to `faults`.
 
-    A child tier is left out beside its parent, unless the parent holds nothing but the numbers of
-    its annotations: then the parent is.
+    Of a child tier and its parent, the child is left out; if the parent only numbers its
+    annotations, the parent is left out.
+
+    Parameters
+    ----------
+    root : of the EAF document.
+    faults : collects the annotations that cannot be read.
     """
     times = _slot_times(root, faults)
     elements = {_name(each, number): each for number, each in enumerate(root.iter("TIER"), 1)}
     spans: dict[str, Span] = {}
-    lines = {name: _aligned(each, times, spans, faults) for name, each in elements.items()}
-    for _ in elements:  # a child may stand before its parent, and below it a child of its own
+    lines = {name: _read_aligned(each, times, spans, faults) for name, each in elements.items()}
+    for _ in elements:  # a child may come before its parent, and may have a child of its own
         open_tiers = [name for name in elements if not lines[name]]
         for name in open_tiers:
             lines[name] = _below(elements[name], spans)
@@ -49,18 +54,18 @@ def read_tiers(root: ET.Element, faults: Faults) -> list[Tier]:
             is_part=parents[name] is not None,
         )
         for name, element in elements.items()
-        if name not in _replaced(numbering, parents)
+        if name not in _numbering_parents(numbering, parents)
         and (parents[name] is None or parents[name] in numbering or _is_words(name))
     ]
 
 
-def _replaced(numbering: set[str], parents: dict[str, str | None]) -> set[str]:
+def _numbering_parents(numbering: set[str], parents: dict[str, str | None]) -> set[str]:
     """Parents that only number their annotations."""
     return {name for name in numbering if name in parents.values()}
 
 
 def _is_words(name: str) -> bool:
-    """Whether a child tier parts its parent's utterances into words."""
+    """Whether a child tier splits its parent's utterances into words."""
     return part_of(name)[1] == "words"
 
 
@@ -86,7 +91,7 @@ def _slot_times(root: ET.Element, faults: Faults) -> dict[str, Seconds]:
 
 def _number(value: str) -> float:
     if re.fullmatch(r"\d{1,12}(\.\d*)?", value, re.ASCII) is None:
-        raise InputError("EAF with a TIME_VALUE that is no number: expected milliseconds.")
+        raise InputError("EAF with a TIME_VALUE that is not a number: expected milliseconds.")
     return float(value)
 
 
@@ -94,12 +99,12 @@ def _name(tier: ET.Element, number: int) -> str:
     return one_line(tier.get("TIER_ID") or "") or f"tier {number}"
 
 
-def _aligned(
+def _read_aligned(
     tier: ET.Element, times: dict[str, Seconds], spans: dict[str, Span], faults: Faults
 ) -> list[Segment]:
-    """Annotations with times of their own; `spans` gets each one's by its id."""
+    """Annotations with times of their own; adds the span of each to `spans`, by its id."""
     found = list(tier.iter("ALIGNABLE_ANNOTATION"))
-    between = _interpolated(found, times)
+    between = _interpolate(found, times)
     lines = []
     for number, annotation in enumerate(found, 1):
         place = f"EAF, annotation {number} of a tier"
@@ -116,8 +121,8 @@ def _aligned(
     return lines
 
 
-def _interpolated(found: list[ET.Element], times: dict[str, Seconds]) -> dict[str, Seconds]:
-    """Times of a tier's slots; those without one lie evenly between their neighbours."""
+def _interpolate(found: list[ET.Element], times: dict[str, Seconds]) -> dict[str, Seconds]:
+    """Times of a tier's slots; slots without one are spread evenly between their neighbours."""
     order = dict.fromkeys(
         slot
         for annotation in found
@@ -139,7 +144,7 @@ def _interpolated(found: list[ET.Element], times: dict[str, Seconds]) -> dict[st
 
 
 def _below(tier: ET.Element, spans: dict[str, Span]) -> list[Segment]:
-    """Annotations that have the times of a parent's; several share them evenly."""
+    """Annotations with the time of their parent's; several share it evenly."""
     groups: defaultdict[str, list[ET.Element]] = defaultdict(list)
     for annotation in tier.iter("REF_ANNOTATION"):
         groups[annotation.get("ANNOTATION_REF", "")].append(annotation)
@@ -147,11 +152,11 @@ def _below(tier: ET.Element, spans: dict[str, Span]) -> list[Segment]:
         line
         for parent, own in groups.items()
         if parent in spans
-        for line in _shared(own, spans[parent], spans)
+        for line in _share_time(own, spans[parent], spans)
     ]
 
 
-def _shared(own: list[ET.Element], whole: Span, spans: dict[str, Span]) -> Iterator[Segment]:
+def _share_time(own: list[ET.Element], whole: Span, spans: dict[str, Span]) -> Iterator[Segment]:
     step = whole.duration / len(own)
     for number, annotation in enumerate(own):
         start = whole.start + step * number

@@ -20,15 +20,20 @@ from coach.interchange.xml import parse_xml
 from coach.intervals import Seconds
 
 _SAID = "t"
-"""The type of tiers of what was said; others annotate or describe."""
+"""The type of tiers with utterances; others annotate or describe."""
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the tiers of what was said; times between known ones are spread evenly.
+    """Read the tiers of utterances; missing times are spread evenly between known ones.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if it is no EXB, or nobody says anything.
+    InputError : if the text is not EXB, or nobody says anything.
     """
     root = parse_xml(text, "basic-transcription", "EXB", "EXMARaLDA")
     faults = Faults()
@@ -47,7 +52,7 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def _times(root: ET.Element) -> dict[str, Seconds]:
-    """The time of each point; a point without one lies evenly between those that have one."""
+    """The time of each point; points without one are spread evenly between their neighbours."""
     points = [(tli.get("id", ""), tli.get("time")) for tli in root.iter("tli")]
     known = [(at, seconds(time)) for at, (_, time) in enumerate(points) if time]
     if not known:

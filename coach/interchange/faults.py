@@ -1,6 +1,6 @@
-"""What a reader could not read, or mended.
+"""Faults of a file: what a reader left out or repaired.
 
-One bad line never refuses a file, and none is passed over in silence.
+One bad line never makes a file unreadable, and no bad line goes unreported.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from coach.interchange.times import TICK
 from coach.intervals import LONGEST, Seconds, Span
 
 _NAMED = 12
-"""So many further places are named in a note."""
+"""The most further places that a note names."""
 
 _SWAPPED: Seconds = 30.0
-"""Two times in the wrong order are swapped when they are no further apart: a longer line is more
-likely a mistyped time."""
+"""Two times in the wrong order are swapped if they are at most this far apart, in seconds; a longer
+line is more likely a typing error."""
 
 
 class Faults:
-    """Collects, while a file is read, what is left out and what is mended.
+    """Collects what a reader leaves out of a file and what it repairs.
 
     Examples
     --------
@@ -40,26 +40,37 @@ class Faults:
 
     @contextmanager
     def leaving_out(self, place: str) -> Iterator[None]:
-        """Go on after an error in one part of the file."""
+        """Record an error in one part of the file and continue."""
         try:
             yield
         except InputError as error:
             self._left_out.append((place, error))
 
     def note(self, what: str) -> None:
-        """Keep how the file as a whole was read."""
+        """Record how the file as a whole was read."""
         self._noted[what.rstrip(".") + "."] = None
 
     def mend(self, place: str, what: str) -> None:
-        """Keep that something was read otherwise than it stands there."""
+        """Record that something was read differently from how it is written.
+
+        Parameters
+        ----------
+        place : in the file, such as "Line 3".
+        what : was done, as a sentence without its full stop.
+        """
         self._mended.setdefault(what, []).append(place)
 
     def span(self, start: Seconds, end: Seconds, place: str) -> Span:
-        """The span of a part; times in the wrong order are swapped, rounding below 0 is cut off.
+        """The span of a part; swaps times in the wrong order, and sets a time just below 0 to 0.
+
+        Parameters
+        ----------
+        place : in the file, such as "Line 3", for notes and errors.
 
         Raises
         ------
-        InputError : naming `place`, if the times are out of range or too far out of order.
+        InputError : if the times are out of range or too far out of order; the message names
+            `place`.
 
         Examples
         --------
@@ -76,7 +87,7 @@ class Faults:
         return span_at(start, end, place)
 
     def raise_first(self) -> None:
-        """Refuse the file for its first fault, when nothing of it can be read.
+        """Refuse the file because of its first fault, when nothing in it can be read.
 
         Raises
         ------
@@ -86,8 +97,8 @@ class Faults:
             raise self._left_out[0][1]
 
     def notes(self) -> tuple[str, ...]:
-        """What the reader of the result should know."""
-        mended = [f"{what}: {_listed(places)}." for what, places in self._mended.items()]
+        """Notes for the reader of the result."""
+        mended = [f"{what}: {_list_places(places)}." for what, places in self._mended.items()]
         return (*self._noted, *self._left_out_note(), *mended)
 
     def _left_out_note(self) -> tuple[str, ...]:
@@ -96,7 +107,7 @@ class Faults:
         places = [place for place, _ in self._left_out]
         count = "1 part" if len(places) == 1 else f"{len(places)} parts"
         be = "is" if len(places) == 1 else "are"
-        more = f" Also: {_listed(places[1:])}." if places[1:] else ""
+        more = f" Also: {_list_places(places[1:])}." if places[1:] else ""
         return (
             f"{count} of the transcript cannot be read and {be} left out. "
             f"{self._left_out[0][1]}{more}",
@@ -104,11 +115,15 @@ class Faults:
 
 
 def span_at(start: Seconds, end: Seconds, place: str) -> Span:
-    """The span of a line; one without any duration gets a millisecond.
+    """The span of a line; a line of no duration gets a millisecond.
+
+    Parameters
+    ----------
+    place : in the file, such as "Line 3", for the error.
 
     Raises
     ------
-    InputError : naming `place`, if the times are not in order or out of range.
+    InputError : if the times are out of order or out of range; the message names `place`.
 
     Examples
     --------
@@ -125,7 +140,7 @@ def span_at(start: Seconds, end: Seconds, place: str) -> Span:
     return Span(start, max(end, start + TICK))
 
 
-def _listed(places: list[str]) -> str:
+def _list_places(places: list[str]) -> str:
     lowered = [place.replace("Line ", "line ", 1) for place in places[:_NAMED]]
     more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
     return ", ".join(lowered) + more

@@ -1,6 +1,6 @@
-"""Tables without a header: what each column holds is told by its cells.
+"""Tables without a header: the cells tell what each column holds.
 
-ELAN's tab-delimited export, labels of Audacity, tables that people make by hand.
+Examples: ELAN's tab-delimited export, labels of Audacity, tables made by hand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WHOLE = 0.9  # of the rows have as many cells as the first
 
 
 def columns_of(text: str) -> tuple[str, list[str]] | None:
-    r"""The delimiter, and a name for each column of a table without a header; None if it is none.
+    r"""The delimiter and the column names of a table without a header; None if it is not a table.
 
     Examples
     --------
@@ -31,13 +31,13 @@ def columns_of(text: str) -> tuple[str, list[str]] | None:
             rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
         except csv.Error:
             continue
-        found = _named(rows) if len(rows) > 1 and len(rows[0]) > 2 else None
+        found = _name_columns(rows) if len(rows) > 1 and len(rows[0]) > 2 else None
         if found is not None:
             return delimiter, found
     return None
 
 
-def _named(rows: list[list[str]]) -> list[str] | None:
+def _name_columns(rows: list[list[str]]) -> list[str] | None:
     width = len(rows[0])
     whole = [row for row in rows if len(row) == width]
     if len(whole) < _WHOLE * len(rows):
@@ -71,7 +71,7 @@ def _times(column: Sequence[str]) -> list[float] | None:
 
 
 def _are_names(column: Sequence[str], *, come_again: bool) -> bool:
-    """Whether cells are names; behind the times they may be words and must come again."""
+    """Whether cells are names; after the times they may be words, so they must be repeated."""
     names = {cell.strip() for cell in column if cell.strip()}
     is_few = len(names) < len(column) or not come_again
     return bool(names) and is_few and all(is_a_name(name) for name in names)

@@ -1,8 +1,8 @@
 """Values as JSON documents: the contract between versions, stages and other software.
 
-A document is the fields of the value after ``schema`` and ``schema_version``. Pydantic reads and
-writes the dataclasses; the reader takes older versions through `MIGRATIONS` and refuses newer ones,
-unknown fields and anything that is not strictly of the declared type.
+A document has ``schema``, ``schema_version`` and the fields of the value. Pydantic reads and writes
+the dataclasses. The reader upgrades older versions with `MIGRATIONS`; it refuses newer versions,
+unknown fields and values that are not strictly of the declared type.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange.times import rounded
+from coach.interchange.times import round_value
 
 Value = TypeVar("Value")
 Body = dict[str, Any]
@@ -34,12 +34,12 @@ _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 def dump(value: object, *, indent: int | None = 1) -> str:
     """Write a dataclass as a JSON document, times rounded to milliseconds.
 
-    Measurements carry their derived ``value``, for other software; it is ignored when read.
+    Measurements include their derived ``value`` for other software; `load` ignores it.
 
     Parameters
     ----------
     value : what to write.
-    indent : spaces per level, for people; None writes one line, several times as fast.
+    indent : spaces per level, for people; None writes one line and is several times faster.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def dump(value: object, *, indent: int | None = 1) -> str:
     >>> print(dump(talk("A 0-3 hello")).splitlines()[1])
      "schema": "listening-coach/conversation",
     """
-    wire = rounded(value)
+    wire = round_value(value)
     kind = type(value)
     body = {
         "schema": _schema_name(kind),
@@ -69,10 +69,15 @@ def dump(value: object, *, indent: int | None = 1) -> str:
 def load(kind: type[Value], text: str | bytes) -> Value:
     """Read a value of type `kind` from its JSON document.
 
+    Parameters
+    ----------
+    kind : the dataclass; its name is the name of the document.
+    text : of the document; bytes are UTF-8.
+
     Raises
     ------
-    InputError : if the text is no JSON, another document, of a newer version, or has a field
-        that is missing, unknown or wrong; the message names the place.
+    InputError : if the text is not JSON, is another document or a newer version, or has a missing,
+        unknown or wrong field; the message names the place.
 
     Examples
     --------
@@ -81,7 +86,7 @@ def load(kind: type[Value], text: str | bytes) -> Value:
     >>> load(Conversation, dump(conv)) == conv
     True
     """
-    body = _migrated(kind, parse(text))
+    body = _migrate(kind, parse(text))
     _drop_values(body)
     try:
         plain = json.dumps(body, allow_nan=False)
@@ -96,7 +101,7 @@ def load(kind: type[Value], text: str | bytes) -> Value:
 
 
 def make_ready(*kinds: type[object]) -> None:
-    """Prepare to read and write documents of these types, which takes 40 ms the first time."""
+    """Prepare to read and write documents of these types; this takes 40 ms the first time."""
     for kind in kinds:
         _adapter(kind)
 
@@ -107,16 +112,16 @@ def write_conversation(conv: Conversation) -> str:
 
 
 def read_conversation(text: str | bytes) -> Conversation:
-    """Read ``conversation.json``; errors as `load`."""
+    """Read ``conversation.json``; raises the errors of `load`."""
     return load(Conversation, text)
 
 
 def parse(text: str | bytes) -> Any:
-    """Parse strict JSON: no NaN, no half characters, no bottomless nesting.
+    """Parse strict JSON: no NaN, no lone surrogates, no endless nesting.
 
     Raises
     ------
-    InputError : if it is not JSON; the message names line and column.
+    InputError : if the text is not JSON; the message names line and column.
     """
     try:
         return from_json(text, allow_inf_nan=False)
@@ -132,7 +137,7 @@ def schema(kind: type[object]) -> Body:
         _tidy(each)
     if "Measurement" in definitions:
         definitions["Measurement"]["properties"]["value"] = {
-            "description": "Derived from the parts; ignored when read.",
+            "description": "Derived from the parts; ignored by the reader.",
             "anyOf": [{"type": "number"}, {"type": "null"}],
             "readOnly": True,
         }
@@ -153,7 +158,7 @@ def _version(kind: type[object]) -> int:
     return 1 + len(MIGRATIONS.get(_schema_name(kind), ()))
 
 
-def _migrated(kind: type[object], document: Any) -> Body:
+def _migrate(kind: type[object], document: Any) -> Body:
     name, newest = _schema_name(kind), _version(kind)
     found = document.get("schema") if isinstance(document, dict) else None
     if found != name:
@@ -174,11 +179,11 @@ def _migrated(kind: type[object], document: Any) -> Body:
 
 
 def _add_values(wire: object, body: Body) -> None:
-    """Put the derived number of each measurement behind its name and speaker."""
+    """Add the derived number of each measurement after its name and speaker."""
     measurements = getattr(wire, "measurements", ())
     for i, measurement in enumerate(measurements):
         plain = body["measurements"][i]
-        value = None if measurement.value is None else float(rounded(measurement.value))
+        value = None if measurement.value is None else float(round_value(measurement.value))
         head = {"name": plain["name"], "speaker": plain["speaker"], "value": value}
         body["measurements"][i] = head | plain
 
@@ -194,18 +199,20 @@ def _describe(kind: type[object], error: ValidationError) -> str:
     errors = error.errors(include_url=False)
     shown = "; ".join(_describe_one(each) for each in errors[:_SHOWN_ERRORS])
     more = f"; and {len(errors) - _SHOWN_ERRORS} more" if len(errors) > _SHOWN_ERRORS else ""
-    return f"{_schema_name(kind)} cannot be read: {shown}{more}. Mend the file or make it anew."
+    return (
+        f"{_schema_name(kind)} cannot be read: {shown}{more}. Repair the file or create it again."
+    )
 
 
 def _describe_one(error: ErrorDetails) -> str:
-    """Say where and what, without the found value, which may be what somebody said."""
+    """Say where and what, without the value, which may contain spoken words."""
     place = ".".join(map(str, error["loc"])) or "the document"
     what = error["msg"].removeprefix("Value error, ").rstrip(".")
     return f"at {place}: {what}"
 
 
 def _tidy(described: Body) -> None:
-    """Keep the first line of the description; say that no other fields are allowed."""
+    """Keep the first line of the description and forbid other fields."""
     if "description" in described:
         described["description"] = described["description"].splitlines()[0]
     described["additionalProperties"] = False

@@ -1,4 +1,4 @@
-"""A transcript with one JSON object a line: speaker, start, end, text."""
+"""A transcript with one JSON object per line: speaker, start, end, text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.json import parse
-from coach.interchange.recordings import of_one, recording_of
+from coach.interchange.recordings import choose_recording, recording_of
 from coach.interchange.records import lines_of, record
 from coach.interchange.segments import Origin, conversation, segments
 
@@ -18,7 +18,7 @@ _EXAMPLE = '{"speaker": "A", "start": 0.0, "end": 3.0, "text": "So how was it?"}
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, one object a sentence.
+    """Write the words, one object per sentence.
 
     Examples
     --------
@@ -31,21 +31,32 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read JSON lines; other fields than the four are not read, empty lines passed over.
+    """Read JSON lines; ignore empty lines and fields other than the four.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : for the first line that cannot be read, if none can.
+    InputError : if no line can be read; the message is about the first.
     """
     faults = Faults()
     found = [(recording_of(fields), (place, fields)) for place, fields in objects(text, faults)]
     return conversation(
-        lines_of(of_one(found, origin, "JSON lines"), faults), origin, faults=faults
+        lines_of(choose_recording(found, origin, "JSON lines"), faults), origin, faults=faults
     )
 
 
 def objects(text: str, faults: Faults) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each line's place, for notes, and its object; a line that is none goes to `faults`."""
+    """The place and the object of each line; a line that is not an object goes to `faults`.
+
+    Parameters
+    ----------
+    text : of the file, one object per line.
+    faults : collects the lines that are not objects.
+    """
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue

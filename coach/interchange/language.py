@@ -1,8 +1,8 @@
-"""The language of a transcript: as the file names it, else told by its most frequent words.
+"""The language of a transcript: named by the file, or detected from its most frequent words.
 
-What a question does is known in English only, so a transcript in another language must not pass
-for English. Function words tell the languages of Latin script apart from some twenty words on; the
-script alone tells others.
+Questions are understood in English only, so a transcript in another language must not count as
+English. From about twenty words on, function words distinguish the languages of Latin script; the
+script itself shows the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 UNKNOWN = "und"
-"""The code of ISO 639 for a language that is none of those known here, and not English."""
+"""The ISO 639 code for a language that is not English and not in this table."""
 
 _WORDS = {
     "en": "the and you i to it of that a in is was so what how do did my me we they he she have "
@@ -80,8 +80,8 @@ _NAMES = {
     "ell": "el", "hin": "hi", "tha": "th", "ind": "id", "vie": "vi", "cmn": "zh",
 }  # fmt: skip
 _READ = 5000  # words, from the beginning
-_LEAST = 8  # words that tell a language; fewer could be of any
-_LEAST_UNKNOWN = 40  # words without English ones before a text is said not to be English
+_LEAST = 8  # words that show a language; fewer could be any language
+_LEAST_UNKNOWN = 40  # words without an English one, before a text counts as not English
 _LEAST_SIGNS = 4  # letters of another script
 _SHARE = 0.18
 _AHEAD = 1.3
@@ -90,7 +90,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 
 
 def code_of(name: str) -> str | None:
-    """The code of ISO 639-1 for a language as files name it; None if it names none.
+    """The ISO 639-1 code of a language as files name it; None if the name is unknown.
 
     Examples
     --------
@@ -103,16 +103,16 @@ def code_of(name: str) -> str | None:
     return first if re.fullmatch("[a-z]{2}", first) else None
 
 
-def detected(texts: Iterable[str]) -> str | None:
-    """The language of what is said; None if there are too few words to tell.
+def detect_language(texts: Iterable[str]) -> str | None:
+    """Detect the language of the texts; None if there are too few words to tell.
 
     Examples
     --------
-    >>> detected(["How was it, and what did you do with that?"])
+    >>> detect_language(["How was it, and what did you do with that?"])
     'en'
-    >>> detected(["Wie war deine Woche? Sie war lang, und ich bin nach Hause gegangen."])
+    >>> detect_language(["Wie war deine Woche? Sie war lang, und ich bin nach Hause gegangen."])
     'de'
-    >>> detected(["Hello there."]) is None
+    >>> detect_language(["Hello there."]) is None
     True
     """
     words = list(islice((w for text in texts for w in _WORD.findall(text.casefold())), _READ))

@@ -1,4 +1,4 @@
-"""Times of lines as files give them: without ends, in milliseconds, in frames of a video."""
+"""Convert the times of lines, which may lack ends, be milliseconds, or count video frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.interchange.times import seconds
 from coach.intervals import Seconds
 
 START_ONLY_NOTE = (
-    "The transcript says when a line begins but not when it ends: each is taken to last until the "
+    "The transcript says when a line begins but not when it ends: each line lasts until the "
     "next one begins, so pauses are counted as speech."
 )
 MILLISECONDS_NOTE = (
@@ -23,11 +23,11 @@ FRAMES_NOTE = (
     "The times of the transcript count frames, taken for {} in a second: they are right to a fifth "
     "of a second"
 )
-DAYTIME_NOTE = "The times of the transcript are those of a clock: the first line is taken for 0:00"
+DAYTIME_NOTE = "The times of the transcript are clock times: the first line counts as 0:00"
 
 _SLOWEST = 0.02
-"""Words in a second. Talk with its pauses has more than 0.3; read as seconds, milliseconds would
-give less than 0.01."""
+"""Words per second. Talk with its pauses has more than 0.3; milliseconds read as seconds give less
+than 0.01."""
 
 _LONGEST_MEAN: Seconds = 600.0  # of lines without words
 _LEAST_ROWS = 3
@@ -40,13 +40,13 @@ _RATES = (25, 30, 60)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line with its times as they were found.
+    """A line with its times as the file has them.
 
     Parameters
     ----------
-    place : in the file, as "Line 3".
-    start, end : in the file's unit; `end` is None where the file does not say it.
-    frames : to be added to `start` and `end`, in frames of a video.
+    place : in the file, such as "Line 3".
+    start, end : in the file's unit; `end` is None if the file does not state it.
+    frames : video frames to add to `start` and `end`.
     """
 
     place: str
@@ -58,11 +58,11 @@ class Row:
 
 
 def time_of(text: str) -> tuple[Seconds, int]:
-    """A time as text: seconds, and the frames behind them.
+    """Read a time: the seconds, and the frames after them.
 
     Raises
     ------
-    InputError : if it is no time.
+    InputError : if the text is not a time.
 
     Examples
     --------
@@ -84,24 +84,33 @@ def time_of(text: str) -> tuple[Seconds, int]:
 def segments_from(
     rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
 ) -> list[Segment]:
-    """Lines in seconds, each with an end; see `timed`."""
+    """Lines in seconds, each with an end; see `to_seconds`.
+
+    Parameters
+    ----------
+    rows : in any order.
+    faults : collects the rows with wrong times.
+    milliseconds : whether the times are milliseconds; None decides by the pace of the words.
+    """
     lines = []
-    for row in timed(rows, faults, milliseconds=milliseconds):
+    for row in to_seconds(rows, faults, milliseconds=milliseconds):
         with faults.leaving_out(row.place):
             span = faults.span(row.start, row.end or 0.0, row.place)
             lines.append(Segment(span, row.speaker, row.text))
     return lines
 
 
-def timed(rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None) -> list[Row]:
-    """Rows in seconds, each with an end, which nobody has looked at yet.
+def to_seconds(
+    rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
+) -> list[Row]:
+    """Convert rows to seconds and give each an end; the times are not checked yet.
 
     Parameters
     ----------
     rows : in any order.
-    milliseconds : whether the times are; None lets the pace of the words tell.
+    milliseconds : whether the times are milliseconds; None decides by the pace of the words.
     """
-    found = _without_frames(list(rows), faults)
+    found = _add_frames(list(rows), faults)
     if milliseconds or (milliseconds is None and _is_in_milliseconds(found)):
         if milliseconds is None:
             faults.note(MILLISECONDS_NOTE)
@@ -109,11 +118,17 @@ def timed(rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = No
             replace(row, start=row.start / 1000, end=None if row.end is None else row.end / 1000)
             for row in found
         ]
-    return _ended(found, faults)
+    return _fill_ends(found, faults)
 
 
 def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:
-    """Rows counted from the first one, where a clock on the wall gave the times."""
+    """Count the times of rows from the first one, for a file with clock times.
+
+    Parameters
+    ----------
+    rows : in seconds; clock times count from midnight.
+    faults : gets a note that the times are clock times.
+    """
     faults.note(DAYTIME_NOTE)
     first = rows[0].start
     return [
@@ -126,7 +141,7 @@ def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:
     ]
 
 
-def _without_frames(rows: list[Row], faults: Faults) -> list[Row]:
+def _add_frames(rows: list[Row], faults: Faults) -> list[Row]:
     most = max((max(row.frames) for row in rows), default=0)
     if most == 0:
         return rows
@@ -143,7 +158,7 @@ def _without_frames(rows: list[Row], faults: Faults) -> list[Row]:
 
 
 def _is_in_milliseconds(rows: list[Row]) -> bool:
-    """Whether people would speak impossibly slowly, if the times were seconds."""
+    """Whether the times read as seconds would make people speak impossibly slowly."""
     words = sum(max(len(row.text.split()), len(row.text) // _LETTERS) for row in rows)
     lasted = sum(row.end - row.start for row in rows if row.end is not None)
     if any(row.end is None for row in rows) or lasted <= 0:
@@ -156,8 +171,8 @@ def _is_in_milliseconds(rows: list[Row]) -> bool:
     return words < _SLOWEST * lasted
 
 
-def _ended(rows: list[Row], faults: Faults) -> list[Row]:
-    """Rows of which each has an end; one without lasts until the next one begins."""
+def _fill_ends(rows: list[Row], faults: Faults) -> list[Row]:
+    """Give each row an end; a row without one lasts until the next begins."""
     if all(row.end is not None for row in rows):
         return rows
     open_rows = [row for row in rows if row.end is None]
@@ -165,7 +180,7 @@ def _ended(rows: list[Row], faults: Faults) -> list[Row]:
         faults.note(START_ONLY_NOTE)
     else:
         for row in open_rows:
-            faults.mend(row.place, "Without an end, so taken to last until the next line begins")
+            faults.mend(row.place, "A line without an end lasts until the next line begins")
     ordered = sorted(rows, key=lambda row: row.start)
     later: Seconds | None = None
     ended: list[Row] = []

@@ -1,8 +1,8 @@
-"""What stands in a transcript and is no word: sounds, pauses, what could not be understood.
+"""Marks in a transcript that are not words: sounds, pauses, unintelligible speech.
 
-One table for all formats. Annotators put a sound into brackets, stars or notes of music; tiers
-have labels of their own for silence. Square brackets hold remarks whatever is in them; round ones
-may hold words, so they are left out only where the table knows what they say.
+One table serves all formats. Annotators mark a sound with brackets, asterisks or music notes; tiers
+have their own labels for silence. Square brackets always hold remarks. Round brackets may hold
+words, so they are removed only if the table knows their content.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from coach.interchange.text import one_line
 
 Kind = Literal["silence", "unclear", "words"]
-"""What a label says: that nobody speaks, that somebody does without known words, or words."""
+"""What a label means: nobody speaks, somebody speaks unknown words, or words."""
 
 _SOUNDS = frozenset(
     """
@@ -39,7 +39,7 @@ _UNCLEAR = frozenset(
     """.split()
 )
 _SILENT_LABELS = frozenset(
-    # Praat, MFA, FAVE, MAUS and the Kaldi tools, in this order.
+    # In this order: Praat, MFA, FAVE, MAUS and the Kaldi tools.
     """
     non-speech nonspeech  sil sp <eps>  {ns} {lg} {cg} {br} {sl}
     <p:> <p> <nib> <sil> $p  [sil] [silence] [noise] %sil% 0. # _ - -- ... …
@@ -48,7 +48,7 @@ _SILENT_LABELS = frozenset(
 _SILENT_WORDS = frozenset("silent silence pause pausa pauze stille schweigen noise".split())
 _SPEECH_WORDS = frozenset("sounding speech speaking talk talking voice voiced".split())
 _SPEECH_LABELS = frozenset("spn <unk> <usb> <spoken_noise> ???".split())
-"""Of MFA (spoken noise) and MAUS (unintelligible)."""
+"""Labels of MFA (spoken noise) and MAUS (unintelligible)."""
 
 _BRACKETS = re.compile(
     r"\[[^\[\]]{0,120}\]|【[^【】]{0,120}】|\({1,2}[^()]{0,80}\){1,2}|\uff08[^\uff08\uff09]{0,80}\uff09"
@@ -56,7 +56,7 @@ _BRACKETS = re.compile(
 )
 _MARKS = "[](){}<>*♪♫【】\uff08\uff09"
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]{1,19}\]")
-"""A name or number that was taken out of the text: a word was there."""
+"""A placeholder for a redacted name or number; it counts as a word."""
 
 _PAUSE = re.compile(r"\.{1,3}|…|\d{1,4}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:s|ms|sec|sek)\.?)?")
 _MOST_WORDS = 5  # of a remark about a sound in round brackets
@@ -65,11 +65,11 @@ _CLOSING = frozenset("?!.,;:…»)")
 
 
 def kind_of(label: str, *, is_word: bool = False) -> Kind:
-    """What the label of an interval says.
+    """What the label of an interval means.
 
     Parameters
     ----------
-    is_word : whether intervals hold one word each, so that "silent" was said.
+    is_word : whether intervals hold one word each, so that "silent" is a spoken word.
 
     Examples
     --------
@@ -83,54 +83,54 @@ def kind_of(label: str, *, is_word: bool = False) -> Kind:
         return "silence"
     if plain in _SPEECH_LABELS or (not is_word and plain in _SPEECH_WORDS):
         return "unclear"
-    words, speaks = spoken(label)
+    words, speaks = strip_nonspeech(label)
     if words:
         return "words"
     return "unclear" if speaks else "silence"
 
 
-def spoken(text: str) -> tuple[str, bool]:
-    """Take out what is no word.
+def strip_nonspeech(text: str) -> tuple[str, bool]:
+    """Remove everything that is not a word.
 
     Returns
     -------
-    The words that are left, and whether somebody speaks: a line that could not be understood is
-    speech without words, a line of music or of laughter is none.
+    The words that are left, and whether somebody speaks: an unintelligible line is speech without
+    words; a line of music or laughter is not speech.
 
     Examples
     --------
-    >>> spoken("So (2 seconds pause) how was it [laughs] ?")
+    >>> strip_nonspeech("So (2 seconds pause) how was it [laughs] ?")
     ('So how was it?', True)
-    >>> spoken("(inaudible)"), spoken("[Music]")
+    >>> strip_nonspeech("(inaudible)"), strip_nonspeech("[Music]")
     (('', True), ('', False))
     """
     kinds: set[Kind] = set()
 
     def without(match: re.Match[str]) -> str:
-        kind = _bracketed(match[0])
+        kind = _kind_of_brackets(match[0])
         kinds.add(kind)
         return match[0] if kind == "words" else " "
 
     rest = _BRACKETS.sub(without, text) if any(mark in text for mark in _MARKS) else text
     tokens = [token for token in rest.split() if not _is_code(token)]
-    words = _joined(tokens)
+    words = _join(tokens)
     lost = "unclear" in kinds or len(tokens) < len(rest.split())
     leftover = not kinds and bool(text.strip())
     return words, bool(words) or lost or leftover
 
 
 def _is_code(token: str) -> bool:
-    """Whether a token stands for what was not understood, or for an event (``&=laughs``)."""
+    """Whether a token marks unintelligible speech or an event (``&=laughs``)."""
     return token.startswith("&=") or token.strip(".,?!").casefold() in ("xxx", "yyy", "www")
 
 
 def is_sound(text: str) -> bool:
-    """Whether a line says nothing but that there was a sound, a pause or no clear word."""
-    return not spoken(text)[0] and any(mark in text for mark in _MARKS)
+    """Whether a line only marks a sound, a pause or unclear speech."""
+    return not strip_nonspeech(text)[0] and any(mark in text for mark in _MARKS)
 
 
-def _joined(tokens: list[str]) -> str:
-    """Tokens without punctuation and pictures only; a mark that stands alone ends its word."""
+def _join(tokens: list[str]) -> str:
+    """Join the tokens; drop pictures, and add a mark that stands alone to the word before."""
     words: list[str] = []
     for token in tokens:
         if token[0].isalnum() or not all(_is_mark(sign) for sign in token):
@@ -142,15 +142,15 @@ def _joined(tokens: list[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_mark(sign: str) -> bool:
-    """Whether nobody reads a sign aloud: punctuation and pictures, apart from ``&`` and such."""
+    """Whether a sign is silent: punctuation and pictures, except ``&`` and similar signs."""
     return sign not in "&%@#" and unicodedata.category(sign) in _MARK_CATEGORIES
 
 
-def _bracketed(found: str) -> Kind:
-    if _PLACEHOLDER.fullmatch(found) and not _known(found):
+def _kind_of_brackets(found: str) -> Kind:
+    if _PLACEHOLDER.fullmatch(found) and not _kind_of_sound(found):
         return "words"
     inner = found.strip(_MARKS + " \t")
-    kind = _known(found)
+    kind = _kind_of_sound(found)
     if kind is not None:
         return kind
     if not inner.strip("?") and "?" in inner:
@@ -160,8 +160,8 @@ def _bracketed(found: str) -> Kind:
     return "words"
 
 
-def _known(found: str) -> Kind | None:
-    """What the table knows of the words in brackets."""
+def _kind_of_sound(found: str) -> Kind | None:
+    """The kind of the words in brackets, if the table has it."""
     words = re.findall(r"\w+", found.casefold())
     if not 0 < len(words) <= _MOST_WORDS:
         return None

@@ -1,4 +1,4 @@
-"""noScribe: transcripts in HTML, each line inside an anchor ``ts_START_END_SPEAKER``."""
+"""noScribe: HTML transcripts with each line in an anchor ``ts_START_END_SPEAKER``."""
 
 from __future__ import annotations
 
@@ -23,11 +23,16 @@ _STAMP = re.compile(r"\[\d\d:\d\d:\d\d\]", re.ASCII)
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the HTML of noScribe; times are milliseconds in the names of the anchors.
+    """Read the HTML of noScribe; the names of the anchors have the times in milliseconds.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if nobody says anything; for the first line that cannot be read, if none can.
+    InputError : if nobody says anything, or no line can be read (the message is about the first).
     """
     faults = Faults()
     said = segments_of(_cues(text, faults), lambda texts: list(parts(None, texts)))
@@ -35,24 +40,24 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def is_noscribe(text: str) -> bool:
-    """Whether the anchors are there."""
+    """Whether a text has the anchors of noScribe."""
     return _ANCHOR.search(text) is not None
 
 
 def _cues(text: str, faults: Faults) -> Iterator[Cue]:
-    """The text of each anchor; a regular expression is linear where `html.parser` is not."""
+    """The text of each anchor; a regular expression takes linear time, `html.parser` does not."""
     before, *rest = _ANCHOR.split(text)
     line = before.count("\n") + 1
     for start, end, speaker, following in zip(*(rest[i::4] for i in range(4)), strict=True):
-        said = _said(following, speaker)
+        said = _words_of(following, speaker)
         with faults.leaving_out(f"Line {line}"):
             span = faults.span(int(start) / 1000, int(end) / 1000, f"Line {line}")
             yield Cue(line, span, (said,) if said else (), label=label_of(speaker))
         line += following.count("\n")
 
 
-def _said(following: str, speaker: str) -> str:
-    """The words of an anchor, without the time and the name that may stand before them."""
+def _words_of(following: str, speaker: str) -> str:
+    """The words of an anchor, without a time and a name before them."""
     said = one_line(unescape(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
     said = _STAMP.sub("", said, count=1).strip()
     for name in {speaker, label_of(speaker) or speaker}:

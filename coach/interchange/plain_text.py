@@ -1,8 +1,8 @@
-"""Text with times, as people export it: Otter, Zoom, Teams, Meet, Rev, f4 and the like.
+"""Plain text with times, as exported by Otter, Zoom, Teams, Meet, Rev, f4 and others.
 
-A mark of time stands at the beginning of a block, mostly with the speaker's name: before it, after
-it, or on the next line. Such marks say when a block begins; it lasts until the next one. f4 writes
-them at the end (``#00:01:02-3#``), Audacity a table without a header.
+A time mark starts a block, usually with the speaker's name before it, after it or on the next line.
+The block lasts until the next mark. f4 puts the mark at the end of a block (``#00:01:02-3#``);
+Audacity writes a table without a header.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.cues import CREDIT, Cue, parts, segments_of
 from coach.interchange.faults import Faults
-from coach.interchange.line_times import Row, from_daytime, time_of, timed
+from coach.interchange.line_times import Row, from_daytime, time_of, to_seconds
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.speaker_labels import is_a_name, label_of
 from coach.intervals import Seconds
@@ -44,22 +44,22 @@ _KINDS = (
     ("inline", _INLINE, _LONG),
     ("end", _AT_END, _LONG),
 )
-"""Kinds of marks, the surest first, and the longest line that may have one."""
+"""Kinds of time marks, the most reliable first, and the longest line that may have one."""
 
 _USUAL = 0.4
-"""A kind of mark with less than this share of the most frequent one is text that holds a time."""
+"""A kind of mark below this share of the most frequent kind is a time within the text."""
 
 _HALF_DAY = re.compile(r"\s?([AaPp])\.?[Mm]\.?$", re.ASCII)
 _LATEST: Seconds = 3600.0
-"""A first line that begins later than this has its time from a clock on the wall."""
+"""If the first line begins later than this (in seconds), the times are clock times."""
 
 _LEAST_MARKS = 2
-_SHARE = 0.1  # of the lines that are not empty; Meet marks one in some dozens
+_SHARE = 0.1  # of the lines that are not empty; Meet marks about one in thirty
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines below one mark of time."""
+    """Lines below one time mark."""
 
     line: int
     start: Seconds | None
@@ -72,16 +72,21 @@ class _Block:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a line without any mark."""
+        """Whether this is a line without a mark."""
         return not self.kind
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read text with marks of time.
+    """Read plain text with time marks.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if it has no such marks, or nobody says anything.
+    InputError : if the text has no time marks, or nobody says anything.
     """
     lines = text.split("\n")
     blocks = list(_blocks(lines))
@@ -100,7 +105,7 @@ def read(text: str, origin: Origin) -> Conversation:
         rows = from_daytime(rows, faults)
     by_place = {f"Line {block.line}": block for block in blocks}
     cues = []
-    for row in timed(rows, faults, milliseconds=False):
+    for row in to_seconds(rows, faults, milliseconds=False):
         block = by_place[row.place]
         with faults.leaving_out(row.place):
             span = faults.span(row.start, row.end or 0.0, row.place)
@@ -110,7 +115,7 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def has_marks(text: str) -> bool:
-    """Whether a text has marks of time, enough to be a transcript."""
+    """Whether a text has enough time marks to be a transcript."""
     lines = text.split("\n")
     marks = sum(not block.is_text for block in _marks(lines))
     filled = sum(bool(line.strip()) for line in lines)
@@ -136,7 +141,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 
 
 def _marks(lines: Sequence[str]) -> list[_Block]:
-    """Each line as a mark, or as text where no mark of the usual kinds of this file stands."""
+    """Each line as a block: with a mark of a kind that is usual in this file, or as text."""
     found = [(_mark(line.strip(), n), line.strip()) for n, line in enumerate(lines, 1)]
     found = [(b, line) for b, line in found if not (b.is_text and CREDIT.search(line))]
     kinds = Counter(block.kind for block, _ in found if not block.is_text)
@@ -152,7 +157,7 @@ def _marks(lines: Sequence[str]) -> list[_Block]:
 
 
 def _with_names_before(marks: list[_Block]) -> list[_Block]:
-    """Give marks the names on the lines above them, where every mark has one there."""
+    """Give each mark the name on the line above it, if every mark has a name there."""
     bare = [i for i, each in enumerate(marks) if not each.is_text]
     above = [marks[i - 1] for i in bare if i > 0 and marks[i - 1].is_text]
     names = [each.text[0] for each in above if is_a_name(each.text[0])]
@@ -168,7 +173,7 @@ def _with_names_before(marks: list[_Block]) -> list[_Block]:
 
 
 def _mark(plain: str, number: int) -> _Block:
-    """The block that a line begins, or ends; or a line of text."""
+    """The block that a line begins or ends, or a line of text."""
     for kind, pattern, longest in _KINDS:
         match = pattern.fullmatch(plain) if len(plain) <= longest else None
         if match is None:
@@ -178,11 +183,11 @@ def _mark(plain: str, number: int) -> _Block:
         name = None if name is None else name.strip("[]*_: \t")
         if name is not None and not is_a_name(name):
             continue
-        return _begun(kind, number, found, name)
+        return _start_block(kind, number, found, name)
     return _Block(number, None, text=_text(plain))
 
 
-def _begun(kind: str, number: int, found: dict[str, str | None], name: str | None) -> _Block:
+def _start_block(kind: str, number: int, found: dict[str, str | None], name: str | None) -> _Block:
     start, first = _time(found.get("start"))
     end, last = _time(found.get("end"))
     if end is not None and found.get("tenth"):

@@ -1,8 +1,8 @@
-"""JSON of speech recognisers and transcription services, each in its own shape.
+"""JSON of speech recognisers and transcription services, which differ in shape.
 
 WhisperX and Whisper, whisper.cpp, Deepgram, AssemblyAI, AWS Transcribe, Google, Azure, Rev,
-Speechmatics, YouTube; else the longest list of records with a start and a text. Only what was said,
-when and by whom is read. The shapes are those that the services document (2025).
+Speechmatics, YouTube; for others, the longest list of records with a start and a text. The reader
+takes only words, times and speakers. The shapes are as documented by the services (2025).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.json import parse
 from coach.interchange.language import code_of
-from coach.interchange.records import known, lines_of
+from coach.interchange.records import lines_of, match_fields
 from coach.interchange.segments import Origin, conversation
 
 Fields = dict[str, Any]
-"""A line with ``start``, ``end``, ``speaker``, ``text``, as `coach.interchange.records` reads."""
+"""A line with ``start``, ``end``, ``speaker``, ``text``, for `coach.interchange.records`."""
 
 _TICKS = 1e7  # in a second, of Azure
 _GAP = 1.0  # seconds of silence that end a line of words
 _LONGEST_WORD = 5.0  # in seconds; more are milliseconds
 _ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f")
-_DEEPEST = 4  # of a list that is looked for
+_DEEPEST = 4  # of a list, in the search for records
 _LONG = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?", re.ASCII)
 
 
@@ -37,9 +37,9 @@ class Shape:
 
     Parameters
     ----------
-    name : who writes it.
-    lines : the lines of a document, None if it has another shape.
-    milliseconds : whether times are; None lets the words' pace tell.
+    name : of the program that writes it.
+    lines : finds the lines of a document; None if it has another shape.
+    milliseconds : whether times are milliseconds; None decides by the pace of the words.
     """
 
     name: str
@@ -50,9 +50,14 @@ class Shape:
 def read(text: str, origin: Origin) -> Conversation:
     """Read the JSON of a speech recogniser.
 
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
+
     Raises
     ------
-    InputError : if it has none of the shapes, or nothing of it can be read.
+    InputError : if the document has none of the shapes, or nothing in it can be read.
     """
     document = parse(text)
     for shape in SHAPES:
@@ -69,7 +74,7 @@ def read(text: str, origin: Origin) -> Conversation:
     language = _language(document)
     if language is not None:
         origin = replace(origin, language=language)
-    placed = ((f"Segment {number}", line) for number, line in enumerate(_numbered(lines), 1))
+    placed = ((f"Segment {number}", line) for number, line in enumerate(_number_speakers(lines), 1))
     found = lines_of(placed, faults, milliseconds=shape.milliseconds)
     return conversation(found, origin, faults=faults)
 
@@ -84,7 +89,7 @@ def is_recognised(text: str) -> bool:
 
 
 def _list(document: Any, *keys: str) -> list[Fields]:
-    """The objects of a list below some keys, () if there is none."""
+    """The objects of the list below these keys; () if there is no list."""
     for key in keys:
         document = document.get(key) if isinstance(document, dict) else None
     found = document if isinstance(document, list) else []
@@ -92,14 +97,14 @@ def _list(document: Any, *keys: str) -> list[Fields]:
 
 
 def _whisper(document: Any) -> Iterable[Fields] | None:
-    """Segments; those whose words have speakers of their own are parted where these change."""
+    """Segments; a segment whose words have speakers is split where the speaker changes."""
     segments = _list(document, "segments")
     if not segments or not any("start" in each for each in segments):
         return None
-    return [line for each in segments for line in _parted(each)]
+    return [line for each in segments for line in _split_by_speaker(each)]
 
 
-def _parted(segment: Fields) -> Iterator[Fields]:
+def _split_by_speaker(segment: Fields) -> Iterator[Fields]:
     words = _list(segment, "words")
     speakers = {word.get("speaker") for word in words if word.get("speaker") is not None}
     if len(speakers) < 2:
@@ -108,12 +113,12 @@ def _parted(segment: Fields) -> Iterator[Fields]:
         return
     before = _times(segment)
     timed = []
-    for word in words:  # numbers have no times in WhisperX: they stand at the word before
+    for word in words:  # numbers have no times in WhisperX: they get the time of the word before
         start = word.get("start", before["start"])
         before = {"start": start, "end": word.get("end", start)}
         text = word.get("word", word.get("text"))
         timed.append({**before, "speaker": word.get("speaker"), "text": text})
-    yield from _joined(timed)
+    yield from _join_words(timed)
 
 
 def _times(fields: Fields) -> Fields:
@@ -164,7 +169,7 @@ def _deepgram(document: Any) -> Iterable[Fields] | None:
                  "speaker": word.get("speaker", default)}
                 for word in _list(best, "words")
             ]  # fmt: skip
-            lines += _joined(words)
+            lines += _join_words(words)
     return lines
 
 
@@ -186,11 +191,11 @@ def _aws(document: Any) -> Iterable[Fields] | None:
         speaker = item.get("speaker_label") or speakers.get(str(item["start_time"]))
         start, end = _number(item["start_time"]), _number(item.get("end_time"))
         words.append({"start": start, "end": end, "speaker": speaker, "text": text})
-    return _joined(words)
+    return _join_words(words)
 
 
 def _with_mark(words: list[Fields], mark: Any) -> list[Fields]:
-    """Words with a punctuation mark, which has no time, behind the last."""
+    """Words, each with the punctuation mark after it, which has no time."""
     if words and isinstance(mark, str):
         words[-1] = {**words[-1], "text": f"{words[-1]['text']}{mark}"}
     return words
@@ -202,7 +207,7 @@ def _google(document: Any) -> Iterable[Fields] | None:
     results = [_list(each, "alternatives")[:1] for each in _list(document, "results")]
     by_result = [[w for best in each for w in _list(best, "words")] for each in results]
     tagged = [words for words in by_result if any(_tag(word) is not None for word in words)]
-    # With speakers told apart, the last result repeats all words with their speakers.
+    # With diarization on, the last result repeats all words with their speakers.
     chosen = tagged[-1:] if tagged and len(tagged) < len(by_result) else by_result
     words = [
         {"start": _offset(word, "start"), "end": _offset(word, "end"), "speaker": _tag(word),
@@ -210,7 +215,7 @@ def _google(document: Any) -> Iterable[Fields] | None:
         for words in chosen
         for word in words
     ]  # fmt: skip
-    return _joined(words)
+    return _join_words(words)
 
 
 def _tag(word: Fields) -> Any:
@@ -218,7 +223,7 @@ def _tag(word: Fields) -> Any:
 
 
 def _offset(word: Fields, bound: str) -> Any:
-    """A time as ``"1.200s"``; the first is left out where it is 0."""
+    """A time such as ``"1.200s"``; Google omits a time of 0."""
     found = word.get(f"{bound}Time", word.get(f"{bound}Offset", "0s"))
     return _number(found.removesuffix("s")) if isinstance(found, str) else found
 
@@ -257,7 +262,7 @@ def _rev(document: Any) -> Iterable[Fields] | None:
                 {"start": element["ts"], "end": element.get("end_ts"),
                  "speaker": monologue.get("speaker"), "text": element.get("value")}
             )  # fmt: skip
-    return _joined(words)
+    return _join_words(words)
 
 
 def _speechmatics(document: Any) -> Iterable[Fields] | None:
@@ -269,7 +274,7 @@ def _speechmatics(document: Any) -> Iterable[Fields] | None:
         elif item.get("type") == "word":
             times = {"start": item.get("start_time"), "end": item.get("end_time")}
             words.append({**times, "speaker": best.get("speaker"), "text": best.get("content")})
-    return _joined(words)
+    return _join_words(words)
 
 
 def _youtube(document: Any) -> Iterable[Fields] | None:
@@ -292,10 +297,10 @@ def _words(document: Any) -> Iterable[Fields] | None:
     ]  # fmt: skip
     lasted = sorted(w["end"] - w["start"] for w in words if isinstance(w["end"], (int, float)))
     are_millis = bool(lasted) and lasted[len(lasted) // 2] > _LONGEST_WORD
-    return _joined(words, _GAP * 1000 if are_millis else _GAP)
+    return _join_words(words, _GAP * 1000 if are_millis else _GAP)
 
 
-def _longest(document: Any) -> Iterable[Fields] | None:
+def _longest_list(document: Any) -> Iterable[Fields] | None:
     """The longest list of records with a start, and a text or a speaker, anywhere inside."""
     best: list[Fields] = []
     level = [document]
@@ -309,14 +314,14 @@ def _longest(document: Any) -> Iterable[Fields] | None:
 
 
 def _inside(found: Any) -> list[Any]:
-    """What a value holds; of a list its first item, for the others are like it."""
+    """The values inside a value; for a list, those in its first item (the others are alike)."""
     if isinstance(found, dict):
         return [*found.values()]
     return found[:1] if isinstance(found, list) else []
 
 
 def _is_record(item: Fields) -> bool:
-    names = known([name for name in item if isinstance(name, str)])
+    names = match_fields([name for name in item if isinstance(name, str)])
     return "start" in names and ("text" in names or {"speaker", "end"} <= names.keys())
 
 
@@ -333,12 +338,12 @@ SHAPES = (
     Shape("YouTube", _youtube, milliseconds=True),
     Shape("AssemblyAI", lambda document: _list(document, "utterances")),
     Shape("ElevenLabs or Vosk", _words),
-    Shape("records with start and text", _longest),
+    Shape("records with start and text", _longest_list),
 )
 
 
-def _joined(words: Iterable[Fields], gap: float = _GAP) -> list[Fields]:
-    """Lines of words: of one speaker, until a sentence ends or a second of silence."""
+def _join_words(words: Iterable[Fields], gap: float = _GAP) -> list[Fields]:
+    """Join words of one speaker into lines, until a sentence ends or for a second nobody speaks."""
     lines: list[Fields] = []
     for word in words:
         text = str(word.get("text") or "").strip()
@@ -361,16 +366,16 @@ def _goes_on(line: Fields, word: Fields, gap: float) -> bool:
 
 
 def _number(found: Any) -> Any:
-    """A number that is given as text; what is none stays, to be told by its place."""
+    """Convert a number written as text; keep other text, so that an error names its place."""
     try:
         return float(found) if isinstance(found, str) else found
     except ValueError:
         return found
 
 
-def _numbered(lines: list[Fields]) -> Iterator[Fields]:
-    """Lines with the speakers that are numbers called as diarizers call them, from 0 on."""
-    called = [known([*line]).get("speaker", "speaker") for line in lines]
+def _number_speakers(lines: list[Fields]) -> Iterator[Fields]:
+    """Give speakers that are numbers the names that diarizers use, counted from 0."""
+    called = [match_fields([*line]).get("speaker", "speaker") for line in lines]
     numbers = [_digits(line.get(name)) for line, name in zip(lines, called, strict=True)]
     first = min((number for number in numbers if number is not None), default=0)
     base = first if first in (0, 1) else 0
@@ -384,7 +389,7 @@ def _digits(label: Any) -> int | None:
 
 
 def _language(document: Any) -> str | None:
-    """The language that a document names, on top or one step below."""
+    """The language that a document names, at the top or one level below."""
     if not isinstance(document, dict):
         return None
     inner = [document, *(each for each in document.values() if isinstance(each, dict))]

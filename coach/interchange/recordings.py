@@ -1,4 +1,4 @@
-"""Files that hold several recordings: which of them is meant."""
+"""Choose one recording from a file that holds several."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from coach.interchange.segments import Origin
 Item = TypeVar("Item")
 
 COLUMNS = ("session_id", "conversation_id", "transcript_id", "recording_id", "recording")
-"""Fields of a record that name its recording."""
+"""Fields with the name of a record's recording."""
 
 _NAMED = 8  # recordings in an error
 
 
-def of_one(found: Iterable[tuple[str, Item]], origin: Origin, kind: str) -> list[Item]:
-    """What belongs to the recording that `origin` asks for; everything, if there is only one.
+def choose_recording(found: Iterable[tuple[str, Item]], origin: Origin, kind: str) -> list[Item]:
+    """The items of the recording that `origin` names, or all items if there is only one recording.
 
     Parameters
     ----------
-    found : recording and item.
+    found : pairs of recording and item.
     kind : of the file, for the error.
 
     Raises
     ------
-    InputError : if there are several recordings, and none or several of them are asked for.
+    InputError : if there are several recordings and `origin` names none or several of them.
 
     Examples
     --------
-    >>> of_one([("a", 1), ("b", 2)], Origin(recordings=("b",)), "RTTM")
+    >>> choose_recording([("a", 1), ("b", 2)], Origin(recordings=("b",)), "RTTM")
     [2]
     """
     items = list(found)
@@ -51,6 +51,6 @@ def of_one(found: Iterable[tuple[str, Item]], origin: Origin, kind: str) -> list
 
 
 def recording_of(fields: Mapping[str, Any]) -> str:
-    """The recording that a record names, "" if none."""
+    """The recording that a record names; "" if none."""
     found = next((fields[name] for name in COLUMNS if fields.get(name) is not None), "")
     return str(found)

@@ -1,4 +1,4 @@
-"""Lines given as records of fields: how JSONL, CSV and SegLST name speaker, start, end and text."""
+"""Lines as records of fields: the names of speaker, start, end and text in JSONL, CSV, SegLST."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.interchange.line_times import Row, segments_from, time_of
 from coach.interchange.segments import Segment
 from coach.interchange.speaker_labels import label_of
 from coach.interchange.text import one_line
-from coach.interchange.times import rounded_span
+from coach.interchange.times import round_span
 from coach.intervals import LONGEST, Seconds
 
 FIELDS = {
@@ -36,7 +36,7 @@ FIELDS = {
         "transcription", "caption", "value", "body", "annotation",
     ),
 }  # fmt: skip
-"""The names a field goes by, the first is the one that we write."""
+"""The names of each field; we write the first one."""
 
 _UNIT = re.compile(
     r"[\s_([-]+(?P<unit>ms|msec|milliseconds|s|sec|seconds|ss\.msec|hh:mm:ss(?:\.ms)?)[)\]]?$"
@@ -46,20 +46,20 @@ _RANGE = re.compile(r"\s*([\d:.,;]{1,30})\s*(?:-->|->|[-\u2013\u2014,])\s*([\d:.
 
 
 def record(line: Segment) -> dict[str, Any]:
-    """The fields of a line, in our own names, times in milliseconds' precision."""
-    span = rounded_span(line.span)
+    """The fields of a line under our names, times rounded to milliseconds."""
+    span = round_span(line.span)
     return {"speaker": line.speaker, "start": span.start, "end": span.end, "text": line.text}
 
 
-def known(names: list[str]) -> dict[str, str]:
-    """Our name of a field -> the name in the file, for those that are there.
+def match_fields(names: list[str]) -> dict[str, str]:
+    """Our name of each field in the file -> its name there.
 
     Examples
     --------
-    >>> known(["Who", "Start Time", "colour", "End (ms)"])
+    >>> match_fields(["Who", "Start Time", "colour", "End (ms)"])
     {'start': 'Start Time', 'end': 'End (ms)', 'speaker': 'Who'}
     """
-    lowered = {_plain(name)[0]: name for name in reversed(names)}
+    lowered = {_split_unit(name)[0]: name for name in reversed(names)}
     found = {}
     for field, aliases in FIELDS.items():
         alias = next((alias for alias in aliases if alias in lowered), None)
@@ -74,14 +74,15 @@ def lines_of(
     *,
     milliseconds: bool | None = None,
 ) -> list[Segment]:
-    """The lines that records give; those that cannot be read go to `faults`.
+    """The lines of the records; records that cannot be read go to `faults`.
 
     Parameters
     ----------
     records : the place of each, for notes and errors, and its fields (see `FIELDS`); times in
-        seconds, in milliseconds or as ``00:01:02.5``. An end may be missing: a line then lasts
-        until the next begins.
-    milliseconds : whether times are; None lets the names of the fields or the words' pace tell.
+        seconds, in milliseconds or as ``00:01:02.5``. A line without an end lasts until the next
+        begins.
+    milliseconds : whether times are milliseconds; None decides by field names or the pace of the
+        words.
 
     Examples
     --------
@@ -93,14 +94,14 @@ def lines_of(
     for place, fields in records:
         with faults.leaving_out(place):
             rows.append(row_of(fields, place))
-            names = known([name for name in fields if isinstance(name, str)])
-            if milliseconds is None and _plain(names.get("start", ""))[1] in _MILLISECONDS:
+            names = match_fields([name for name in fields if isinstance(name, str)])
+            if milliseconds is None and _split_unit(names.get("start", ""))[1] in _MILLISECONDS:
                 milliseconds = True
     return _with_names(segments_from(rows, faults, milliseconds=milliseconds))
 
 
 def _with_names(lines: list[Segment]) -> list[Segment]:
-    """Lines with the names before their texts, where no field has the speaker."""
+    """Lines with the names before their texts as speakers, if no field has the speaker."""
     if any(line.speaker for line in lines) or not all(line.text for line in lines):
         return lines
     cues = [Cue(number, line.span, (line.text,)) for number, line in enumerate(lines, 1)]
@@ -108,13 +109,18 @@ def _with_names(lines: list[Segment]) -> list[Segment]:
 
 
 def row_of(fields: Mapping[str, Any], place: str) -> Row:
-    """The line that one record gives, its times as they stand there.
+    """The line of one record, its times as written.
+
+    Parameters
+    ----------
+    fields : of the record, by the names in the file (see `FIELDS`).
+    place : in the file, such as "Line 3".
 
     Raises
     ------
-    InputError : naming `place`, if it has no start, or a time or text is none.
+    InputError : if the record has no start, or a time or text is wrong; the message names `place`.
     """
-    names = known([name for name in fields if isinstance(name, str)])
+    names = match_fields([name for name in fields if isinstance(name, str)])
     values = {field: fields.get(name) for field, name in names.items()}
     span = values.get("span")
     if isinstance(span, str):
@@ -132,7 +138,7 @@ def row_of(fields: Mapping[str, Any], place: str) -> Row:
     return Row(place, start[0], None if end is None else end[0], speaker, text, frames)
 
 
-def _plain(name: str) -> tuple[str, str]:
+def _split_unit(name: str) -> tuple[str, str]:
     """A field's name in small letters without its unit, and the unit."""
     lowered = name.strip().casefold()
     match = _UNIT.search(lowered)

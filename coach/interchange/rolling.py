@@ -1,7 +1,7 @@
-"""Captions that say their words more than once: rolling, growing, or one for each marked word.
+"""Captions that repeat words: rolling, growing, or one caption for each marked word.
 
-A live caption keeps the line before while the next one is written (YouTube), grows word by word,
-or shows one line many times with another word marked each time (Whisper's ``--highlight_words``).
+A live caption keeps the previous line while it writes the next (YouTube), grows word by word, or
+repeats a line with another word marked each time (Whisper's ``--highlight_words``).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from coach.interchange.speaker_labels import Part
 from coach.intervals import Seconds, Span
 
 _NEXT: Seconds = 0.1
-"""Captions further apart than this do not repeat one another: somebody said it again."""
+"""Captions further apart than this (seconds) are no repetition: somebody said it again."""
 
 _LEAST = 2
 _SHARE = 0.5
-"""So many neighbours, and this share of them, must repeat before anything is taken out."""
+"""At least so many neighbours, and this share of them, must repeat before anything is removed."""
 
-_MOST_LINES = 8  # of a caption that are compared
+_MOST_LINES = 8  # words of a caption to compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Caption:
     marked: tuple[str, ...] = field(default=(), repr=False)
 
 
-def unrolled(captions: Sequence[Caption]) -> tuple[Caption, ...]:
-    """Captions with every word once, if the file is of that kind; else as they are."""
+def unroll(captions: Sequence[Caption]) -> tuple[Caption, ...]:
+    """Remove repeated words, if the captions of the file repeat words."""
     pairs = list(pairwise(captions))
-    repeats = [_repeated(before, after) for before, after in pairs]
+    repeats = [_new_parts(before, after) for before, after in pairs]
     found = [(pair, kept) for pair, kept in zip(pairs, repeats, strict=True) if kept is not None]
     is_marked = any(a.marked != b.marked and _texts(a) == _texts(b) for (a, b), _ in found)
     least = 1 if is_marked else _LEAST
@@ -62,19 +62,19 @@ def _lines(caption: Caption) -> tuple[tuple[str | None, str], ...]:
     return tuple((part.label, part.text) for part in caption.parts)
 
 
-def _repeated(before: Caption, after: Caption) -> tuple[Part, ...] | None:
-    """What a caption adds to the one before it; None if it does not repeat it."""
+def _new_parts(before: Caption, after: Caption) -> tuple[Part, ...] | None:
+    """What a caption adds to the one before; None if it does not repeat that one."""
     if after.span.start > before.span.end + _NEXT or not before.parts or not after.parts:
         return None
     old, new = _lines(before), _lines(after)
     for size in range(min(len(old), len(new), _MOST_LINES), 0, -1):
         if old[-size:] == new[:size]:
             return after.parts[size:]
-    return _grown(before.parts, after.parts)
+    return _continuation(before.parts, after.parts)
 
 
-def _grown(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...] | None:
-    """What follows the words of the caption before, where its last line goes on."""
+def _continuation(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...] | None:
+    """The text after the words of the caption before, if its last line continues."""
     size = len(old)
     if size > min(len(new), _MOST_LINES):
         return None

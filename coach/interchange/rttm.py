@@ -1,4 +1,4 @@
-"""RTTM: who spoke when, overlaps kept, no words.
+"""RTTM: who spoke when, with overlaps, without words.
 
 References
 ----------
@@ -14,16 +14,16 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.line_times import Row, segments_from
-from coach.interchange.recordings import of_one
+from coach.interchange.recordings import choose_recording
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.text import one_line
-from coach.interchange.times import rounded_span, seconds
+from coach.interchange.times import round_span, seconds
 
 _FIELDS = 8
 
 
 def write(conv: Conversation) -> str:
-    """Write the speech of each speaker, by id.
+    """Write the speech of each speaker, identified by id.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def write(conv: Conversation) -> str:
     """
     name = _token(conv.recording.id)
     ordered = sorted(conv.speech, key=lambda speech: (speech.span, speech.speaker))
-    spans = [(rounded_span(speech.span), _token(speech.speaker)) for speech in ordered]
+    spans = [(round_span(speech.span), _token(speech.speaker)) for speech in ordered]
     return "".join(
         f"SPEAKER {name} 1 {span.start:.3f} {span.duration:.3f} <NA> <NA> {who} <NA> <NA>\n"
         for span, who in spans
@@ -44,13 +44,18 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read the ``SPEAKER`` lines of one recording.
 
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
+
     Raises
     ------
-    InputError : if there are several recordings and none is asked for; for the first line that
-        cannot be read, if none can.
+    InputError : if `origin` does not choose one of several recordings, or no line can be read (the
+        message is about the first).
     """
     faults = Faults()
-    rows = of_one(_speakers(text, faults), origin, "RTTM")
+    rows = choose_recording(_speakers(text, faults), origin, "RTTM")
     return conversation(segments_from(rows, faults), origin, faults=faults)
 
 
@@ -80,5 +85,5 @@ def _number(text: str, line: int) -> float:
 
 
 def _token(text: str) -> str:
-    """A column: no spaces in it and never empty."""
+    """The text of a column: without spaces and never empty."""
     return one_line(text).replace(" ", "_") or "<NA>"

@@ -1,4 +1,4 @@
-"""SegLST: the segment lists that meeteval and CHiME score, as one JSON list.
+"""SegLST: the segment lists that meeteval and CHiME score, in one JSON list.
 
 References
 ----------
@@ -15,16 +15,16 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.json import parse
-from coach.interchange.recordings import of_one, recording_of
+from coach.interchange.recordings import choose_recording, recording_of
 from coach.interchange.records import lines_of, record
 from coach.interchange.segments import Origin, Segment, conversation, labels, segments
 
 NOBODY = "unknown"
-"""The speaker of words that were attributed to nobody; SegLST needs one."""
+"""The speaker of words without a speaker; SegLST requires one."""
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, one segment a sentence, speakers by id.
+    """Write the words, one segment per sentence, with speaker ids.
 
     Examples
     --------
@@ -40,17 +40,24 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read the segments of one session.
 
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
+
     Raises
     ------
-    InputError : if there are several sessions and none is asked for; for the first segment that
-        cannot be read, if none can.
+    InputError : if `origin` does not choose one of several sessions, or no segment can be read (the
+        message is about the first).
     """
     found = parse(text)
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
         raise InputError("Expected SegLST: a JSON list of objects with start_time and end_time.")
     faults = Faults()
     placed = [(recording_of(each), (f"Segment {n}", each)) for n, each in enumerate(found, 1)]
-    return conversation(lines_of(of_one(placed, origin, "SegLST"), faults), origin, faults=faults)
+    return conversation(
+        lines_of(choose_recording(placed, origin, "SegLST"), faults), origin, faults=faults
+    )
 
 
 def _segment(line: Segment, session: str, ids: dict[str | None, str | None]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What most formats know: lines of speaker, start, end and text; to a conversation and back."""
+"""Lines of speaker, start, end and text, which most formats have; to a conversation and back."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from coach.conversation import (
 )
 from coach.errors import InputError
 from coach.interchange.faults import Faults
-from coach.interchange.language import detected
-from coach.interchange.nonspeech import spoken
+from coach.interchange.language import detect_language
+from coach.interchange.nonspeech import strip_nonspeech
 from coach.interchange.text import one_line
 from coach.interchange.times import TICK
 from coach.intervals import Seconds, Span, union
 
 TRANSCRIPT_NOTE = (
-    "Read from a transcript: times are those of its lines, so overlaps, interruptions and reply "
+    "Read from a transcript: its times are times of lines, so overlaps, interruptions and reply "
     "times are doubtful or withheld."
 )
 NO_SPEAKERS_NOTE = (
-    "The transcript names no speakers: everything is given to A. Write 'Name:' before each line "
+    "The transcript names no speakers: every line counts as A's. Write 'Name:' before each line "
     "to compare speakers."
 )
 UNNAMED_NOTE = "{} lines of the transcript name no speaker: given to the speaker before."
@@ -47,7 +47,7 @@ Source = Literal["transcript", "hand"]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A line of a transcript; `speaker` is the label that the file has, None if it has none."""
+    """A line of a transcript; `speaker` is the file's label, or None."""
 
     span: Span
     speaker: str | None = field(repr=False)
@@ -56,10 +56,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where segments come from: the recording's id, how its times were made, what to know.
+    """The origin of segments: the recording's id, the source of its times, notes for the reader.
 
-    `recordings` are the names by which to choose one from a file of several, the best first;
-    `tiers` those of an annotation tool that are to be read, all by default.
+    `recordings` are names that choose one recording from a file of several, the best first; `tiers`
+    are the tiers of an annotation tool to read, by default all.
     """
 
     id: str = "transcript"
@@ -72,7 +72,7 @@ class Origin:
 
 
 def labels(conv: Conversation) -> dict[str | None, str | None]:
-    """How files call each speaker id: the name, else the id; always different ones.
+    """The label of each speaker id in files: the name, or else the id; labels are unique.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def labels(conv: Conversation) -> dict[str | None, str | None]:
 
 
 def segments(conv: Conversation) -> tuple[Segment, ...]:
-    """Lines to write: sentences, and words that are in no sentence, in time order.
+    """Lines to write, in time order: sentences, and words outside sentences.
 
     Examples
     --------
@@ -115,14 +115,20 @@ def conversation(
     speech: Iterable[Segment] = (),
     faults: Faults | None = None,
 ) -> Conversation:
-    """Build a conversation from lines; words are spread over theirs by their length.
+    """Build a conversation from lines; a word gets a share of its line's time by its length.
 
-    What is no word (see `coach.interchange.nonspeech`) is left out. The language is that of
-    `origin`, else told by the words.
+    Marks that are not words (see `coach.interchange.nonspeech`) are removed. The language is that
+    of `origin`, or is detected from the words.
 
-    Speech is read from `speech`, if there is any, else from the lines. Labels become names, and
-    the ids are A, B, ... in order of first speech; labels that are such letters, or a diarizer's
-    numbers (SPEAKER_00), are no names and stay the ids.
+    Labels become names, and the ids are A, B, ... in order of first speech. Labels that are such
+    letters, or a diarizer's numbers (SPEAKER_00), stay the ids.
+
+    Parameters
+    ----------
+    lines : of the file, in any order.
+    origin : the recording's id, the source of the times, notes for the reader.
+    speech : intervals of speech, if the file has them apart from the lines; by default the lines.
+    faults : of the reader, which become notes.
 
     Raises
     ------
@@ -136,7 +142,7 @@ def conversation(
     (['A', 'B'], Span(start=0.8, end=2.0))
     """
     faults = faults or Faults()
-    said, notes = _named(sorted(_spoken(lines), key=lambda line: line.span))
+    said, notes = _fill_speakers(sorted(_strip_lines(lines), key=lambda line: line.span))
     heard = sorted(speech, key=lambda line: line.span) or said
     everyone = sorted([*heard, *said], key=lambda line: line.span)
     if not everyone:
@@ -151,14 +157,20 @@ def conversation(
         speakers=tuple(speakers.values()),
         speech=_speech(heard, ids),
         words=tuple(sorted(words, key=lambda word: (word.span, word.speaker or ""))),
-        language=origin.language or detected(line.text for line in said),
+        language=origin.language or detect_language(line.text for line in said),
         notes=origin.notes + note + faults.notes() + notes,
         provenance=Provenance(source=origin.source),
     )
 
 
 def spread(line: Segment, speaker: str | None) -> Iterator[Word]:
-    """Words of a line, each with a share of its time by its number of characters."""
+    """Words of a line, each with a share of its time in proportion to its characters.
+
+    Parameters
+    ----------
+    line : with its text and its time.
+    speaker : id for the words; None if unknown.
+    """
     texts = line.text.split()
     size = sum(len(text) + 1 for text in texts)
     done = 0
@@ -170,7 +182,7 @@ def spread(line: Segment, speaker: str | None) -> Iterator[Word]:
 
 
 def disjoint(lines: Iterable[Segment]) -> tuple[Segment, ...]:
-    """Lines one after the other, for tiers that know no overlap; each keeps a millisecond."""
+    """Lines one after the other, for tiers without overlaps; each keeps at least a millisecond."""
     placed: list[Segment] = []
     for line in sorted(lines, key=lambda each: each.span):
         start = max(line.span.start, placed[-1].span.end) if placed else line.span.start
@@ -180,7 +192,7 @@ def disjoint(lines: Iterable[Segment]) -> tuple[Segment, ...]:
 
 
 def _lines(words: Sequence[Word]) -> Iterator[tuple[str | None, list[Word]]]:
-    """Words of one speaker until a sentence ends or a second of silence."""
+    """Group words of one speaker, until a sentence ends or for a second nobody speaks."""
     ordered = sorted(words, key=lambda word: (word.speaker or "", word.span))
     for speaker, own in groupby(ordered, key=lambda word: word.speaker):
         line: list[Word] = []
@@ -197,16 +209,16 @@ def _ends(last: Word, following: Word) -> bool:
     return silence >= _NEW_LINE_GAP or last.text.endswith((".", "?", "!"))
 
 
-def _spoken(lines: Iterable[Segment]) -> Iterator[Segment]:
-    """Lines with their words only; one without any stays if somebody speaks in it."""
+def _strip_lines(lines: Iterable[Segment]) -> Iterator[Segment]:
+    """Keep only the words of each line; a line without words stays if somebody speaks in it."""
     for line in lines:
-        words, speaks = spoken(line.text) if line.text else ("", True)
+        words, speaks = strip_nonspeech(line.text) if line.text else ("", True)
         if speaks:
             yield Segment(line.span, line.speaker, words)
 
 
-def _named(lines: list[Segment]) -> tuple[list[Segment], tuple[str, ...]]:
-    """Give lines without a speaker to the one before; say so."""
+def _fill_speakers(lines: list[Segment]) -> tuple[list[Segment], tuple[str, ...]]:
+    """Give lines without a speaker to the speaker before, and add a note."""
     named = [line.speaker for line in lines if line.speaker]
     if not named:
         return lines, (NO_SPEAKERS_NOTE,) if lines else ()

@@ -1,8 +1,8 @@
 """Names of speakers before the text of a line, as programs and people write them.
 
 ``Ann Lee: text``, ``[Speaker 1] text``, ``(Ann Lee)`` on a line of its own, ``+1 555 0100: text``,
-``//S01: text//`` inside the line of another. What stands before a colon may also be the beginning
-of a sentence, and what stands in brackets a sound: the whole file decides, by what comes again.
+``//S01: text//`` inside the line of another speaker. Text before a colon may also begin a sentence,
+and text in brackets may be a sound. What repeats in the whole file decides.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Part:
 
     Parameters
     ----------
-    label : of the speaker, where markup or a name gives one.
-    text : what is said.
-    begins : whether somebody may begin to speak here; false where a sentence goes on.
+    label : of the speaker, if markup or a name gives one.
+    text : the words.
+    begins : whether a speaker may begin here; false if a sentence continues.
     """
 
     label: str | None = field(repr=False)
@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What stands for a speaker in a file: before a colon, and in brackets."""
+    """The names of speakers in a file: before a colon, and in brackets."""
 
     before_colon: frozenset[str] = field(default=frozenset(), repr=False)
     in_brackets: frozenset[str] = field(default=frozenset(), repr=False)
@@ -43,10 +43,10 @@ class Names:
 _LONGEST = 70  # characters of a name
 _MOST_WORDS = 8
 _MOST_WORDS_ONCE = 4
-"""Of a name that comes once only."""
+"""The most words of a name that occurs only once."""
 
 _PREFIXED_SHARE = 0.5
-"""From this share of prefixed lines on, everything before a colon is taken for a name."""
+"""From this share of prefixed lines on, every text before a colon counts as a name."""
 
 _TITLES = frozenset(
     """
@@ -71,7 +71,7 @@ _PARTICLES = frozenset(
 )
 _OPENING = "([{<-\u2013\"'"
 _LEAST_BLOCKS = 2
-_MOST_DIGITS = 3  # of a name that is no telephone number
+_MOST_DIGITS = 3  # of a name that is not a telephone number
 _COLON = re.compile(r":(?=\s|\*|$)|\uff1a")
 _BRACKETED = re.compile(r"([\[(\uff3b\uff08【])([^\[\]()【】]{1,60})[\])\uff3d\uff09】]\s*")
 _CLOCK = re.compile(r"\s*[\[(]?\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[\])]?\s*$", re.ASCII)
@@ -80,7 +80,7 @@ _UNKNOWN = re.compile(r"(?:speaker|spk)?[ _]*\?|unknown|unbekannt|[-\u2013_.?]+"
 
 
 def label_of(text: str | None) -> str | None:
-    """A label as it is kept, None if it names nobody.
+    """The cleaned label; None if it names nobody.
 
     Examples
     --------
@@ -91,12 +91,12 @@ def label_of(text: str | None) -> str | None:
     return None if not found or _UNKNOWN.fullmatch(found) else found
 
 
-def without_overlaps(part: Part) -> Iterator[Part]:
-    """Divide a text where it quotes, between slashes, what somebody else said meanwhile.
+def split_overlaps(part: Part) -> Iterator[Part]:
+    """Split a text that quotes, between slashes, what another speaker said at the same time.
 
     Examples
     --------
-    >>> [(p.label, p.text) for p in without_overlaps(Part("S00", "So? //S01: Well. // Yes."))]
+    >>> [(p.label, p.text) for p in split_overlaps(Part("S00", "So? //S01: Well. // Yes."))]
     [('S00', 'So?'), ('S01', 'Well.'), ('S00', 'Yes.')]
     """
     if "//" not in part.text:
@@ -114,24 +114,29 @@ def without_overlaps(part: Part) -> Iterator[Part]:
 
 
 def find_names(parts: Iterable[Part]) -> Names:
-    """Decide what stands for a speaker in the lines of a file that markup gives to nobody."""
+    """Find the names of speakers in the lines of a file that have no speaker by markup."""
     unnamed = [part for part in parts if part.label is None and part.text]
     brackets = _in_brackets(unnamed)
     spoken = [part for part in unnamed if not is_sound(part.text)]
     rest = [part for part in spoken if _bracket(part.text, brackets) is None or _is_both(part)]
-    return Names(_before_colon(rest), brackets)
+    return Names(_names_before_colon(rest), brackets)
 
 
 def _is_both(part: Part) -> bool:
-    """Whether a role in brackets stands before a name, as ``(Guest) Ann:``."""
+    """Whether a role in brackets precedes a name, as in ``(Guest) Ann:``."""
     match, prefix = _BRACKETED.match(part.text), _prefix(part.text)
     if match is None or prefix is None or _NUMBERED.fullmatch(match[2].strip()):
         return False
     return is_a_name(prefix[0][match.end() :].strip() or prefix[0])
 
 
-def named(part: Part, names: Names) -> Iterator[Part]:
-    """A part with its name as label; a line of nothing but a sound is left out."""
+def name_part(part: Part, names: Names) -> Iterator[Part]:
+    """Give a part its name as label; leave out a line that is only a sound.
+
+    Parameters
+    ----------
+    names : of the file, as found by `find_names`.
+    """
     if part.label is not None:
         yield part
         return
@@ -146,7 +151,7 @@ def named(part: Part, names: Names) -> Iterator[Part]:
 
 
 def is_a_name(text: str) -> bool:
-    """Whether a line of its own, or what stands beside a time, is the name of somebody.
+    """Whether a text on its own line, or next to a time, is a name.
 
     Examples
     --------
@@ -167,7 +172,7 @@ def is_a_name(text: str) -> bool:
 
 
 def are_names(blocks: Iterable[tuple[str, ...]]) -> bool:
-    """Whether the first of several lines names a speaker in every block of a file."""
+    """Whether the first line of every block with several lines names a speaker."""
     found = list(blocks)
     if len(found) < _LEAST_BLOCKS or any(len(lines) < _LEAST_BLOCKS for lines in found):
         return False
@@ -181,11 +186,11 @@ def are_names(blocks: Iterable[tuple[str, ...]]) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is a telephone number."""
+    """Whether a name is a telephone number."""
     return sum(sign.isdigit() for sign in text) >= 5 and not any(sign.isalpha() for sign in text)
 
 
-def _before_colon(parts: list[Part]) -> frozenset[str]:
+def _names_before_colon(parts: list[Part]) -> frozenset[str]:
     begun = Counter(
         prefix[0] for part in parts if part.begins and (prefix := _prefix(part.text)) is not None
     )
@@ -196,7 +201,7 @@ def _before_colon(parts: list[Part]) -> frozenset[str]:
 
 
 def _prefix(text: str) -> tuple[str, str] | None:
-    """What stands before the first colon that may end a name, and what follows it."""
+    """The text before the first colon that may end a name, and the text after it."""
     match = _COLON.search(text[: _LONGEST + 1])
     if match is None or (match.end() == _LONGEST + 1 and len(text) > _LONGEST + 1):
         return None
@@ -208,11 +213,11 @@ def _prefix(text: str) -> tuple[str, str] | None:
         return None
     if any(sign in name for sign in "<>\n"):
         return None
-    return name, _without_clock(text[match.end() :].lstrip("*_ ")).strip()
+    return name, _strip_clock(text[match.end() :].lstrip("*_ ")).strip()
 
 
-def _without_clock(text: str) -> str:
-    """Without a time in brackets before it, as transcription services put it behind the name."""
+def _strip_clock(text: str) -> str:
+    """Remove a time in brackets, which transcription services put between name and text."""
     return re.sub(r"\A[\[(]\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[\])]\s*", "", text)
 
 
@@ -225,7 +230,7 @@ def _is_name(name: str, times: int) -> bool:
 
 
 def _ends_a_sentence(word: str) -> bool:
-    """Whether a mark in a word ends a sentence: a point does not in titles and initials."""
+    """Whether a mark in a word ends a sentence; a dot in titles and initials does not."""
     if "?" in word or "!" in word:
         return True
     if "." not in word:
@@ -235,7 +240,7 @@ def _ends_a_sentence(word: str) -> bool:
 
 
 def _in_brackets(parts: list[Part]) -> frozenset[str]:
-    """Names in brackets without a colon: of a diarizer, of a role, or such as come again."""
+    """Names in brackets without a colon: a diarizer's name, a role, or a repeated name."""
     counted: Counter[tuple[str, str]] = Counter()
     for part in parts:
         match = _BRACKETED.match(part.text)
@@ -258,7 +263,7 @@ def _may_be_name(text: str) -> bool:
 
 
 def _is_capital(text: str) -> bool:
-    """Whether every word of a possible name begins with a capital letter."""
+    """Whether every word of a possible name begins with a capital."""
     return _may_be_name(text) and not any(word[0].islower() for word in text.split())
 
 

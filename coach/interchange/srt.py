@@ -1,7 +1,7 @@
-"""SubRip subtitles (SRT); a speaker is a ``Name:`` before the text, for SRT knows no voices.
+"""SubRip subtitles (SRT); a speaker is a ``Name:`` before the text, as SRT has no voices.
 
-The reader takes the subtitles of YouTube (.sbv) and the console of Whisper too: the same cues with
-other timings.
+The reader also reads the subtitles of YouTube (.sbv) and Whisper's console output: the same cues
+with other timings.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from coach.interchange.cues import cues, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, Segment, conversation, segments
 from coach.interchange.speaker_labels import Part
-from coach.interchange.times import clock, rounded_span
+from coach.interchange.times import clock, round_span
 
 _MARKUP = re.compile(r"</?(?:[biusBIUS]|font|FONT)(?:\s[^<>]{0,200})?>|\{\\[^{}]{0,200}\}")
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, one numbered cue a sentence.
+    """Write the words, one numbered cue per sentence.
 
     Examples
     --------
@@ -36,6 +36,11 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read SRT; formatting tags are removed.
 
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
+
     Raises
     ------
     InputError : if nobody says anything; for the first line that cannot be read, if none can.
@@ -45,12 +50,17 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def lines(text: str, faults: Faults) -> tuple[Segment, ...]:
-    """The cues as lines of one speaker each; what cannot be read goes to `faults`."""
+    """The cues as lines of one speaker each; cues that cannot be read go to `faults`.
+
+    Parameters
+    ----------
+    faults : collects the cues that cannot be read.
+    """
     return segments_of(cues(text, faults), _parts)
 
 
 def _cue(number: int, line: Segment) -> str:
-    span = rounded_span(line.span)
+    span = round_span(line.span)
     times = f"{clock(span.start, decimal=',')} --> {clock(span.end, decimal=',')}"
     said = line.text.replace("-->", "→")
     name = "" if line.speaker is None else f"{_name(line.speaker)}: "
@@ -58,7 +68,7 @@ def _cue(number: int, line: Segment) -> str:
 
 
 def _name(label: str) -> str:
-    """What can be told from the text behind it: a letter first, and no mark that ends a name."""
+    """A prefix that `read` can tell from the text: a letter first, no mark that ends a name."""
     return re.sub(r"^[\W_]+|[:<>!?]", "", label).strip() or label.replace(":", "")
 
 

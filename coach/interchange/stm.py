@@ -1,4 +1,4 @@
-"""STM: the reference transcripts of NIST: ``file channel speaker start end <labels> text``."""
+"""STM, the reference transcripts of NIST: ``file channel speaker start end <labels> text``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
-from coach.interchange.recordings import of_one
+from coach.interchange.recordings import choose_recording
 from coach.interchange.segments import Origin, Segment, conversation
 from coach.interchange.speaker_labels import label_of
 from coach.interchange.times import seconds
@@ -18,15 +18,22 @@ _IGNORED = "ignore_time_segment_in_scoring"
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read the segments of one recording; regions that are not scored are speech without words.
+    """Read the segments of one recording; a region to ignore in scoring is speech without words.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if there are several recordings and none is asked for; for the first line that
-        cannot be read, if none can.
+    InputError : if `origin` does not choose one of several recordings, or no line can be read (the
+        message is about the first).
     """
     faults = Faults()
-    return conversation(of_one(_segments(text, faults), origin, "STM"), origin, faults=faults)
+    return conversation(
+        choose_recording(_segments(text, faults), origin, "STM"), origin, faults=faults
+    )
 
 
 def _segments(text: str, faults: Faults) -> Iterator[tuple[str, Segment]]:

@@ -1,4 +1,4 @@
-"""Text files as people have them: any newline, with or without a mark of the encoding."""
+"""Read text files with any newline, with or without a byte order mark."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = (
 )
 
 _CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What is no text, and what XML cannot hold; white space apart."""
+"""Characters that are not text or not allowed in XML, except white space."""
 
 
 def read_text(path: Path) -> str:
@@ -37,8 +37,8 @@ def read_text(path: Path) -> str:
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Put the name of the file in front of an error that arises inside."""
+def name_file_in_errors(path: Path) -> Iterator[None]:
+    """Put the name of the file in front of an error raised inside."""
     try:
         yield
     except InputError as error:
@@ -46,20 +46,20 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def decode(raw: bytes) -> str:
-    r"""Decode UTF-8, UTF-16 with its mark, else Windows-1252; newlines become ``\n``.
+    r"""Decode UTF-8, UTF-16 with its mark, or else Windows-1252; newlines become ``\n``.
 
     A letter and its accent become one character (NFC), so that a name is always the same.
 
     Raises
     ------
-    InputError : if there are zero bytes, as in sound or an archive.
+    InputError : if there are zero bytes, as in a recording or an archive.
 
     Examples
     --------
     >>> decode(b"\xef\xbb\xbfJ\xc3\xbcrg\r\n"), decode(b"J\xfcrg\x85")
     ('Jürg\n', 'Jürg…')
     """
-    text = unicodedata.normalize("NFC", _decoded(raw))
+    text = unicodedata.normalize("NFC", _decode_bytes(raw))
     if "\0" in text:
         raise InputError(
             "Found binary data: expected text. Give a transcript, or analyse a recording without "
@@ -69,7 +69,7 @@ def decode(raw: bytes) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Everything that separates words becomes one space; control characters go.
+    r"""Replace all space between words with one space, and remove control characters.
 
     Examples
     --------
@@ -79,18 +79,18 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).split())
 
 
-def readable(name: str) -> str:
-    r"""A file's name as text: bytes that its system could not read become question marks.
+def printable_name(name: str) -> str:
+    r"""The name of a file as text; bytes that cannot be decoded become question marks.
 
     Examples
     --------
-    >>> readable("caf\udce9.wav")
+    >>> printable_name("caf\udce9.wav")
     'caf?.wav'
     """
     return name.encode(errors="replace").decode()
 
 
-def _decoded(raw: bytes) -> str:
+def _decode_bytes(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, errors="replace")

@@ -1,7 +1,7 @@
 """Praat TextGrid.
 
-Praat reads the free-standing numbers, quoted strings and flags of a text file and skips the rest;
-so does this reader, which is why it takes the long and the short format alike.
+Praat reads the free-standing numbers, quoted strings and flags of a text file and skips the rest.
+This reader does the same, so it reads the long and the short format.
 
 References
 ----------
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 
 
 def write(conv: Conversation) -> str:
-    """Write tiers of what was said, speech and words for each speaker, in the long format."""
+    """Write tiers of utterances, speech and words for each speaker, in the long format."""
     rows = tiers(conv)
     ends = [tier.lines[-1].span.end for tier in rows if tier.lines]
     end = max([round(conv.recording.duration, 3), *ends])
@@ -42,18 +42,24 @@ def write(conv: Conversation) -> str:
 
 
 def read(text: str, origin: Origin) -> Conversation:
-    """Read interval tiers by what they hold (see `coach.interchange.tiers`); points are skipped.
+    """Read interval tiers according to what they hold (see `coach.interchange.tiers`); skip points.
+
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
 
     Raises
     ------
-    InputError : if it is no TextGrid; for the first interval that cannot be read, if none can.
+    InputError : if the text is not a TextGrid, or no interval can be read (the message is about the
+        first).
     """
     faults = Faults()
     return from_tiers(list(_tiers(_Tokens(text), faults)), origin, faults)
 
 
 class _Tokens:
-    """The free-standing strings, numbers and flags, one after the other."""
+    """The free-standing strings, numbers and flags, in order."""
 
     def __init__(self, text: str) -> None:
         self._found = _TOKEN.finditer(text)
@@ -98,12 +104,12 @@ def _tiers(tokens: _Tokens, faults: Faults) -> Iterator[Tier]:
                 lines += _line(tokens, f"{place}, interval {i}", points, faults)
             is_whole = True
         yield Tier(name, tuple(lines))
-        if not is_whole:  # the tokens are out of step: nothing that follows can be trusted
+        if not is_whole:  # the tokens are out of step, so nothing after them can be trusted
             return
 
 
 def _line(tokens: _Tokens, place: str, point: bool, faults: Faults) -> Iterator[Segment]:
-    """One interval, unless it is a point or has no label."""
+    """One interval; None if it is a point or has no label."""
     start = tokens.number(place)
     end: Seconds = start if point else tokens.number(place)
     text = one_line(tokens.string(place))
@@ -113,21 +119,21 @@ def _line(tokens: _Tokens, place: str, point: bool, faults: Faults) -> Iterator[
 
 
 def _tier(number: int, tier: Tier, end: Seconds) -> str:
-    rows = list(_filled(tier, end))
+    rows = list(_fill_gaps(tier, end))
     head = (
         f'    item [{number}]:\n        class = "IntervalTier"\n'
-        f'        name = "{_quoted(tier.name)}"\n'
+        f'        name = "{_quote(tier.name)}"\n'
         f"        xmin = 0\n        xmax = {end:.3f}\n        intervals: size = {len(rows)}\n"
     )
     return head + "".join(
         f"        intervals [{i}]:\n            xmin = {start:.3f}\n            xmax = {stop:.3f}\n"
-        f'            text = "{_quoted(text)}"\n'
+        f'            text = "{_quote(text)}"\n'
         for i, (start, stop, text) in enumerate(rows, 1)
     )
 
 
-def _filled(tier: Tier, end: Seconds) -> Iterator[tuple[Seconds, Seconds, str]]:
-    """Intervals from 0 to the end; what nobody said is an empty one."""
+def _fill_gaps(tier: Tier, end: Seconds) -> Iterator[tuple[Seconds, Seconds, str]]:
+    """Intervals from 0 to the end, with empty ones in the gaps."""
     done: Seconds = 0.0
     for line in tier.lines:
         if line.span.start > done:
@@ -138,5 +144,5 @@ def _filled(tier: Tier, end: Seconds) -> Iterator[tuple[Seconds, Seconds, str]]:
         yield done, end, ""
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return text.replace('"', '""')

@@ -1,7 +1,7 @@
-"""What a tier of an annotation tool holds, told by its name, its type and its participant.
+"""Find what a tier of an annotation tool holds from its name, type and participant.
 
-Tiers are not people: beside what somebody says, tools keep words, phones, gestures, notes and the
-numbers of utterances in tiers of their own. One table says what the usual names mean.
+A tier is not a person: tools also keep words, phones, gestures, notes and the numbers of utterances
+in tiers. One table gives the meaning of the usual names.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BETWEEN = re.compile(r" - |[_@/.:-]")
 
 
 def part_of(name: str) -> tuple[str | None, Part | None]:
-    """The speaker in a tier's name and what the tier holds; None for what the name does not say.
+    """The speaker in a tier's name, and what the tier holds; None if the name does not say it.
 
     Examples
     --------
@@ -59,6 +59,12 @@ def part_of(name: str) -> tuple[str | None, Part | None]:
 
 
 def word_of(name: str, kind: str = "") -> str:
-    """What a left out tier is called in a note: the word of the table in it, never a person."""
+    """The name of an omitted tier for a note: a word of the table, never a person's name.
+
+    Parameters
+    ----------
+    name : of the tier.
+    kind : the tool's type of the tier, "" if it has none.
+    """
     pieces = [piece.strip() for piece in (name, *_BETWEEN.split(name), kind)]
     return next((piece for piece in pieces if piece.casefold() in _PARTS), "an unnamed kind")

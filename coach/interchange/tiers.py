@@ -1,8 +1,8 @@
-"""Tiers: how annotation tools lay a conversation out, one row of intervals under another.
+"""Tiers, the rows of intervals in which annotation tools show a conversation.
 
-A speaker has a tier of what was said. In what we write, two more follow it: ``NAME - speech``, the
-overlap-preserving speech, and ``NAME - words`` (the convention of the Montreal Forced Aligner).
-Words that were attributed to nobody have no tier.
+A speaker has a tier of utterances. We write two more: ``NAME - speech``, which keeps overlaps, and
+``NAME - words`` (the convention of the Montreal Forced Aligner). Words without a speaker have no
+tier.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from coach.interchange.nonspeech import kind_of
 from coach.interchange.segments import Origin, Segment, conversation, disjoint, labels, segments
 from coach.interchange.text import one_line
 from coach.interchange.tier_names import Part, part_of, word_of
-from coach.interchange.times import rounded_span
+from coach.interchange.times import round_span
 from coach.intervals import union
 
 SPEECH = "speech"
@@ -29,7 +29,7 @@ GUESS_NOTE = (
 _MARKS = frozenset({"x", "1", "s", "+", "speech"})
 _NUMBERED_UNIT = re.compile(r"ipu_?\d{1,6}", re.IGNORECASE | re.ASCII)
 _LEAST_MARKS = 3
-"""So many intervals with one and the same label are marks of speech and no words."""
+"""From so many intervals with the same label on, the label marks speech and is not a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Tier:
 
     Parameters
     ----------
-    lines : those that are not silence; without text, somebody speaks.
-    participant : who is named by the tool itself, "" if nobody.
+    lines : the intervals that are not silence; without text, they are speech.
+    participant : the person that the tool names; "" if it names nobody.
     kind : the tool's type of the tier.
     is_part : whether the tier depends on another one.
     """
@@ -53,7 +53,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """A tier with the speaker and the part that it is taken for."""
+    """A tier, its speaker and what it holds."""
 
     tier: Tier
     label: str | None
@@ -61,7 +61,7 @@ class _Role:
 
 
 def tiers(conv: Conversation) -> tuple[Tier, ...]:
-    """Lay out what each speaker said, the speech and the words.
+    """The tiers of each speaker: utterances, speech and words.
 
     Examples
     --------
@@ -85,11 +85,17 @@ def tiers(conv: Conversation) -> tuple[Tier, ...]:
 
 
 def from_tiers(found: Iterable[Tier], origin: Origin, faults: Faults | None = None) -> Conversation:
-    """Build a conversation from tiers, by the people and parts that their names and types tell.
+    """Build a conversation from tiers; their names and types tell the people and parts.
+
+    Parameters
+    ----------
+    found : the tiers of the file; the lines of each in order.
+    origin : the recording's id, and the tiers to read.
+    faults : of the reader, which become notes.
 
     Raises
     ------
-    InputError : if no tier says anything, or one of `origin.tiers` is not there.
+    InputError : if no tier says anything, or one of `origin.tiers` is missing.
 
     Examples
     --------
@@ -100,7 +106,7 @@ def from_tiers(found: Iterable[Tier], origin: Origin, faults: Faults | None = No
     """
     faults = faults or Faults()
     every = list(found)
-    roles = _chosen(every, origin.tiers) if origin.tiers else _people([_role(t) for t in every])
+    roles = _choose(every, origin.tiers) if origin.tiers else _people([_role(t) for t in every])
     if not origin.tiers:
         _tell(every, roles, faults)
     parts: dict[Part, dict[str | None, tuple[Segment, ...]]] = {
@@ -124,8 +130,8 @@ def _role(tier: Tier) -> _Role:
     return _Role(tier, tier.participant or label, part)
 
 
-def _chosen(every: Sequence[Tier], names: tuple[str, ...]) -> list[_Role]:
-    """The tiers that were asked for; each is what its participant, or else its name, says."""
+def _choose(every: Sequence[Tier], names: tuple[str, ...]) -> list[_Role]:
+    """Choose the requested tiers; the participant or else the name of a tier is its speaker."""
     known = {tier.name.casefold(): tier for tier in every}
     missing = [name for name in names if name.casefold() not in known]
     if missing:
@@ -139,7 +145,7 @@ def _chosen(every: Sequence[Tier], names: tuple[str, ...]) -> list[_Role]:
 
 
 def _people(roles: list[_Role]) -> list[_Role]:
-    """The tiers of what people say, one of each part for each person."""
+    """The tiers of speech: one of each part for each person."""
     kept = [role for role in roles if role.part not in ("phones", "ids", "other")]
     speakers = [role for role in kept if role.part == "speakers"]
     kept = [role for role in kept if role.part != "speakers"]
@@ -155,13 +161,13 @@ def _people(roles: list[_Role]) -> list[_Role]:
 
 
 def _worth(role: _Role) -> tuple[bool, bool, int]:
-    """Which of two tiers of one person says what they say: named so, independent, more words."""
+    """Rank the tiers of one person: a telling name, then independence, then more words."""
     words = sum(len(line.text.split()) for line in role.tier.lines)
     return role.part is not None, not role.tier.is_part, words
 
 
 def _tell(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
-    """Note what was left out, unless it is what an aligner adds to everything."""
+    """Note the omitted tiers, except those that every aligner adds."""
     kept = {id(role.tier) for role in roles}
     lost = [tier for tier in every if id(tier) not in kept and tier.lines]
     guessed = [tier for tier in lost if _role(tier).part not in ("phones", "ids")]
@@ -171,7 +177,7 @@ def _tell(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
 
 
 def _lines_of(role: _Role) -> dict[str | None, tuple[Segment, ...]]:
-    """The lines of a tier by speaker, silence left out; of marks of speech only the times."""
+    """The lines of a tier by speaker, without silence; marks of speech keep only their times."""
     is_word = role.part == "words"
     kinds = [
         (line, kind_of(line.text, is_word=is_word) if line.text else "unclear")
@@ -205,4 +211,4 @@ def _are_marks(texts: list[str], role: _Role) -> bool:
 
 
 def _tidy(lines: list[Segment]) -> tuple[Segment, ...]:
-    return disjoint(replace(s, span=rounded_span(s.span)) for s in lines if s.text)
+    return disjoint(replace(s, span=round_span(s.span)) for s in lines if s.text)

@@ -1,4 +1,4 @@
-"""Times as files have them: rounded to the millisecond. Inside the software nothing is rounded."""
+"""Times in files, rounded to the millisecond. Inside the software nothing is rounded."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from coach.errors import InputError
 from coach.intervals import Seconds, Span
 
 TIME_DECIMALS = 3
-"""A millisecond: finer than any model hears, and what WebVTT and SRT can write."""
+"""A millisecond: finer than any model's resolution, and the precision of WebVTT and SRT."""
 
 NUMBER_DECIMALS = 6
-"""Other numbers; platforms differ in the last bits, files should not."""
+"""Decimals of other numbers; platforms differ in the last bits, files should not."""
 
 TICK: Seconds = 0.001
 
@@ -32,14 +32,14 @@ Value = TypeVar("Value")
 
 
 @lru_cache(maxsize=1 << 14)  # a scorecard names the same moments many times
-def rounded_span(span: Span) -> Span:
-    """Round a span to milliseconds; it keeps at least one.
+def round_span(span: Span) -> Span:
+    """Round a span to milliseconds; it stays at least a millisecond long.
 
     Examples
     --------
-    >>> rounded_span(Span(0.99951, 2.00049))
+    >>> round_span(Span(0.99951, 2.00049))
     Span(start=1.0, end=2.0)
-    >>> rounded_span(Span(1.0001, 1.0002))
+    >>> round_span(Span(1.0001, 1.0002))
     Span(start=1.0, end=1.001)
     """
     start = round(float(span.start), TIME_DECIMALS)
@@ -47,11 +47,11 @@ def rounded_span(span: Span) -> Span:
     return Span(start, end if end > start else round(start + TICK, TIME_DECIMALS))
 
 
-def rounded(value: Value) -> Value:
-    """Round a value as its file will have it: times to 3 decimals, other numbers to 6.
+def round_value(value: Value) -> Value:
+    """Round a value for its file: times to 3 decimals, other numbers to 6.
 
-    Times are spans and the fields annotated as `Seconds`. Dictionaries (a configuration) are kept
-    exactly, for they repeat a run.
+    Times are spans and the fields annotated as `Seconds`. Dictionaries (a configuration) stay
+    exact, because they are used to repeat a run.
 
     Raises
     ------
@@ -60,25 +60,27 @@ def rounded(value: Value) -> Value:
     Examples
     --------
     >>> from coach.conversation import Recording
-    >>> rounded(Recording("r", 12.34567)).duration
+    >>> round_value(Recording("r", 12.34567)).duration
     12.346
     """
-    result: Value = _rounded(value, NUMBER_DECIMALS, type(value).__name__)
+    result: Value = _round_field(value, NUMBER_DECIMALS, type(value).__name__)
     return result
 
 
-def _rounded(value: Any, decimals: int | None, where: str) -> Any:
+def _round_field(value: Any, decimals: int | None, where: str) -> Any:
     if isinstance(value, Span):
-        return rounded_span(value)
+        return round_span(value)
     if isinstance(value, float):
         return _finite(value, decimals, where)
     if isinstance(value, tuple | list):
-        return type(value)(_rounded(each, decimals, f"{where}.{i}") for i, each in enumerate(value))
+        return type(value)(
+            _round_field(each, decimals, f"{where}.{i}") for i, each in enumerate(value)
+        )
     if isinstance(value, dict):
-        return {key: _rounded(each, None, f"{where}.{key}") for key, each in value.items()}
+        return {key: _round_field(each, None, f"{where}.{key}") for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         changes = {
-            name: _rounded(getattr(value, name), decimals, f"{where}.{name}")
+            name: _round_field(getattr(value, name), decimals, f"{where}.{name}")
             for name, decimals in _decimals(type(value))
         }
         return replace(value, **changes)
@@ -87,7 +89,7 @@ def _rounded(value: Any, decimals: int | None, where: str) -> Any:
 
 @cache
 def _decimals(kind: type[Any]) -> tuple[tuple[str, int], ...]:
-    """Name the fields of a dataclass, each with the decimals of its numbers."""
+    """The fields of a dataclass, each with the decimals of its numbers."""
     return tuple(
         (f.name, TIME_DECIMALS if "Seconds" in str(f.type) else NUMBER_DECIMALS)
         for f in fields(kind)
@@ -103,7 +105,12 @@ def _finite(number: float, decimals: int | None, where: str) -> float:
 
 
 def clock(seconds: Seconds, *, decimal: str = ".") -> str:
-    """Write a time as WebVTT and SRT do.
+    """Format a time as WebVTT and SRT do.
+
+    Parameters
+    ----------
+    seconds : from the start of the recording.
+    decimal : the sign before the milliseconds: a point in WebVTT, a comma in SRT.
 
     Examples
     --------
@@ -119,11 +126,11 @@ def clock(seconds: Seconds, *, decimal: str = ".") -> str:
 def seconds(text: str) -> Seconds:
     """Read ``[[hours:]minutes:]seconds``, the decimals after a point or a comma.
 
-    Seconds may be as computers print them: ``13.100000000000001``, ``1e-05``.
+    Seconds may have any float notation: ``13.100000000000001``, ``1e-05``.
 
     Raises
     ------
-    InputError : if the text is no time.
+    InputError : if the text is not a time.
 
     Examples
     --------
@@ -132,15 +139,15 @@ def seconds(text: str) -> Seconds:
     """
     plain = text.strip()
     if plain.startswith("-") and _ABOUT_ZERO.fullmatch(plain) and -float(plain) < TICK:
-        return 0.0  # what is left of a subtraction
+        return 0.0  # a remainder of a subtraction
     match = _CLOCK.fullmatch(plain)
     if match is None:
-        raise InputError(f"found {_shown(text)}, expected a time, as 00:01:02.345 or 62.345.")
+        raise InputError(f"found {_describe(text)}, expected a time, as 00:01:02.345 or 62.345.")
     hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)
     return 3600 * hours + 60 * minutes + float(match["seconds"].replace(",", "."))
 
 
-def _shown(text: str) -> str:
-    """What was found, for an error, unless it may be what somebody said."""
+def _describe(text: str) -> str:
+    """Describe a text for an error, without words that somebody may have said."""
     found = text.strip()[:30]
     return repr(found) if _NO_WORDS.fullmatch(found) else "a text"

@@ -1,4 +1,4 @@
-"""Kinds of files that people bring and that are not read, each with what to bring instead."""
+"""Kinds of files that cannot be read, each with what to use instead."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ARCHIVES = {
 
 
 def advice(path: Path, start: bytes) -> str | None:
-    """What to say of a file that is known but not read; None if it is not known.
+    """The message for a known kind of file that cannot be read; None if the kind is unknown.
 
     Parameters
     ----------

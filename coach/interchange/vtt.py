@@ -17,7 +17,7 @@ from coach.interchange.faults import Faults
 from coach.interchange.language import code_of
 from coach.interchange.segments import Origin, Segment, conversation, segments
 from coach.interchange.speaker_labels import Part, label_of
-from coach.interchange.times import clock, rounded_span
+from coach.interchange.times import clock, round_span
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s([^<>]{0,200}))?>")
 _TAG = re.compile(r"</?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})?>")
@@ -25,7 +25,7 @@ _LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z-]{2,20})[ \t]*$", re.MULTILINE
 
 
 def write(conv: Conversation) -> str:
-    """Write what was said, one cue a sentence; cues of different speakers may overlap.
+    """Write the words, one cue per sentence; cues of different speakers may overlap.
 
     Examples
     --------
@@ -46,9 +46,14 @@ def write(conv: Conversation) -> str:
 def read(text: str, origin: Origin) -> Conversation:
     """Read WebVTT; speakers are voices or ``Name:`` before the text, the header has the language.
 
+    Parameters
+    ----------
+    text : content of the file, decoded.
+    origin : the recording's id, the source of the times, names that choose a recording or tiers.
+
     Raises
     ------
-    InputError : if nobody says anything; for the first line that cannot be read, if none can.
+    InputError : if nobody says anything, or no line can be read (the message is about the first).
     """
     faults = Faults()
     origin = replace(origin, language=language(text))
@@ -56,18 +61,23 @@ def read(text: str, origin: Origin) -> Conversation:
 
 
 def language(text: str) -> str | None:
-    """The code of the language that the header names, None if it names none."""
+    """The code of the language that the header names; None if it names none."""
     found = _LANGUAGE.search(text.partition("-->")[0])
     return None if found is None else code_of(found[1])
 
 
 def lines(text: str, faults: Faults) -> tuple[Segment, ...]:
-    """The cues as lines of one speaker each; what cannot be read goes to `faults`."""
+    """The cues as lines of one speaker each; what cannot be read goes to `faults`.
+
+    Parameters
+    ----------
+    faults : collects the cues that cannot be read.
+    """
     return segments_of(cues(text, faults), _parts)
 
 
 def _cue(line: Segment) -> str:
-    span = rounded_span(line.span)
+    span = round_span(line.span)
     said = escape(line.text, quote=False)
     if line.speaker is not None:
         said = f"<v {escape(line.speaker, quote=False)}>{said}</v>"
@@ -85,11 +95,11 @@ def _parts(texts: tuple[str, ...]) -> list[Part]:
             pieces.append((voice, said))
         for label, said in pieces:
             last = found[-1].text if found else ""
-            found += parts(label, [_said(said)], before=last if label is None else "")
+            found += parts(label, [_strip_tags(said)], before=last if label is None else "")
         if "</v>" in line:
             voice = None
     return found
 
 
-def _said(marked: str) -> str:
+def _strip_tags(marked: str) -> str:
     return unescape(_TAG.sub("", marked))

@@ -1,4 +1,4 @@
-"""Documents of Word (.docx), as Teams and transcription services export them."""
+"""Word documents (.docx), as exported by Teams and transcription services."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import InputError, MissingDependency
-from coach.interchange.records import known
+from coach.interchange.records import match_fields
 
 _LARGEST = 200_000_000
-"""Bytes of a document when it is unpacked: a book has a few millions."""
+"""The largest unpacked size of a document in bytes; a book has a few million."""
 
 
 def text_of(path: Path) -> str:
-    """The text of a document, a line a paragraph; a table of a transcript becomes one in CSV.
+    """The text of a document, one line per paragraph; a transcript in a table becomes CSV.
 
     Raises
     ------
     MissingDependency : if python-docx is not installed.
-    InputError : if it is no document of Word.
+    InputError : if the file is not a Word document.
     """
     try:
         import docx
@@ -58,8 +58,8 @@ def _lines(block: Any) -> Iterator[str]:
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:
-    """A table with a header as CSV, any other as a line a row."""
-    is_transcript = bool(rows) and "text" in known(rows[0])
+    """A table with a header as CSV, any other table as one line per row."""
+    is_transcript = bool(rows) and "text" in match_fields(rows[0])
     for row in rows:
         if is_transcript:
             out = StringIO()

@@ -1,4 +1,4 @@
-"""XML of annotation tools, read without document types, which could unfold without end."""
+"""XML of annotation tools; document types are refused, because they can expand without end."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from coach.errors import InputError
 
 
 def parse_xml(text: str, root_name: str, kind: str, program: str) -> ET.Element:
-    """The root of a document.
+    """Parse a document and return its root.
 
     Parameters
     ----------
-    root_name : the tag that it must have.
-    kind : of the file, for errors.
-    program : in which to save the file again.
+    root_name : the tag that the root must have.
+    kind : the format, for errors.
+    program : the program in which to save the file again.
 
     Raises
     ------
-    InputError : if it is no XML, has a document type, or another root.
+    InputError : if the text is not XML, has a document type, or has another root.
     """
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise InputError(
             f"{kind} with a document type: expected none. Save the file again in {program}."
         )
     try:
-        root = ET.fromstring(text.lstrip())  # as text, for its encoding was dealt with
+        root = ET.fromstring(text.lstrip())  # as text, because it is already decoded
     except ET.ParseError as error:
         raise InputError(
             f"Not a readable {kind}: {error}. Save the file again in {program}."

@@ -60,7 +60,7 @@ def test_names_are_matched_whatever_their_case(tmp_path: Path) -> None:
 def test_speakers_that_are_not_in_the_speech_are_refused(tmp_path: Path) -> None:
     speech, words = files(tmp_path)
     words.write_text(words.read_text().replace("<v B>", "<v Ben>"))
-    with pytest.raises(InputError, match=r"words\.vtt has 1 speakers that the speech has not"):
+    with pytest.raises(InputError, match=r"words\.vtt has 1 speakers that the speech file lacks"):
         read_annotation(speech, words)
 
 

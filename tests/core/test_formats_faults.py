@@ -54,7 +54,7 @@ def test_an_empty_line_inside_a_cue_ends_nothing(tmp_path: Path) -> None:
     )
     conv = taken(tmp_path, "a.srt", text)
     assert " ".join(word.text for word in conv.words_of("A")) == "We went out, and then it rained."
-    assert noted(conv, "after an empty line is taken to belong to the cue before it: line 5")
+    assert noted(conv, "after an empty line is read as part of the cue before it: line 5")
 
 
 def test_a_number_that_stands_apart_from_its_cue_is_not_said(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_quote_without_its_pair_swallows_no_lines(tmp_path: Path) -> None:
     text = 'speaker,start,end,text\nA,0,1,"Where to?\nB,2,3,"Home, now."\nA,4,5,Oh\n'
     conv = taken(tmp_path, "a.csv", text)
     assert [word.text for word in conv.words_of("B")] == ["Home,", "now."]
-    assert noted(conv, "without its pair is taken for text: line 2")
+    assert noted(conv, "without its pair is read as text: line 2")
 
 
 def test_no_words_of_a_transcript_are_in_an_error(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from praatio import textgrid as praatio_textgrid
 
 from coach.conversation import Speaker
 from coach.errors import InputError
-from coach.interchange import FORMATS, convokit, named, read, write
+from coach.interchange import FORMATS, convokit, find_format, read, write
 from coach.talk import talk
 from coach.turns import floor
 
@@ -39,7 +39,7 @@ SAID = [
 
 
 def written(tmp_path: Path, name: str) -> Path:
-    path = tmp_path / f"session{named(name).suffix}"
+    path = tmp_path / f"session{find_format(name).suffix}"
     write(CONV, path, name)
     return path
 

@@ -23,7 +23,7 @@ from coach.interchange.json import (
     schema,
     write_conversation,
 )
-from coach.interchange.times import rounded
+from coach.interchange.times import round_value
 from coach.intervals import Span
 from coach.measurement import Measurement
 from coach.scorecard import Scorecard, score
@@ -70,7 +70,7 @@ def test_times_have_milliseconds_and_a_short_word_keeps_one() -> None:
     assert [word.span for word in again.words] == [Span(0.123, 1.988), Span(2.0, 2.001)]
     assert again.words[0].probability == 0.123457
     assert again.recording.duration == 4.0
-    assert again == rounded(conv)
+    assert again == round_value(conv)
 
 
 def test_a_configuration_is_not_rounded() -> None:
@@ -162,7 +162,7 @@ def test_parse_gives_plain_values() -> None:
 def test_a_scorecard_is_read_as_it_was_written() -> None:
     card = score(CONV)
     document = dump(card)
-    assert load(Scorecard, document) == rounded(card)
+    assert load(Scorecard, document) == round_value(card)
     assert dump(load(Scorecard, document)) == document
     jsonschema.validate(json.loads(document), schema(Scorecard))
     values = {(m["name"], m["speaker"]): m["value"] for m in json.loads(document)["measurements"]}

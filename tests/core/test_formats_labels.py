@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.conversation import Conversation
-from coach.interchange.nonspeech import spoken
+from coach.interchange.nonspeech import strip_nonspeech
 from coach.interchange.segments import NO_SPEAKERS_NOTE
 from coach.interchange.transcript import read_transcript
 
@@ -151,7 +151,7 @@ def test_a_colon_in_the_second_line_of_a_sentence_is_no_name(tmp_path: Path) -> 
     ],
 )
 def test_what_is_no_word_is_left_out(text: str, words: str) -> None:
-    assert spoken(text)[0] == words
+    assert strip_nonspeech(text)[0] == words
 
 
 def test_music_is_no_speech_but_an_unclear_answer_is(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from coach.errors import InputError
 from coach.interchange import FORMATS, READ_ONLY, Format, read, write
 from coach.interchange.json import dump, load
 from coach.interchange.segments import segments
-from coach.interchange.times import clock, rounded, rounded_span, seconds
+from coach.interchange.times import clock, round_span, round_value, seconds
 from coach.interchange.transcript import read_transcript
 from coach.intervals import Span, union
 
@@ -154,13 +154,13 @@ def there_and_back(conv: Conversation, each: Format) -> Conversation:
 def test_a_document_is_the_value_rounded_once(conv: Conversation) -> None:
     document = dump(conv)
     again = load(Conversation, document)
-    assert again == rounded(conv) == rounded(again)
+    assert again == round_value(conv) == round_value(again)
     assert dump(again) == document
 
 
 @given(spans())
 def test_a_rounded_span_is_near(span: Span) -> None:
-    near = rounded_span(span)
+    near = round_span(span)
     assert math.isclose(near.start, span.start, abs_tol=0.000501)
     assert math.isclose(near.end, span.end, abs_tol=0.000501)
 
@@ -202,7 +202,7 @@ def test_rttm_keeps_the_time_of_each_speaker(conv: Conversation) -> None:
     conv = replace(conv, speech=(*conv.speech, Speech(Span(0, 1), "A")))
     again = there_and_back(conv, NAMED["rttm"])
     for letter in LETTERS:
-        wanted = union(rounded_span(span) for span in conv.speech_of(letter))
+        wanted = union(round_span(span) for span in conv.speech_of(letter))
         found = [s for s in again.speakers if letter in (s.id, s.name)]
         got = union(again.speech_of(found[0].id)) if found else ()
         assert [(round(s.start, 3), round(s.end, 3)) for s in got] == [

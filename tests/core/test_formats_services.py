@@ -275,7 +275,7 @@ def test_documents_of_word_are_read(tmp_path: Path) -> None:
     assert said(read_transcript(nvivo)) == {"Cleo": "Where to?"}
     with pytest.raises(InputError, match=r"a\.docx: Not a readable document of Word"):
         taken(tmp_path, "a.docx", "PK\x03\x04 and no more")
-    with pytest.raises(InputError, match="No transcript that we know"):
+    with pytest.raises(InputError, match="The format of this transcript is unknown"):
         read_transcript(document(tmp_path / "prose.docx", "Dear diary"))
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from coach.conversation import Conversation
 from coach.errors import InputError
-from coach.interchange import FORMATS, named, read, write
-from coach.interchange.recognition import recognise
+from coach.interchange import FORMATS, find_format, read, write
+from coach.interchange.format_detection import detect_format
 from coach.interchange.segments import NO_SPEAKERS_NOTE, TRANSCRIPT_NOTE
 from coach.interchange.transcript import read_transcript
 from coach.talk import talk
@@ -275,12 +275,12 @@ def test_elan_may_count_frames_and_leave_annotations_empty(tmp_path: Path) -> No
 @pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.name)
 def test_a_file_is_recognised_by_its_content(tmp_path: Path, each: object) -> None:
     name = getattr(each, "name", "")
-    path = tmp_path / f"a{named(name).suffix}"
+    path = tmp_path / f"a{find_format(name).suffix}"
     write(talk("A 0-3 How was it?", "B 2.8-4 Fine"), path, name)
-    assert recognise(path) == name
+    assert detect_format(path) == name
     if path.is_file():
         other = path.rename(tmp_path / "a.txt")
-        assert recognise(other) == name
+        assert detect_format(other) == name
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_file_is_recognised_by_its_content(tmp_path: Path, each: object) -> No
         ("a.vtt", "\ufeff \n\n", "a.vtt: The file is empty"),
         ("a.vtt", "WEBVTT\n\n", "no speech"),
         ("a.vtt", "WEBVTT\n\n00:42.000 --> 00:01.000\nA: x", "Line 3: 42.0..1.0 found"),
-        ("a.vtt", "WEBVTT\n\n0:02 -> --> 00:01.000\nA: x", "Line 3 is no timing"),
+        ("a.vtt", "WEBVTT\n\n0:02 -> --> 00:01.000\nA: x", "Line 3 is not the timing"),
         ("a.srt", "1\n1:2:3:4,0 --> 00:00:02,0\nA: x", "Line 2: found '1:2:3:4,0', exp"),
         ("a.srt", "1\n00:00:01,000 --> 2000:00:02,000\nA: x", "Divide them by 1000"),
         ("a.jsonl", '{"start"', "Line 1: Not valid JSON"),
@@ -340,7 +340,7 @@ def test_a_file_is_recognised_by_its_content(tmp_path: Path, each: object) -> No
         ),
         ("a.cha", "@UTF8\n@Begin\n*A:\thello .\n", "CHAT without times"),
         ("a.cha", "@UTF8\n@Begin\n*A:\thello . \x1590000_5\x15\n", "Line 3: 90.0..0.005"),
-        ("a.txt", "Dear diary", "No transcript that we know: expected one of json"),
+        ("a.txt", "Dear diary", "The format of this transcript is unknown: expected one of json"),
         ("a.wav", b"RIFF\0\0\0\0WAVE", "a.wav: Found binary data"),
     ],
 )

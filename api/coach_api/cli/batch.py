@@ -21,7 +21,7 @@ from coach.cli.options import (
 )
 from coach.config import Config, as_toml
 from coach.errors import InputError
-from coach.interchange import named
+from coach.interchange import find_format
 from coach.private import private_folder
 from coach.results import PAGE
 from coach_api.corpus.bars import watching
@@ -148,7 +148,7 @@ def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, for
     wanted = tuple(name for name in formats.replace(" ", "").split(",") if name)
     for name in wanted:
         if name != PAGE:
-            named(name)
+            find_format(name)
     columns = tuple(sorted({column for entry in entries for column in entry.groups}))
     missing = [name for name in groups if column_of(name) not in columns]
     if missing:

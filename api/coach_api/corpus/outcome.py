@@ -19,7 +19,7 @@ from coach.analysis.recognition import EnrolledVoice
 from coach.analysis.stages import sha256_of, write_atomically
 from coach.config import Config
 from coach.conversation import Conversation
-from coach.interchange import named
+from coach.interchange import find_format
 from coach.results import PAGE, write_files
 from coach.scorecard import Scorecard, score
 from coach.tables.catalogue import GROUPED, TABLES
@@ -262,4 +262,4 @@ def _clear(folder: Path) -> None:
 
 
 def _file_of(form: str) -> str:
-    return "scorecard.html" if form == PAGE else f"conversation{named(form).suffix}"
+    return "scorecard.html" if form == PAGE else f"conversation{find_format(form).suffix}"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from coach.conversation import Conversation
-from coach.interchange import FORMATS, named
+from coach.interchange import FORMATS, find_format
 from coach.interchange.json import load
 from coach.page import html
 from coach.private import scratch_folder
@@ -65,7 +65,7 @@ def write(name: str, conv: Conversation, card: Scorecard) -> Export:
     """
     if name == PAGE:
         return Export(html.render(card, conv).encode(), ".html")
-    chosen = named(name)
+    chosen = find_format(name)
     with scratch_folder() as folder:
         path = folder / f"session{chosen.suffix}"
         chosen.write(conv, path)

@@ -17,9 +17,9 @@ from coach.conversation import Sentence
 from coach.errors import InputError
 from coach.interchange import srt, vtt
 from coach.interchange.faults import Faults
-from coach.interchange.language import detected
-from coach.interchange.nonspeech import spoken
-from coach.interchange.records import known, record
+from coach.interchange.language import detect_language
+from coach.interchange.nonspeech import strip_nonspeech
+from coach.interchange.records import match_fields, record
 from coach.interchange.text import read_text
 from coach_models.annotation.letters import has_letters
 from coach_models.annotation.turns import Annotated, Turn, turn_act
@@ -74,7 +74,7 @@ def survey(path: Path) -> Survey:
         if number <= _TELLING_TURNS:
             beginning.append(turn.text)
     named = vtt.language(read_text(path)) if path.suffix.lower() == ".vtt" else None
-    return Survey(number, named or detected(beginning))
+    return Survey(number, named or detect_language(beginning))
 
 
 def annotated_line(annotated: Annotated) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
     names = (
         _ANNOMI
         if _ANNOMI["text"] in row
-        else {"conversation_id": "conversation_id", **known([*row])}
+        else {"conversation_id": "conversation_id", **match_fields([*row])}
     )
     text = row.get(names.get("text", ""))
     if not isinstance(text, str):
@@ -165,7 +165,7 @@ def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
 
 def _words_of(text: str) -> str:
     """What of a text was said: no sounds, and nothing where only numbers or pictures are left."""
-    words = spoken(text)[0]
+    words = strip_nonspeech(text)[0]
     return words if has_letters(words) else ""
 
 

@@ -14,7 +14,7 @@ from coach.cli.options import analysis_options, config_from
 from coach.config import Config
 from coach.errors import InputError, MissingDependency
 from coach.interchange.json import dump, load
-from coach.interchange.text import naming, read_text
+from coach.interchange.text import name_file_in_errors, read_text
 from coach.private import scratch_folder
 
 
@@ -112,7 +112,7 @@ def _compare(before: Path, after: Path) -> str:
 
     found = []
     for path in (before, after):
-        with naming(path):
+        with name_file_in_errors(path):
             found.append(load(BenchReport, read_text(path)))
     return compare(*found)
 

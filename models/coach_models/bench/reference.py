@@ -18,7 +18,7 @@ from coach.conversation import Conversation, OverlapKind, Recording, Speaker, Sp
 from coach.errors import InputError
 from coach.interchange import rttm
 from coach.interchange.segments import Origin, Segment, spread
-from coach.interchange.text import naming, read_text
+from coach.interchange.text import name_file_in_errors, read_text
 from coach.intervals import Seconds, Span, intersect, union
 from coach.rules import Rules
 from coach.turns import Overlap
@@ -137,7 +137,7 @@ def _truth(path: Path) -> _Truth:
 
 
 def _rttm(path: Path) -> tuple[Speech, ...]:
-    with naming(path):
+    with name_file_in_errors(path):
         conv = rttm.read(read_text(path), Origin(path.stem, "hand"))
     names = {speaker.id: speaker.name or speaker.id for speaker in conv.speakers}
     return tuple(Speech(each.span, names[each.speaker]) for each in conv.speech)

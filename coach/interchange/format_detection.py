@@ -1,4 +1,4 @@
-"""What format a file has: its content tells, else its suffix."""
+"""Detect the format of a file from its content, or else from its suffix."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coach.errors import InputError
 from coach.interchange import csv, noscribe, plain_text, recognisers
-from coach.interchange.text import naming, read_text
+from coach.interchange.text import name_file_in_errors, read_text
 from coach.interchange.unreadable import advice
 
 _CLEAR = (
@@ -23,14 +23,14 @@ _CLEAR = (
     ("seglst", re.compile(r"\[\s*[{\]]")),
     ("srt", re.compile(r"\[\s*\d[\d:.]*\s*-->")),
 )
-"""Beginnings that only one format has."""
+"""First characters that only one format has."""
 
 _LIKELY = (
     ("srt", re.compile(r"(?:\d+\s*\n\s*)?[\d:.,]+\s*-->\s*[\d:.,]")),
     ("srt", re.compile(r"\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}\s*\n")),
     ("stm", re.compile(r"(?:;;.*\n+)*\S+[ \t]+\S+[ \t]+\S+[ \t]+\d+\.\d+[ \t]+\d+\.\d+[ \t]")),
 )
-"""Beginnings that give way to the suffix."""
+"""First characters that count less than the suffix."""
 
 _SUFFIXES = {
     ".rttm": "rttm", ".vtt": "vtt", ".srt": "srt", ".sbv": "srt", ".jsonl": "jsonl",
@@ -44,16 +44,16 @@ _KINDS = (
 _HEAD = 4096  # bytes
 
 
-def recognise(path: Path) -> str:
-    """The name of the format of a file or folder.
+def detect_format(path: Path) -> str:
+    """Detect the format of a file or folder; returns its name.
 
     Raises
     ------
-    InputError : if it is none that we read; the message says what to do.
+    InputError : if the format is unknown; the message says what to do.
     """
     if path.is_dir():
         return "convokit"
-    with naming(path):
+    with name_file_in_errors(path):
         start = _head(path)
         if start.startswith(b"PK") and path.suffix.lower() == ".docx":
             return "docx"
@@ -63,23 +63,24 @@ def recognise(path: Path) -> str:
         found = _kind(text, path.name.lower())
         if found is None:
             instead = advice(path, start)
-            raise InputError(instead or f"No transcript that we know: expected one of {_KINDS}.")
+            raise InputError(instead or _UNKNOWN)
     return found
 
 
+_UNKNOWN = f"The format of this transcript is unknown: expected one of {_KINDS}."
 _NO_TEXT = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"SQLite")
 
 
-def kind_of_text(text: str) -> str:
-    """The name of the format of a text of which nothing else is known.
+def detect_text_format(text: str) -> str:
+    """Detect the format of a text from its content alone; returns its name.
 
     Raises
     ------
-    InputError : if it is none that we read.
+    InputError : if the format is unknown.
     """
     found = _kind(text, "")
     if found is None:
-        raise InputError(f"No transcript that we know: expected one of {_KINDS}.")
+        raise InputError(_UNKNOWN)
     return found
 
 
@@ -87,12 +88,12 @@ def _kind(text: str, name: str) -> str | None:
     text = text.lstrip()
     if not text:
         raise InputError("The file is empty: expected a transcript. Export it again.")
-    found = _told_by(_CLEAR, text) or _suffix(name)
+    found = _match_sign(_CLEAR, text) or _suffix(name)
     if found is not None:
         return found
     if text.startswith("{") or name.endswith(".json"):
         return _kind_of_json(text, name)
-    found = _told_by(_LIKELY, text)
+    found = _match_sign(_LIKELY, text)
     if found is not None:
         return found
     if csv.is_table(text):
@@ -103,7 +104,7 @@ def _kind(text: str, name: str) -> str | None:
 
 
 def _kind_of_json(text: str, name: str) -> str:
-    """One document of a recogniser, or an object a line."""
+    """`recogniser` for one JSON document, `jsonl` for one object per line."""
     is_one = name.endswith(".json") or recognisers.is_recognised(text)
     return "recogniser" if is_one else "jsonl"
 
@@ -113,10 +114,10 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError:
-        return b""  # said when the whole is read
+        return b""  # the reader reports the error
 
 
-def _told_by(signs: Iterable[tuple[str, re.Pattern[str]]], text: str) -> str | None:
+def _match_sign(signs: Iterable[tuple[str, re.Pattern[str]]], text: str) -> str | None:
     return next((name for name, sign in signs if sign.match(text)), None)
 
 
