@@ -15,11 +15,13 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+import yaml
 from click.testing import CliRunner
 from service import PATIENCE, Service, slowness, wait_for
 
 from coach.errors import InputError
 from coach_api.cli.doctor import doctor
+from coach_api.people import accounts
 from coach_api.settings import Settings, settings_from
 from coach_api.store.health import examine
 from coach_api.work.processes import CANNOT_START, Program
@@ -82,6 +84,51 @@ def test_serve_says_where_survives_a_kill_and_stops_cleanly(sqlite_service: Serv
     assert serve.wait(PATIENCE) == 0
     assert psutil.wait_procs(children, PATIENCE)[1] == []
     serve.stdout.close()
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_serving_other_machines_says_what_to_do_first(
+    sqlite_service: Service, is_ready: bool
+) -> None:
+    public = "https://coach.example.org" if is_ready else "http://coach.example.org"
+    if is_ready:
+        with sqlite_service.engine.begin() as db:
+            accounts.create(db, "admin@example.org", role="admin")
+    serve = subprocess.Popen(
+        [COACH, "serve", "--host", "0.0.0.0", "--port", "0", "--workers", "0"],
+        env=sqlite_service.environment(COACH_PUBLIC_URL=public, COACH_LOG_LEVEL="CRITICAL"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert serve.stdout
+    assert serve.stdout.readline() == f"Listening on {public}\n"
+    if not is_ready:
+        assert "coach user create EMAIL --role admin" in serve.stdout.readline()
+    serve.terminate()
+    said, warned = serve.communicate(timeout=PATIENCE)
+    assert said == ""
+    assert ("plain http" in warned) is not is_ready
+
+
+def test_what_is_deployed_is_pinned_and_runs_as_a_user() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "deploy"
+    texts = {path.name: path.read_text() for path in folder.iterdir()}
+    images = [
+        image for text in texts.values() for image in re.findall(r"(?:FROM|image:) +(\S+)", text)
+    ]
+    others = [image for image in images if not image.startswith("listening-coach:")]
+    assert others
+    assert all(re.search(r":[^@]+@sha256:[0-9a-f]{64}$", image) for image in others)
+    assert "\nUSER 1000\n" in texts["Dockerfile"]
+    ours = yaml.safe_load(texts["compose.yaml"])["services"]
+    for each in (ours["api"], ours["worker"], ours["weights"]):
+        assert each["read_only"] and each["cap_drop"] == ["ALL"]
+    assert ours["api"]["ports"] == ["127.0.0.1:8000:8000"]
+    for document in yaml.safe_load_all(texts["kubernetes.yaml"]):
+        if "template" in document["spec"]:
+            pod = document["spec"]["template"]["spec"]
+            assert pod["securityContext"]["runAsNonRoot"]
+            for container in pod["containers"] + pod.get("initContainers", []):
+                assert container["securityContext"]["readOnlyRootFilesystem"]
 
 
 def test_children_end_with_a_killed_supervisor(sqlite_service: Service) -> None:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from coach.errors import InputError
+from coach_api.people import accounts
 from coach_api.people.links import local_link
 from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect, leave_whole
@@ -65,13 +66,30 @@ def _address(settings: Settings, host: str, port: int) -> str:
 def _greet(settings: Settings, host: str, address: str) -> None:
     click.echo(f"Listening on {address}")
     if not _is_loopback(host):
-        return
-    if not sys.stdout.isatty():  # a log is read by others, and kept
+        _greet_operator(settings, host)
+    elif not sys.stdout.isatty():  # a log is read by others, and kept
         click.echo("For a link that signs you in once: coach user link")
-        return
+    else:
+        engine = connect(settings)
+        click.echo(f"Sign in once with {local_link(engine, address)}")
+        engine.dispose()
+
+
+def _greet_operator(settings: Settings, host: str) -> None:
+    """Say what whoever serves other machines has to do first, while it is not done."""
+    if not settings.public_url.startswith("https://"):
+        click.echo(
+            f"Warning: this speaks plain http on {host}: passwords and recordings cross the "
+            "network readable. Put a proxy with TLS before it and set COACH_PUBLIC_URL=https://... "
+            "(docs/operating.md).",
+            err=True,
+        )
     engine = connect(settings)
-    click.echo(f"Sign in once with {local_link(engine, address)}")
+    with engine.connect() as db:
+        has_admin = accounts.has_admin(db)
     engine.dispose()
+    if not has_admin:
+        click.echo("There is no admin yet. Make one: coach user create EMAIL --role admin")
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,6 +83,12 @@ def first_user(db: sa.Connection) -> str:
     return found or create(db, LOCAL_EMAIL, role="admin")
 
 
+def has_admin(db: sa.Connection) -> bool:
+    """Whether there is an enabled admin."""
+    admins = sa.exists().where(users.c.role == "admin", users.c.disabled_at.is_(None))
+    return bool(db.execute(sa.select(admins)).scalar_one())
+
+
 def change(
     db: sa.Connection, user_id: str, *, role: str | None = None, disabled: bool | None = None
 ) -> None:
@@ -117,8 +123,5 @@ def keep_an_admin(db: sa.Connection) -> None:
     ------
     Problem : if so; the caller's transaction rolls back.
     """
-    admins = sa.select(sa.func.count()).where(
-        users.c.role == "admin", users.c.disabled_at.is_(None)
-    )
-    if not db.execute(admins).scalar_one():
+    if not has_admin(db):
         raise Problem("conflict", "Nobody could administer the service: keep at least one admin.")

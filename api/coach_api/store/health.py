@@ -162,7 +162,9 @@ def _counts(engine: sa.Engine) -> tuple[int, int, int]:
 def _address(settings: Settings) -> Finding:
     if settings.public_url.startswith("http://"):
         return Finding("address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it.")
-    return Finding("address", "ok", settings.public_url or "Only this machine.")
+    return Finding(
+        "address", "ok", settings.public_url or "This machine only, as COACH_PUBLIC_URL is empty."
+    )
 
 
 CHECKS: dict[str, Callable[[Settings], Finding]] = {
