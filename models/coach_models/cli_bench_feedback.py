@@ -70,8 +70,8 @@ def _dialogues(files: Iterable[Path], names: set[str]) -> dict[str, tuple[Turn, 
 
 
 def _judged_by_product(found: Mapping[str, Sequence[Turn]], annotator: str) -> Judgements:
-    annotate = registry.load("annotators", annotator).create(model=None, device="cpu")
-    return {name: judge(turns, annotate) for name, turns in found.items()}
+    adapter = registry.load("annotators", annotator).create(model=None, device="cpu")
+    return {name: judge(turns, adapter) for name, turns in found.items()}
 
 
 def compared(judges: Mapping[str, Judgements]) -> list[Common]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from coach.conversation import Acts, Sentence, Word
+from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.errors import InputError
 from coach_models.annotation.turns import Turn
 from coach_models.cli_bench_feedback import bench_feedback
@@ -63,14 +63,23 @@ def test_sentences_of_a_turn_are_one_turn_and_others_stand_alone() -> None:
     assert len(found["y"]) == 2
 
 
-def sentences(words: tuple[Word, ...], **_: object) -> tuple[Sentence, ...]:
-    """Each turn is one sentence; what ends in a question mark asks, openly where it has a how."""
-    found: list[list[int]] = []
-    for i, word in enumerate(words):
-        if not found or words[found[-1][-1]].speaker != word.speaker:
-            found.append([])
-        found[-1].append(i)
-    return tuple(_sentence(words, own) for own in found)
+class OneATurn:
+    """Makes each turn a sentence, and one with a question mark a closed question."""
+
+    models = (ModelUsed("annotation", "by hand"),)
+
+    @classmethod
+    def create(cls, **_: object) -> OneATurn:
+        return cls()
+
+    def __call__(self, words: tuple[Word, ...], **_: object) -> tuple[Sentence, ...]:
+        """Make a sentence of each turn."""
+        found: list[list[int]] = []
+        for i, word in enumerate(words):
+            if not found or words[found[-1][-1]].speaker != word.speaker:
+                found.append([])
+            found[-1].append(i)
+        return tuple(_sentence(words, own) for own in found)
 
 
 def _sentence(words: tuple[Word, ...], own: list[int]) -> Sentence:
@@ -94,10 +103,21 @@ def spoken_dialogue() -> list[Turn]:
 
 
 def test_the_product_judges_by_what_can_be_read() -> None:
-    found = judge(spoken_dialogue(), sentences)
+    found = judge(spoken_dialogue(), OneATurn())
     assert found.strengths == ()
     assert found.attempt == "reflections"
     assert found.moments == (Moment(5, "reflections", False),)
+
+
+class KnownToErr(OneATurn):
+    models = (ModelUsed("annotation", "acts-en"),)
+
+
+def test_the_errors_of_an_annotator_count_as_for_a_recording() -> None:
+    """Four closed questions that may be anything are no reason to speak of reflections."""
+    taken, doubted = (judge(spoken_dialogue(), annotator()) for annotator in (OneATurn, KnownToErr))
+    assert taken.attempt == "reflections"
+    assert doubted != taken
 
 
 def test_a_turn_takes_as_long_as_its_words() -> None:
@@ -150,12 +170,7 @@ def test_the_readers_files_are_read_and_quote_nothing_of_annomi() -> None:
 def test_the_command_compares_names_what_is_missing_and_counts_topics(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    class Annotator:
-        @classmethod
-        def create(cls, **_: object) -> object:
-            return sentences
-
-    monkeypatch.setattr("coach.registry.load", lambda port, name: Annotator)
+    monkeypatch.setattr("coach.registry.load", lambda port, name: OneATurn)
     talk = tmp_path / "talk.jsonl"
     rows = [
         {"dialogue": "x", "turn": i, "speaker": turn.speaker, "text": turn.text, "act": None}

@@ -9,14 +9,15 @@ from itertools import chain, zip_longest
 from coach import score
 from coach.feedback import Finding, Quote
 from coach.intervals import Span
-from coach_models.annotation.turns import Annotate, Turn
+from coach.ports import Annotator, silent
+from coach_models.annotation.turns import Turn
 from coach_models.judging.dialogues import conversation
 from coach_models.judging.judgements import TOPICS, Judgement, Moment
 
 _MOMENTS = 3
 
 
-def judge(turns: Sequence[Turn], annotate: Annotate) -> Judgement:
+def judge(turns: Sequence[Turn], annotator: Annotator) -> Judgement:
     """Score a written dialogue and keep what a reader could have said as well.
 
     What rests on the times of speech (pauses, signals, interruptions) is left out, for a text has
@@ -25,7 +26,7 @@ def judge(turns: Sequence[Turn], annotate: Annotate) -> Judgement:
     Parameters
     ----------
     turns : of one dialogue, in order.
-    annotate : an annotator.
+    annotator : finds the sentences and their acts.
 
     Returns
     -------
@@ -33,7 +34,10 @@ def judge(turns: Sequence[Turn], annotate: Annotate) -> Judgement:
     two of one turn.
     """
     conv, spans = conversation(turns)
-    feedback = score(replace(conv, sentences=annotate(conv.words))).feedback
+    # With the annotator named, its errors on real talk count, as they do for a recording.
+    provenance = replace(conv.provenance, models=annotator.models)
+    sentences = annotator(conv.words, pitch=None, report=silent)
+    feedback = score(replace(conv, sentences=sentences, provenance=provenance)).feedback
     strengths = [each for each in feedback.strengths if each.topic in TOPICS]
     attempt = feedback.attempt if feedback.attempt and feedback.attempt.topic in TOPICS else None
     shown = [_moments(each, spans, good=True) for each in strengths]
