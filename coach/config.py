@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict, get_args
 
 from coach import __version__
 from coach.errors import InputError
 from coach.ports import SpeakerCount
-from coach.rules import Rules
+from coach.rules import Rules, check_known, replaced
 
 Channels = Literal["auto", "mixed", "separate"]
 CHANNELS: tuple[str, ...] = get_args(Channels)
@@ -87,7 +87,7 @@ class Options(TypedDict, total=False):
     diarizer: str
     annotator: str
     device: str
-    rules: Rules | Mapping[str, float]
+    rules: Rules | Mapping[str, Any]
 
 
 def unused_options(given: Mapping[str, object]) -> tuple[str, ...]:
@@ -164,11 +164,10 @@ def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Conf
     0.3
     """
     base = base or Config()
-    _check_known(values, Config, "option")
+    check_known(values, Config, "option")
     options = dict(values)
     if "rules" in options and not isinstance(options["rules"], Rules):
-        _check_known(options["rules"], Rules, "rule")
-        options["rules"] = replace(base.rules, **options["rules"])
+        options["rules"] = replaced(base.rules, options["rules"])
     if "speakers" in options:
         options["speakers"] = speaker_count(options["speakers"])
     return replace(base, **options)
@@ -177,15 +176,6 @@ def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Conf
 def _check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise InputError(f"{name} = {value!r}: expected text, in quotes.")
-
-
-def _check_known(values: object, target: type[Any], what: str) -> None:
-    if not isinstance(values, Mapping):
-        raise InputError(f"{values!r} in place of a table: expected a {what} and its value each.")
-    known = [each.name for each in fields(target)]
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise InputError(f"Unknown {what} {', '.join(unknown)}. Expected: {', '.join(known)}.")
 
 
 def speaker_count(value: object) -> SpeakerCount:
@@ -208,7 +198,7 @@ def speaker_count(value: object) -> SpeakerCount:
     if isinstance(value, SpeakerCount):
         return value
     if isinstance(value, Mapping):
-        _check_known(value, SpeakerCount, "option of speakers")
+        check_known(value, SpeakerCount, "option of speakers")
         return SpeakerCount(**value)
     if value == "auto":
         return SpeakerCount(1, None)
@@ -267,14 +257,16 @@ def as_toml(config: Config) -> str:
     options = config.as_dict()
     if config.speakers.most is None:
         options["speakers"] = "auto"
-    plain = {name: value for name, value in options.items() if not isinstance(value, dict)}
-    tables = [
-        [f"[{name}]", *_assigned(value)]
-        for name, value in options.items()
-        if isinstance(value, dict)
-    ]
-    head = [f"# listening-coach {__version__}", *_assigned(plain)]
-    return "\n\n".join("\n".join(lines) for lines in (head, *tables)) + "\n"
+    return f"# listening-coach {__version__}\n" + "\n\n".join(_tables("", options)) + "\n"
+
+
+def _tables(name: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """A table and those within it, each as lines; the outermost has no name."""
+    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    yield "\n".join([*([f"[{name}]"] if name else []), *_assigned(plain)])
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _tables(f"{name}.{key}" if name else key, value)
 
 
 def _assigned(values: Mapping[str, Any]) -> list[str]:

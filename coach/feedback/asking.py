@@ -9,16 +9,14 @@ from coach.feedback.heard import Estimate, Heard
 from coach.feedback.quotes import FEWEST, Candidate, surest
 from coach.feedback.rephrasing import Rephrasing, can_be_opened, rephrase
 from coach.feedback.topic import Telling
-from coach.feedback.values import Quote, Suggestion
+from coach.feedback.values import Suggestion
 from coach.feedback.wording import counted, percent, percent_range, seconds
-from coach.intervals import Seconds
 from coach.measures.findings import probability
 from coach.measures.surety import CLOSED, OPEN, sampled_count
 
 _PROBING: tuple[QuestionKind, ...] = (
     "why", "feeling_probe", "view_probe", "possibility", "follow_up",
 )  # fmt: skip
-_STORY: Seconds = 10.0  # an answer of that length can tell one
 
 
 def open_share(heard: Heard) -> Estimate | None:
@@ -43,7 +41,7 @@ def praise_open(heard: Heard) -> Telling | None:
     )
     if not best:
         return None
-    is_told = any(_answer_length(heard, question) >= _STORY for question in best)
+    is_told = any(_answer_length(heard, question) >= heard.rules.story for question in best)
     title = f"You asked questions that let {heard.partner} tell the story"
     return Telling(
         title if is_told else "You asked open questions",
@@ -151,17 +149,19 @@ def praise_probing(heard: Heard) -> Telling | None:
     )
 
 
-def propose_probing(heard: Heard) -> Telling:
+def propose_probing(heard: Heard) -> Telling | None:
     """Suggest a deepening question after the partner's longest turn."""
-    quotes = _long_turns(heard, 1)
+    longest = max(heard.partner_turns, key=lambda turn: turn.span.duration, default=None)
+    if longest is None:
+        return None
     return Telling(
         "Ask once what it was like, or why it matters",
         _probing_figures(heard),
         (),
         Suggestion(
-            "After this, for instance" if quotes else "After an answer, for instance",
+            "After this, for instance",
             "What matters most to you in this?",
-            *quotes,
+            heard.moment(longest.span, longest.speaker),
         ),
     )
 
@@ -187,11 +187,6 @@ def _kind(question: Sentence) -> str:
         "possibility": "opens a possibility", "follow_up": "follows up",
     }  # fmt: skip
     return next((names[kind] for kind in _PROBING if kind in question.acts.kinds), "")
-
-
-def _long_turns(heard: Heard, number: int) -> tuple[Quote, ...]:
-    longest = sorted(heard.partner_turns, key=lambda turn: -turn.span.duration)[:number]
-    return tuple(heard.moment(turn.span, turn.speaker) for turn in longest)
 
 
 def stacked(heard: Heard) -> Estimate | None:

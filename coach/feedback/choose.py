@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coach.feedback.heard import Heard
-from coach.feedback.topic import ATTEMPT, STRENGTH, Leaning, Telling, Topic
+from coach.feedback.topic import Leaning, Telling, Topic
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback
 from coach.feedback.wording import seconds
-from coach.intervals import Seconds
 from coach.measurement import Measurement
 from coach.turns import Floor
 from coach.turns.word_lookup import is_english
 
 _STRENGTHS = 2
-# With less talk than this even a clear number rests on a handful of events.
-_SHORT: Seconds = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +23,14 @@ class _Leaning:
     lean: Leaning
 
     @property
-    def strength(self) -> float:
-        """How surely it is a strength."""
-        return self.lean.low * self.topic.weight
+    def strength(self) -> tuple[float, float]:
+        """How surely it is a strength, then how likely."""
+        return self.lean.low * self.lean.weight, self.lean.middle * self.lean.weight
 
     @property
-    def need(self) -> float:
-        """How surely it calls for something to try; the lower, the more."""
-        return self.lean.high * self.topic.weight
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may as well be a strength as something to try."""
-        return self.lean.low <= ATTEMPT and self.lean.high >= STRENGTH
+    def need(self) -> tuple[float, float]:
+        """How surely it calls for something to try, then how likely; the lower, the more."""
+        return self.lean.high * self.lean.weight, self.lean.middle * self.lean.weight
 
 
 _Told = tuple[_Leaning, Telling]
@@ -67,12 +59,14 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
         _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
     ]
     strengths = tuple(each.topic.finding(told) for each, told in _strengths(heard, leanings))
-    weakest, notes = _weakest(heard, leanings), (*_notes(heard), *_untold(leanings))
-    if weakest is None:
+    weakest = _attempt(heard, leanings)
+    chosen = weakest or _stretch(heard, leanings)
+    notes = (*_notes(heard), *_untold(heard, leanings))
+    if chosen is None:
         return Feedback(strengths, notes=(*notes, _NOTHING if leanings else _TOO_LITTLE))
-    each, told = weakest
+    each, told = chosen
     attempt = each.topic.finding(told)
-    return Feedback(strengths, attempt, stretch=each.lean.high > ATTEMPT, notes=notes)
+    return Feedback(strengths, attempt, stretch=weakest is None, notes=notes)
 
 
 _NO_MENTOR = (
@@ -92,7 +86,9 @@ _ALONE = (
 def _strengths(heard: Heard, leanings: Iterable[_Leaning]) -> list[_Told]:
     """The best, and the best of another skill; of the same skill when there is no other."""
     sure = sorted(
-        (each for each in leanings if each.lean.low >= STRENGTH), key=lambda each: -each.strength
+        (each for each in leanings if each.lean.is_strength(heard.rules)),
+        key=lambda each: each.strength,
+        reverse=True,
     )
     good = [
         (each, told)
@@ -103,24 +99,41 @@ def _strengths(heard: Heard, leanings: Iterable[_Leaning]) -> list[_Told]:
     return (good[:1] + (others or good[1:]))[:_STRENGTHS]
 
 
-def _weakest(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
-    """The weakest topic that is surely no strength, with what there is to try."""
-    weak = sorted(
-        (each for each in leanings if each.lean.high < STRENGTH), key=lambda each: each.need
+def _attempt(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+    """The weakest of the topics that are surely weak, with what there is to try."""
+    weak = (each for each in leanings if each.lean.is_weakness(heard.rules))
+    return _proposed(heard, sorted(weak, key=lambda each: each.need))
+
+
+def _stretch(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+    """A moment that surely shows where another way was open, of what is no strength."""
+    open_ = (
+        each
+        for each in leanings
+        if each.topic.is_invitation and not each.lean.is_strength(heard.rules)
     )
+    return _proposed(heard, sorted(open_, key=lambda each: each.need[::-1]))
+
+
+def _proposed(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+    """The first for which there is something to say."""
     return next(
         (
             (each, told)
-            for each in weak
+            for each in leanings
             if each.topic.propose is not None and (told := each.topic.propose(heard)) is not None
         ),
         None,
     )
 
 
-def _untold(leanings: Iterable[_Leaning]) -> Iterable[str]:
+def _untold(heard: Heard, leanings: Iterable[_Leaning]) -> Iterable[str]:
     """What the conversation holds but is not sure enough to be spoken of."""
-    subjects = [each.topic.subject for each in leanings if each.is_open and each.topic.subject]
+    subjects = [
+        each.topic.subject
+        for each in leanings
+        if each.lean.is_open(heard.rules) and each.topic.subject
+    ]
     if subjects:
         *first, last = subjects
         listed = f"{', '.join(first)} and {last}" if first else last
@@ -143,7 +156,7 @@ def _notes(heard: Heard) -> Iterable[str]:
             "This rests on timing only, without questions and reflections: " + _why_no_words(heard)
         )
     talk = heard.partner_talk + heard.floor.talk_time(mentor.id)
-    if talk < _SHORT:
+    if talk < heard.rules.short_talk:
         yield f"With only {seconds(talk)} of talk, take every number as a first impression."
 
 

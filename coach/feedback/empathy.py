@@ -21,8 +21,6 @@ from coach.feedback.wording import (
 from coach.measures.findings import REFLECTION, probability
 from coach.measures.reflections import per_question_samples
 
-UNASKED = 0.5  # neither good nor poor
-
 
 def reflections_per_question(heard: Heard) -> Estimate | None:
     """How many reflections the mentor gave for each question; None with few questions."""
@@ -56,7 +54,7 @@ def _shared(heard: Heard) -> Iterable[Candidate]:
             yield Candidate(s, heard.surety.reflects(s), probability(s.acts, REFLECTION))
 
 
-def propose_reflections(heard: Heard) -> Telling:
+def propose_reflections(heard: Heard) -> Telling | None:
     """Suggest a reflection after a long turn that was met with a question."""
     asking = {turn.span for turn, _ in heard.asking_turns}
     before = (
@@ -64,15 +62,16 @@ def propose_reflections(heard: Heard) -> Telling:
         if t.after.speaker == heard.mentor.id and t.after.span in asking
     )  # fmt: skip
     met = max(before, key=lambda turn: turn.span.duration, default=None)
-    said = heard.moment(met.span, met.speaker, "met with a question") if met else None
+    if met is None:
+        return None
     return Telling(
         "Give back what you heard before the next question",
         _reflection_figures(heard),
         (),
         Suggestion(
-            "Here, for instance, you could begin" if said else "You could begin",
+            "Here, for instance, you could begin",
             f"“So for you …”, then two or three words that {heard.partner} used, and stop.",
-            said,
+            heard.moment(met.span, met.speaker, "met with a question"),
         ),
     )
 
@@ -129,23 +128,24 @@ def praise_feelings(heard: Heard) -> Telling | None:
     )
 
 
-def propose_feelings(heard: Heard) -> Telling:
+def propose_feelings(heard: Heard) -> Telling | None:
     """Name the feeling words that were passed by."""
     named = named_feelings(heard)
     passed = [each for each in named if each.answer is None]
     words = {each.sentence: each.word for each in reversed(passed)}
     shown = surest(heard, (Candidate(s, 1.0, len(s.text)) for s in words))
+    if not shown:
+        return None
     quotes = [heard.quote(s, f"“{words[s]}” was not taken up") for s in shown]
-    suggestion = Suggestion("Where a feeling is named", "Say the word again, and wait.")
-    if shown:
-        text = f"You said “{words[shown[0]]}”. What was that like?"
-        suggestion = Suggestion("You could have answered", text, quotes[0])
     return Telling(
         "Pick up the feeling word",
         _feeling_figures(heard, named),
         tuple(quotes[1:]),
-        suggestion,
-    )
+        Suggestion(
+            "You could have answered", f"You said “{words[shown[0]]}”. What was that like?",
+            quotes[0],
+        ),
+    )  # fmt: skip
 
 
 def _feeling_figures(heard: Heard, named: tuple[NamedFeeling, ...]) -> str:
@@ -162,21 +162,22 @@ def unasked_advice(heard: Heard) -> Estimate | None:
     """Advice without permission less advice with it; None when no advice was given.
 
     Advice that was asked for does not make up for advice that was not: while there is some, the
-    value stays at `UNASKED` or above.
+    value is never better than neither good nor poor.
     """
     unasked = Estimate.of(heard.measured("advice_without_permission"))
     asked = Estimate.of(heard.measured("advice_with_permission"))
     if unasked is None or asked is None or not unasked.high + asked.high:
         return None
+    even = heard.rules.advice.even
     return Estimate(
-        _balance(unasked.low, asked.high),
-        _balance(unasked.value, asked.value),
-        _balance(unasked.high, asked.low),
+        _balance(unasked.low, asked.high, even),
+        _balance(unasked.value, asked.value, even),
+        _balance(unasked.high, asked.low, even),
     )
 
 
-def _balance(unasked: float, asked: float) -> float:
-    return max(UNASKED, unasked - asked) if unasked else -asked
+def _balance(unasked: float, asked: float, even: float) -> float:
+    return max(even, unasked - asked) if unasked else -asked
 
 
 def praise_permission(heard: Heard) -> Telling | None:

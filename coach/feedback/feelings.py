@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from coach.conversation import FeelingKind, Sentence
 from coach.feedback.heard import Heard
-from coach.intervals import Seconds
 from coach.lexicon import FEELING_FAMILY
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -36,9 +35,6 @@ _NO_STATE = re.compile(r"\s+(?:hours?|birthday|christmas|new year|easter|ending|
 _STATE = re.compile(
     r"\b(?:feel|feels|felt|feeling|am|i'm|was|got|so|really|very|quite|bit|completely|totally|left)$"
 )
-# The feeling is still in the air for so many of the mentor's turns, and no longer than this.
-_NEXT_TURNS = 2
-_WITHIN: Seconds = 60.0
 _UNNAMED = 0.5
 
 
@@ -114,15 +110,15 @@ def _judged(
 
 def _next_said(heard: Heard, sentence: Sentence) -> Sentence | None:
     """What the mentor says next."""
-    last = sentence.span.end + _WITHIN
-    turns = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
+    last = sentence.span.end + heard.rules.feeling_within
+    turns = heard.turns_between(sentence.span.start, last)[: heard.rules.feeling_turns]
     return next((said for turn in turns for said in heard.said_in(turn.span)), None)
 
 
 def _answer(heard: Heard, sentence: Sentence, word: str) -> tuple[Sentence | None, float]:
     """The sentence that picks the feeling up, the surest one, and the probability that it does."""
-    last = sentence.span.end + _WITHIN
-    after = heard.turns_between(sentence.span.start, last)[:_NEXT_TURNS]
+    last = sentence.span.end + heard.rules.feeling_within
+    after = heard.turns_between(sentence.span.start, last)[: heard.rules.feeling_turns]
     for number, turn in enumerate(after):
         said_then = heard.said_in(turn.span)
         named = next((said for said in said_then if _names(said, word)), None)

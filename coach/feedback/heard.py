@@ -14,6 +14,7 @@ from coach.measurement import Measurement, find
 from coach.measures.confusion import middle
 from coach.measures.sentences import asks, by_turn
 from coach.measures.surety import Samples, Surety, surety
+from coach.rules import FeedbackRules
 from coach.turns import Floor, Turn
 from coach.turns.word_lookup import is_english
 
@@ -76,6 +77,11 @@ class Heard:
         """The conversation that was heard."""
         return self.floor.conversation
 
+    @property
+    def rules(self) -> FeedbackRules:
+        """When feedback speaks of a topic."""
+        return self.floor.rules.feedback
+
     @cached_property
     def partners(self) -> tuple[Speaker, ...]:
         """The others in the conversation."""
@@ -98,6 +104,11 @@ class Heard:
     def partner_talk(self) -> Seconds:
         """Seconds of speech of the others."""
         return self.floor.talk_time_of_others(self.mentor.id)
+
+    @property
+    def has_talk(self) -> bool:
+        """Whether the partner spoke long enough for what is read from timing."""
+        return self.partner_talk >= self.rules.least_talk
 
     def measured(self, name: str) -> Measurement | None:
         """The mentor's measurement of that name when it has a value."""

@@ -8,15 +8,13 @@ from dataclasses import replace
 from coach.conversation import Sentence
 from coach.feedback.heard import Estimate, Heard
 from coach.feedback.quotes import SHOWN
-from coach.feedback.sharing import MIN_TALK, is_hasty, longest_moments
+from coach.feedback.sharing import is_hasty, longest_moments
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
 from coach.feedback.wording import seconds, times
-from coach.intervals import Seconds, Span
+from coach.intervals import Span
 from coach.turns import Overlap
 
-# So long after cutting in it may still be made good.
-_SOON: Seconds = 30.0
 _SORRY = r"\b(?:sorry|apolog\w+|excuse me|my (?:bad|mistake)|pardon me)\b"
 _BACK = (
     r"\b(?:go on|go ahead|carry on|continue|keep going|finish|you were (?:saying|about|going to)|"
@@ -58,7 +56,7 @@ def interruptions(heard: Heard) -> list[Overlap]:
 
 def repair(heard: Heard, overlap: Overlap) -> Sentence | None:
     """The sentence by which the mentor makes an interruption good, or None."""
-    last = overlap.span.end + _SOON
+    last = overlap.span.end + heard.rules.repair_within
     soon = (s for s in heard.said if overlap.span.start <= s.span.start <= last)
     return next((s for s in soon if hands_back(s.text)), None)
 
@@ -76,7 +74,7 @@ def interruption_rate(heard: Heard) -> Estimate | None:
     often come before the other has stopped.
     """
     measured, found, left = heard.measured("interruptions"), interruptions(heard), _left(heard)
-    if measured is None or heard.partner_talk < MIN_TALK or len(left) == 1 or (found and not left):
+    if measured is None or not heard.has_talk or len(left) == 1 or (found and not left):
         return None
     if not found and (is_hasty(heard) or not heard.partner_turns):
         return None

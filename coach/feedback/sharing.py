@@ -7,23 +7,28 @@ from dataclasses import replace
 from coach.feedback.heard import Estimate, Heard
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
-from coach.feedback.wording import clock, counted, decimal, percent, seconds, sentence
+from coach.feedback.wording import (
+    clock,
+    counted,
+    decimal,
+    percent,
+    percent_range,
+    seconds,
+    sentence,
+)
 from coach.intervals import Seconds, Span, total
 from coach.measures.turn_length import unbroken
 from coach.turns import Transition, Turn
 
 _SHOWN = 3
-MIN_TALK: Seconds = 60.0
-_MIN_REPLIES = 6
 _LONG: Seconds = 60.0  # a turn that is too long to come back to
-_SELDOM = 0.25  # share of early replies up to which the other can be said to have been let finish
 
 
 def talk_share(heard: Heard) -> Estimate | None:
     """The mentor's share of the talk; None in a short recording."""
     measured = heard.measured("talk_share")
     own = total(heard.conversation.speech_of(heard.mentor.id))
-    enough = heard.partner_talk + own >= MIN_TALK and heard.partner_talk > 0
+    enough = heard.partner_talk + own >= heard.rules.least_talk and heard.partner_talk > 0
     return Estimate.of(measured) if enough else None
 
 
@@ -48,7 +53,10 @@ def propose_balance(heard: Heard) -> Telling:
 
 
 def _balance_figures(heard: Heard) -> str:
-    spoke = f"You spoke for {percent(heard.amount('talk_share'))} of the talk; {heard.partner}"
+    measured, share = heard.measured("talk_share"), percent(heard.amount("talk_share"))
+    if measured is not None and measured.interval is not None:
+        share = percent_range(measured.interval)
+    spoke = f"You spoke for {share} of the talk; {heard.partner}"
     longest = _longest(heard, heard.partner_turns)
     if not longest:
         return f"{spoke} never had the floor."
@@ -75,7 +83,7 @@ def longest_moments(
 def monologue(heard: Heard) -> Estimate | None:
     """The mentor's longest turn in seconds."""
     measured = heard.measured("longest_monologue")
-    return Estimate.of(measured) if heard.partner_talk >= MIN_TALK else None
+    return Estimate.of(measured) if heard.has_talk else None
 
 
 def propose_shorter(heard: Heard) -> Telling:
@@ -92,13 +100,13 @@ def propose_shorter(heard: Heard) -> Telling:
 def is_hasty(heard: Heard) -> bool:
     """Whether more than a few of the replies, however many there are, come before the stop."""
     early = heard.measured("early_responses")
-    return early is not None and (early.value or 0.0) > _SELDOM
+    return early is not None and (early.value or 0.0) > heard.rules.hasty_share
 
 
 def early_share(heard: Heard) -> Estimate | None:
     """Share of the mentor's replies that began before the other had stopped."""
     measured = heard.measured("early_responses")
-    enough = measured is not None and measured.count >= _MIN_REPLIES
+    enough = measured is not None and measured.count >= heard.rules.least_replies
     return Estimate.of(measured) if enough else None
 
 
@@ -141,7 +149,7 @@ def waits(heard: Heard) -> Estimate | None:
     None also where many replies come before the other has stopped: some silences are no habit then.
     """
     is_timed = heard.measured("early_responses") is not None
-    if not is_timed or is_hasty(heard) or len(_replies(heard)) < _MIN_REPLIES:
+    if not is_timed or is_hasty(heard) or len(_replies(heard)) < heard.rules.least_replies:
         return None
     return Estimate.exactly(len(_waited(heard)))
 
@@ -157,10 +165,12 @@ def praise_silence(heard: Heard) -> Telling:
     )
 
 
-def propose_silence(heard: Heard) -> Telling:
+def propose_silence(heard: Heard) -> Telling | None:
     """Show long answers that were followed at once, and suggest counting to three."""
     longest = sorted(_replies(heard), key=lambda t: -t.before.span.duration)
     quick = [t for t in longest if t.fto < heard.floor.rules.long_wait][:2]
+    if not quick:
+        return None
     figures = f"You waited {_long(heard)} or more before {_of_replies(heard)}."
     if not _waited(heard):
         figures = f"You never waited {_long(heard)} before you answered."
@@ -190,7 +200,7 @@ def _after(heard: Heard, reply: Transition, note: str) -> Quote:
 def backchannel_rate(heard: Heard) -> Estimate | None:
     """Backchannels per minute of the other's talk; None when little was heard of the other."""
     measured = heard.measured("backchannels")
-    return Estimate.of(measured) if heard.partner_talk >= MIN_TALK else None
+    return Estimate.of(measured) if heard.has_talk else None
 
 
 def praise_following(heard: Heard) -> Telling:

@@ -8,41 +8,35 @@ from dataclasses import dataclass, field
 from coach.feedback.heard import Estimate, Heard
 from coach.feedback.values import Finding, Quote, Skill, Suggestion
 from coach.measures.catalogue import CATALOGUE, NO_NORM
-
-# From here on a topic counts as a strength, or as something to try.
-STRENGTH = 0.25
-ATTEMPT = -0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The value that is surely poor, neither, and surely good; `poor` may lie above `good`."""
-
-    poor: float
-    even: float
-    good: float
-
-    def lean(self, value: float) -> float:
-        """Place a value between -1 (poor) and 1 (good), straight on both sides of even.
-
-        Examples
-        --------
-        >>> Bounds(poor=0.2, even=0.5, good=0.7).lean(0.6)
-        0.5
-        >>> Bounds(poor=0.65, even=0.5, good=0.4).lean(0.9)
-        -1.0
-        """
-        if (value - self.even) * (self.good - self.even) >= 0:
-            return min(1.0, round((value - self.even) / (self.good - self.even), 9))
-        return max(-1.0, round((self.even - value) / (self.poor - self.even), 9))
+from coach.rules import FeedbackRules
 
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How far a conversation surely leans towards a strength: at least `low`, at most `high`."""
+    """How far a conversation leans towards a strength, from -1 to 1.
+
+    Parameters
+    ----------
+    low, middle, high : at least, most likely and at most.
+    weight : how much the topic matters, 0..1.
+    """
 
     low: float
+    middle: float
     high: float
+    weight: float
+
+    def is_strength(self, rules: FeedbackRules) -> bool:
+        """Whether it is most likely good and surely not poor."""
+        return self.middle >= rules.strength and self.low >= 0
+
+    def is_weakness(self, rules: FeedbackRules) -> bool:
+        """Whether it is most likely poor and surely not good."""
+        return self.middle <= rules.attempt and self.high <= 0
+
+    def is_open(self, rules: FeedbackRules) -> bool:
+        """Whether it may as well be a strength as something to try."""
+        return self.low <= rules.attempt and self.high >= rules.strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +60,22 @@ class Topic:
 
     Parameters
     ----------
-    name, skill : what it is called and which skill of a mentor it belongs to.
+    name, skill : what it is called, in `coach.rules.FeedbackRules` too, and which skill of a mentor
+        it belongs to.
     measure : the measure in the catalogue whose reference it is held against.
-    weight : how much it matters beside the others, 0..1.
-    bounds : of the value that `read` gives.
     read : the value with its bounds, or None when this conversation does not carry the topic.
     praise, propose : what to say of a strength and of something to try; None: never said.
     why : why it matters.
     sure : how far it can be trusted.
     subject : what cannot be told when the bounds are too far apart: "how often you ...".
     needs_words : whether it is read from English words.
+    is_invitation : whether what there is to try may be proposed for a single moment that surely
+        shows it, when nothing is surely poor.
     """
 
     name: str
     skill: Skill
     measure: str
-    weight: float
-    bounds: Bounds
     read: Callable[[Heard], Estimate | None]
     praise: Tell | None
     propose: Tell | None
@@ -90,16 +83,18 @@ class Topic:
     sure: str
     subject: str = ""
     needs_words: bool = True
+    is_invitation: bool = False
 
     def lean(self, heard: Heard) -> Leaning | None:
         """How far the conversation leans towards a strength; None when it does not carry this."""
-        if self.needs_words and not heard.has_words:
+        rule = heard.rules.of(self.name)
+        if not rule.weight or (self.needs_words and not heard.has_words):
             return None
         value = self.read(heard)
         if value is None:
             return None
-        ends = (self.bounds.lean(value.low), self.bounds.lean(value.high))
-        return Leaning(min(ends), max(ends))
+        low, middle, high = sorted(map(rule.lean, (value.low, value.value, value.high)))
+        return Leaning(low, middle, high, rule.weight)
 
     def finding(self, telling: Telling) -> Finding:
         """Make a finding of what there is to say."""

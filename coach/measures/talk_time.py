@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from coach.intervals import Seconds, Span, subtract, union
-from coach.measurement import Measurement
+from coach.measurement import Interval, Measurement
 from coach.measures.gates import timing_missing
+from coach.measures.hearing_error import share_interval
 from coach.measures.parts import rate, total, unless
 from coach.turns import Floor
 
@@ -32,7 +33,8 @@ def talk_time(floor: Floor) -> tuple[Measurement, ...]:
 def talk_share(floor: Floor) -> tuple[Measurement, ...]:
     """Share of all speech held by each speaker.
 
-    Overlapped speech counts for every speaker in it, so the shares sum to 1.
+    Overlapped speech counts for every speaker in it, so the shares sum to 1. The interval is that
+    of the measured errors of hearing; where nobody or only one person is heard there is none.
 
     Examples
     --------
@@ -49,9 +51,17 @@ def talk_share(floor: Floor) -> tuple[Measurement, ...]:
             (floor.talk_time(who), everybody),
             count=len(voice.speech),
             evidence=voice.speech,
+            interval=_share_interval(floor, who, everybody),
         )
         for who, voice in floor.voices.items()
     )
+
+
+def _share_interval(floor: Floor, who: str, everybody: Seconds) -> Interval | None:
+    if len(floor.speakers) < 2 or not everybody:
+        return None
+    share = floor.talk_time(who) / everybody
+    return share_interval(floor.conversation, len(floor.speakers), share, everybody)
 
 
 def talk_share_of_recording(floor: Floor) -> tuple[Measurement, ...]:

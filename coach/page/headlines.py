@@ -119,7 +119,7 @@ def _others(voices: Mapping[str, Voice], speaker: str | None) -> str:
 def _talk_share(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
     if len(voices) < 2:
         return "of the talk."
-    rest = percent(1 - (m.value or 0.0))
+    rest = percent(1 - (m.value or 0.0)) if m.interval is None else "the rest"
     verb = "has" if len(voices) == 2 else "have"
     return f"of the talk; {_others(voices, m.speaker)} {verb} {rest}."
 

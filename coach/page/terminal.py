@@ -8,6 +8,7 @@ from textwrap import fill, shorten
 from coach.feedback import Finding, Quote
 from coach.feedback.wording import clock, seconds
 from coach.measurement import find
+from coach.page.figures import shown
 from coach.page.headlines import headlines
 from coach.page.speaker_names import Voice, voices
 from coach.scorecard import Scorecard
@@ -27,8 +28,8 @@ def summary(card: Scorecard) -> str:
     >>> told = talk("A 0-3 So how was it?", "B 3-12 Hard.", "A 13-16 I see.")
     >>> print("\n".join(summary(score(told)).splitlines()[:3]))
     talk, 16 s
-      You (A), mentor  ################........................  40%
-      B, mentee        ########################................  60%
+      You (A), mentor  ################........................  33% to 47%
+      B, mentee        ########################................  53% to 67%
     """
     called = voices(card)
     parts = [
@@ -52,7 +53,7 @@ def _shares(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
         share = find(card.measurements, "talk_share", speaker)
         if share is not None and share.value is not None:
             filled = "#" * round(_BAR * share.value)
-            yield f"  {name:{width}}  {filled:.<{_BAR}}  {share.value:.0%}"
+            yield f"  {name:{width}}  {filled:.<{_BAR}}  {shown(share)}"
 
 
 def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:

@@ -28,7 +28,7 @@ from coach.analysis.interpret import interpret
 from coach.analysis.recognition import PRINTS, EnrolledVoice
 from coach.analysis.stages import DECODE, Stage, write_atomically
 from coach.cli import main
-from coach.config import Config
+from coach.config import Config, configured
 from coach.conversation import Conversation, ModelUsed
 from coach.errors import InputError
 from coach.interchange import write
@@ -221,7 +221,16 @@ def _is_allowed(name: str, value: Any) -> bool:
     return True
 
 
-RULES = st.fixed_dictionaries({}, optional={f.name: _rule(f.name) for f in fields(Rules)})
+FEEDBACK = st.fixed_dictionaries(
+    {},
+    optional={
+        "least_talk": st.sampled_from([0.0, 5.0]),
+        "balance": st.just({"poor": 0.9, "even": 0.7, "good": 0.6}),
+        "reflections": st.just({"weight": 0}),
+    },
+)
+NUMBERS = {f.name: _rule(f.name) for f in fields(Rules) if f.name != "feedback"}
+RULES = st.fixed_dictionaries({}, optional=NUMBERS | {"feedback": FEEDBACK})
 PERSON = st.sampled_from("ABC")
 TURN = st.tuples(PERSON, st.sampled_from([0.3, 0.9, 2.0, 7.0]), st.sampled_from([-0.4, 0.0, 0.6]))
 WORDS = ("mhm", "So how was it?", "Was it hard?", "I felt alone then", "")
@@ -256,7 +265,7 @@ def test_scoring_what_was_left_is_what_the_analysis_scored(
     names = [voice.name for voice in voices]
     if mentor == "label" or (mentor == "Ada" and "Ada" not in names):
         mentor = conv.speakers[-1].id
-    config = Config(mentor=mentor, rules=Rules(**rules))
+    config = configured({"mentor": mentor, "rules": rules})
     analysed = interpret(facts(conv), config, voices)
     card = score(analysed)
     assert card.rules == config.rules

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from coach.comparison import Comparison, Observed, compare, observed
 from coach.feedback import TOPICS, Finding
 from coach.measures.catalogue import CATALOGUE
+from coach.rules import FeedbackRules
 from coach_api.people import audit
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
@@ -67,7 +68,8 @@ def take(
 def proposed(finding: Finding) -> GoalIn:
     """The goal that follows from something to try."""
     topic = next(each for each in TOPICS if each.name == finding.topic)
-    direction: Direction = "more" if topic.bounds.good > topic.bounds.even else "less"
+    rule = FeedbackRules().of(topic.name)
+    direction: Direction = "more" if rule.good > rule.even else "less"
     return GoalIn(text=finding.title, measure=topic.measure, direction=direction)
 
 
