@@ -24,11 +24,10 @@ from coach.interchange.json import load
 from coach.scorecard import Scorecard
 from coach_api.corpus.queue import Queue
 from coach_api.sessions import retention, sweep
-from coach_api.sessions.job_records import finish, run_of, workflow_id
+from coach_api.sessions.job_records import finish, job_name, run_of
 from coach_api.store.database import connect
 from coach_api.store.objects import recording_key, stage_key
 from coach_api.store.tables import new_id, now, results, sessions, users
-from coach_api.work import reconcile as settling
 from coach_api.work import workflow
 from coach_api.work.durable import DurableJobs
 from coach_api.work.reconcile import settle
@@ -131,7 +130,7 @@ def test_a_session_that_is_tried_again_while_it_is_erased_leaves_no_job(service:
     with tried_again_elsewhere(service, session_id) as retried:
         service.jobs.forget(session_id)
     assert retried == [False]
-    assert service.jobs.client.list_workflows(workflow_id_prefix=session_id) == []
+    assert service.jobs.book.names(session_id) == ()
 
 
 @pytest.mark.parametrize("case", ["parked", "gone"])
@@ -147,9 +146,9 @@ def test_what_was_cancelled_is_not_begun_again_by_settling(
                 "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
             )
     if case == "gone":
-        service.jobs.client.delete_workflows([workflow_id(session_id, 0)])
-    just_after(monkeypatch, settling, "_jobs", lambda: service.jobs.cancel(session_id))
-    settle(service.engine, service.jobs.client, service.jobs, ["queued"])
+        service.jobs.book.erase(job_name(session_id, 0))
+    just_after(monkeypatch, service.jobs.book, "states", lambda: service.jobs.cancel(session_id))
+    settle(service.engine, service.jobs, ["queued"])
     assert (service.row(session_id).status, service.row(session_id).run) == ("cancelled", 0)
 
 
@@ -158,9 +157,9 @@ def test_a_session_that_waits_without_sound_and_without_a_job_says_so(
 ) -> None:
     service = sqlite_service
     session_id = service.upload("one")
-    service.jobs.client.delete_workflows([workflow_id(session_id, 0)])
+    service.jobs.book.erase(job_name(session_id, 0))
     change(service, session_id, blob_key="", updated_at=now() - timedelta(minutes=1))
-    assert settle(service.engine, service.jobs.client, service.jobs, ["queued"]) == 1
+    assert settle(service.engine, service.jobs, ["queued"]) == 1
     assert service.row(session_id).status == "failed"
     assert "Upload it again" in service.row(session_id).error_detail
 
@@ -181,7 +180,7 @@ def test_sound_that_is_purged_is_not_taken_from_a_retry(
             outcome.append(str(error))
 
     just_before(monkeypatch, retention, "erase_files", retry)
-    retention.purge_audio(service.engine, service.storage, service.jobs.client)
+    retention.purge_audio(service.engine, service.storage, service.jobs.book)
     row = service.row(session_id)
     assert row.status == "failed"
     assert "Upload it again" in str(outcome[0])
@@ -201,7 +200,7 @@ def test_a_purge_that_is_interrupted_is_completed_by_the_sweep(
 
     with monkeypatch.context() as killed, pytest.raises(SystemExit):
         killed.setattr(retention, "erase_files", die)
-        retention.purge_audio(service.engine, service.storage, service.jobs.client)
+        retention.purge_audio(service.engine, service.storage, service.jobs.book)
     assert service.row(session_id).blob_key == ""
     found = sweep.survey(service.engine, service.storage, grace=-timedelta(seconds=9))
     sweep.sweep(service.storage, found)

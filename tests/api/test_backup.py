@@ -59,7 +59,7 @@ def cleaned(settings: Settings, storage: Storage) -> object:
     engine = connect(settings)
     jobs = DurableJobs(settings, engine, storage)
     try:
-        return clean(settings, engine, storage, jobs.client)
+        return clean(settings, engine, storage, jobs.book)
     finally:
         jobs.close()
         engine.dispose()

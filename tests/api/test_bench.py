@@ -19,7 +19,7 @@ from coach.analysis.job import Job
 from coach.analysis.stages import DECODE
 from coach.errors import InputError
 from coach.ports import Progress
-from coach_api.sessions.job_records import Run, run_of
+from coach_api.sessions.job_records import Run, job_name, run_of
 from coach_api.sessions.scoring import Given
 from coach_api.settings import Settings
 from coach_api.store.objects import CHUNK, Storage, StorageFull, recording_key, stage_key
@@ -142,8 +142,10 @@ def test_a_store_that_takes_too_long_is_not_a_stage_that_does(
 
     monkeypatch.setattr(bench, "lay_out", lay_out)
     analysis = Analysis(settings, service.engine, bench)
-    settled = asyncio.run(analysis.analyse(service.upload("one"), 0, True))
-    assert settled is not None and "tried 4 times" in settled[1]
+    session_id = service.upload("one")
+    asyncio.run(analysis.analyse(job_name(session_id, 0)))
+    assert service.row(session_id).status == "failed"
+    assert "tried 4 times" in service.row(session_id).error_detail
 
 
 def test_the_wait_for_the_core_is_no_part_of_a_stages_time(
@@ -219,8 +221,9 @@ def test_what_is_laid_out_while_a_job_is_cancelled_does_not_stay(
     monkeypatch.setattr(bench, "lay_out", slowly)
 
     async def work() -> None:
-        with analysis.at_work(session_id, 0):
-            await analysis.analyse(session_id, 0, True)
+        job = job_name(session_id, 0)
+        async with analysis.turn(job):
+            await analysis.analyse(job)
 
     async def cancelled() -> None:
         job = asyncio.ensure_future(work())

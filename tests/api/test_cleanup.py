@@ -50,7 +50,7 @@ def kept(request: pytest.FixtureRequest, service: Service) -> Iterator[Service]:
 
 
 def clean(service: Service, grace: timedelta = AT_ONCE) -> Stop | None:
-    parts = (service.settings, service.engine, service.storage, service.jobs.client)
+    parts = (service.settings, service.engine, service.storage, service.jobs.book)
     return cleanup.clean(*parts, grace=grace)
 
 

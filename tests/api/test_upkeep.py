@@ -15,10 +15,10 @@ from service import Service
 
 from coach_api.sessions import retention, sweep
 from coach_api.sessions.erasure import erase_tombstones
-from coach_api.sessions.job_records import advance, fail, finish, workflow_id
+from coach_api.sessions.job_records import advance, fail, finish, job_name
 from coach_api.store.locks import locks_for
 from coach_api.store.objects import stage_key
-from coach_api.store.tables import now, results, sessions, sign_in_links, uploads
+from coach_api.store.tables import BATCH, now, results, sessions, sign_in_links, uploads
 from coach_api.work import worker
 from coach_api.work.chores import Chores
 from coach_api.work.reaper import take_slot
@@ -37,17 +37,17 @@ def change(service: Service, session_id: str, **values: Any) -> None:
 def settled(service: Service, *statuses: str) -> int:
     with service.engine.begin() as tx:
         tx.execute(sa.update(sessions).values(updated_at=now() - timedelta(minutes=1)))
-    return settle(service.engine, service.jobs.client, service.jobs, statuses)
+    return settle(service.engine, service.jobs, statuses)
 
 
 def status_in_engine(service: Service, session_id: str, run: int = 0) -> str | None:
-    found = service.jobs.client.list_workflows(workflow_ids=[workflow_id(session_id, run)])
-    return found[0].status if found else None
+    found = service.jobs.book.states([job_name(session_id, run)])
+    return found[job_name(session_id, run)].status if found else None
 
 
 def test_a_session_and_its_job_begin_together_or_not_at_all(service: Service) -> None:
     session_id = service.upload("one")
-    assert status_in_engine(service, session_id) == "ENQUEUED"
+    assert status_in_engine(service, session_id) == "waiting"
     with pytest.raises(RuntimeError), service.engine.begin() as tx:
         tx.execute(sa.update(sessions).values(run=7))
         service.jobs.enqueue(tx, session_id)
@@ -70,10 +70,10 @@ def test_only_the_latest_run_of_an_active_session_is_written(service: Service) -
 
 def test_a_session_without_a_job_gets_one(service: Service) -> None:
     session_id = service.upload("one")
-    service.jobs.client.delete_workflows([workflow_id(session_id, 0)])
+    service.jobs.book.erase(job_name(session_id, 0))
     assert settled(service, "queued") == 1
     assert service.row(session_id).run == 1
-    assert status_in_engine(service, session_id, 1) == "ENQUEUED"
+    assert status_in_engine(service, session_id, 1) == "waiting"
     assert settled(service, "queued") == 0
 
 
@@ -81,12 +81,12 @@ def test_a_cancel_that_did_not_reach_the_engine_is_completed(service: Service) -
     session_id = service.upload("one")
     change(service, session_id, status="cancelled")
     assert settled(service, "running", "cancelled") == 1
-    assert status_in_engine(service, session_id) == "CANCELLED"
+    assert status_in_engine(service, session_id) == "cancelled"
 
 
 def test_a_job_that_ended_without_saying_so_is_a_failed_session(service: Service) -> None:
     session_id = service.upload("one")
-    service.jobs.client.cancel_workflow(workflow_id(session_id, 0))
+    service.jobs.book.cancel(job_name(session_id, 0))
     change(service, session_id, status="running")
     assert settled(service, "running", "cancelled") == 1
     assert service.row(session_id).error_detail == "The analysis ended without a result. Try again."
@@ -118,8 +118,8 @@ def test_a_job_of_another_version_begins_again(sqlite_service: Service) -> None:
     with service.engine.begin() as tx:
         tx.exec_driver_sql("UPDATE workflow_status SET application_version = 'analysis-0'")
     assert settled(service, "queued") == 1
-    assert status_in_engine(service, session_id) == "CANCELLED"
-    assert status_in_engine(service, session_id, 1) == "ENQUEUED"
+    assert status_in_engine(service, session_id) == "cancelled"
+    assert status_in_engine(service, session_id, 1) == "waiting"
 
 
 def test_sound_and_prints_go_when_their_time_is_up(service: Service) -> None:
@@ -128,7 +128,7 @@ def test_sound_and_prints_go_when_their_time_is_up(service: Service) -> None:
         service.storage.put_once(stage_key(each, "diarize-0.json"), b"prints")
         change(service, each, status="done", audio_until=now() + LONG_AGO)
     change(service, old, audio_until=now() - LONG_AGO)
-    assert retention.purge_audio(service.engine, service.storage, service.jobs.client) == 1
+    assert retention.purge_audio(service.engine, service.storage, service.jobs.book) == 1
     assert service.row(old).blob_key == ""
     assert list(service.storage.keys(f"recordings/{old}")) == []
     assert list(service.storage.keys(f"stages/{old}")) == []
@@ -184,7 +184,7 @@ def test_tombstones_go_after_a_while(service: Service) -> None:
     session_id = service.upload("one")
     service.jobs.forget(session_id)
     assert service.row(session_id).sha256 == ""
-    parts = (service.engine, service.storage, service.jobs.client)
+    parts = (service.engine, service.storage, service.jobs.book)
     assert erase_tombstones(*parts) == 0
     change(service, session_id, deleted_at=now() - timedelta(minutes=5))
     assert erase_tombstones(*parts) == 1
@@ -214,14 +214,14 @@ def test_a_job_that_only_waited_each_time_that_its_worker_died_begins_again(
 
 def test_a_job_that_is_passed_between_its_stages_waits(sqlite_service: Service) -> None:
     service = sqlite_service
-    session_id = service.upload("one")
+    session_id = service.upload("one", priority=BATCH)
     change(service, session_id, status="running")
     bench = Bench(service.settings, service.storage, "here-0")
     analysis = Analysis(service.settings, service.engine, bench)
 
     async def passed() -> None:
         async with analysis.gate.job(interactive=True):
-            job = asyncio.ensure_future(analysis.analyse(session_id, 0, False))
+            job = asyncio.ensure_future(analysis.analyse(job_name(session_id, 0)))
             await asyncio.to_thread(service.wait, session_id, "queued")
             job.cancel()
             await asyncio.wait([job])

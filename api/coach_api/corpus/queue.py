@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from dbos import DBOSClient
 from sqlalchemy import Connection
 
 from coach.analysis.facts import Facts
@@ -26,7 +25,7 @@ from coach.analysis.stages import ANALYSIS, write_atomically
 from coach.config import Config, configured
 from coach_api.corpus.outcome import Source
 from coach_api.sessions import job_records
-from coach_api.sessions.job_records import ACTIVE, workflow_id
+from coach_api.sessions.job_records import ACTIVE, job_name
 from coach_api.settings import Settings
 from coach_api.store.database import connect, hold, leave_whole
 from coach_api.store.migrate import migrate
@@ -139,7 +138,7 @@ class Queue:
             )
             self._jobs.enqueue(tx, session_id, priority=BATCH)
         if row is not None and row.status in ACTIVE:
-            _drop(self._jobs.client, workflow_id(session_id, row.run))
+            self._jobs.book.cancel(job_name(session_id, row.run))
         return session_id
 
     def forget(self, sha256: str) -> None:
@@ -218,7 +217,3 @@ def hears_the_same(one: Config, other: Config) -> bool:
 
 def _suffix(path: str) -> str:
     return Path(urlsplit(path).path if "://" in path else path).suffix[:16]
-
-
-def _drop(client: DBOSClient, name: str) -> None:
-    client.cancel_workflow(name)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dbos import DBOSClient
 from sqlalchemy import Engine
 
+from coach_api.engine.book import JobBook
 from coach_api.sessions import retention, sweep
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage
@@ -24,7 +24,7 @@ def clean(
     settings: Settings,
     engine: Engine,
     storage: Storage,
-    client: DBOSClient,
+    book: JobBook,
     *,
     grace: timedelta = sweep.GRACE,
 ) -> Stop | None:
@@ -38,7 +38,7 @@ def clean(
     if stop is not None:
         note(engine, stop)
         return stop
-    retention.purge_audio(engine, storage, client)
+    retention.purge_audio(engine, storage, book)
     retention.purge_uploads(settings, engine)
     retention.purge_links(engine)
     found = sweep.survey(engine, storage, grace=grace)

@@ -10,10 +10,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
-from dbos import DBOSClient, WorkflowStatus
 from sqlalchemy import Connection, Engine
 
-from coach_api.sessions.job_records import ACTIVE
+from coach_api.engine.book import JobBook
+from coach_api.sessions.job_records import ACTIVE, jobs_of
 from coach_api.store.database import hold
 from coach_api.store.objects import AREAS, QUARANTINE, Storage
 from coach_api.store.tables import (
@@ -39,16 +39,15 @@ _BLANK = {
 }  # fmt: skip
 
 
-def erase(engine: Engine, storage: Storage, client: DBOSClient, session_id: str) -> None:
+def erase(engine: Engine, storage: Storage, book: JobBook, session_id: str) -> None:
     """Erase a session; nothing happens when there is none."""
     with engine.begin() as tx:
         was_active = _bury(tx, session_id)
-    jobs = [job.workflow_id for job in _jobs(client, session_id)]
-    if was_active and jobs:
-        client.cancel_workflows(jobs)
+    if was_active:
+        book.cancel(*book.names(jobs_of(session_id)))
     erase_files(storage, session_id)
     if not was_active:
-        _finish(engine, client, session_id)
+        _finish(engine, book, session_id)
     forget_pages(engine)
 
 
@@ -59,7 +58,7 @@ def erase_files(storage: Storage, session_id: str) -> None:
         storage.erase(f"{QUARANTINE}/{area}/{session_id}")
 
 
-def erase_tombstones(engine: Engine, storage: Storage, client: DBOSClient) -> int:
+def erase_tombstones(engine: Engine, storage: Storage, book: JobBook) -> int:
     """Finish what `erase` began with sessions that were being analysed; says how many."""
     with engine.connect() as connection:
         old = connection.scalars(
@@ -67,7 +66,7 @@ def erase_tombstones(engine: Engine, storage: Storage, client: DBOSClient) -> in
         ).all()
     for session_id in old:
         erase_files(storage, session_id)
-        _finish(engine, client, session_id)
+        _finish(engine, book, session_id)
     if old:
         forget_pages(engine)
     return len(old)
@@ -106,15 +105,7 @@ def _bury(tx: Connection, session_id: str) -> bool:
     return status in ACTIVE
 
 
-def _finish(engine: Engine, client: DBOSClient, session_id: str) -> None:
-    jobs = [job.workflow_id for job in _jobs(client, session_id)]
-    if jobs:
-        client.delete_workflows(jobs)
+def _finish(engine: Engine, book: JobBook, session_id: str) -> None:
+    book.erase(*book.names(jobs_of(session_id)))
     with engine.begin() as tx:
         tx.execute(sa.delete(sessions).where(sessions.c.id == session_id))
-
-
-def _jobs(client: DBOSClient, session_id: str) -> list[WorkflowStatus]:
-    return client.list_workflows(
-        workflow_id_prefix=f"{session_id}:", load_input=False, load_output=False
-    )

@@ -46,15 +46,27 @@ class Run:
         """Whether somebody waits for its scorecard; a corpus wants to know what was heard."""
         return self.priority < BATCH
 
-    @property
-    def workflow_id(self) -> str:
-        """Its name in the job engine."""
-        return workflow_id(self.session_id, self.number)
 
-
-def workflow_id(session_id: str, run: int) -> str:
-    """Name a run in the job engine."""
+def job_name(session_id: str, run: int) -> str:
+    """Name the job of a run in the book of jobs."""
     return f"{session_id}:{run}"
+
+
+def run_named(job: str) -> tuple[str, int]:
+    """Read the session and the number of a run from the name of its job.
+
+    Examples
+    --------
+    >>> run_named(job_name("5e55", 2))
+    ('5e55', 2)
+    """
+    session_id, _, number = job.rpartition(":")
+    return session_id, int(number)
+
+
+def jobs_of(session_id: str) -> str:
+    """Say how the names of all jobs of a session begin."""
+    return f"{session_id}:"
 
 
 def run_of(tx: Connection, session_id: str, number: int) -> Run | None:

@@ -1,4 +1,4 @@
-"""The door to the job engine. Nothing outside this package knows which engine it is."""
+"""What the service asks of the jobs of sessions; `coach_api.work` does it."""
 
 from __future__ import annotations
 

@@ -8,18 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from dbos import DBOSClient
 from sqlalchemy import Engine
 
+from coach_api.engine.book import JobBook
 from coach_api.sessions.erasure import erase_files
-from coach_api.sessions.job_records import ACTIVE, no_longer_has_sound
+from coach_api.sessions.job_records import ACTIVE, jobs_of, no_longer_has_sound
 from coach_api.settings import Settings
 from coach_api.store.locks import Locks, take_with_bench
 from coach_api.store.objects import Storage, is_older
 from coach_api.store.tables import now, sessions, sign_in_links, uploads
 
 
-def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
+def purge_audio(engine: Engine, storage: Storage, book: JobBook) -> int:
     """Erase sound, results of stages and job of sessions whose time is up; says how many.
 
     The scorecard stays until the session is deleted. The row says first that the sound is gone:
@@ -31,10 +31,7 @@ def purge_audio(engine: Engine, storage: Storage, client: DBOSClient) -> int:
     gone = [session_id for session_id in ids if no_longer_has_sound(engine, session_id, due)]
     for session_id in gone:
         erase_files(storage, session_id)
-        jobs = client.list_workflows(
-            workflow_id_prefix=f"{session_id}:", load_input=False, load_output=False
-        )
-        client.delete_workflows([job.workflow_id for job in jobs])
+        book.erase(*book.names(jobs_of(session_id)))
     return len(gone)
 
 

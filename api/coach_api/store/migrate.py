@@ -9,9 +9,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from dbos import DBOS
 
 from coach.errors import InputError
+from coach_api.engine.book import create_tables
 from coach_api.settings import Settings
 from coach_api.store.database import connect, file_of, hold, sound_file, use_wal
 from coach_api.store.locks import holding, locks_for
@@ -39,7 +39,7 @@ def migrate(settings: Settings) -> None:
             _upgrade(engine)
         finally:
             engine.dispose()
-        DBOS.migrate(settings.database)
+        create_tables(settings.database)
     keep_reserve(settings)
 
 

@@ -50,7 +50,7 @@ class Chores:
         if self._is_due("queue"):
             self._settle("queued")
             if is_pair(self.engine, self.storage):
-                erase_tombstones(self.engine, self.storage, self.jobs.client)
+                erase_tombstones(self.engine, self.storage, self.jobs.book)
         if self._is_due("tidy"):
             self.tidy()
 
@@ -58,10 +58,10 @@ class Chores:
         """Drop what is not kept, and what belongs to nothing."""
         retention.sweep_benches(self.settings, self.locks)
         keep_reserve(self.settings)
-        clean(self.settings, self.engine, self.storage, self.jobs.client)
+        clean(self.settings, self.engine, self.storage, self.jobs.book)
 
     def _settle(self, *statuses: str) -> None:
-        settle(self.engine, self.jobs.client, self.jobs, statuses)
+        settle(self.engine, self.jobs, statuses)
 
     def _is_due(self, name: str) -> bool:
         if self._due.get(name, 0.0) > time.monotonic():

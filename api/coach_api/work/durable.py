@@ -1,4 +1,4 @@
-"""The port's implementation: a session is a row, its job a workflow in the same database."""
+"""The port's implementation: a session is a row, its job an entry in the book of jobs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from coach.intervals import Seconds
+from coach_api.engine.book import JobBook
 from coach_api.sessions import job_records
 from coach_api.sessions.erasure import erase
-from coach_api.sessions.job_records import ACTIVE, no_sound, workflow_id
+from coach_api.sessions.job_records import ACTIVE, job_name, no_sound
 from coach_api.sessions.jobs import JobProgress
 from coach_api.settings import Settings
 from coach_api.store.database import hold
 from coach_api.store.objects import Storage
 from coach_api.store.tables import INTERACTIVE, now, sessions
-from coach_api.work.engine import APPLICATION, NAME, client_for, queue_for
+from coach_api.work.queues import queue_for
 
 _ENOUGH = 0.02  # of the whole, before an estimate means something
 
@@ -29,28 +30,17 @@ class DurableJobs:
     def __init__(self, settings: Settings, engine: sa.Engine, storage: Storage) -> None:
         self._engine, self._storage = engine, storage
         self._work_dir = settings.work_dir
-        self.client = client_for(settings)
+        self.book = JobBook(settings.database)
 
     def close(self) -> None:
         """Give back the connections."""
-        self.client.destroy()
+        self.book.close()
 
     def enqueue(self, tx: Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
         """Begin the job of a session whose row was written in `tx`; both commit together."""
         query = sa.select(sessions.c.run, sessions.c.size).where(sessions.c.id == session_id)
         run, size = tx.execute(query).one()
-        self.client.enqueue_in_transaction(
-            tx,
-            {
-                "workflow_name": NAME,
-                "queue_name": queue_for(priority, size),
-                "workflow_id": workflow_id(session_id, run),
-                "application_name": APPLICATION,
-            },
-            session_id,
-            run,
-            priority,
-        )
+        self.book.enqueue(tx, job_name(session_id, run), queue_for(priority, size))
 
     def cancel(self, session_id: str) -> bool:
         """Stop a queued or running job; its child process ends within 2 s. False: had ended."""
@@ -64,7 +54,7 @@ class DurableJobs:
                 .values(status="cancelled", updated_at=now())
             )
         # Should we die here, a worker's watch finds the cancelled session and does the rest.
-        self.client.cancel_workflow(workflow_id(session_id, row.run))
+        self.book.cancel(job_name(session_id, row.run))
         return True
 
     def retry(self, session_id: str) -> bool:
@@ -98,7 +88,7 @@ class DurableJobs:
 
     def forget(self, session_id: str) -> None:
         """Erase the session: sound, results of stages, row and the engine's own state."""
-        erase(self._engine, self._storage, self.client, session_id)
+        erase(self._engine, self._storage, self.book, session_id)
         for bench in self._work_dir.glob(f"*/{session_id}.*"):
             shutil.rmtree(bench, ignore_errors=True)
 

@@ -14,8 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from itertools import count
 
-from dbos import DBOS
-
+from coach_api.engine.executor import Executor
 from coach_api.settings import Settings
 from coach_api.store.locks import Held, Locks, take_with_bench
 
@@ -40,11 +39,15 @@ class Reaper:
     Parameters
     ----------
     locks, slot : who is alive, and the name that we hold ourselves.
+    executor : of this worker.
     running : the jobs that we know to run.
     """
 
-    def __init__(self, locks: Locks, slot: str, running: Callable[[], Collection[str]]) -> None:
-        self._locks, self._slot, self._running = locks, slot, running
+    def __init__(
+        self, locks: Locks, slot: str, executor: Executor, running: Callable[[], Collection[str]]
+    ) -> None:
+        self._locks, self._slot = locks, slot
+        self._executor, self._running = executor, running
         self._dead: Counter[str] = Counter()
         self._stranded: Counter[str] = Counter()
 
@@ -55,10 +58,10 @@ class Reaper:
         ------
         Stranded : if the engine has lost a job of ours.
         """
-        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        mine = {job.workflow_id for job in pending if job.executor_id == self._slot}
+        begun = self._executor.running()
+        mine = {job.name for job in begun if job.slot == self._slot}
         self._check(mine - set(self._running()))
-        others = {job.executor_id for job in pending} - {self._slot, None}
+        others = {job.slot for job in begun} - {self._slot, None}
         self._dead = Counter(
             {name: self._dead[name] + 1 for name in others if name and self._locks.is_free(name)}
         )
@@ -71,8 +74,8 @@ class Reaper:
         if held is None:
             return
         try:
-            jobs = DBOS._recover_pending_workflows([name])
-            _log.warning("worker %s is dead; %d of its jobs go on elsewhere", name, len(jobs))
+            jobs = self._executor.requeue_jobs_of(name)
+            _log.warning("worker %s is dead; %d of its jobs go on elsewhere", name, jobs)
         finally:
             held.release()
 

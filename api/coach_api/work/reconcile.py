@@ -11,40 +11,37 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOSClient, WorkflowStatus
 from sqlalchemy import Engine
 
 from coach.errors import InputError
+from coach_api.engine.book import JobState
 from coach_api.sessions import job_records
-from coach_api.sessions.job_records import ACTIVE, PARKED, Settled, settled_by, workflow_id
+from coach_api.sessions.job_records import ACTIVE, PARKED, Settled, job_name, settled_by
 from coach_api.store.tables import now, sessions
 from coach_api.work.durable import DurableJobs
-from coach_api.work.engine import version
+from coach_api.work.queues import version
 
 _MANY = 500
 _UNSETTLED = timedelta(seconds=3)
 _LATELY = timedelta(hours=1)
-_ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 
 
-def settle(engine: Engine, client: DBOSClient, jobs: DurableJobs, statuses: Sequence[str]) -> int:
+def settle(engine: Engine, jobs: DurableJobs, statuses: Sequence[str]) -> int:
     """Settle sessions of the given statuses; says how many changed."""
     rows = _rows(engine, statuses)
-    found = _jobs(client, rows)
-    return sum(_settle(engine, client, jobs, row, found.get(_name(row))) for row in rows)
+    found = jobs.book.states([_name(row) for row in rows])
+    return sum(_settle(engine, jobs, row, found.get(_name(row))) for row in rows)
 
 
-def _settle(
-    engine: Engine, client: DBOSClient, jobs: DurableJobs, row: Any, job: WorkflowStatus | None
-) -> bool:
-    is_alive = job is not None and job.status in _ALIVE
+def _settle(engine: Engine, jobs: DurableJobs, row: Any, job: JobState | None) -> bool:
+    is_alive = job is not None and job.is_alive
     if row.status == "cancelled":
         if is_alive:
-            client.cancel_workflow(_name(row))
+            jobs.book.cancel(_name(row))
         return is_alive
     if job is None or _is_innocent(row, job) or _is_of_another_version(job):
         if is_alive:
-            client.cancel_workflow(_name(row))
+            jobs.book.cancel(_name(row))
         return _begin_again(engine, jobs, row)
     if is_alive:
         return False
@@ -63,19 +60,19 @@ def _begin_again(engine: Engine, jobs: DurableJobs, row: Any) -> bool:
             return job_records.fail(tx, row.id, row.run, settled_by(error))
 
 
-def _is_of_another_version(job: WorkflowStatus) -> bool:
-    return job.status in _ALIVE and job.app_version not in (None, version())
+def _is_of_another_version(job: JobState) -> bool:
+    return job.is_alive and job.version not in (None, version())
 
 
-def _is_innocent(row: Any, job: WorkflowStatus) -> bool:
+def _is_innocent(row: Any, job: JobState) -> bool:
     """Whether a job only waited for its turn each time that its worker was ended by another."""
-    return row.status == "queued" and job.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+    return row.status == "queued" and job.status == "parked"
 
 
-def _verdict(job: WorkflowStatus) -> Settled:
-    if job.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+def _verdict(job: JobState) -> Settled:
+    if job.status == "parked":
         # The engine has counted the start that it then refused, too.
-        times = (job.recovery_attempts or 1) - 1
+        times = max(0, job.starts - 1)
         return PARKED, (
             f"The analysis of this recording ended with its worker {times} times, so it was put "
             "aside. Look into the worker's log for the reason (often memory), then try again."
@@ -97,14 +94,5 @@ def _rows(engine: Engine, statuses: Iterable[str]) -> Sequence[Any]:
         return connection.execute(query).all()
 
 
-def _jobs(client: DBOSClient, rows: Sequence[Any]) -> dict[str, WorkflowStatus]:
-    if not rows:
-        return {}
-    found = client.list_workflows(
-        workflow_ids=[_name(row) for row in rows], load_input=False, load_output=False
-    )
-    return {job.workflow_id: job for job in found}
-
-
 def _name(row: Any) -> str:
-    return workflow_id(row.id, row.run)
+    return job_name(row.id, row.run)

@@ -13,9 +13,8 @@ import sys
 import time
 import traceback
 
-from dbos import DBOS
-
 from coach.errors import CoachError
+from coach_api.engine.executor import Executor
 from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect
 from coach_api.store.locks import Held, locks_for
@@ -23,10 +22,10 @@ from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage
 from coach_api.work.chores import Chores
 from coach_api.work.durable import DurableJobs
-from coach_api.work.engine import AT_ONCE, config_for
 from coach_api.work.processes import CANNOT_START, OUTAGES, begin
+from coach_api.work.queues import AT_ONCE, version
 from coach_api.work.reaper import Reaper, Stranded, take_slot
-from coach_api.work.workflow import Analysis, define
+from coach_api.work.workflow import Analysis
 from coach_api.work.workspace import Bench
 
 _log = logging.getLogger(__name__)
@@ -48,22 +47,20 @@ def work(settings: Settings) -> None:
     bench = Bench(settings, storage, slot)
     bench.clear()
     analysis = Analysis(settings, engine, bench)
-    _launch(settings, slot, analysis)
+    executor = Executor(
+        settings.database,
+        slot,
+        version=version(),
+        queues=AT_ONCE,
+        max_starts=settings.max_attempts,
+    )
+    executor.launch(analysis.turn, analysis.analyse)
     _log.info("worker %s is ready", slot)
     jobs = DurableJobs(settings, engine, storage)
     chores = Chores(settings, engine, storage, locks, jobs)
-    reaper = Reaper(locks, slot, lambda: analysis.running)
+    reaper = Reaper(locks, slot, executor, lambda: analysis.running)
     while _look(held, reaper, chores):
         time.sleep(_LOOK)
-
-
-def _launch(settings: Settings, slot: str, analysis: Analysis) -> None:
-    define(analysis, max_attempts=settings.max_attempts)
-    DBOS(config=config_for(settings, slot))
-    DBOS.listen_queues(list(AT_ONCE))
-    DBOS.launch()
-    for queue, at_once in AT_ONCE.items():
-        DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.5)
 
 
 def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:

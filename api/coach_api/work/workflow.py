@@ -1,7 +1,8 @@
-"""The durable workflow: the stages of one session in order, and what becomes of errors.
+"""The job of a session: its stages in order, and what becomes of errors.
 
-An error that the user can understand is a value here, `Settled`: the engine stores what a step
-returns, so a repeated workflow comes to the same end. What is worth another try is raised.
+The job is one step of the engine, which keeps neither arguments nor a result of it: its name says
+which run it is, and how it ended is written in the session's row. An error that the user can
+understand is a value here, `Settled`. What is worth another try is raised.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, StepOptions
 from obstore.exceptions import BaseError as StoreError
 from sqlalchemy import Connection
 
@@ -26,11 +26,9 @@ from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
 from coach_api.sessions import job_records, voices
-from coach_api.sessions.job_records import Run, Settled, settled_by, workflow_id
+from coach_api.sessions.job_records import Run, Settled, run_named, settled_by
 from coach_api.sessions.scoring import scored
 from coach_api.settings import Settings
-from coach_api.store.tables import BATCH
-from coach_api.work.engine import NAME
 from coach_api.work.scheduler import Gate
 from coach_api.work.stage_runner import StageDied
 from coach_api.work.workspace import Bench
@@ -52,28 +50,63 @@ class Analysis:
         self.gate = Gate()
         self.running: set[str] = set()
 
-    async def analyse(self, session_id: str, number: int, interactive: bool) -> Settled | None:
-        """Run all stages that have no result yet, then conclude; an error that stays is returned.
-
-        This is one step of the engine: results in the store say which stages are done.
-        """
+    @asynccontextmanager
+    async def turn(self, job: str) -> AsyncIterator[None]:
+        """Register a running job and wait for its turn; its bench is cleared afterwards."""
+        session_id, number = run_named(job)
+        self.running.add(job)
         try:
-            return await self._all(session_id, number, interactive)
+            await self.waits(session_id, number)
+            run = await self._run_or_end(job)
+            async with self.gate.job(interactive=run is not None and run.is_interactive):
+                yield
+        finally:
+            self._bench.clear_of(session_id, number)
+            self.running.discard(job)
+
+    async def analyse(self, job: str) -> None:
+        """Run all stages of a job that have no result yet, then write how it ended.
+
+        It may be done twice: results in the store say which stages are done.
+        """
+        run = await self._run_or_end(job)
+        if run is None:
+            return
+        try:
+            settled = await self._settled(run)
+            if settled is not None:
+                await self._tried(_in_thread, self.fail, run.session_id, run.number, settled)
         except _OUTAGES as error:
             _end_here(error)
+
+    async def _run_or_end(self, job: str) -> Run | None:
+        session_id, number = run_named(job)
+        try:
+            return await _in_thread(
+                self._write, lambda tx: job_records.run_of(tx, session_id, number)
+            )
+        except _OUTAGES as error:
+            _end_here(error)
+
+    async def _settled(self, run: Run) -> Settled | None:
+        """Analyse; gives the error that stays, None when there is a result or nobody wants one."""
+        try:
+            return await self._all(run)
+        except _OUTAGES:
+            raise
         except Exception as error:
             return settled_by(_gave_up(error))
 
-    async def _all(self, session_id: str, number: int, interactive: bool) -> Settled | None:
+    async def _all(self, run: Run) -> Settled | None:
         for stage in ANALYSIS:
-            settled = await self._tried(self._hear, stage, session_id, number, interactive)
+            settled = await self._tried(
+                self._hear, stage, run.session_id, run.number, run.is_interactive
+            )
             if settled is not None:
                 return settled
-        return await self._tried(_in_thread, self._conclude, session_id, number)
+        return await self._tried(_in_thread, self._conclude, run.session_id, run.number)
 
-    async def _tried(
-        self, work: Callable[..., Awaitable[Settled | None]], *arguments: Any
-    ) -> Settled | None:
+    async def _tried(self, work: Callable[..., Awaitable[_Answer]], *arguments: Any) -> _Answer:
         """Do a part of an analysis, and do it again when what stopped it may pass."""
         for number in range(_TRIES - 1):
             try:
@@ -140,17 +173,6 @@ class Analysis:
         _log.warning("session %s failed: %s", session_id, settled[0])
         self._write(lambda tx: job_records.fail(tx, session_id, number, settled))
 
-    @contextmanager
-    def at_work(self, session_id: str, number: int) -> Iterator[None]:
-        """Be known to run a job; its bench is cleared afterwards."""
-        name = workflow_id(session_id, number)
-        self.running.add(name)
-        try:
-            yield
-        finally:
-            self._bench.clear_of(session_id, number)
-            self.running.discard(name)
-
     async def waits(self, session_id: str, number: int) -> None:
         """Say that a job waits for its turn, also one that had begun when its worker died.
 
@@ -208,26 +230,6 @@ class Analysis:
     def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
         with self._engine.begin() as tx:
             return work(tx)
-
-
-def define(analysis: Analysis, *, max_attempts: int) -> None:
-    """Register the workflow with the engine, before it is launched."""
-
-    # The engine counts what comes after the first attempt.
-    @DBOS.workflow(name=NAME, max_recovery_attempts=max(1, max_attempts - 1))
-    async def analyse_session(session_id: str, number: int, priority: int) -> str:
-        interactive = priority < BATCH
-        with analysis.at_work(session_id, number):
-            await analysis.waits(session_id, number)
-            async with analysis.gate.job(interactive=interactive):
-                settled = await DBOS.run_step_async(
-                    {"name": "analyse", "preemptible": True},
-                    analysis.analyse, session_id, number, interactive,
-                )  # fmt: skip
-        if settled is not None:
-            again: StepOptions = {"name": "fail", "retries_allowed": True, "max_attempts": _TRIES}
-            await DBOS.run_step_async(again, analysis.fail, session_id, number, settled)
-        return settled[0] if settled else ""
 
 
 async def _in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:

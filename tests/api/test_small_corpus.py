@@ -1,0 +1,52 @@
+"""A corpus needs the job engine and no web service: `pip install 'listening-coach[corpus]'`."""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from contextlib import closing
+from pathlib import Path
+
+from corpus import Corpus
+from service import HERE
+
+ROOT = HERE.parents[1]
+WEB = (
+    "argon2", "authlib", "fastapi", "httptools", "httpx", "itsdangerous", "prometheus_client",
+    "pyotp", "python_multipart", "starlette", "uvicorn", "uvloop", "zxcvbn",
+)  # fmt: skip
+BLOCK = f"""
+import sys
+
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {WEB!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Block())
+"""
+
+
+def test_a_corpus_runs_where_no_web_package_can_be_imported(tmp_path: Path) -> None:
+    """In the command, in its workers and in their stages."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(BLOCK)
+    corpus = Corpus(tmp_path / "corpus")
+    for name in ("one.wav", "two.wav"):
+        corpus.record(name)
+    code, said = corpus.batch(PYTHONPATH=f"{tmp_path / 'site'}:{HERE}")
+    assert code == 0, said
+    assert {path.name for path in (corpus.out / "recordings").iterdir()} == {"one", "two"}
+    assert len(corpus.marked("annotate")) == 2
+    with closing(sqlite3.connect(corpus.out / ".coach" / "coach.db")) as database:
+        assert database.execute("SELECT count(*) FROM results").fetchone() == (0,), "scored twice"
+
+
+def test_the_extra_names_no_web_package() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {
+        word.split(">")[0].split("[")[0].lower()
+        for word in extras["optional-dependencies"]["corpus"]
+    }
+    assert "dbos" in named
+    assert named.isdisjoint({"listening-coach", "psycopg", "fastapi", "authlib", "uvicorn"})
