@@ -195,6 +195,7 @@ def test_events_end_when_the_analysis_ends(service: Service, mentor: Person) -> 
     session_id = service.upload(mentor, seed=3)
     with mentor.client.stream("GET", f"/v1/sessions/{session_id}/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
+        assert "no-store" in stream.headers["cache-control"]
         lines = stream.iter_lines()
         assert next(lines) == "event: progress"
         first = json.loads(next(lines).removeprefix("data: "))
