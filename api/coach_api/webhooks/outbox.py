@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +22,7 @@ from fastapi.concurrency import run_in_threadpool
 from coach_api.problems import Problem
 from coach_api.sessions.context import Context
 from coach_api.store.tables import deliveries, now, results, sessions, webhooks
-from coach_api.webhooks.signing import HEADER, signature
+from coach_api.webhooks.signing import signed_headers
 from coach_api.webhooks.targets import check_url
 
 _log = logging.getLogger(__name__)
@@ -76,12 +75,12 @@ async def deliver_due(context: Context, send: Send) -> int:
 async def _make(context: Context, send: Send, call: Call) -> None:
     body = json.dumps(
         {"event": "scorecard.ready", "session_id": call.session_id, "delivery_id": call.id}
-    ).encode()
+    )
     headers = {
         "Content-Type": "application/json",
-        HEADER: signature(call.secret, body, int(time.time())),
+        **signed_headers(call.secret, call.id, body, now()),
     }
-    error = await _attempt(context, send, call, body, headers)
+    error = await _attempt(context, send, call, body.encode(), headers)
     context.metrics.delivered.labels("failed" if error else "delivered").inc()
     await run_in_threadpool(_settle, context.engine, call, error)
 

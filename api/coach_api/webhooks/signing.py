@@ -1,22 +1,45 @@
-"""The signature of a webhook call, so that its receiver knows who sent it and when."""
+"""The signature of a webhook call, so that its receiver knows who sent it and when.
+
+As Standard Webhooks says (https://www.standardwebhooks.com), for which receivers have libraries.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import base64
+import secrets
+from datetime import datetime
 
-HEADER = "Coach-Signature"
+from standardwebhooks import Webhook
+
+_PREFIX = "whsec_"
 
 
-def signature(secret: str, body: bytes, at: int) -> str:
-    """Sign a body: ``t=UNIX_SECONDS,v1=HMAC``, the HMAC-SHA256 over ``UNIX_SECONDS.BODY``.
+def make_secret() -> str:
+    """Make the secret of a webhook, of 256 random bits."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
-    The receiver computes the same, compares in constant time and refuses old times.
+
+def signed_headers(secret: str, call_id: str, body: str, at: datetime) -> dict[str, str]:
+    """Make the headers that sign a call.
+
+    Parameters
+    ----------
+    secret : of the webhook. One that was made before these headers is its own key, as text.
+    call_id : the same when the call is repeated, so that its receiver can know it again.
+    body : as it is sent.
+    at : when, in UTC; a receiver refuses old calls.
 
     Examples
     --------
-    >>> signature("s", b"{}", 1)[:8]
-    't=1,v1=3'
+    >>> from datetime import UTC
+    >>> signed_headers("whsec_c2VjcmV0", "d1", "{}", datetime(2026, 1, 1, tzinfo=UTC))
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'webhook-id': 'd1', 'webhook-timestamp': '1767225600',
+     'webhook-signature': 'v1,5jxA2uEtD2EDfUeqWYOzsCcTUW9jJzI6oCLYITJotU4='}
     """
-    said = b"%d." % at + body
-    return f"t={at},v1={hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()}"
+    key: str | bytes = secret if secret.startswith(_PREFIX) else secret.encode()
+    return {
+        "webhook-id": call_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(key).sign(call_id, at, body),
+    }

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from coach_api.problems import Problem
 from coach_api.store.tables import deliveries, now
 from coach_api.webhooks import targets
 from coach_api.webhooks.outbox import MOST_ATTEMPTS, deliver_due, keep_delivering
-from coach_api.webhooks.signing import HEADER
+from coach_api.webhooks.signing import make_secret, signed_headers
 from coach_api.webhooks.targets import check_url
 
 from .conftest import Person, Service
@@ -71,11 +70,30 @@ def test_a_ready_scorecard_is_announced_once_and_signed(
     assert url == "http://127.0.0.1:1/hook"
     said = json.loads(body)
     assert (said["event"], said["session_id"]) == ("scorecard.ready", session_id)
-    time, signed = (part.split("=")[1] for part in headers[HEADER].split(","))
-    expected = hmac.new(hook["secret"].encode(), f"{time}.".encode() + body, sha256).hexdigest()
-    assert hmac.compare_digest(signed, expected)
+    assert Webhook(hook["secret"]).verify(body, headers) == said
     (delivery,) = mentor.client.get(f"/v1/webhooks/{hook['id']}/deliveries").json()
     assert delivery["delivered_at"] and delivery["attempts"] == 1
+    assert delivery["id"] == said["delivery_id"] == headers["webhook-id"]
+
+
+def test_a_receiver_refuses_what_was_not_signed_for_it() -> None:
+    secret, at = make_secret(), now()
+    headers = signed_headers(secret, "one", "{}", at)
+    assert Webhook(secret).verify(b"{}", headers) == {}
+    others = [
+        (make_secret(), b"{}", headers),
+        (secret, b"[]", headers),
+        (secret, b"{}", headers | {"webhook-id": "two"}),
+        (secret, b"{}", signed_headers(secret, "one", "{}", at - timedelta(minutes=6))),
+    ]
+    for key, body, given in others:
+        with pytest.raises(WebhookVerificationError):
+            Webhook(key).verify(body, given)
+
+
+def test_a_secret_of_before_is_its_own_key() -> None:
+    headers = signed_headers("coach_secret", "one", "{}", now())
+    assert Webhook(b"coach_secret").verify("{}", headers) == {}
 
 
 def test_what_was_ready_before_and_what_others_own_is_not_announced(
@@ -153,7 +171,7 @@ def test_the_service_itself_delivers(
 
     service.upload(mentor)
     asyncio.run(run())
-    assert b"coach-signature: t=" in called[0].lower() and b"scorecard.ready" in called[0]
+    assert b"webhook-signature: v1," in called[0].lower() and b"scorecard.ready" in called[0]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from fastapi import APIRouter
 
 from coach_api.people import audit
 from coach_api.people.principal import Principal
-from coach_api.people.secrets import new_secret
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.base import COMMON, problems
 from coach_api.schemas.people import DeliveryOut, WebhookIn, WebhookMade, WebhookOut
@@ -17,6 +16,7 @@ from coach_api.store.tables import deliveries, new_id, webhooks
 from coach_api.web.callers import Writer
 from coach_api.web.dependencies import Ctx
 from coach_api.web.routes.parameters import ObjectId
+from coach_api.webhooks.signing import make_secret
 from coach_api.webhooks.targets import check_url
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=COMMON)
@@ -33,9 +33,9 @@ def list_webhooks(context: Ctx, principal: Writer) -> list[WebhookOut]:
 
 @router.post("", status_code=201, responses=problems("conflict"))
 def add_webhook(wish: WebhookIn, context: Ctx, principal: Writer) -> WebhookMade:
-    """Be told when a scorecard of yours is ready; the signing secret is shown this once."""
+    """Add a webhook, called when a scorecard of yours is ready; its secret is shown this once."""
     check_url(wish.url, private=context.settings.private_webhooks)
-    values = {"id": new_id(), "owner_id": principal.user_id, "secret": new_secret()}
+    values = {"id": new_id(), "owner_id": principal.user_id, "secret": make_secret()}
     with context.engine.begin() as db:
         if len(_listed(db, principal)) >= MOST:
             raise Problem("conflict", f"There are {MOST} webhooks already: delete one first.")
@@ -47,7 +47,7 @@ def add_webhook(wish: WebhookIn, context: Ctx, principal: Writer) -> WebhookMade
 
 @router.delete("/{webhook_id}", status_code=204)
 def delete_webhook(webhook_id: ObjectId, context: Ctx, principal: Writer) -> None:
-    """Be told no more."""
+    """Delete a webhook."""
     with context.engine.begin() as db:
         _mine(db, principal, webhook_id)
         db.execute(webhooks.delete().where(webhooks.c.id == webhook_id))
