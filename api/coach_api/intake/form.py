@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -56,7 +56,7 @@ async def receive(
     Problem : if it is refused.
     """
     async with received_form(request, context) as (form, part):
-        about = about_of(form)
+        about = about_of(form.fields)
         required(about.consent)
         received = await run_in_threadpool(part.finish)
         yield Offer(received, about, form.filename, idempotency_key)
@@ -85,16 +85,17 @@ def _check_announced(request: Request, context: Context) -> None:
         check_size(context.settings, max(0, int(announced) - _FORM_OVERHEAD))
 
 
-def about_of(form: Form) -> About:
-    """What the form says about the recording.
+def about_of(fields: Mapping[str, str]) -> About:
+    """Read what the fields of the form say about the recording.
 
     Raises
     ------
     Problem : if a field is unknown or wrong; it names the field, not what was in it.
     """
-    fields = {name: text for name, text in form.fields.items() if name not in _PAGE_FIELDS}
     try:
-        return About.model_validate(fields)
+        return About.model_validate(
+            {name: text for name, text in fields.items() if name not in _PAGE_FIELDS}
+        )
     except ValidationError as error:
         places = tuple(
             {"place": ".".join(map(str, each["loc"])), "message": each["msg"]}

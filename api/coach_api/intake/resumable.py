@@ -1,11 +1,16 @@
-"""Uploads in pieces: the row says how much lies durably in the file; a client goes on there."""
+"""Uploads in pieces: the row says how much lies durably in the file; a client goes on there.
+
+The last bytes count only together with the session that they complete. So a client which was not
+answered, whatever broke, asks where the upload stands, sends the rest again and gets the session.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,79 +20,148 @@ from starlette.requests import ClientDisconnect
 
 from coach.analysis.stages import sha256_of
 from coach_api.intake.accept import Offer, accept
+from coach_api.intake.form import about_of
 from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
+from coach_api.intake.tus import Checksum
 from coach_api.people import consent
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
-from coach_api.schemas.uploads import About, UploadIn
 from coach_api.sessions.context import Context
+from coach_api.store.locks import UPLOAD, FileLocks
 from coach_api.store.objects import room
-from coach_api.store.tables import new_id, sessions, uploads
+from coach_api.store.tables import new_id, now, sessions, uploads
 
 _PIECE = 1 << 20
+_NOT_FIELDS = ("filename", "filetype")
+"""What clients of tus say about the file beside the fields of our form."""
 
 
-def begin(context: Context, principal: Principal, wish: UploadIn) -> sa.Row[Any]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an upload is.
+
+    Parameters
+    ----------
+    offset : bytes that have arrived; a client goes on there.
+    session_id : what the upload has become; "" while it is not whole.
+    """
+
+    offset: int
+    session_id: str = ""
+
+
+def begin(context: Context, principal: Principal, size: int, fields: dict[str, str]) -> sa.Row[Any]:
     """Announce an upload.
+
+    Parameters
+    ----------
+    size : bytes of the whole recording.
+    fields : of the upload form, and the name of the file as `filename`.
 
     Raises
     ------
-    Problem : if it would be too large, or consent is missing.
+    Problem : if it is empty or too large, a field is wrong, or consent is missing.
     """
-    consent.required(wish.consent)
-    check_size(context.settings, wish.size)
+    if not size:
+        raise Problem("invalid-request", "The recording is empty: it has 0 bytes.")
+    consent.required(about_of(_of_form(fields)).consent)
+    check_size(context.settings, size)
     part = new_part(context.settings)
     part.touch(mode=0o600)
     upload_id = new_id()
     with context.engine.begin() as db:
         db.execute(
             uploads.insert().values(
-                id=upload_id,
-                owner_id=principal.user_id,
-                size=wish.size,
-                part=part.name,
-                meta=wish.model_dump(exclude={"size"}),
+                id=upload_id, owner_id=principal.user_id, size=size, part=part.name, meta=fields
             )
         )
     return find(context, principal, upload_id)
 
 
 def find(context: Context, principal: Principal, upload_id: str) -> sa.Row[Any]:
-    """An upload of this principal.
+    """Find an upload of this principal.
 
     Raises
     ------
-    Problem : if there is none.
+    Problem : if there is none, or its time is up.
     """
     wanted = sa.select(uploads).where(
         uploads.c.id == upload_id, uploads.c.owner_id == principal.user_id
     )
     with context.engine.connect() as db:
         row = db.execute(wanted).one_or_none()
-    if row is None:
+    if row is None or expiry(context, row) < now():
         raise not_found("upload")
     return row
 
 
-async def append(
-    context: Context, upload: sa.Row[Any], offset: int, body: AsyncIterator[bytes]
-) -> int:
-    """Take bytes from `offset` on; what has arrived counts even if the connection breaks.
+def expiry(context: Context, upload: sa.Row[Any]) -> datetime:
+    """Say until when an upload may be resumed."""
+    made: datetime = upload.created_at
+    return made + timedelta(hours=context.settings.upload_hours)
 
-    Returns
-    -------
-    How many bytes have arrived in all.
+
+def standing(context: Context, principal: Principal, upload: sa.Row[Any]) -> Standing:
+    """Say how far an upload is."""
+    session_id = _session_of(context, principal, upload)
+    return Standing(upload.size if session_id else upload.received, session_id)
+
+
+async def append(
+    context: Context,
+    principal: Principal,
+    upload: sa.Row[Any],
+    offset: int,
+    body: AsyncIterator[bytes],
+    checksum: Checksum | None = None,
+) -> Standing:
+    """Take bytes from `offset` on, and turn the upload into a session when it is whole.
+
+    What has arrived counts even if the connection breaks; with a checksum, all of it or nothing.
 
     Raises
     ------
-    Problem : if `offset` is not where the upload stands, or more comes than was announced.
+    Problem : if `offset` is not where the upload stands, more comes than was announced, the bytes
+        do not fit the checksum, or they are no recording, which ends the upload.
     StorageFull : if there is no room; what was noted before counts.
     """
-    with _alone(context, upload) as file:
-        if file is None:
-            raise not_found("upload")
-        received = await run_in_threadpool(_standing, context, upload.id, offset)
+    with _alone(context, upload):
+        upload = await run_in_threadpool(find, context, principal, upload.id)
+        now_at = await run_in_threadpool(standing, context, principal, upload)
+        if now_at.offset != offset:
+            raise Problem("conflict", f"The upload stands at byte {now_at.offset}: go on there.")
+        if now_at.session_id:
+            return now_at
+        received = await _take(context, upload, body, checksum)
+        try:
+            if offset < HEAD_BYTES <= received:
+                await run_in_threadpool(_kind, context, upload)
+            if received < upload.size:
+                return Standing(received)
+            session_id = await run_in_threadpool(_complete, context, principal, upload)
+        except Problem as problem:
+            if problem.kind == "not-a-recording":
+                await run_in_threadpool(discard, context, upload)
+            raise
+    return Standing(upload.size, session_id)
+
+
+def discard(context: Context, upload: sa.Row[Any]) -> None:
+    """Forget an upload and remove its file."""
+    with context.engine.begin() as db:
+        db.execute(uploads.delete().where(uploads.c.id == upload.id))
+    _remove(context, upload)
+
+
+async def _take(
+    context: Context, upload: sa.Row[Any], body: AsyncIterator[bytes], checksum: Checksum | None
+) -> int:
+    """Write what comes; says how much lies in the file, of which the last piece may not count."""
+    received: int = upload.received
+    counts = received
+    digest = checksum.begin() if checksum else None
+    with _open(context, upload) as file:
         file.truncate(received)
         file.seek(received)
         try:
@@ -95,43 +169,66 @@ async def append(
                 _check_length(upload.size, received + len(piece))
                 check_room(context.settings, len(piece))
                 await run_in_threadpool(_write, file, piece)
+                if digest is not None:
+                    digest.update(piece)
                 received += len(piece)
-        except ClientDisconnect:
-            pass  # the client will ask where to go on
+                if digest is None and received < upload.size:
+                    counts = received
+        except ClientDisconnect:  # the client will ask where to go on
+            return counts
+        else:
+            if checksum is not None and digest is not None:
+                if digest.digest() != checksum.digest:
+                    raise Problem(
+                        "checksum-mismatch",
+                        f"The bytes from {upload.received} on changed on their way. Send them "
+                        "again.",
+                    )
+                counts = received if received < upload.size else counts
         finally:
-            await run_in_threadpool(_keep, context, upload.id, file, received)
+            await run_in_threadpool(_keep, context, upload.id, file, counts)
     return received
 
 
 async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Gather what comes into larger pieces; what came before a connection broke is one too."""
     gathered = bytearray()
+    broken: ClientDisconnect | None = None
     try:
         async for chunk in body:
             gathered += chunk
             if len(gathered) >= _PIECE:
                 yield bytes(gathered)
                 gathered.clear()
-    except ClientDisconnect:
-        pass
+    except ClientDisconnect as error:
+        broken = error
     if gathered:
         yield bytes(gathered)
+    if broken is not None:
+        raise broken
 
 
 @contextmanager
-def _alone(context: Context, upload: sa.Row[Any]) -> Iterator[IO[bytes] | None]:
-    """The part's file, while nobody else writes or completes it; None if it is gone."""
+def _alone(context: Context, upload: sa.Row[Any]) -> Iterator[None]:
+    """Let nobody else write or complete an upload."""
+    held = FileLocks(context.settings.locks_dir).take(f"{UPLOAD}{upload.id}")
+    if held is None:
+        raise Problem(
+            "conflict", "Another request is at work on this upload. Wait, then ask again."
+        )
+    try:
+        yield
+    finally:
+        held.release()
+
+
+@contextmanager
+def _open(context: Context, upload: sa.Row[Any]) -> Iterator[IO[bytes]]:
     try:
         file = _path(context, upload).open("r+b")
     except FileNotFoundError:
-        yield None
-        return
+        raise not_found("upload") from None
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Problem(
-                "conflict", "Another request is at work on this upload. Wait, then ask again."
-            ) from None
         yield file
     finally:
         with suppress(OSError):  # it writes what is left, for which there may be no room
@@ -142,15 +239,8 @@ def _path(context: Context, upload: sa.Row[Any]) -> Path:
     return context.settings.uploads_dir / str(upload.part)
 
 
-def _standing(context: Context, upload_id: str, offset: int) -> int:
-    wanted = sa.select(uploads.c.received).where(uploads.c.id == upload_id)
-    with context.engine.connect() as db:
-        received: int | None = db.execute(wanted).scalar_one_or_none()
-    if received is None:
-        raise not_found("upload")
-    if received != offset:
-        raise Problem("conflict", f"The upload stands at byte {received}: go on there.")
-    return received
+def _remove(context: Context, upload: sa.Row[Any]) -> None:
+    _path(context, upload).unlink(missing_ok=True)
 
 
 def _check_length(size: int, received: int) -> None:
@@ -173,49 +263,35 @@ def _keep(context: Context, upload_id: str, file: IO[bytes], received: int) -> N
         db.execute(uploads.update().where(uploads.c.id == upload_id).values(received=received))
 
 
-def finish(context: Context, principal: Principal, upload: sa.Row[Any]) -> tuple[sa.Row[Any], bool]:
-    """Turn a whole upload into a session; asked again, the answer is the same session.
-
-    Raises
-    ------
-    Problem : if it is not whole, or no recording.
-    """
-    with _alone(context, upload) as file:
-        known = _finished(context, principal, upload.id)
-        if known is not None:
-            accepted = known, False
-        elif file is None:
-            raise Problem("conflict", "The bytes of this upload got lost: begin a new upload.")
-        else:
-            accepted = accept(context, principal, _whole(context, upload))
-    discard(context, upload)
-    return accepted
+def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> str:
+    """Turn a whole upload into a session, and keep of the upload only which one; gives its id."""
+    path = _path(context, upload)
+    about = about_of(_of_form(upload.meta))
+    received = Received(path, sha256_of(path), upload.size, _kind(context, upload))
+    offer = Offer(received, about, upload.meta.get("filename", ""), upload.id)
+    row, _ = accept(context, principal, offer)
+    with context.engine.begin() as db:
+        mine = uploads.c.id == upload.id
+        db.execute(uploads.update().where(mine).values(session_id=row.id, meta={}))
+    _remove(context, upload)
+    return str(row.id)
 
 
-def _finished(context: Context, principal: Principal, upload_id: str) -> sa.Row[Any] | None:
-    wanted = sa.select(sessions).where(
-        sessions.c.owner_id == principal.user_id, sessions.c.idempotency_key == upload_id
+def _kind(context: Context, upload: sa.Row[Any]) -> str:
+    with _path(context, upload).open("rb") as file:
+        return media_type(file.read(HEAD_BYTES))
+
+
+def _session_of(context: Context, principal: Principal, upload: sa.Row[Any]) -> str:
+    """Name the session that an upload has become, also if we died before we could note it."""
+    if upload.session_id:
+        return str(upload.session_id)
+    wanted = sa.select(sessions.c.id).where(
+        sessions.c.owner_id == principal.user_id, sessions.c.idempotency_key == upload.id
     )
     with context.engine.connect() as db:
-        return db.execute(wanted).one_or_none()
+        return str(db.execute(wanted).scalar_one_or_none() or "")
 
 
-def _whole(context: Context, upload: sa.Row[Any]) -> Offer:
-    if upload.received != upload.size:
-        raise Problem(
-            "conflict", f"{upload.received} of {upload.size} bytes have arrived: send the rest."
-        )
-    path = _path(context, upload)
-    with path.open("rb") as file:
-        kind = media_type(file.read(HEAD_BYTES))
-    said = dict(upload.meta)
-    filename = said.pop("filename", "")
-    received = Received(path, sha256_of(path), upload.size, kind)
-    return Offer(received, About(**said), filename, upload.id)
-
-
-def discard(context: Context, upload: sa.Row[Any]) -> None:
-    """Forget an upload and remove its file."""
-    with context.engine.begin() as db:
-        db.execute(uploads.delete().where(uploads.c.id == upload.id))
-    _path(context, upload).unlink(missing_ok=True)
+def _of_form(fields: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if name not in _NOT_FIELDS}

@@ -1,4 +1,4 @@
-"""Resumable uploads."""
+"""What is said about a recording that is uploaded, at once or in pieces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from coach.config import OPTIONS, Channels
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import Model
 from coach_api.schemas.sessions import Text, Title
 
 _HELP = {option.name: option.help for option in OPTIONS}
@@ -60,18 +60,3 @@ class About(Model):
     @property
     def _is_option(self) -> bool:
         return re.fullmatch("first|guess|[A-Z]", self.mentor) is not None
-
-
-class UploadIn(About):
-    """Begin an upload in pieces."""
-
-    size: int = Field(gt=0, le=2**62, description="Bytes of the whole recording.")
-    filename: Annotated[str, Field(max_length=300)] = ""
-
-
-class UploadOut(Model):
-    """How much of an upload has arrived; go on at `received`."""
-
-    id: Id
-    size: int
-    received: int

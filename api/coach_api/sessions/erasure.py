@@ -27,6 +27,7 @@ from coach_api.store.tables import (
     results,
     sessions,
     shares,
+    uploads,
 )
 
 TOMBSTONE = timedelta(minutes=1)
@@ -93,7 +94,7 @@ def _bury(tx: Connection, session_id: str) -> bool:
         trace = trace_of(session_id)
         tx.execute(sa.delete(erased_sessions).where(erased_sessions.c.trace == trace))
         tx.execute(sa.insert(erased_sessions).values(trace=trace))
-    for table in (results, corrections, shares, consents, deliveries, enrolments):
+    for table in (results, corrections, shares, consents, deliveries, enrolments, uploads):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
     taken = goals.c.session_id == session_id
     tx.execute(sa.update(goals).where(taken).values(session_id=None))

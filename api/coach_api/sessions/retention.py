@@ -14,7 +14,7 @@ from coach_api.engine.book import JobBook
 from coach_api.sessions.erasure import erase_files
 from coach_api.sessions.job_records import ACTIVE, jobs_of, no_longer_has_sound
 from coach_api.settings import Settings
-from coach_api.store.locks import Locks, take_with_bench
+from coach_api.store.locks import UPLOAD, Locks, take_with_bench
 from coach_api.store.objects import Storage, is_older
 from coach_api.store.tables import now, sessions, sign_in_links, uploads
 
@@ -51,7 +51,7 @@ def _due() -> sa.ColumnElement[bool]:
 
 
 def purge_uploads(settings: Settings, engine: Engine) -> int:
-    """Drop uploads that nobody finished in time, and parts that belong to none; says how many."""
+    """Drop uploads whose time is up, and files of none; says how many files."""
     limit = timedelta(hours=settings.upload_hours)
     with engine.begin() as tx:
         tx.execute(sa.delete(uploads).where(uploads.c.created_at < now() - limit))
@@ -62,6 +62,7 @@ def purge_uploads(settings: Settings, engine: Engine) -> int:
         for path in settings.uploads_dir.iterdir()
         if path.name not in wanted and is_older(path, oldest)
     ]
+    old += [p for p in settings.locks_dir.glob(f"{UPLOAD}*.lock") if is_older(p, oldest)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -31,6 +31,9 @@ _SERVER_KEEPALIVE = (
 )
 
 
+UPLOAD = "upload-"
+"""How the names of locks begin that let one request at a time write an upload in pieces."""
+
 _POLL = 0.1
 _ASKED = 4
 

@@ -223,7 +223,8 @@ uploads = Table(
     Column("received", BigInteger, nullable=False, default=0),
     Column("part", String(200), nullable=False),  # file name in Settings.uploads_dir
     _made(),
-    Column("meta", JSON, nullable=False, default=dict),
+    Column("meta", JSON, nullable=False, default=dict),  # fields of the form, until it is whole
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE")),  # what it has become
 )  # fmt: skip
 
 webhooks = Table(

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.middleware.sessions import SessionMiddleware
 
 from coach import __version__
+from coach_api.intake import tus
 from coach_api.people import oidc
 from coach_api.people.limits import RateLimits
 from coach_api.people.secrets import signing_key
@@ -25,9 +26,9 @@ from coach_api.store.database import connect
 from coach_api.store.objects import Storage
 from coach_api.web import answers
 from coach_api.web.description import DESCRIPTION, TAGS, openapi
-from coach_api.web.middleware import Around
+from coach_api.web.middleware import Around, TusHeaders
 from coach_api.web.pages import PAGES
-from coach_api.web.routes import ROUTES
+from coach_api.web.routes import ROUTES, uploads
 from coach_api.webhooks.outbox import keep_delivering
 
 _COMPRESSION = 5  # more costs time and saves hardly a byte
@@ -63,6 +64,7 @@ def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
     app.add_middleware(
         GZipMiddleware, compresslevel=_COMPRESSION, exclude_content_types=_NOT_COMPRESSED
     )
+    app.add_middleware(TusHeaders, path=uploads.PATH, version=tus.VERSION)
     app.add_middleware(Around, metrics=context.metrics, secure=secure)
     openapi(app)
     return app

@@ -84,6 +84,40 @@ class Around:
         _log.info("%s %s %d %.0f ms", method, route, status, 1000 * seconds)
 
 
+class TusHeaders:
+    """What tus asks of every request and answer below one address, refusals too.
+
+    Parameters
+    ----------
+    path : the address of the uploads.
+    version : of the protocol, said in every answer.
+    """
+
+    def __init__(self, app: ASGIApp, path: str, version: str) -> None:
+        self._app, self._path = app, path
+        self._header = (b"tus-resumable", version.encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or not self._is_below(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        # For clients whose network lets only GET and POST pass.
+        method = dict(scope["headers"]).get(b"x-http-method-override", b"").decode("latin-1")
+        if method in _METHODS:
+            scope["method"] = method
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], self._header]
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+    def _is_below(self, path: str) -> bool:
+        return path == self._path or path.startswith(f"{self._path}/")
+
+
 def template(scope: Scope) -> str:
     """The route that answers, with its parameters unfilled; "unknown" when there is none."""
     return getattr(scope.get("route"), "path", None) or "unknown"

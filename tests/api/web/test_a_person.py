@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from coach_api.store.tables import audit, consents, enrolments, results, sessions
 
-from .conftest import Person, Service
+from .conftest import Person, Service, wav
 from .test_privacy import everywhere
+from .test_tus import begin
 
 CONSENT = "letter 2026-11-27/3"
 
@@ -89,8 +90,7 @@ def test_a_name_that_a_scorecard_has_is_found(
 def test_an_upload_under_way_is_found_and_erased(
     service: Service, mentor: Person, admin: Person
 ) -> None:
-    wish = {"size": 10, "consent": True, "partner": "Ingeborg"}
-    upload = mentor.client.post("/v1/uploads", json=wish).json()["id"]
+    upload = begin(mentor, wav(), partner="Ingeborg").rsplit("/", 1)[1]
     assert ids(found(admin, "INGEBORG")["uploads"]) == [upload]
     assert erase(admin, "INGEBORG", uploads=[upload]) == 204
     assert everywhere(service, "Ingeborg") == []

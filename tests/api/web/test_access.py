@@ -93,9 +93,9 @@ MATRIX: dict[str, Verdicts] = {
     f"POST {S}/shares": OWNER,
     f"DELETE {S}/shares/{{user_id}}": OWNER,
     "POST /v1/uploads": ANYBODY,
-    "GET /v1/uploads/{upload_id}": MINE,
+    "OPTIONS /v1/uploads": OPEN,
+    "HEAD /v1/uploads/{upload_id}": MINE,
     "PATCH /v1/uploads/{upload_id}": MINE,
-    "POST /v1/uploads/{upload_id}/session": MINE,
     "DELETE /v1/uploads/{upload_id}": MINE,
     "GET /v1/people": ANYBODY,
     "GET /v1/trends/{key}": ANYBODY,
@@ -167,7 +167,6 @@ JSON: dict[str, Any] = {
     f"PATCH {S}": {"title": "New"},
     f"POST {S}/corrections": {"kind": "rename", "speaker": "A", "name": "Ada"},
     f"POST {S}/shares": {"email": "third@example.org"},
-    "POST /v1/uploads": {"size": 5, "consent": True},
     "PUT /v1/me/password": {"password": "long enough it is"},
     "POST /v1/people/find": {"name": "Nobody Such"},
     "POST /v1/people/export": {"name": "Nobody Such", "consent": "letter 1"},
@@ -274,8 +273,8 @@ def ask(world: World, route: str, acting: Person | None, owner: Person, session_
     elif route == "POST /upload":
         fields = {"consent": "true", "csrf": csrf}
         options |= {"data": fields, "files": {"recording": ("x.wav", b"RIFFxxxxWAVE")}}
-    elif route == "PATCH /v1/uploads/{upload_id}":
-        options |= {"content": b"x", "headers": {"Upload-Offset": "0"}}
+    elif "/v1/uploads" in route:
+        options |= {"content": b"x" if method == "PATCH" else b"", "headers": TUS}
     elif route == "POST /v1/enrolments":
         options["json"] = {"session_id": session_id, "speaker": "A", "name": "Ada"}
     elif route in ("POST /v1/users", "POST /users"):
@@ -290,6 +289,10 @@ def ask(world: World, route: str, acting: Person | None, owner: Person, session_
     return client.request(method, path + QUERY.get(route, ""), **options)
 
 
+TUS = {
+    "Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": "consent dHJ1ZQ==",
+    "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream",
+}  # fmt: skip
 IN_BROWSER = ("PUT /v1/me/password", "POST /v1/tokens")
 """A token may not do these."""
 

@@ -14,6 +14,7 @@ import pytest
 from coach_api.store.tables import new_id, sign_in_links
 
 from .conftest import SECRET_WORD, Person, Service, wav
+from .test_tus import begin
 
 NAMES = ("Wilhelmina", "Bartholomew", "Quarterly talk")
 
@@ -62,8 +63,7 @@ def test_deleting_leaves_nothing_of_a_session(
 def test_erasing_a_user_leaves_no_address_and_no_session(
     service: Service, mentor: Person, admin: Person, session_id: str
 ) -> None:
-    wish = {"size": 10, "consent": True, "mentor": "Ingeborg"}
-    mentor.client.post("/v1/uploads", json=wish)
+    begin(mentor, wav(), mentor="Ingeborg")
     assert everywhere(service, mentor.email, SECRET_WORD, "Ingeborg")
     assert mentor.client.delete("/v1/me").status_code == 204
     assert everywhere(service, mentor.email, SECRET_WORD, *NAMES, "Ingeborg") == []

@@ -19,6 +19,7 @@ from obstore.exceptions import GenericError
 from coach_api.intake import resumable
 from coach_api.intake.parts import PartFile
 from coach_api.people import accounts
+from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.sessions import dossier
 from coach_api.store.objects import Storage, StorageFull
@@ -27,7 +28,8 @@ from coach_api.webhooks import outbox
 from coach_api.webhooks.outbox import deliver_due, keep_delivering
 
 from .conftest import Person, Service, wav
-from .test_uploading import announce, kind, left_over, post, send
+from .test_tus import ask, begin, offset_of, send, session_of
+from .test_uploading import kind, left_over, post
 from .test_webhooks import Receiver
 
 MIB = 1 << 20
@@ -61,20 +63,21 @@ def test_an_upload_in_pieces_waits_for_room(
 ) -> None:
     service = make_service(min_free_bytes=MIB // 2)
     mentor = service.person("m@example.org")
-    upload_id = announce(mentor, bytes(3 * MIB)).json()["id"]
+    sound = wav() + bytes(3 * MIB - len(wav()))
+    at = begin(mentor, sound)
     with service.context.engine.connect() as db:
         upload = db.execute(sa.select(uploads)).one()
+    principal = Principal(mentor.id, "mentor", "t", frozenset(["write"]), "", "")
 
     async def body() -> AsyncIterator[bytes]:
-        for _ in range(3):
-            yield bytes(MIB)
+        for start in range(0, 3 * MIB, MIB):
+            yield sound[start : start + MIB]
 
     with monkeypatch.context() as small, pytest.raises(Problem, match="no room"):
         room_of(small, service, 2 * MIB)
-        asyncio.run(resumable.append(service.context, upload, 0, body()))
-    stands = mentor.client.get(f"/v1/uploads/{upload_id}").json()["received"]
-    assert stands == MIB
-    assert send(mentor, upload_id, bytes(2 * MIB), MIB).json()["received"] == 3 * MIB
+        asyncio.run(resumable.append(service.context, principal, upload, 0, body()))
+    assert offset_of(ask(mentor, at)) == MIB
+    assert offset_of(send(mentor, at, sound[MIB : 2 * MIB], MIB)) == 2 * MIB
 
 
 def test_a_disk_that_is_full_after_all_is_said(
@@ -85,14 +88,13 @@ def test_a_disk_that_is_full_after_all_is_said(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    upload_id = announce(mentor, wav()).json()["id"]
+    at = begin(mentor, wav())
     with monkeypatch.context() as nowhere:
         nowhere.setattr(os, "fsync", full)
         assert kind(post(mentor, wav(1), consent="true")) == (507, "storage-full")
-        assert kind(send(mentor, upload_id, wav(), 0)) == (507, "storage-full")
+        assert kind(send(mentor, at, wav(), 0)) == (507, "storage-full")
     assert len(left_over(service)) == 1, "the upload in pieces, which goes on"
-    assert send(mentor, upload_id, wav(), 0).status_code == 200
-    assert mentor.client.post(f"/v1/uploads/{upload_id}/session").status_code == 201
+    assert session_of(mentor, send(mentor, at, wav(), 0))
 
 
 @contextmanager
@@ -120,13 +122,13 @@ def test_an_upload_that_is_completed_twice_at_once_is_one_session(
     service: Service, mentor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hashing gigabytes takes longer than some clients wait before they ask again."""
-    upload_id = announce(mentor, wav()).json()["id"]
-    send(mentor, upload_id, wav(), 0)
+    at = begin(mentor, wav())
+    send(mentor, at, wav()[:-1], 0)
     answers: list[Any] = []
     hashed = resumable.sha256_of
 
     def complete() -> Any:
-        return mentor.client.post(f"/v1/uploads/{upload_id}/session")
+        return send(mentor, at, wav()[-1:], len(wav()) - 1)
 
     def slowly(path: Any) -> str:
         monkeypatch.setattr(resumable, "sha256_of", hashed)
@@ -135,7 +137,7 @@ def test_an_upload_that_is_completed_twice_at_once_is_one_session(
 
     monkeypatch.setattr(resumable, "sha256_of", slowly)
     answers.append(complete())
-    assert [answer.status_code for answer in answers] == [409, 201]
+    assert [answer.status_code for answer in answers] == [409, 204]
     assert len(mentor.client.get("/v1/sessions").json()["items"]) == 1
     assert left_over(service) == []
 
@@ -144,22 +146,21 @@ def test_an_upload_that_the_database_refused_can_be_completed_again(
     service: Service, mentor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its sound was in the store already, under the name of a session that there is not."""
-    upload_id = announce(mentor, wav()).json()["id"]
-    send(mentor, upload_id, wav(), 0)
+    at = begin(mentor, wav())
 
     def away(*_: object, **more: object) -> None:
         raise sa.exc.OperationalError("", None, Exception("database is locked"))
 
     with monkeypatch.context() as locked:
         locked.setattr(service.jobs, "enqueue", away)
-        again = mentor.client.post(f"/v1/uploads/{upload_id}/session")
-        assert kind(again) == (503, "unavailable")
+        assert kind(send(mentor, at, wav(), 0)) == (503, "unavailable")
         assert kind(post(mentor, wav(1), consent="true")) == (503, "unavailable")
     assert len(left_over(service)) == 1
     assert list(service.context.storage.keys("recordings")) == []
-    done = mentor.client.post(f"/v1/uploads/{upload_id}/session")
-    assert done.status_code == 201
-    assert mentor.client.get(f"{done.headers['location']}/audio").content == wav()
+    stands = offset_of(ask(mentor, at))
+    assert stands < len(wav()), "a client that believes itself done would not ask again"
+    done = send(mentor, at, wav()[stands:], stands)
+    assert mentor.client.get(f"{done.headers['content-location']}/audio").content == wav()
 
 
 def test_an_export_that_breaks_off_leaves_nothing(

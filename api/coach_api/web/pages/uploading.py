@@ -41,7 +41,7 @@ async def upload(request: Request, context: Ctx, principal: Visitor) -> Response
     context.limits.spend("upload", principal.user_id)
     async with received_form(request, context) as (form, part):
         check_csrf(principal, form.fields.get("csrf"))
-        about = about_of(form)
+        about = about_of(form.fields)
         consent.required(about.consent)
         offer = Offer(await run_in_threadpool(part.finish), about, form.filename)
         row, is_new = await run_in_threadpool(accept, context, principal, offer)

@@ -22,6 +22,6 @@ from coach_api.web.routes import (
 
 ROUTES = (
     sessions.router, events.router, results.router, files.router, corrections.router,
-    shares.router, uploads.router, trends.router, goals.router, enrolments.router,
+    shares.router, uploads.greeter, uploads.router, trends.router, goals.router, enrolments.router,
     people.router, tokens.router, users.router, webhooks.router, service.router,
 )  # fmt: skip

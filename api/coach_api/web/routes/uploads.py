@@ -1,70 +1,141 @@
-"""Uploads in pieces: announce, send from where it stands, complete."""
+"""Uploads in pieces, by the tus protocol 1.0: create, send from where it stands, and a session."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from coach_api.intake import resumable
+from coach_api.intake import resumable, tus
+from coach_api.intake.resumable import Standing
+from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, problems
-from coach_api.schemas.sessions import CreatedOut
-from coach_api.schemas.uploads import UploadIn, UploadOut
+from coach_api.sessions.context import Context
 from coach_api.web.callers import Writer
 from coach_api.web.dependencies import Ctx
 from coach_api.web.routes.parameters import ObjectId
 
-router = APIRouter(prefix="/v1/uploads", tags=["uploads"], responses=COMMON)
+PATH = "/v1/uploads"
+SESSION = "Content-Location"
+"""The header that says which session an upload has become."""
+
+
+def _spoken(
+    tus_resumable: Annotated[str | None, Header(description=f"Always {tus.VERSION}.")] = None,
+) -> None:
+    tus.check_version(tus_resumable)
+
+
+greeter = APIRouter(prefix=PATH, tags=["uploads"])
+"""For those who do not yet know which version is spoken."""
+router = APIRouter(
+    prefix=PATH,
+    tags=["uploads"],
+    dependencies=[Depends(_spoken)],
+    responses={**COMMON, **problems("wrong-version")},
+)
 _BYTES: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {tus.BYTES: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-Offset = Annotated[int, Header(ge=0, le=2**62, description="Where these bytes begin.")]
+_MOST = 2**62
+_Length = Annotated[int, Header(ge=0, le=_MOST, description="Bytes of the whole recording.")]
+_Metadata = Annotated[
+    str,
+    Header(
+        description="The fields of the form of `POST /v1/sessions`, and `filename`: each a key and "
+        "its value in base64, separated by commas."
+    ),
+]
+_Offset = Annotated[int, Header(ge=0, le=_MOST, description="Where these bytes begin.")]
+_Checksum = Annotated[
+    str | None,
+    Header(description=f"One of {', '.join(tus.ALGORITHMS)}, and the hash of the body in base64."),
+]
+
+
+@greeter.options("", status_code=204)
+def describe_uploads(context: Ctx) -> Response:
+    """Say which version and extensions of tus are spoken, and how large a recording may be."""
+    headers = {
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": ",".join(tus.EXTENSIONS),
+        "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
+        "Tus-Max-Size": str(context.settings.max_upload_bytes),
+    }
+    return Response(status_code=204, headers=headers)
 
 
 @router.post(
     "", status_code=201, responses=problems("consent-missing", "too-large", "storage-full")
 )
-def begin_upload(wish: UploadIn, context: Ctx, principal: Writer) -> UploadOut:
-    """Announce a recording to be sent in pieces."""
+def create_upload(
+    context: Ctx, principal: Writer, upload_length: _Length, upload_metadata: _Metadata = ""
+) -> Response:
+    """Announce a recording to be sent in pieces; `Location` says where to."""
     context.limits.spend("upload", principal.user_id)
-    return UploadOut.model_validate(resumable.begin(context, principal, wish))
+    fields = tus.read_metadata(upload_metadata)
+    upload = resumable.begin(context, principal, upload_length, fields)
+    headers = {
+        "Location": f"{PATH}/{upload.id}",
+        "Upload-Expires": tus.write_moment(resumable.expiry(context, upload)),
+    }
+    return Response(status_code=201, headers=headers)
 
 
-@router.get("/{upload_id}")
-def get_upload(upload_id: ObjectId, context: Ctx, principal: Writer) -> UploadOut:
-    """Ask how much has arrived."""
-    return UploadOut.model_validate(resumable.find(context, principal, upload_id))
-
-
-@router.patch("/{upload_id}", responses=problems("conflict", "too-large"), openapi_extra=_BYTES)
-async def continue_upload(
-    upload_id: ObjectId, request: Request, context: Ctx, principal: Writer, upload_offset: Offset
-) -> UploadOut:
-    """Send the next bytes; what has arrived counts even if the connection breaks."""
-    upload = await run_in_threadpool(resumable.find, context, principal, upload_id)
-    received = await resumable.append(context, upload, upload_offset, request.stream())
-    return UploadOut(id=upload.id, size=upload.size, received=received)
-
-
-@router.post(
-    "/{upload_id}/session", status_code=201, responses=problems("conflict", "not-a-recording")
-)
-def complete_upload(
-    upload_id: ObjectId, response: Response, context: Ctx, principal: Writer
-) -> CreatedOut:
-    """Turn a whole upload into a session and begin its analysis."""
+@router.head("/{upload_id}")
+def find_offset(upload_id: ObjectId, context: Ctx, principal: Writer) -> Response:
+    """Ask how much has arrived, in `Upload-Offset`; a whole upload names its session."""
     upload = resumable.find(context, principal, upload_id)
-    row, is_new = resumable.finish(context, principal, upload)
-    response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/v1/sessions/{row.id}"
-    return CreatedOut(id=row.id, status=row.status)
+    headers = _standing(context, upload, resumable.standing(context, principal, upload))
+    headers |= {"Upload-Length": str(upload.size), "Cache-Control": "no-store"}
+    if upload.meta:
+        headers["Upload-Metadata"] = tus.write_metadata(upload.meta)
+    return Response(headers=headers)
+
+
+@router.patch(
+    "/{upload_id}",
+    status_code=204,
+    responses=problems(
+        "conflict", "too-large", "not-a-recording", "wrong-content-type", "checksum-mismatch",
+        "unavailable", "storage-full",
+    ),
+    openapi_extra=_BYTES,
+)  # fmt: skip
+async def continue_upload(
+    upload_id: ObjectId,
+    request: Request,
+    context: Ctx,
+    principal: Writer,
+    upload_offset: _Offset,
+    upload_checksum: _Checksum = None,
+) -> Response:
+    """Send the next bytes. The last ones make a session, which `Content-Location` names.
+
+    What has arrived counts even if the connection breaks: ask for the offset and go on there.
+    """
+    if request.headers.get("content-type") != tus.BYTES:
+        raise Problem("wrong-content-type", f"Expected the content type {tus.BYTES}.")
+    checksum = tus.read_checksum(upload_checksum) if upload_checksum is not None else None
+    upload = await run_in_threadpool(resumable.find, context, principal, upload_id)
+    standing = await resumable.append(
+        context, principal, upload, upload_offset, request.stream(), checksum
+    )
+    return Response(status_code=204, headers=_standing(context, upload, standing))
 
 
 @router.delete("/{upload_id}", status_code=204)
 def discard_upload(upload_id: ObjectId, context: Ctx, principal: Writer) -> None:
-    """Give an upload up."""
+    """Give an upload up. A session that it has become stays."""
     resumable.discard(context, resumable.find(context, principal, upload_id))
+
+
+def _standing(context: Context, upload: Any, standing: Standing) -> dict[str, str]:
+    headers = {"Upload-Offset": str(standing.offset)}
+    if standing.session_id:
+        return headers | {SESSION: f"/v1/sessions/{standing.session_id}"}
+    return headers | {"Upload-Expires": tus.write_moment(resumable.expiry(context, upload))}
