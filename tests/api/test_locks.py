@@ -11,7 +11,8 @@ import pytest
 from service import PATIENCE
 
 from coach_api.settings import Settings
-from coach_api.store.locks import Locks, ServerLocks, holding, locks_for
+from coach_api.store.locks import Locks, holding, locks_for
+from coach_api.store.server_locks import ServerLocks
 from coach_api.work.reaper import take_slot
 from coach_api.work.scheduler import Gate
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import Literal
 
-import psycopg
 import sqlalchemy as sa
 from obstore.exceptions import BaseError
 
@@ -17,7 +16,7 @@ from coach.config import Config
 from coach.errors import CoachError, InputError
 from coach_api.settings import GIB, Settings
 from coach_api.store.database import connect, file_of, sound_file
-from coach_api.store.locks import locks_for
+from coach_api.store.locks import LocksAway, locks_for
 from coach_api.store.migrate import is_current
 from coach_api.store.objects import Storage
 from coach_api.store.stops import standing
@@ -46,7 +45,7 @@ def _made(name: str, check: Callable[[Settings], Finding], settings: Settings) -
         return check(settings)
     except CoachError as error:
         return Finding(name, "bad", str(error))
-    except (OSError, sa.exc.SQLAlchemyError, psycopg.Error, BaseError) as error:
+    except (OSError, sa.exc.SQLAlchemyError, LocksAway, BaseError) as error:
         return Finding(name, "bad", f"It cannot be reached or used ({type(error).__name__}).")
 
 

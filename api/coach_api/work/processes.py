@@ -11,17 +11,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import psycopg
 import sqlalchemy as sa
 from obstore.exceptions import BaseError as StoreError
 
 from coach.system import die_with_parent
 from coach_api.settings import Settings
+from coach_api.store.locks import LocksAway
 
 CANNOT_START = 78
 """Exit code of a process that would fail again: EX_CONFIG of sysexits.h."""
 
-OUTAGES = (sa.exc.SQLAlchemyError, psycopg.Error, StoreError)
+OUTAGES = (sa.exc.SQLAlchemyError, LocksAway, StoreError)
 """What a process cannot help; it ends, and is started again."""
 
 _log = logging.getLogger(__name__)
