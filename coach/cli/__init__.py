@@ -1,4 +1,4 @@
-"""The command `coach`. Subcommands are found through the entry-point group `coach.commands`."""
+"""The command `coach`; its subcommands are entry points of the group `coach.commands`."""
 
 from __future__ import annotations
 

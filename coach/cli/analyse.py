@@ -21,8 +21,8 @@ from coach.analysis.transcripts import from_transcript
 from coach.cli.options import (
     analysis_options,
     config_from,
+    make_redactor,
     redact_option,
-    redactor_if,
     refuse_unused,
 )
 from coach.cli.progress import bars
@@ -52,7 +52,7 @@ class Task:
     type=click.Path(path_type=Path, file_okay=False),
     default="scorecards",
     show_default=True,
-    help="Folder for the results; each recording gets a folder in it.",
+    help="Folder for the results, with a folder for each recording.",
 )
 @click.option(
     "--transcript",
@@ -60,7 +60,7 @@ class Task:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Read a transcript (WebVTT, SRT, JSONL, CSV, our JSON) instead of listening.",
+    help="Transcript to read (WebVTT, SRT, JSONL, CSV, our JSON) instead of a recording.",
 )
 @click.option("--with-audio", is_flag=True, help="Put the sound into the page, to play moments.")
 @redact_option
@@ -76,10 +76,10 @@ def analyse(
 ) -> None:
     """Listen to recordings of two-person conversations and write their listening scorecards.
 
-    Any audio or video file will do. Nothing leaves this computer.
+    Any audio or video file works. Nothing leaves this computer.
     """
     if not recordings:
-        refuse_unused(given, "A transcript is read, and nothing is listened to")
+        refuse_unused(given, "A transcript has no sound")
     config = config_from(config_file, given)
     tasks = plan(recordings, transcripts, output)
     if not tasks:
@@ -87,8 +87,10 @@ def analyse(
     if with_audio and not recordings:
         raise click.UsageError("--with-audio needs a RECORDING: a transcript has no sound.")
     if with_audio and redact:
-        raise click.UsageError("--with-audio and --redact: the sound would tell the names.")
-    redactor = redactor_if(redact)
+        raise click.UsageError(
+            "--with-audio and --redact exclude each other: the sound contains the names."
+        )
+    redactor = make_redactor(redact)
     failures = sum(not _attempt(task, config, redactor, with_audio=with_audio) for task in tasks)
     if failures:
         click.echo(f"{failures} of {len(tasks)} could not be analysed.", err=True)
@@ -96,7 +98,14 @@ def analyse(
 
 
 def plan(recordings: Iterable[Path], transcripts: Iterable[Path], output: Path) -> list[Task]:
-    """Give every input a folder of its own, named after the file."""
+    """Give every input its own folder, named after the file.
+
+    Parameters
+    ----------
+    recordings : audio or video files.
+    transcripts : files to read instead of recordings.
+    output : the folder that gets a folder for each input.
+    """
     tasks: list[Task] = []
     inputs = [(path, False) for path in recordings] + [(path, True) for path in transcripts]
     stems = [_stem(path) for path, _ in inputs]
@@ -111,12 +120,12 @@ def plan(recordings: Iterable[Path], transcripts: Iterable[Path], output: Path) 
 
 
 def _stem(path: Path) -> str:
-    """The name of a file without its suffix; of a folder that goes by "." or "..", its own."""
+    """The name of a file without its suffix; for "." or "..", the name of that folder."""
     return (path if path.name not in ("", "..") else path.resolve()).stem or "recording"
 
 
 def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audio: bool) -> bool:
-    """Analyse one input; an expected failure is said, and the others go on."""
+    """Analyse one input; print an expected failure and return False."""
     try:
         voices = () if task.is_transcript else enrolled()  # read before hours of listening
         if not task.is_transcript:
@@ -130,14 +139,19 @@ def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audi
         click.echo(f"{task.source}: {error}", err=True)
         return False
     click.echo(summary(card))
-    if hint := if_guessed_wrong(conv, task.folder):
+    if hint := mentor_hint(conv, task.folder):
         click.echo(hint)
     click.echo(f"Scorecard: {click.format_filename(page)}")
     return True
 
 
-def if_guessed_wrong(conv: Conversation, folder: Path) -> str:
-    """How to name another mentor than the one who was guessed; "" when it was no guess."""
+def mentor_hint(conv: Conversation, folder: Path) -> str:
+    """How to name another mentor than the guessed one; "" if the mentor was not guessed.
+
+    Parameters
+    ----------
+    folder : with the results, for the command to copy.
+    """
     mentor = conv.mentor
     others = [speaker.id for speaker in conv.speakers if speaker is not mentor]
     if mentor is None or mentor.role_source != "guessed" or not others:

@@ -1,4 +1,4 @@
-"""A file of corrections: one change a line, as a JSON object."""
+"""A file of corrections: one change per line, as a JSON object."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _EXAMPLE = '{"kind": "rename", "speaker": "A", "name": "Ana"}'
 
 
 def read_changes(path: Path) -> tuple[Change, ...]:
-    """Read the changes in order; empty lines are passed over.
+    """Read the changes in order; ignore empty lines.
 
     Raises
     ------
-    InputError : naming the line that is no change, without what it says.
+    InputError : if a line is not a change; the message names the line, not its content.
     """
     try:
         lines = read_text(path).split("\n")
     except InputError as error:
         raise InputError(
-            f"Cannot read {path.name}: expected a text file with one correction a line, as in "
+            f"Cannot read {path.name}: expected a text file with one correction per line, as in "
             f"{_EXAMPLE}"
         ) from error
     return tuple(_change(line, number) for number, line in enumerate(lines, 1) if line.strip())

@@ -24,15 +24,17 @@ from coach.intervals import Seconds, total
 from coach.ports import VoicePrint
 from coach.private import scratch_folder
 
-LEAST: Seconds = 10.0  # speech that a print to keep must rest on
-DOMINANT = 0.9  # share of the talk from which the other voice is not asked about
+MIN_SPEECH: Seconds = 10.0  # least speech for a print, in seconds
+DOMINANT_SHARE = 0.9  # a voice with this share of the talk is chosen without asking
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.argument("recording", required=False, type=click.Path(path_type=Path))
-@click.option("--speaker", metavar="LABEL", help="Whose voice, when two are heard: A, B.")
-@click.option("--list", "is_listing", is_flag=True, help="Name the enrolled voices.")
+@click.option(
+    "--speaker", metavar="LABEL", help="The speaker to enrol, if several are heard: A, B."
+)
+@click.option("--list", "is_listing", is_flag=True, help="List the enrolled voices.")
 @click.option("--delete", "deleted", metavar="NAME", help="Delete a voice print.")
 @with_options("channels", "diarizer", "device")
 def enrol(
@@ -43,10 +45,10 @@ def enrol(
     deleted: str | None,
     **given: str | None,
 ) -> None:
-    """Keep a mentor's voice under NAME, so that later sessions know who the mentor is.
+    """Keep a mentor's voice print under NAME, to recognise the mentor in later sessions.
 
-    RECORDING is a session, or half a minute of the mentor alone. Of it nothing is kept but a voice
-    print: 192 numbers, in a file that only you can read.
+    RECORDING is a session, or half a minute of the mentor alone. Only the voice print is kept: 192
+    numbers, in a file that only you can read.
     """  # fmt: skip
     asked = (name is not None, is_listing, deleted is not None)
     if sum(asked) > 1:
@@ -67,7 +69,7 @@ def _enrol(
     name: str, recording: Path, speaker: str | None, given: Mapping[str, str | None]
 ) -> None:
     found = _listen(recording, given)
-    mine = chosen(found, speaker)
+    mine = choose_print(found, speaker)
     today = datetime.now(UTC).date().isoformat()
     was_there = keep(EnrolledVoice(name, mine.vector, model_of(found.models), today))
     again = ", in place of the print that was there" if was_there else ""
@@ -77,12 +79,17 @@ def _enrol(
     )
 
 
-def chosen(found: Diarized, speaker: str | None) -> VoicePrint:
-    """The print to keep: of the speaker that was named, or of the one who has the talk.
+def choose_print(found: Diarized, speaker: str | None) -> VoicePrint:
+    """Choose the print to keep: that of `speaker`, or of the speaker with nearly all of the talk.
+
+    Parameters
+    ----------
+    found : the voices of the recording.
+    speaker : label of the speaker to enrol; None chooses who has nearly all of the talk.
 
     Raises
     ------
-    InputError : if it cannot be told whose, or the speaker is not there or hardly heard.
+    InputError : if the choice is unclear, or the speaker is missing or speaks too little.
     """
     heard = found.diarization
     times = {
@@ -94,21 +101,21 @@ def chosen(found: Diarized, speaker: str | None) -> VoicePrint:
     label = (speaker or max(times, key=lambda each: times[each])).upper()
     if label not in times:
         raise InputError(f"No speaker {label!r}. Heard: {', '.join(times)}.")
-    if speaker is None and times[label] < DOMINANT * sum(times.values()):
+    if speaker is None and times[label] < DOMINANT_SHARE * sum(times.values()):
         raise InputError(
-            f"{len(times)} voices are heard: {_introduced(found, times)}. Say whose to enrol with "
+            f"{len(times)} voices are heard: {_introduce(found, times)}. Choose one with "
             "--speaker, or give a recording of one person."
         )
-    if times[label] < LEAST:
+    if times[label] < MIN_SPEECH:
         raise InputError(
-            f"Speaker {label} is heard for {times[label]:.0f} s. Expected at least {LEAST:.0f} s "
-            "of speech: choose a longer recording."
+            f"Speaker {label} is heard for {times[label]:.0f} s. Expected at least "
+            f"{MIN_SPEECH:.0f} s of speech: choose a longer recording."
         )
     return next(each for each in heard.prints if each.speaker == label)
 
 
-def _introduced(found: Diarized, times: Mapping[str, Seconds]) -> str:
-    """Each speaker with how long, and where to listen to know who it is."""
+def _introduce(found: Diarized, times: Mapping[str, Seconds]) -> str:
+    """Each speaker with the length of their speech and a moment to listen to."""
     parts = []
     for label, seconds in times.items():
         own = (s.span for s in found.diarization.exclusive if s.speaker == label)
@@ -118,7 +125,7 @@ def _introduced(found: Diarized, times: Mapping[str, Seconds]) -> str:
 
 
 def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
-    """Find the voices; what the stages leave is thrown away."""
+    """Find the voices; the files of the stages are deleted."""
     config = configured({key: value for key, value in given.items() if value is not None})
     with scratch_folder() as folder, bars(Console(stderr=True)) as report:
         job = Job(recording, hashed(recording), folder, folder, config)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coach.cli.options import redact_option, redactor_if
+from coach.cli.options import make_redactor, redact_option
 from coach.errors import InputError
 from coach.interchange import FORMATS, write
 from coach.interchange.transcript import read_transcript
@@ -27,21 +27,22 @@ from coach.interchange.transcript import read_transcript
     "name",
     required=True,
     type=click.Choice([each.name for each in FORMATS]),
-    help="What to write.",
+    help="Format to write.",
 )
 @redact_option
 def export(conversation: Path, output: Path, name: str, redact: bool) -> None:
     """Write a conversation.json, or any transcript, in another format.
 
-    The folder of FILE is made where it is not there.
+    The folder of FILE is created if needed.
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"Cannot make the folder {output.parent}: {error.strerror}. Choose one that is yours."
+            f"Cannot create the folder {output.parent}: {error.strerror}. Choose a folder that "
+            "you can write to."
         ) from error
     conv = read_transcript(conversation)
-    redactor = redactor_if(redact)
+    redactor = make_redactor(redact)
     write(redactor(conv) if redactor else conv, output, name)
     click.echo(f"Written: {click.format_filename(output)}")

@@ -1,6 +1,6 @@
 """The command group: finds its subcommands by entry points and turns errors into exit codes.
 
-Exit codes: 0 all went well, 1 a file or a step failed, 2 the command line is wrong.
+Exit codes: 0 success, 1 a file or a step failed, 2 the command line is wrong.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from coach.telemetry import discard_queued
 
 
 class Commands(click.Group):
-    """A group that loads a subcommand when it is called for."""
+    """A group that loads a subcommand when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name what is installed."""
+        """List the installed subcommands."""
         return sorted(registry.installed("commands"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one subcommand; None when there is no such."""
+        """Load one subcommand; None if it does not exist."""
         if cmd_name not in registry.installed("commands"):
             return None
         try:
@@ -32,7 +32,7 @@ class Commands(click.Group):
             return _unavailable(cmd_name, error)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run, and say an expected error in one message, without a traceback."""
+        """Run, and print an expected error as one message without a traceback."""
         end_at_signals()
         sweep_scratch()
         discard_queued()
@@ -44,7 +44,7 @@ class Commands(click.Group):
 
 
 def _unavailable(name: str, error: MissingDependency) -> click.Command:
-    """Stand in for a command whose packages are missing: listed, and it says what to install."""
+    """Replace a command whose packages are missing; the replacement says what to install."""
 
     def fail() -> None:
         raise error

@@ -1,4 +1,4 @@
-"""``coach import``: annotation made by hand becomes a conversation and its scorecard."""
+"""``coach import``: make a conversation and its scorecard from an annotation made by hand."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from coach.scorecard import score
     "--transcript",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What was said, when SPEECH does not have it: WebVTT, SRT, CSV ...",
+    help="Transcript, if SPEECH has no words: WebVTT, SRT, CSV ...",
 )
 @click.option(
-    "--recording", metavar="NAME", help="Which one, when the files hold several recordings."
+    "--recording", metavar="NAME", help="The recording to read, if the files hold several."
 )
 @click.option(
     "--tiers",
     metavar="NAME,...",
-    help="Tiers of SPEECH to read, a speaker each. Default: those that hold what people say.",
+    help="Tiers of SPEECH to read, one per speaker. Default: the tiers of speech.",
 )
 @click.option("--duration", type=float, metavar="SECONDS", help="Length of the recording.")
 @click.option(
@@ -51,7 +51,7 @@ def take(
     config_file: Path | None,
     **given: Any,
 ) -> None:
-    """Measure an annotation made by hand, as a recording is measured.
+    """Measure an annotation made by hand, like a recording.
 
     SPEECH says who spoke when, to the tenth of a second and with overlaps: RTTM, Praat TextGrid or
     ELAN .eaf.

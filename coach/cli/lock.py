@@ -1,4 +1,4 @@
-"""``coach lock``: every option and rule in a file, to repeat an analysis exactly."""
+"""``coach lock``: write every option and rule to a file, to repeat an analysis exactly."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from coach.results import writing
 )
 @analysis_options
 def lock(output: Path | None, config_file: Path | None, **given: Any) -> None:
-    """Write the configuration in force, with every option and rule, for --config.
+    """Write the effective configuration, with every option and rule, for --config.
 
-    Options that were not given are written with their defaults, so that a later version with other
-    defaults still does the same.
+    Options not given are written with their defaults, so a later version with other defaults gives
+    the same results.
     """  # fmt: skip
     text = as_toml(config_from(config_file, given))
     if output is None:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how they become a configuration."""
+"""Options that several commands share, and their conversion to a configuration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.config import OPTIONS, Config, Option, configured, read_config, unuse
 from coach.ports import Redactor
 
 redact_option = click.option(
-    "--redact", is_flag=True, help="Take names and personal data out of the text; English only."
+    "--redact", is_flag=True, help="Remove names and personal data from the text; English only."
 )
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -25,17 +25,17 @@ _FILE = click.option(
 
 
 def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an analysis to a command that listens."""
+    """Add the options of an analysis to a command that reads recordings."""
     return with_options(*(option.name for option in OPTIONS))(_FILE(command))
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an analysis to a command that reads and never listens."""
+    """Add the options of an analysis to a command that reads transcripts only."""
     return with_options(*(o.name for o in OPTIONS if not o.for_sound))(_FILE(command))
 
 
 def with_options(*names: str) -> Decorator:
-    """Make a decorator that adds the options of an analysis that have these names to a command."""
+    """Make a decorator that adds the named options of an analysis to a command."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(OPTIONS):
@@ -47,21 +47,21 @@ def with_options(*names: str) -> Decorator:
 
 
 def refuse_unused(given: Mapping[str, Any], why: str) -> None:
-    """Refuse flags that matter only when a recording is listened to.
+    """Refuse flags that matter only for a recording.
 
     Parameters
     ----------
-    given : the flags, None when they were not given.
-    why : nothing is listened to, as the beginning of a sentence.
+    given : the flags; None for a flag not given.
+    why : the reason, as the beginning of a sentence.
 
     Raises
     ------
-    click.UsageError : if there are such flags; the message names them.
+    click.UsageError : if such flags are given; the message names them.
     """
     unused = [f"--{name}" for name in unused_options(given)]
     if unused:
         raise click.UsageError(
-            f"{why}: {', '.join(unused)} cannot be used. Leave out what is about listening."
+            f"{why}: {', '.join(unused)} cannot be used. Leave out the options for recordings."
         )
 
 
@@ -72,13 +72,19 @@ def _flag(option: Option) -> Decorator:
 
 
 def config_from(config_file: Path | None, given: Mapping[str, Any]) -> Config:
-    """Merge defaults, the file and the flags that were given."""
+    """Merge defaults, the file and the flags that were given.
+
+    Parameters
+    ----------
+    config_file : a TOML file, or None.
+    given : the flags; None for a flag not given.
+    """
     base = read_config(config_file) if config_file else Config()
     return configured({k: v for k, v in given.items() if v is not None}, base=base)
 
 
-def redactor_if(is_wanted: bool) -> Redactor | None:
-    """What ``--redact`` asks for; None when it does not.
+def make_redactor(is_wanted: bool) -> Redactor | None:
+    """Load the redactor for ``--redact``; None without the flag.
 
     Raises
     ------

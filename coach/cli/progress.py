@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar and an estimate a stage; plain lines where nobody watches."""
+"""Progress on standard error: a bar and an estimate per stage; plain lines without a terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coach.ports import Progress, Report
 
 @contextmanager
 def bars(console: Console) -> Iterator[Report]:
-    """Show stages as bars while the context is open; yields the callback to report to."""
+    """Show stages as bars while the context is open; yields the progress callback."""
     if not console.is_terminal:
         yield _lines(console)
         return

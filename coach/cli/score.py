@@ -1,4 +1,4 @@
-"""``coach score``: recompute a scorecard from a conversation, without models."""
+"""``coach score``: compute a scorecard from a conversation again, without models."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from coach.scorecard import score as score_conversation
 )
 @click.option(
     "--corrections", type=click.Path(path_type=Path, dir_okay=False),
-    help="File of corrections, one JSON object a line. The conversation stays as it is; results "
+    help="File of corrections, one JSON object per line. The conversation is not changed; results "
     "go into a folder 'corrected' beside it.",
 )  # fmt: skip
 @click.option(
     "--mentor", metavar="LABEL|first|NAME|guess",
-    help="Which speaker is the mentor: a label, 'first' for who speaks first, a speaker's name, or "
-    "guess. Default: as it is.",
+    help="The mentor: a speaker's label, 'first' (the first to speak), a speaker's name, or "
+    "guess. Default: unchanged.",
 )  # fmt: skip
 @click.option(
     "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False),
@@ -49,7 +49,7 @@ def score(
     mentor: str | None,
     config_file: Path | None,
 ) -> None:
-    """Compute the scorecard of a conversation.json again, in a moment and without models."""
+    """Compute the scorecard of a conversation.json again, quickly and without models."""
     conv = _read(conversation)
     if mentor is not None:
         conv = _with_mentor(conv, mentor)

@@ -1,5 +1,5 @@
-"""How a scorecard looks: as a page, in a terminal, in figures and charts.
+"""The presentation of a scorecard: as a page, in a terminal, in figures and charts.
 
-It reads scorecards and conversations and changes neither. It imports `coach.scorecard` and what
-lies below it.
+It reads scorecards and conversations and changes neither. It imports `coach.scorecard` and what is
+below.
 """

@@ -1,7 +1,7 @@
-"""Chapters of a long conversation: where its words change, named by the words of each part.
+"""Chapters of a long conversation: they begin where the vocabulary changes and are named by words.
 
-A boundary is put where what is said before it and after it has the fewest words in common, as in
-TextTiling [1]_. A chapter is a help to find one's way and no claim about what was meant.
+A boundary lies where the text before and the text after have the fewest words in common, as in
+TextTiling [1]_. A chapter helps to find a place; it does not claim what was meant.
 
 References
 ----------
@@ -23,9 +23,9 @@ from coach.intervals import Seconds, Span
 _SHORTEST_RECORDING: Seconds = 600.0
 _SHORTEST: Seconds = 180.0
 _MOST = 8
-_BLOCK = 24  # sentences that are compared on each side of a boundary
+_BLOCK = 24  # sentences to compare on each side of a boundary
 _TITLE_WORDS = 3
-_STEP = 4  # sentences from one place that is tried to the next
+_STEP = 4  # sentences from one possible boundary to the next
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words that say little about what a part is about.
 _EMPTY = frozenset(
@@ -55,18 +55,18 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of the conversation; `title` is a few of its words, "" where none stand out."""
+    """A part of the conversation; `title` is a few of its words, "" if none stand out."""
 
     span: Span
     title: str = field(repr=False)
 
 
 def chapters(conv: Conversation | None) -> tuple[Chapter, ...]:
-    """The chapters of a conversation, in order; none for one of less than ten minutes.
+    """Find the chapters of a conversation, in order; a conversation under ten minutes has none.
 
     Parameters
     ----------
-    conv : with sentences; None or one without words has no chapters.
+    conv : with sentences; None and a conversation without words have no chapters.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def _all(words: Sequence[Sequence[str]]) -> Counter[str]:
 
 def _cuts(said: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[int]:
     """Positions of the first sentence of every chapter but the first."""
-    likeness = {i: _alike(words, i) for i in range(_BLOCK, len(said) - _BLOCK, _STEP)}
+    likeness = {i: _similarity(words, i) for i in range(_BLOCK, len(said) - _BLOCK, _STEP)}
     end = max(sentence.span.end for sentence in said)
     apart = max(_SHORTEST, end / _MOST)
     taken: list[int] = []
@@ -112,8 +112,8 @@ def _cuts(said: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[int]
     return sorted(taken)
 
 
-def _alike(words: Sequence[Sequence[str]], place: int) -> float:
-    """Cosine of the words before and after a place, 0 for nothing in common."""
+def _similarity(words: Sequence[Sequence[str]], place: int) -> float:
+    """Cosine similarity of the words before and after a place; 0 if they have none in common."""
     before, after = _all(words[place - _BLOCK : place]), _all(words[place : place + _BLOCK])
     product = sum(number * after[word] for word, number in before.items())
     length = math.sqrt(_square(before) * _square(after))
@@ -125,7 +125,7 @@ def _square(words: Counter[str]) -> int:
 
 
 def _title(own: Counter[str], every: Sequence[Counter[str]], written: set[str]) -> str:
-    """The words that are said more here than elsewhere; `written` has them as they are written."""
+    """The words that are more frequent here than elsewhere; `written` has their spelling."""
     told = [word for word, number in own.items() if number >= 2]
     weight = {word: own[word] ** 2 / sum(each[word] for each in every) for word in told}
     best = sorted(told, key=lambda word: (-weight[word], word))[:_TITLE_WORDS]

@@ -1,6 +1,6 @@
 """The drawings of the scorecard: ranges, and balance over time.
 
-All are inline SVG with accessible text; colours come from the classes that the stylesheet knows.
+All are inline SVG with accessible text; colours come from classes in the stylesheet.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from coach.page.svg import percent as at
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A straight scale from `low` to `high`; `show` writes a number of it."""
+    """A linear scale from `low` to `high`; `show` formats a number on it."""
 
     low: float
     high: float
     show: Callable[[float], str]
 
     def place(self, value: float) -> float:
-        """Position of a value in 0..100, kept inside.
+        """Position of a value in 0..100, clipped to the scale.
 
         Examples
         --------
@@ -42,7 +42,7 @@ class Axis:
 class Dot:
     """A value on a range, in the colour of a speaker, with its 95 % interval.
 
-    `is_other` marks a speaker who is there only to compare with.
+    `is_other` marks a speaker shown only for comparison.
     """
 
     value: float
@@ -52,20 +52,20 @@ class Dot:
 
 
 _RANGE_HEIGHT, _RANGE_MIDDLE = 40, 12
-_ROOM = 20.0  # what a label needs, of 100
+_ROOM = 20.0  # width of a label, of 100
 
 
 def range_graphic(
     axis: Axis, dots: Sequence[Dot], *, band: tuple[float | None, float | None] | None, text: str
 ) -> Markup:
-    """A value on its scale, with the borrowed range as a band behind it.
+    """Draw a value on its scale, with the borrowed range as a band behind it.
 
     Parameters
     ----------
     axis : the scale.
     dots : one for each speaker shown.
-    band : the reference range; an open end reaches to the end of the scale.
-    text : what a screen reader says.
+    band : the reference range, (low, high); an open end reaches to the end of the scale.
+    text : the accessible description.
     """
     parts = [
         element("rect", class_="track", x=0, y=_RANGE_MIDDLE - 3, width="100%", height=6, rx=3)
@@ -86,7 +86,7 @@ def _band(axis: Axis, band: tuple[float | None, float | None]) -> Markup:
 
 
 def _ticks(axis: Axis, edges: Sequence[float]) -> list[Markup]:
-    """Label the edges of the band, and the ends of the scale where there is room left."""
+    """Label the edges of the band, and the ends of the scale if there is room."""
     inner = [edge for edge in edges if 8 < axis.place(edge) < 92]
     ends = [
         _tick(axis, end, anchor)
@@ -124,10 +124,16 @@ _BALANCE_TOP, _BALANCE_HEIGHT = 8, 120
 def balance_graphic(
     balance: Balance, speaker: str, duration: Seconds, names: tuple[str, str]
 ) -> Markup:
-    """Talk share of one speaker over time, against that of everybody else.
+    """Draw the talk share of one speaker over time, against everybody else's.
 
-    The curve is flat up to the middle of the first window and after that of the last one. `names`
-    are written into the two areas.
+    The curve is flat up to the middle of the first window and after the middle of the last.
+
+    Parameters
+    ----------
+    balance : talk shares in sliding windows.
+    speaker : id of the speaker below the curve.
+    duration : of the recording.
+    names : labels of the two areas, (below, above).
     """
     points = [(100 * w.span.middle / duration, 100 * _share(w, speaker)) for w in balance.windows]
     if not points:
@@ -161,7 +167,12 @@ def balance_graphic(
 
 
 def balance_text(balance: Balance, speaker: str) -> str:
-    """The curve in words, of at least one window.
+    """Describe the curve, of at least one window, in words.
+
+    Parameters
+    ----------
+    balance : talk shares in sliding windows.
+    speaker : id of the speaker to describe.
 
     Examples
     --------

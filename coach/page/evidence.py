@@ -1,4 +1,4 @@
-"""What a number was made from: how it was computed, its moments, how sure it is, its reference."""
+"""The evidence of a number: how it was computed, its moments, its certainty, its reference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.feedback.wording import decimal, percent_range, seconds
 from coach.intervals import Span
 from coach.measurement import Measurement, find
 from coach.measures.catalogue import CATALOGUE
-from coach.page.figures import label, made_from, shown
+from coach.page.figures import describe_parts, format_value, label
 from coach.page.speaker_names import Voice
 from coach.scorecard import Scorecard
 
@@ -20,8 +20,8 @@ _MOST_MOMENTS = 8
 class Cell:
     """The value of one speaker, or of the whole conversation where `voice` is None.
 
-    `parts` is what it was made from or why it is withheld; `certainty` is its interval in words;
-    `moments` are some of the `count` spans that it was read from.
+    `parts` says how it was computed or why it is withheld; `certainty` is its interval in words;
+    `moments` are some of the `count` spans behind it.
     """
 
     voice: Voice | None
@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One measure; `norm` says where its range was borrowed, "" where there is none."""
+    """One measure; `norm` names the source of its borrowed range, "" if there is none."""
 
     name: str
     label: str
@@ -44,7 +44,13 @@ class Evidence:
 
 
 def evidence(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Evidence, ...]:
-    """Every measure that was made, in the order of the catalogue."""
+    """The evidence of every measurement, in the order of the catalogue.
+
+    Parameters
+    ----------
+    card : with the measurements.
+    called : every speaker's voice, by id.
+    """
     return tuple(_all(card, called))
 
 
@@ -65,11 +71,18 @@ def _all(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[Evidence]:
 
 def _cell(voice: Voice | None, m: Measurement) -> Cell:
     moments = _moments(m)
-    return Cell(voice, shown(m), m.withheld or made_from(m), certainty(m), moments, len(m.evidence))
+    return Cell(
+        voice,
+        format_value(m),
+        m.withheld or describe_parts(m),
+        certainty(m),
+        moments,
+        len(m.evidence),
+    )
 
 
 def _moments(m: Measurement) -> tuple[Span, ...]:
-    """The one moment of an extreme; the longest of the others, in order of time."""
+    """The moment of an extreme; for other measures the longest moments, in order of time."""
     if not m.evidence or m.value is None:
         return ()
     if m.statistic in ("max", "p90") and len(m.evidence) == len(m.samples):
@@ -79,7 +92,7 @@ def _moments(m: Measurement) -> tuple[Span, ...]:
 
 
 def certainty(m: Measurement) -> str:
-    """The interval of a measurement in words; "" where there is none.
+    """The interval of a measurement in words; "" if there is none.
 
     Examples
     --------
@@ -98,6 +111,5 @@ def certainty(m: Measurement) -> str:
     else:
         between = f"{decimal(low)} and {decimal(high)}"
     return (
-        f"Most likely between {between}: with the errors that labels have, it lies there 95 times "
-        "of 100."
+        f"Most likely between {between}: given the errors of labels, it lies there 95 times in 100."
     )

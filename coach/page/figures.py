@@ -1,4 +1,4 @@
-"""Measurements as a reader sees them: the value, and what it was made from."""
+"""Measurements as text for readers: the value, and how it was computed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.measures.catalogue import CATALOGUE
 
 UNKNOWN = "–"  # noqa: RUF001 - the dash that tables use
 
-# Ratios that are no share: they may exceed 1.
+# Ratios that are not shares: they may exceed 1.
 _PER_ONE = frozenset({"reflection_to_question"})
 
 
@@ -36,16 +36,18 @@ _SHOW: Mapping[Unit, Callable[[float], str]] = MappingProxyType(
 )
 
 
-def shown(measurement: Measurement | None) -> str:
-    """The value with its unit, or between which ends it lies; a dash when there is none.
+def format_value(measurement: Measurement | None) -> str:
+    """Format the value with its unit, or the range it lies in; a dash if there is no value.
 
     Examples
     --------
-    >>> shown(Measurement("talk_share", "A", "ratio", numerator=1, denominator=4))
+    >>> format_value(Measurement("talk_share", "A", "ratio", numerator=1, denominator=4))
     '25%'
-    >>> shown(Measurement("backchannels", "A", "per_minute", numerator=2, denominator=60, scale=60))
+    >>> rate = Measurement("backchannels", "A", "per_minute", numerator=2, denominator=60, scale=60)
+    >>> format_value(rate)
     '2 per minute'
-    >>> shown(Measurement("reflections", "A", "count", "total", numerator=14, interval=(12, 19)))
+    >>> count = Measurement("reflections", "A", "count", "total", numerator=14, interval=(12, 19))
+    >>> format_value(count)
     '12 to 19'
     """
     value = None if measurement is None else measurement.value
@@ -59,7 +61,12 @@ def shown(measurement: Measurement | None) -> str:
 
 
 def amount(name: str, value: float) -> str:
-    """A value of a measure as it is compared over sessions: a plain count is one per hour.
+    """Format a value of a measure for comparing sessions; a count is given per hour.
+
+    Parameters
+    ----------
+    name : of the measure.
+    value : in its unit; for a count, per hour.
 
     Examples
     --------
@@ -72,14 +79,15 @@ def amount(name: str, value: float) -> str:
     return decimal(value) if name in _PER_ONE else _SHOW[unit](value)
 
 
-def made_from(measurement: Measurement) -> str:
-    """What the value rests on: parts of a rate, or the number of observations.
+def describe_parts(measurement: Measurement) -> str:
+    """Describe what a value was computed from: parts of a rate, or the number of observations.
 
     Examples
     --------
-    >>> made_from(Measurement("open_ratio", "A", "ratio", numerator=7, denominator=12))
+    >>> describe_parts(Measurement("open_ratio", "A", "ratio", numerator=7, denominator=12))
     '7 of 12'
-    >>> made_from(Measurement("response_latency", "A", "seconds", "median", samples=(1.0, 2.0)))
+    >>> latency = Measurement("response_latency", "A", "seconds", "median", samples=(1.0, 2.0))
+    >>> describe_parts(latency)
     '2 observations'
     """
     m = measurement
@@ -98,7 +106,7 @@ def made_from(measurement: Measurement) -> str:
 
 
 def label(name: str) -> str:
-    """The name of a measure in the catalogue's words.
+    """The label of a measure in the catalogue.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from coach.feedback.wording import counted, counted_range, decimal, percent, sec
 from coach.measurement import Measurement, find
 from coach.measures.catalogue import CATALOGUE
 from coach.page.charts import Axis, Dot, range_graphic
-from coach.page.figures import label, shown
+from coach.page.figures import format_value, label
 from coach.page.speaker_names import Voice
 from coach.scorecard import Scorecard
 
@@ -28,7 +28,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A measure at the top of the page; `norm` says where its band was borrowed."""
+    """A measure at the top of the page; `norm` names the source of its band."""
 
     name: str
     label: str
@@ -42,11 +42,17 @@ class _Spec:
     name: str
     axis: Callable[[float], Axis]
     sentence: Callable[[Scorecard, Mapping[str, Voice], Measurement], str]
-    value: Callable[[Measurement], str] = shown
+    value: Callable[[Measurement], str] = format_value
 
 
 def headlines(card: Scorecard, voices: Mapping[str, Voice]) -> tuple[Headline, ...]:
-    """The headline measures: the mentor's, or everybody's when nobody is the mentor."""
+    """The headline measures: the mentor's, or everybody's if nobody is the mentor.
+
+    Parameters
+    ----------
+    card : with the measurements.
+    voices : every speaker's voice, by id.
+    """
     readers = [v for v in voices.values() if v.is_reader] or list(voices.values())
     made = (_headline(card, voices, readers, spec) for spec in _SPECS)
     return tuple(each for each in made if each is not None)
@@ -71,23 +77,24 @@ def _figure(
     card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, voice: Voice, m: Measurement
 ) -> Figure:
     if m.value is None:
-        reason = m.withheld or "Nothing to measure it on."
-        return Figure(voice, shown(None), reason, Markup(""))
+        reason = m.withheld or "There is nothing to measure."
+        return Figure(voice, format_value(None), reason, Markup(""))
     measure = CATALOGUE[spec.name]
     band = (measure.reference.low, measure.reference.high) if measure.reference else None
     graphic = range_graphic(
         spec.axis(m.value),
-        [*_compared(card, voices, spec, m), Dot(m.value, voice.css, m.interval)],
+        [*_other_dots(card, voices, spec, m), Dot(m.value, voice.css, m.interval)],
         band=band,
-        text=f"{measure.label}: {shown(m)}." + (f" {measure.norm}" if measure.reference else ""),
+        text=f"{measure.label}: {format_value(m)}."
+        + (f" {measure.norm}" if measure.reference else ""),
     )
     return Figure(voice, spec.value(m), spec.sentence(card, voices, m), graphic)
 
 
-def _compared(
+def _other_dots(
     card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, m: Measurement
 ) -> list[Dot]:
-    """The other speakers' values, where no borrowed range gives something to compare with."""
+    """The other speakers' values, if there is no borrowed range to compare with."""
     if CATALOGUE[spec.name].reference is not None:
         return []
     others = (find(card.measurements, spec.name, v) for v in voices if v != m.speaker)
@@ -98,12 +105,12 @@ def _compared(
     ]
 
 
-def _fixed(low: float, high: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
+def _fixed_axis(low: float, high: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
     return lambda value: Axis(low, high, show)
 
 
 def _from_zero(least: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
-    """From 0 to `least`, further in round steps when the value needs it."""
+    """A scale from 0 to `least`, extended in steps of `least` if the value is greater."""
     return lambda value: Axis(0, least * max(1, -(-value // least)), show)
 
 
@@ -128,7 +135,7 @@ def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) ->
     asked = counted(m.denominator or 0, "question")
     if m.interval is None:
         return f"{m.numerator:.0f} of {asked} open."
-    return f"{m.numerator:.0f} of {asked} found open; the share is most likely in this range."
+    return f"{m.numerator:.0f} of {asked} found open; the share most likely lies in this range."
 
 
 def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
@@ -148,7 +155,7 @@ def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement)
 
 
 def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    return f"from the other's last word to the reply; the middle one of {m.count} replies."
+    return f"from the other's last word to the reply; the median of {m.count} replies."
 
 
 def _monologue(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
@@ -171,10 +178,10 @@ def _seconds(value: float) -> str:
 
 
 _SPECS = (
-    _Spec("talk_share", _fixed(0, 1, percent), _talk_share),
-    _Spec("open_ratio", _fixed(0, 1, percent), _open_ratio),
+    _Spec("talk_share", _fixed_axis(0, 1, percent), _talk_share),
+    _Spec("open_ratio", _fixed_axis(0, 1, percent), _open_ratio),
     _Spec("reflection_to_question", _from_zero(3, decimal), _reflections),
     _Spec("interruptions", _from_zero(10, decimal), _interruptions, _at_least),
-    _Spec("response_latency", _fixed(-0.5, 2.5, _seconds), _latency),
+    _Spec("response_latency", _fixed_axis(-0.5, 2.5, _seconds), _latency),
     _Spec("longest_monologue", _from_zero(60, _length), _monologue),
 )

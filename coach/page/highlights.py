@@ -19,7 +19,7 @@ _CLEAREST = 12  # of a kind, from which one is taken
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A moment to hear: what it is, why it is shown, what is said."""
+    """A moment to hear: what it is, why it is shown, the words."""
 
     span: Span
     speaker: str
@@ -29,9 +29,14 @@ class Highlight:
 
 
 def highlights(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Highlight, ...]:
-    """At most five moments in order of time, each of another kind where there are enough.
+    """Choose at most five moments, in order of time and of different kinds if possible.
 
-    Moments that the feedback quotes come last, for they can be heard there.
+    Moments that the feedback quotes have the lowest rank, because readers find them there.
+
+    Parameters
+    ----------
+    card : with the findings and the feedback.
+    called : every speaker's voice, by id.
     """
     finding = card.feedback.attempt
     shown = [*card.feedback.strengths, *([finding] if finding else [])]
@@ -46,7 +51,7 @@ def highlights(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Highlight,
 
 
 def _with_more(chosen: list[Highlight], kinds: Iterable[list[Highlight]]) -> list[Highlight]:
-    """One more of each kind in turn, the one that is farthest from those there are."""
+    """Take one more of each kind in turn, the farthest from those already chosen."""
     left = [[*kind] for kind in kinds]
     while len(chosen) < MOST and any(left):
         for kind in filter(None, left):
@@ -64,22 +69,24 @@ def _farthest(kind: list[Highlight], chosen: list[Highlight]) -> Highlight:
 
 
 def _kinds(card: Scorecard, called: Mapping[str, Voice]) -> Iterator[Iterable[Highlight]]:
-    """Candidates, the kinds that teach most first; within a kind the clearest first."""
+    """Candidates: the most instructive kinds first, and within a kind the clearest first."""
     mentor = card.mentor
     asked = [q for q in card.questions if mentor is None or q.speaker == mentor.id]
     asked = [q for q in asked if not _UNCOUNTED & {*q.acts.kinds}]
-    yield map(_open, _longest([q for q in asked if q.acts.act == "open_question" and q.answer]))
+    yield map(
+        _open, _sort_by_answer([q for q in asked if q.acts.act == "open_question" and q.answer])
+    )
     yield _of(card, "feeling_passed", "A feeling that was not picked up", "hear what was said next")
     yield _of(card, "reflection_complex", "A reflection that adds meaning", "hear what it opened")
     yield _interruptions(card, called)
-    yield filter(None, map(_closed, asked))
+    yield filter(None, map(_closed_question, asked))
     yield _of(card, "feeling", "A feeling that was picked up", "hear how")
     yield _of(card, "reflection_simple", "A reflection", "hear what it opened")
     yield _of(card, "affirmation", "An affirmation", "hear how it was taken")
     yield _of(card, "advice_without_permission", "Advice, not asked for", "hear how it was taken")
 
 
-def _longest(questions: list[Question]) -> list[Question]:
+def _sort_by_answer(questions: list[Question]) -> list[Question]:
     return sorted(questions, key=lambda q: -(q.answer or 0.0))
 
 
@@ -88,7 +95,7 @@ def _open(q: Question) -> Highlight:
     return Highlight(q.span, q.speaker, "An open question", why, _cut(q.text))
 
 
-def _closed(q: Question) -> Highlight | None:
+def _closed_question(q: Question) -> Highlight | None:
     if q.acts.act != "closed_question" or not can_be_opened(q.text):
         return None
     opened = rephrase(q.text, q.open_form)
@@ -112,7 +119,7 @@ def _interruptions(card: Scorecard, called: Mapping[str, Voice]) -> Iterator[Hig
         first, second = called[o.first], called[o.second]
         was = "you were" if first.is_reader else f"{first.label} was"
         what = sentence(f"{second.label} came in while {was} speaking")
-        yield Highlight(o.clip, o.second, what, "a judgement: listen, and decide", "")
+        yield Highlight(o.clip, o.second, what, "a judgement: listen and decide", "")
 
 
 def _cut(text: str) -> str:

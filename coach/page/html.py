@@ -1,8 +1,7 @@
 """The scorecard as one page: for a browser, a notebook, a printer, a phone.
 
-The page needs nothing from anywhere: no script, style, font or picture is loaded. Its script and
-its style are files of their own, written into the page or, for a server with a stricter policy,
-linked.
+The page loads no script, style, font or picture. Its scripts and its stylesheet are files, which
+are embedded in the page or, for a server with a stricter policy, linked.
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ class Site:
 
     Parameters
     ----------
-    address : of the session, below which its parts lie.
+    address : of the session; the addresses of its parts begin with it.
     styles, scripts : addresses of stylesheets and of modules.
-    top : what stands above the page.
-    csrf : what a script sends with a correction; "" where nobody is signed in.
-    may_correct : whether the reader may put right what was heard.
-    practice : what the session says of what the reader practises, above the feedback.
-    offer : what the reader may do with the thing to try, below it.
+    top : markup above the page.
+    csrf : the token that a script sends with a correction; "" if nobody is signed in.
+    may_correct : whether the reader may correct what was heard.
+    practice : markup above the feedback about what the reader practises.
+    offer : markup below the thing to try, with what the reader can do about it.
     """
 
     address: str = ""
@@ -62,15 +61,15 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What of the transcript to show; empty sets show everything."""
+class Selection:
+    """The part of the transcript to show; empty sets show everything."""
 
     find: str = field(default="", repr=False)
     speakers: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
 
-    def shown(self, review: Iterable[Line | Event]) -> Iterable[Line | Event]:
-        """What fits: words, speaker and kind together."""
+    def select(self, review: Iterable[Line | Event]) -> Iterable[Line | Event]:
+        """Yield the lines and events that match words, speaker and kind."""
         wanted = self.find.casefold()
         for each in review:
             who = each.speaker if isinstance(each, Line) else each.overlap.second
@@ -81,7 +80,7 @@ class Asked:
                 yield each
 
 
-_ALL = Asked()
+_ALL = Selection()
 
 
 def render(
@@ -91,14 +90,14 @@ def render(
     audio_src: str | None = None,
     site: Site | None = None,
 ) -> str:
-    """Write the page: the digest, and folded or linked everything else.
+    """Render the page: the digest, and everything else folded or linked.
 
     Parameters
     ----------
-    scorecard : what to show.
-    conversation : for the transcript; without it the page has none.
-    audio_src : where the sound is, mostly a ``data:`` URI; then every moment can be played.
-    site : the site that shows it; without one the page stands alone, its script and style within.
+    scorecard : to show.
+    conversation : for the transcript; None leaves the transcript out.
+    audio_src : address of the sound, usually a ``data:`` URI; with it every moment can be played.
+    site : the site that shows the page; None makes a page that contains its scripts and style.
 
     Examples
     --------
@@ -114,33 +113,50 @@ def render(
 
 
 def render_page(page: Page, site: Site | None, *, audio_src: str | None = None) -> str:
-    """Write the page of what was worked out before; otherwise as `render`."""
+    """Render an existing `Page`; otherwise like `render`."""
     shown = page.review if site is None else ()
-    return _written("scorecard.html", page, site, audio_src=audio_src, shown=shown)
+    return _render("scorecard.html", page, site, audio_src=audio_src, shown=shown)
 
 
 def render_part(
-    name: PartName, page: Page, site: Site, *, asked: Asked = _ALL, audio_src: str | None = None
+    name: PartName,
+    page: Page,
+    site: Site,
+    *,
+    selection: Selection = _ALL,
+    audio_src: str | None = None,
 ) -> str:
-    """Write one part as a page of its own."""
-    shown = tuple(asked.shown(page.review)) if name == "review" else ()
-    return _written(
-        "part.html", page, site, name=name, title=TITLES[name], standing=True, asked=asked,
+    """Render one part as a page of its own.
+
+    Parameters
+    ----------
+    selection : the part of the transcript to show; only for the review.
+    audio_src : address of the sound; None for a page without a player.
+    """
+    shown = tuple(selection.select(page.review)) if name == "review" else ()
+    return _render(
+        "part.html", page, site, name=name, title=TITLES[name], standing=True, selection=selection,
         shown=shown, audio_src=audio_src,
     )  # fmt: skip
 
 
 def render_fragment(template: str, page: Page, site: Site, **values: object) -> Markup:
-    """Write a piece of the page, to be put into one that is open: ``"digest"``, ``"review"``."""
-    return Markup(_written(f"{template}.html", page, site, **values))
+    """Render a piece of the page, to replace it in an open page: ``"digest"``, ``"review"``.
+
+    Parameters
+    ----------
+    template : name of the template, without its suffix.
+    values : further variables of the template.
+    """
+    return Markup(_render(f"{template}.html", page, site, **values))
 
 
-def _written(template: str, page: Page, site: Site | None, **values: object) -> str:
+def _render(template: str, page: Page, site: Site | None, **values: object) -> str:
     alone = site is None
     common = {
-        "name": "", "title": "", "standing": False, "asked": None, "shown": (), "audio_src": None,
-        "style": _embedded("scorecard.css") if alone else None,
-        "scripts": [_embedded(script) for script in SCRIPTS] if alone else None,
+        "name": "", "title": "", "standing": False, "selection": None, "shown": (),
+        "audio_src": None, "style": _inline("scorecard.css") if alone else None,
+        "scripts": [_inline(script) for script in SCRIPTS] if alone else None,
         "policy": _policy() if alone else None,
     }  # fmt: skip
     return (
@@ -149,7 +165,7 @@ def _written(template: str, page: Page, site: Site | None, **values: object) -> 
 
 
 def framed(scorecard: Scorecard) -> str:
-    """The page in a frame, so that its style and that of a notebook leave each other alone."""
+    """Render the page in a frame, so that its style and a notebook's do not mix."""
     return (
         f'<iframe title="Listening scorecard" srcdoc="{escape(render(scorecard))}" width="100%" '
         f'height="{_FRAME_HEIGHT}" sandbox="allow-scripts" '
@@ -158,16 +174,16 @@ def framed(scorecard: Scorecard) -> str:
 
 
 def asset(name: AssetName) -> str:
-    """The text of the stylesheet or a script, for a server that links them."""
+    """The text of the stylesheet or of a script, for a server that links them."""
     return (files("coach.page") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _embedded(name: AssetName) -> Markup:
+def _inline(name: AssetName) -> Markup:
     return Markup(asset(name))
 
 
 def _policy() -> str:
-    """Content security policy: our own style and script by their hash, sound from the page."""
+    """The content security policy: our own style and scripts by hash, sound from the page."""
     scripts = " ".join(_hash(script) for script in SCRIPTS)
     return (
         f"default-src 'none'; style-src {_hash('scorecard.css')}; "

@@ -1,4 +1,4 @@
-"""What a sentence was found to do, as labels that a reader sees, filters by and puts right."""
+"""The acts of a sentence as labels, which a reader sees, filters by and corrects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.conversation import Acts
 from coach.scorecard import Scorecard
 
 Group = Literal["question", "listening", "feeling", "overlap"]
-"""What a label can be changed to: each group has choices of its own."""
+"""What a label can be changed to; each group has its own choices."""
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 UNCOUNTED = frozenset({"logistics", "rhetorical"})
-"""Kinds of questions that stay out of every share."""
+"""Kinds of questions that no share counts."""
 
 _ACTS = {
     "open_question": ("open", "open question"),
@@ -52,9 +52,9 @@ class Label:
     Parameters
     ----------
     group : what it belongs to.
-    css : its class in the stylesheet, and what it is filtered by.
-    text : what a reader sees.
-    value : the present choice of its group.
+    css : its class in the stylesheet, also the key of the filter.
+    text : for the reader.
+    value : the current choice of its group.
     more : details, in the reader's words.
     """
 
@@ -66,7 +66,7 @@ class Label:
 
 
 def certainty(probability: float | None) -> str:
-    """How sure the annotator is, in words; "" where it does not say.
+    """How sure the annotator is, in words; "" if it does not say.
 
     Examples
     --------
@@ -79,12 +79,18 @@ def certainty(probability: float | None) -> str:
 
 
 def is_counted(acts: Acts) -> bool:
-    """Whether a question is in the shares of questions."""
+    """Whether the shares of questions count a question."""
     return not UNCOUNTED & {*acts.kinds}
 
 
 def of_acts(acts: Acts, listening: Iterable[str]) -> Iterable[Label]:
-    """The labels of a sentence: as a question, and of its listening acts those that are named."""
+    """The labels of a sentence: the kind of question, and those of its listening acts to name.
+
+    Parameters
+    ----------
+    acts : of the sentence.
+    listening : its listening acts to name.
+    """
     if acts.act in _ACTS:
         css, text = _ACTS[acts.act]
         counted = () if is_counted(acts) else ("not counted",)
@@ -98,7 +104,7 @@ def of_acts(acts: Acts, listening: Iterable[str]) -> Iterable[Label]:
 
 
 def feelings(card: Scorecard) -> dict[tuple[str, float], Label]:
-    """The feelings that were named, by speaker and start of the sentence."""
+    """The named feelings, by speaker and start of the sentence."""
     return {
         (moment.speaker, moment.span.start): Label(
             "feeling", *_FEELINGS[moment.kind], (f"“{moment.note}”",)

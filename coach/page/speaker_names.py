@@ -1,4 +1,4 @@
-"""How the speakers are called on a page: the mentor is spoken to, the others are named."""
+"""The names of speakers on a page: the mentor is "you", the others have names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROLES = {"mentor": "mentor", "mentee": "mentee", "other": ""}
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A speaker as the page shows them; `css` gives the colour."""
+    """A speaker on the page; `css` gives the colour."""
 
     id: str
     label: str = field(repr=False)
@@ -40,7 +40,7 @@ def voices(card: Scorecard) -> dict[str, Voice]:
 
 
 def _voice(speaker: Speaker, css: str) -> Voice:
-    name = speaker.name or _spelled(speaker.id)
+    name = speaker.name or _readable_label(speaker.id)
     role = _ROLES[speaker.role]
     if speaker.role == "mentor":
         guess = ", a guess" if speaker.role_source == "guessed" else ""
@@ -48,8 +48,8 @@ def _voice(speaker: Speaker, css: str) -> Voice:
     return Voice(speaker.id, name, name, role, css)
 
 
-def _spelled(label: str) -> str:
-    """Diarizers number their speakers: SPEAKER_00 is Speaker 1."""
+def _readable_label(label: str) -> str:
+    """Convert a diarizer's label: SPEAKER_00 is Speaker 1."""
     head, _, number = label.rpartition("_")
     if head.upper() == "SPEAKER" and number.isdigit():
         return f"Speaker {int(number) + 1}"

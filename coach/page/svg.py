@@ -1,7 +1,7 @@
 """Small pieces of SVG, escaped.
 
-Horizontal positions are percentages of the drawing's width, so that a drawing fits every screen
-without a script while its text keeps its size.
+Horizontal positions are percentages of the drawing's width, so a drawing fits every screen without
+a script and its text keeps its size.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 
 def element(tag: str, *children: str | Markup, **attributes: object) -> Markup:
-    """An element; ``class_`` stands for class, other underscores for hyphens.
+    """Make an element; ``class_`` stands for class, other underscores for hyphens.
 
-    Attributes that are None are left out. Children that are plain text are escaped.
+    Attributes that are None are left out. Plain text children are escaped.
 
     Examples
     --------
@@ -30,12 +30,12 @@ def element(tag: str, *children: str | Markup, **attributes: object) -> Markup:
 
 
 def join(parts: Iterable[str | Markup]) -> Markup:
-    """Put pieces one after the other, escaping plain text."""
+    """Concatenate pieces; plain text is escaped."""
     return Markup("").join(parts)
 
 
 def percent(share: float) -> str:
-    """A position in 0..100 as SVG has it.
+    """Format a position in 0..100 as an SVG percentage.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """A coordinate with at most three decimals.
+    """Format a coordinate with at most three decimals.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The short scorecard that the command prints: plain text, for any terminal, pipe or log."""
+"""The short scorecard that the command prints, in plain text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BAR = 40
 
 
 def summary(card: Scorecard) -> str:
-    r"""The essence of a scorecard in some lines of text.
+    r"""Summarise a scorecard in some lines of text.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def summary(card: Scorecard) -> str:
         "",
         *_figures(card, called),
         *_feedback(card, called),
-        *(_wrapped(f"Note: {note}") for note in (*card.feedback.notes, *card.notes)),
+        *(_wrap(f"Note: {note}") for note in (*card.feedback.notes, *card.notes)),
     ]
     return "\n".join(parts).rstrip()
 
@@ -81,22 +81,22 @@ def _finding(
     sign: str, found: Finding, called: Mapping[str, Voice], kind: str = ""
 ) -> Iterable[str]:
     yield f"{sign} {kind}{found.title}"
-    yield _wrapped(found.figures, "    ")
+    yield _wrap(found.figures, "    ")
     suggestion = found.suggestion
     if suggestion is not None and suggestion.said is not None:
-        yield _quoted(suggestion.said, called)
+        yield _format_quote(suggestion.said, called)
     for quote in found.quotes[:_QUOTES]:
-        yield _quoted(quote, called)
+        yield _format_quote(quote, called)
     if suggestion is not None:
-        yield _wrapped(f"{suggestion.lead}: {suggestion.text}", "    ")
+        yield _wrap(f"{suggestion.lead}: {suggestion.text}", "    ")
     yield ""
 
 
-def _quoted(quote: Quote, called: Mapping[str, Voice]) -> str:
+def _format_quote(quote: Quote, called: Mapping[str, Voice]) -> str:
     text = shorten(quote.text, _WIDTH - 20, placeholder=" …")
     said = f'"{text}"' if text else quote.note
     return f"    {clock(quote.span.start)} {called[quote.speaker].label}: {said}".rstrip(": ")
 
 
-def _wrapped(text: str, indent: str = "  ") -> str:
+def _wrap(text: str, indent: str = "  ") -> str:
     return fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent)

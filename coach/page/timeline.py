@@ -1,4 +1,4 @@
-"""Who spoke when, drawn like music: a lane for each speaker, a row for some minutes."""
+"""Draw who spoke when: a lane for each speaker, a row for some minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coach.page.svg import percent as at
 from coach.scorecard import Scorecard
 from coach.turns import Backchannel, Overlap, Turn
 
-# Length of a row and distance of its labels, by the length of the recording up to which they fit.
+# Longest recording, length of a row, distance of its labels.
 _ROWS: tuple[tuple[Seconds, Seconds, Seconds], ...] = (
     (360.0, 60.0, 15.0),
     (1200.0, 120.0, 30.0),
@@ -43,7 +43,7 @@ _STEPS: tuple[Seconds, ...] = (
     90000,
 )
 _MOST_TICKS = 6
-_LAST_TICK = 0.93  # of the width, from which a label would stand out at the end
+_LAST_TICK = 0.93  # of the width; a label further right would not fit
 _SYMBOLS = {"open_question": "open", "closed_question": "closed"}
 _MOMENTS = {
     "reflection_simple": "reflection",
@@ -67,7 +67,7 @@ _COUNTED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened at a moment."""
+    """An event at a moment."""
 
     span: Span
     speaker: str
@@ -76,7 +76,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Where things are drawn in a row. `css` gives each speaker's colour class, in lane order."""
+    """The positions in a row; `css` gives each speaker's colour class, in lane order."""
 
     css: dict[str, str]
 
@@ -91,11 +91,11 @@ class Lanes:
 
     @property
     def height(self) -> int:
-        """Of a row with its marks and its clock."""
+        """Height of a row with its marks and its clock."""
         return self.bottom + _STRIP + 16
 
     def mark_y(self, mark: Mark) -> int:
-        """Above the first lane for its speaker, below the last for the others."""
+        """Position of a mark: above the first lane for its speaker, else below the last lane."""
         if mark.symbol in ("interruption", "attempt"):
             return self.top(mark.speaker) + (_LANE + 5 if self._is_first(mark) else -5)
         return 9 if self._is_first(mark) else self.bottom + 10
@@ -105,7 +105,12 @@ class Lanes:
 
 
 def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
-    """Draw the timeline, row by row."""
+    """Draw the timeline, row by row.
+
+    Parameters
+    ----------
+    lanes : positions of the speakers' lanes.
+    """
     end = _end(card)
     length, step = next((row, step) for most, row, step in _ROWS if end <= most)
     longer = max(1, math.ceil(end / (length * _MOST_ROWS)))
@@ -120,14 +125,20 @@ def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
 
 
 def strip(card: Scorecard, lanes: Lanes, edges: Iterable[Seconds] = ()) -> Markup:
-    """The whole conversation on one line: who is heard when, with the edges of its chapters."""
+    """Draw the whole conversation on one line: who is heard when, and the edges of the chapters.
+
+    Parameters
+    ----------
+    lanes : positions of the speakers' lanes.
+    edges : starts of chapters.
+    """
     end = _end(card)
     frame, height = Span(0.0, end), lanes.bottom - _STRIP
     step = next(step for step in _STEPS if end / step <= _MOST_TICKS)
     shapes = join(_speech(_Heard.of(card), lanes, frame, lift=_STRIP))
     cuts = [at(100 * edge / end) for edge in edges if 0 < edge < end]
     drawn = [
-        _scaled(shapes, height),
+        _scale_shapes(shapes, height),
         *(element("line", class_="cut", x1=x, x2=x, y1=-4, y2=height + 4) for x in cuts),
         element("line", class_="playhead", x1=0, x2=0, y1=-4, y2=height + 4),
         *_ticks(frame, end, step, height + 18),
@@ -145,7 +156,7 @@ def _end(card: Scorecard) -> Seconds:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What is drawn in the lanes, found row by row."""
+    """The contents of the lanes, to be looked up row by row."""
 
     turns: Lookup[Turn]
     backchannels: Lookup[Backchannel]
@@ -169,7 +180,7 @@ def marks(card: Scorecard) -> tuple[Mark, ...]:
 
 
 def legend(card: Scorecard) -> tuple[tuple[str, str], ...]:
-    """The signs that are used, each as it is drawn and with what it means."""
+    """The signs in use, each with its meaning."""
     used = {mark.symbol for mark in marks(card)}
     drawn = {"interruption": "interruption-down", "attempt": "attempt-down"}
     return tuple(
@@ -213,26 +224,26 @@ def _row(
     ]  # fmt: skip
     drawn = [
         *_grid(lanes, frame, end, step),
-        _scaled(join(shapes), lanes.height),
+        _scale_shapes(join(shapes), lanes.height),
         element("line", class_="playhead", x1=0, x2=0, y1=4, y2=lanes.bottom + 14),
         *(_mark(lanes, frame, mark) for mark in found),
         *_ticks(frame, end, step, lanes.height - 4),
     ]
     return element(
         "svg", *drawn, class_="chart row", role="img", width="100%", height=lanes.height,
-        aria_label=_told(frame, end, found), data_start=frame.start, data_end=frame.end,
+        aria_label=_describe(frame, end, found), data_start=frame.start, data_end=frame.end,
     )  # fmt: skip
 
 
-def _told(frame: Span, end: Seconds, found: list[Mark]) -> str:
-    """What a row shows, in words."""
+def _describe(frame: Span, end: Seconds, found: list[Mark]) -> str:
+    """Describe a row in words."""
     seen = Counter(mark.symbol for mark in found)
     parts = [counted(seen[symbol], *_COUNTED[symbol]) for symbol in _NAMES if seen[symbol]]
     return f"{clock(frame.start)} to {clock(end)}: {', '.join(parts) or 'no signs'}"
 
 
-def _scaled(shapes: Markup, height: int) -> Markup:
-    """Shapes that are drawn in thousandths of the width."""
+def _scale_shapes(shapes: Markup, height: int) -> Markup:
+    """Draw shapes in thousandths of the width."""
     return element(
         "svg", shapes, viewBox=f"0 0 {_WIDTH} {height}", preserveAspectRatio="none",
         width="100%", height=height,
@@ -245,7 +256,7 @@ def _lane(lanes: Lanes, frame: Span, speaker: str, end: Seconds) -> Markup:
 
 
 def _speech(heard: _Heard, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable[Markup]:
-    """Turns as a tint, the speech in them on top, backchannels as small beads."""
+    """Turns as a tint, speech on top of it, backchannels as small beads."""
     turns, signals = heard.turns.overlapping(frame), heard.backchannels.overlapping(frame)
     for speaker, css in lanes.css.items():
         top, own = lanes.top(speaker) - lift, [turn for turn in turns if turn.speaker == speaker]
@@ -257,7 +268,7 @@ def _speech(heard: _Heard, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable
 
 
 def _path(frame: Span, spans: Iterable[Span], css: str, top: int, height: int) -> Markup:
-    """Many bars as one shape; what lies closer than can be seen is drawn as one."""
+    """Many bars as one shape; bars with an invisible gap are joined."""
     seen = sorted(part for span in spans if (part := frame.intersection(span)) is not None)
     least = frame.duration / _WIDTH
     bars: list[tuple[Seconds, Seconds]] = []
@@ -307,7 +318,7 @@ def _mark(lanes: Lanes, frame: Span, mark: Mark) -> Markup:
 
 
 def symbols() -> Markup:
-    """The signs of the marks, to be placed once in the page."""
+    """The symbols of the marks, to be defined once in the page."""
     shapes = {
         "open": element("circle", class_="sign open", r=5),
         "closed": element("circle", class_="sign closed", r=4.2),

@@ -1,4 +1,4 @@
-"""The transcript as lines: what one speaker says until another does, sentence by sentence."""
+"""The transcript as lines: the sentences of one speaker until another speaks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coach.turns import Backchannel
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence with what it does."""
+    """A sentence with its labels."""
 
     span: Span
     text: str = field(repr=False)
@@ -25,15 +25,15 @@ class Said:
 
     @property
     def question(self) -> Label | None:
-        """What kind of question it is; None for any other sentence."""
+        """The kind of question; None for any other sentence."""
         return next((label for label in self.labels if label.group == "question"), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one speaker says before another does; `id` is its place in the page.
+    """The sentences of one speaker until another speaks; `id` is its anchor in the page.
 
-    `is_aside` marks a backchannel, which the other speaker's line goes on after.
+    `is_aside` marks a backchannel, after which the other speaker's line continues.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Line:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The classes of its labels, each once."""
+        """The classes of the labels, each once."""
         return tuple(dict.fromkeys(label.css for said in self.said for label in said.labels))
 
 
@@ -57,15 +57,15 @@ def lines(
     feelings: Feelings | None = None,
     shown: Container[tuple[Span, str]] | None = None,
 ) -> tuple[Line, ...]:
-    """The transcript in order of time; from words alone where there are no sentences.
+    """The transcript in order of time; made from words if there are no sentences.
 
     Parameters
     ----------
-    conv : what was said; None makes no lines.
-    backchannels : the sentences that they lie in are asides.
+    conv : with the words; None makes no lines.
+    backchannels : their sentences become asides.
     feelings : labels of sentences that name one, by speaker and start.
-    shown : sentences, by their span, with the listening acts that are sure enough to be named;
-        None names all.
+    shown : by the span of a sentence, its listening acts that are certain enough to name; None
+        names all.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def lines(
 
 
 def _line(used: Counter[str], speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
-    """A line, called by its start, which stays the same when others change."""
+    """A line; its id comes from its start, so it stays the same when other lines change."""
     span = Span(said[0].span.start, max(each.span.end for each in said))
     name = f"line-{round(1000 * span.start)}"
     used[name] += 1
@@ -102,7 +102,7 @@ def _line(used: Counter[str], speaker: str, said: tuple[Said, ...], is_aside: bo
 def _sentences(
     conv: Conversation, feelings: Feelings, shown: Container[tuple[Span, str]] | None
 ) -> Iterable[tuple[str, Said]]:
-    """Every sentence; how it listens is said of the mentor, and of all where nobody is one."""
+    """Every sentence; the mentor's listening acts have labels, or everybody's without a mentor."""
     mentor = conv.mentor
     for sentence in conv.sentences:
         listens = mentor is None or mentor.id == sentence.speaker
@@ -128,7 +128,7 @@ def _words(words: Iterable[Word]) -> Iterable[tuple[str, Said]]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where in the page a moment can be read; `page` is the address of the transcript's page."""
+    """The places of moments in the page; `page` is the address of the transcript's page."""
 
     lines: tuple[Line, ...]
     starts: tuple[Seconds, ...]
@@ -136,11 +136,17 @@ class Places:
 
     @classmethod
     def of(cls, told: tuple[Line, ...], page: str = "") -> Places:
-        """Index lines by their start."""
+        """Index lines by their start.
+
+        Parameters
+        ----------
+        told : the lines of the transcript, in order of time.
+        page : address of the transcript's page; "" for the same page.
+        """
         return cls(told, tuple(line.span.start for line in told), page)
 
     def href(self, span: Span) -> str:
-        """The link to the line that holds a moment; to the timeline when nothing was written."""
+        """The link to the line that contains a moment, or to the timeline if there are no lines."""
         if not self.lines:
             return "#timeline"
         i = bisect_right(self.starts, span.start) - 1

@@ -1,6 +1,6 @@
-"""What the templates of the scorecard show, worked out so that it only has to be placed.
+"""The values that the templates of the scorecard show.
 
-Each part is worked out when it is asked for: the digest of a long conversation needs no transcript.
+Each part is computed on first use: the digest of a long conversation needs no transcript.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from coach.measurement import find
 from coach.page.chapters import Chapter, chapters
 from coach.page.charts import balance_graphic
 from coach.page.evidence import Evidence, evidence
-from coach.page.figures import shown
+from coach.page.figures import format_value
 from coach.page.headlines import Headline, headlines
 from coach.page.highlights import Highlight, highlights
 from coach.page.labels import Label, feelings
@@ -37,12 +37,12 @@ _DYNAMICS = {
 _DIGEST = (
     "talk_share", "open_ratio", "reflection_to_question", "interruptions", "longest_monologue",
 )  # fmt: skip
-_LEAST_WINDOWS = 3.0  # of a balance over time, one after the other, that say how it went
+_LEAST_WINDOWS = 3.0  # parts of a balance over time, to describe how it changed
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An overlap that the reader may judge; `is_ruled` says that they did."""
+    """An overlap that the reader may judge; `is_ruled` says whether they did."""
 
     overlap: Overlap
     what: str = field(repr=False)
@@ -52,29 +52,29 @@ class Event:
 
     @property
     def id(self) -> str:
-        """Its place in the page."""
+        """Its anchor in the page."""
         return f"overlap-{round(1000 * self.overlap.span.start)}"
 
     @property
     def span(self) -> Span:
-        """When it happens."""
+        """When the overlap happens."""
         return self.overlap.span
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What it is filtered by."""
+        """The keys of the filter."""
         return (self.label.css,)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The scorecard, ready to be placed.
+    """The scorecard, prepared for the templates.
 
     Parameters
     ----------
-    card : what was measured.
-    conv : what was said; None where only the scorecard is known.
-    address : of the session in a site, below which its parts lie; "" where all is on one page.
+    card : the scorecard.
+    conv : its conversation; None if only the scorecard is known.
+    address : of the session in a site; "" if everything is on one page.
     """
 
     card: Scorecard
@@ -95,11 +95,11 @@ class Page:
 
     @cached_property
     def places(self) -> Places:
-        """Where moments can be read."""
+        """The places of moments in the page."""
         return Places.of(self.lines, self.part("review") if self.address else "")
 
     def part(self, name: str) -> str:
-        """The address of a part: a page of the site, or a place on this one."""
+        """The address of a part: a page of the site, or an anchor on this page."""
         return f"{self.address}/{name}" if self.address else f"#{name}"
 
     @cached_property
@@ -149,17 +149,17 @@ class Page:
 
     @cached_property
     def balance(self) -> Markup:
-        """The talk share over time; empty where the windows say hardly more than the share."""
+        """The talk share over time; empty if the windows add little to the share."""
         return _balance(self.card, self.voices)
 
     @property
     def balance_text(self) -> str:
-        """How the talk was shared over time, in words."""
+        """The talk share over time, in words."""
         return _DYNAMICS.get(self.card.balance.dynamic or "", "")
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Overlaps to judge, and those that were judged."""
+        """Overlaps to judge and overlaps judged before."""
         ruled = {ruling.span for ruling in self.conv.rulings} if self.conv else set()
         return tuple(
             _event(o, self.voices, is_ruled=o.span in ruled)
@@ -175,7 +175,7 @@ class Page:
 
     @cached_property
     def kinds(self) -> tuple[tuple[str, str, int], ...]:
-        """What the review can be filtered by: class, name, how many there are."""
+        """The filters of the review: class, name, number of items."""
         number = {css: 0 for css in _FILTERS}
         for each in self.review:
             labels = (
@@ -189,28 +189,28 @@ class Page:
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Every measure with what it was made from."""
+        """The evidence of every measure."""
         return evidence(self.card, self.voices)
 
     def evidence_of(self, name: str) -> Evidence | None:
-        """That of one measure."""
+        """The evidence of one measure."""
         return next((each for each in self.evidence if each.name == name), None)
 
     @property
     def reader(self) -> Voice | None:
-        """The mentor, who is spoken to; None when nobody is known to be."""
+        """The mentor, addressed as "you"; None if unknown."""
         return next((voice for voice in self.voices.values() if voice.is_reader), None)
 
     @property
-    def unsure(self) -> tuple[Voice, ...]:
-        """Who else may be the mentor, when that was guessed."""
+    def possible_mentors(self) -> tuple[Voice, ...]:
+        """The other possible mentors, if the mentor was guessed."""
         mentor = self.card.mentor
         if mentor is None or mentor.role_source != "guessed":
             return ()
         return tuple(voice for voice in self.voices.values() if not voice.is_reader)
 
     def more_open(self, said: Said) -> str:
-        """A closed question said openly, where its subject can surely be kept; else ""."""
+        """A closed question in an open form, if the form surely keeps its subject; else ""."""
         label = said.question
         if label is None or label.css != "closed" or "not counted" in label.more:
             return ""
@@ -239,11 +239,13 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
     if mentor is None or len(called) < 2:
         return ""
     share = find(card.measurements, "talk_share", mentor.id)
-    parts = [f"you had {shown(share)} of the talk"] if share and share.value is not None else []
+    parts = (
+        [f"you had {format_value(share)} of the talk"] if share and share.value is not None else []
+    )
     asked = [find(card.measurements, f"{act}_questions", mentor.id) for act in ("open", "closed")]
     if all(m is not None and m.value is not None for m in asked):
         opened, closed = (m.value or 0.0 for m in asked if m is not None)
-        of_them = f", {shown(asked[0])} of them open" if opened else ""
+        of_them = f", {format_value(asked[0])} of them open" if opened else ""
         parts.append(f"asked {counted(opened + closed, 'question')}{of_them}")
     given = find(card.measurements, "reflections", mentor.id)
     if given is not None and given.value and (given.interval is None or given.interval[0]):

@@ -1,5 +1,4 @@
-"""A corpus as tidy tables: the columns, the rows of a session, and the data dictionary.
+"""A corpus as tidy tables: the columns, the rows of a session and the data dictionary.
 
-Who writes the rows, and to which kind of file, is not known here. It imports `coach.scorecard` and
-what lies below it.
+This room makes rows and does not write files. It imports `coach.scorecard` and what is below.
 """

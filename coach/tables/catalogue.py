@@ -1,8 +1,7 @@
-"""A corpus as tidy tables: what one session contributes to each, as plain values.
+"""The tables of a corpus, and the rows that one session adds to each, as plain values.
 
-Every row begins with `recording_id`; `turn` and `sentence` are numbers within a recording, so that
-words, questions and transitions can be joined to turns. Who writes the rows, and to which kind of
-file, is not known here.
+Every row begins with `recording_id`; `turn` and `sentence` are numbers within a recording, so
+words, questions and transitions can be joined to turns.
 """
 
 from __future__ import annotations
@@ -45,23 +44,23 @@ def _recordings(session: Session) -> Iterator[Row]:
 
 RECORDINGS = Table(
     "recordings",
-    "One row a recording: what it is, and what it was analysed with.",
+    "One row per recording: what it is, and how it was analysed.",
     (
         RECORDING_ID,
-        text("sha256", "Of the file as given."),
+        text("sha256", "SHA-256 of the input file."),
         time("duration", "Length of the recording."),
-        Column("channels", "integer", "As used: 1, or 2 with a speaker each.", "count"),
+        Column("channels", "integer", "Channels used: 1, or 2 with one speaker each.", "count"),
         text("language", "ISO 639-1 code."),
-        Column("speakers", "integer", "Speakers that are measured.", "count"),
-        text("dynamic", "How the balance moves: dominating_throughout, back_and_forth or "
+        Column("speakers", "integer", "Measured speakers.", "count"),
+        text("dynamic", "How the balance changes: dominating_throughout, back_and_forth or "
                         "alternating_dominance."),
         Column("speech_level", "number", "Level of the speech.", "dBFS"),
         Column("noise_level", "number", "Level of the noise.", "dBFS"),
         Column("clipped_share", "number", "Share of clipped samples.", "ratio"),
-        text("source", "audio, transcript (times of lines: nothing about overlaps) or hand."),
-        text("coach_version", "Version of the software that listened."),
-        text("models", "Models that took part, with the beginning of the hash of their weights."),
-        text("notes", "Plain facts that a reader should know."),
+        text("source", "audio, transcript (times of lines, so overlaps are unknown) or hand."),
+        text("coach_version", "Version of the software that made the analysis."),
+        text("models", "Models used, each with the beginning of the hash of its weights."),
+        text("notes", "Notes for the reader."),
     ),
     _recordings,
 )  # fmt: skip
@@ -102,11 +101,11 @@ def _measure_columns() -> Iterator[Column]:
 
 SESSIONS = Table(
     "sessions",
-    "One row a speaker of a recording, every measure with what it was made from. A measure of the "
+    "One row per speaker of a recording: every measure with its parts. A measure of the "
     "whole conversation is the same in all rows of a recording.",
     (
         RECORDING_ID, SPEAKER, ROLE,
-        text("role_source", "How the role is known: given, enrolled or guessed."),
+        text("role_source", "Source of the role: given, enrolled or guessed."),
         *_measure_columns(),
     ),
     _speakers,
@@ -123,23 +122,23 @@ def _measurements(session: Session) -> Iterator[Row]:
 
 MEASUREMENTS = Table(
     "measurements",
-    "One row a measure of a speaker: the same numbers as in `sessions`, in long form, with the "
+    "One row per measure of a speaker: the numbers of `sessions` in long form, with the "
     "single observations from which medians can be pooled.",
     (
         RECORDING_ID,
-        text("speaker", "Speaker label; empty: of the whole conversation."),
+        text("speaker", "Speaker label; empty for a measure of the whole conversation."),
         ROLE,
         text("measure", "Name of the measure."),
         text("unit", "Unit of value, low and high."),
         text("statistic", "rate, total, median, p90 or max."),
         Column("scale", "number", "Factor from numerator / denominator to the unit."),
-        Column("value", "number", "The number; empty: undefined or withheld."),
+        Column("value", "number", "The number; empty if undefined or withheld."),
         Column("numerator", "number", "Numerator of a rate, or the total."),
         Column("denominator", "number", "Denominator of a rate."),
-        Column("count", "integer", "Observations that it rests on.", "count"),
+        Column("count", "integer", "Observations behind the number.", "count"),
         Column("low", "number", "Lower 95 % limit."),
         Column("high", "number", "Upper 95 % limit."),
-        text("withheld", "Why there is no value although something was observed."),
+        text("withheld", "The reason for withholding the value."),
         Column("samples", "numbers", "Single observations of a median, p90 or maximum."),
     ),
     _measurements,
@@ -147,7 +146,7 @@ MEASUREMENTS = Table(
 
 
 TABLES = (RECORDINGS, SESSIONS, MEASUREMENTS, *EVENTS)
-"""The tables to which a session gives rows."""
+"""The tables to which a session adds rows."""
 
 GROUPED = (RECORDINGS, SESSIONS, MEASUREMENTS)
-"""Those that also carry what a manifest says of the recording, in columns of their own."""
+"""The tables that also have the manifest's columns about the recording."""

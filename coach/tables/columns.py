@@ -1,4 +1,4 @@
-"""What a table of a corpus is: columns with a kind and a unit, and a function that gives rows."""
+"""The parts of a table: columns with a kind and a unit, and a function that makes rows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from coach.intervals import Seconds
 from coach.scorecard import Scorecard
 
 Kind = Literal["text", "number", "integer", "flag", "numbers"]
-"""Text, floating point, whole number, true or false, and a list of numbers."""
+"""Text, floating point number, whole number, true or false, list of numbers."""
 
 Cell = str | float | int | bool | tuple[float, ...] | None
-"""None is: not known, not defined or withheld; never 0."""
+"""None means unknown, undefined or withheld; it is never 0."""
 
 Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `unit` is "" where there is none."""
+    """A column; `unit` is "" if there is none."""
 
     name: str
     kind: Kind
@@ -36,9 +36,9 @@ class Session:
 
     Parameters
     ----------
-    id : the recording's, unique in the corpus; the key that joins all tables.
+    id : of the recording, unique in the corpus; the key that joins all tables.
     conv, card : the conversation and its scorecard.
-    groups : what the manifest says of the recording, by column.
+    groups : the values of the recording in the manifest, by column.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `rows` gives those of one session, in the order of `columns`."""
+    """A table; `rows` makes the rows of one session, in the order of `columns`."""
 
     name: str
     description: str
@@ -67,25 +67,43 @@ ROLE = Column("role", "text", "mentor, mentee or other.")
 
 
 def text(name: str, description: str) -> Column:
-    """A column of text."""
+    """A column of text.
+
+    Parameters
+    ----------
+    name : of the column.
+    description : for the data dictionary.
+    """
     return Column(name, "text", description)
 
 
 def index(name: str, description: str) -> Column:
-    """A column that numbers rows from 0."""
+    """A column that numbers rows from 0.
+
+    Parameters
+    ----------
+    name : of the column.
+    description : for the data dictionary.
+    """
     return Column(name, "integer", description)
 
 
 def time(name: str, description: str) -> Column:
-    """A column of seconds."""
+    """A column of seconds.
+
+    Parameters
+    ----------
+    name : of the column.
+    description : for the data dictionary.
+    """
     return Column(name, "number", description, "seconds")
 
 
 def tick(seconds: Seconds) -> Seconds:
-    """A time as a table has it: to the millisecond."""
+    """A time for a table: rounded to the millisecond."""
     return round(float(seconds), TIME_DECIMALS)
 
 
 def number(value: float | None) -> float | None:
-    """A number as a table has it: platforms differ in the last bits, tables should not."""
+    """A number for a table, rounded: platforms differ in the last bits, tables should not."""
     return None if value is None else round(float(value), NUMBER_DECIMALS)

@@ -1,4 +1,4 @@
-"""The data dictionary: every column of every table, as rows and as a page. Made from the code."""
+"""The data dictionary, made from the code: every column of every table, as rows and as a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADER = ("table", "column", "kind", "unit", "description")
 
 
 def entries(tables: Iterable[Table]) -> Iterator[tuple[str, str, str, str, str]]:
-    """One row a column, as `HEADER` says.
+    """One row per column, with the fields of `HEADER`.
 
     Examples
     --------
@@ -24,16 +24,17 @@ def entries(tables: Iterable[Table]) -> Iterator[tuple[str, str, str, str, str]]
 
 
 def page(tables: Iterable[Table]) -> str:
-    """The dictionary as Markdown. The five further columns of a measure are told once."""
+    """The dictionary as Markdown; it describes the five further columns of a measure once."""
     return "\n\n".join((_TOP, *map(_section, tables))) + "\n"
 
 
 _TOP = """# Data dictionary
 
-Every table of `coach batch`, as Parquet and CSV; made from the code. The same as a table is
+Every table of `coach batch`, as Parquet and CSV; made from the code. The dictionary as a table is
 `tables/dictionary.csv`. Times are seconds from the start of the recording, to the millisecond;
-an empty cell is unknown, undefined or withheld, never 0. `recording_id` joins all tables. In CSV, a
-text that begins as a formula does (`=`, `+`, `-`, `@`) has an apostrophe before it.
+an empty cell means unknown, undefined or withheld, never 0. `recording_id` joins all tables. In
+CSV, a
+text that begins like a formula (`=`, `+`, `-`, `@`) has an apostrophe before it.
 In `sessions` every measure has five further columns: `_numerator`, `_denominator`, `_count`, and
 `_low` and `_high`, its 95 % limits."""
 

@@ -1,4 +1,4 @@
-"""The tables of what happened in a session: turns, words, sentences, overlaps, transitions."""
+"""The tables of events in a session: turns, words, sentences, overlaps, transitions."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _SENTENCE = index("sentence", "Number of the sentence in the recording; joins `s
 _ACTS = (
     text("act", "open_question, closed_question or other."),
     Column("act_probability", "number", "The annotator's confidence in the act.", "ratio"),
-    text("kinds", "Kinds of question, parted by spaces."),
+    text("kinds", "Kinds of question, separated by spaces."),
 )
-_BACK = 4  # turns to look back for one that still lasts; more never overlap
+_BACK = 4  # turns to look back for one that still lasts
 
 
 def _span(start: Seconds, end: Seconds) -> tuple[float, float, float]:
@@ -44,7 +44,7 @@ def _span(start: Seconds, end: Seconds) -> tuple[float, float, float]:
 
 
 def _turn_at(turns: Sequence[Turn], moment: Seconds, speaker: str | None) -> int | None:
-    """The turn of `speaker` at `moment`; None when he has none then."""
+    """The turn of `speaker` at `moment`; None if they have no turn then."""
     last = bisect_right(turns, moment, key=lambda turn: turn.span.start) - 1
     for i in range(last, max(-1, last - _BACK), -1):
         if turns[i].speaker == speaker and turns[i].span.end >= moment:
@@ -148,73 +148,75 @@ def _balance(session: Session) -> Iterator[Row]:
 EVENTS = (
     Table(
         "turns",
-        "One row a turn: a run of speech of one speaker until another takes the floor.",
+        "One row per turn: speech of one speaker until another takes the floor.",
         (
             RECORDING_ID, _TURN, SPEAKER, ROLE, *_SPAN,
             time("speech", "Talk within the turn, without its pauses."),
             Column("ipus", "integer", "Inter-pausal units.", "count"),
             Column("words", "integer", "Words.", "count"),
-            text("text", "What was said."),
+            text("text", "The words."),
         ),
         _turns,
     ),
     Table(
         "words",
-        "One row a word as recognised.",
+        "One row per recognised word.",
         (
             RECORDING_ID, index("word", "Number of the word in the recording."), SPEAKER, ROLE,
-            *_SPAN, text("text", "The word, its punctuation attached."),
+            *_SPAN, text("text", "The word with its punctuation."),
             Column("probability", "number", "The recogniser's confidence.", "ratio"),
-            Column("overlapped", "flag", "Said while two people spoke."), _TURN, _SENTENCE,
+            Column("overlapped", "flag", "Whether two people spoke at the time."), _TURN, _SENTENCE,
         ),
         _words,
     ),
     Table(
         "sentences",
-        "One row a sentence with what it does.",
+        "One row per sentence with its acts.",
         (
             RECORDING_ID, _SENTENCE, SPEAKER, ROLE, *_SPAN, *_ACTS,
-            text("listening", "Acts of listening, parted by spaces: reflection_simple, advice..."),
-            _TURN, text("text", "What was said."),
+            text("listening", "Listening acts, separated by spaces: reflection_simple, advice..."),
+            _TURN, text("text", "The words."),
         ),
         _sentences,
     ),
     Table(
         "questions",
-        "One row a question, of `sentences`.",
+        "One row per question in `sentences`.",
         (
             RECORDING_ID, _SENTENCE, SPEAKER, ROLE, *_SPAN, *_ACTS,
-            time("answer", "Length of the other's turn after it; empty: there is none."),
-            _TURN, text("text", "What was asked."),
+            time("answer", "Length of the other's turn after it; empty if there is none."),
+            _TURN, text("text", "The question."),
         ),
         _questions,
     ),
     Table(
         "overlaps",
-        "One row an event of two speaking at once.",
+        "One row per overlap of two speakers.",
         (
             RECORDING_ID, index("overlap", "Number of the overlap in the recording."), *_SPAN,
             text("first", "Who spoke."), text("first_role", "The role of the first."),
-            text("second", "Who came in."), text("second_role", "The role of the second."),
+            text("second", "Speaker who came in."), text("second_role", "The role of the second."),
             text("kind", "backchannel, terminal, interruption, attempt or unclear."),
-            Column("cut_off", "flag", "The first broke off mid-clause; empty: cannot be told."),
-            Column("shift", "flag", "The second took the floor by it."),
+            Column("cut_off", "flag", "Whether the first broke off mid-clause; empty if unknown."),
+            Column("shift", "flag", "Whether the second took the floor."),
         ),
         _overlaps,
     ),
     Table(
         "backchannels",
-        "One row a short signal of listening that does not take the floor.",
-        (RECORDING_ID, SPEAKER, ROLE, *_SPAN, text("listener_to", "Who has the floor.")),
+        "One row per short signal of listening that does not take the floor.",
+        (RECORDING_ID, SPEAKER, ROLE, *_SPAN, text("listener_to", "Speaker who has the floor.")),
         _backchannels,
     ),
     Table(
         "transitions",
-        "One row a change of the floor, from `turn` to `next_turn`.",
+        "One row per change of the floor, from `turn` to `next_turn`.",
         (
-            RECORDING_ID, _TURN, index("next_turn", "Number of the turn after it."),
-            text("before", "Who had the floor."), text("before_role", "The role of that speaker."),
-            text("after", "Who took the floor."), text("after_role", "The role of that speaker."),
+            RECORDING_ID, _TURN, index("next_turn", "Number of the next turn."),
+            text("before", "Speaker who had the floor."),
+            text("before_role", "The role of that speaker."),
+            text("after", "Speaker who took the floor."),
+            text("after_role", "The role of that speaker."),
             time("stop", "End of the turn before."), time("start", "Start of the turn after."),
             time("fto", "Floor-transfer offset, start - stop: > 0 a gap, < 0 an overlap."),
         ),
@@ -222,7 +224,7 @@ EVENTS = (
     ),
     Table(
         "balance",
-        "Talk shares in a sliding window: one row a speaker and window.",
+        "Talk shares in a sliding window: one row per speaker and window.",
         (
             RECORDING_ID, index("window", "Number of the window in the recording."), SPEAKER,
             ROLE, *_SPAN, Column("share", "number", "Share of the talk in the window.", "ratio"),

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from coach import registry
 from coach.analysis.roles import assign_roles
 from coach.cli import main
-from coach.cli.analyse import if_guessed_wrong, plan
+from coach.cli.analyse import mentor_hint, plan
 from coach.cli.changes import read_changes
 from coach.corrections import Change
 from coach.interchange.json import dump
@@ -44,10 +44,10 @@ def test_score_writes_beside_the_conversation_and_takes_a_mentor(conversation: P
 
 def test_a_guessed_mentor_is_said_with_the_way_to_name_another(tmp_path: Path) -> None:
     conv, folder = talk("A 0-3 So how was it?", "B 2-12 It was hard"), tmp_path / "my talk"
-    hint = if_guessed_wrong(assign_roles(conv, "guess"), folder)
+    hint = mentor_hint(assign_roles(conv, "guess"), folder)
     assert hint == f"Another mentor? coach score '{folder}/conversation.json' --mentor B"
-    assert if_guessed_wrong(conv, folder) == ""
-    assert if_guessed_wrong(talk("A 0-3", mentor=None), folder) == ""
+    assert mentor_hint(conv, folder) == ""
+    assert mentor_hint(talk("A 0-3", mentor=None), folder) == ""
 
 
 def test_a_folder_of_recordings_is_for_batch(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_folder_of_an_exported_file_is_made(conversation: Path, tmp_path: Pa
     path = tmp_path / "new" / "folder" / "x.vtt"
     assert run(export, conversation, "-o", path, "--format", "vtt").exit_code == 0
     assert path.read_text(encoding="utf-8").startswith("WEBVTT")
-    with pytest.raises(InputError, match="Cannot make the folder"):
+    with pytest.raises(InputError, match="Cannot create the folder"):
         run(export, conversation, "-o", path / "below" / "a file.vtt", "--format", "vtt")
 
 

@@ -11,7 +11,7 @@ from coach.analysis.facts import Diarized
 from coach.analysis.recognition import PRINTS, EnrolledVoice
 from coach.cli import enrol as command
 from coach.cli import main
-from coach.cli.enrol import chosen
+from coach.cli.enrol import choose_print
 from coach.conversation import ModelUsed, Speech
 from coach.errors import InputError
 from coach.intervals import Span
@@ -73,23 +73,23 @@ def test_a_file_of_another_kind_is_pointed_out(kept: Path) -> None:
 
 
 def test_one_voice_or_one_that_has_the_talk_is_taken() -> None:
-    assert chosen(heard(A=12), None).speaker == "A"
-    assert chosen(heard(A=2, B=40), None).speaker == "B"
+    assert choose_print(heard(A=12), None).speaker == "A"
+    assert choose_print(heard(A=2, B=40), None).speaker == "B"
 
 
 def test_of_two_voices_one_must_be_named() -> None:
     with pytest.raises(InputError, match=r"A for 20 s, as at 0:00; B for 40 s, as at 0:21"):
-        chosen(heard(A=20, B=40), None)
-    assert chosen(heard(A=20, B=40), "a").speaker == "A"
+        choose_print(heard(A=20, B=40), None)
+    assert choose_print(heard(A=20, B=40), "a").speaker == "A"
     with pytest.raises(InputError, match="Heard: A, B"):
-        chosen(heard(A=20, B=40), "Z")
+        choose_print(heard(A=20, B=40), "Z")
 
 
 def test_too_little_speech_or_none_is_refused() -> None:
     with pytest.raises(InputError, match="Expected at least 10 s"):
-        chosen(heard(A=9), None)
+        choose_print(heard(A=9), None)
     with pytest.raises(InputError, match="No voice print"):
-        chosen(heard(), None)
+        choose_print(heard(), None)
 
 
 def test_the_command_enrols_lists_and_deletes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from hour import hour
 
 from coach.conversation import Acts, Conversation, Ruling
 from coach.page.chapters import chapters
-from coach.page.html import Asked, Site, render, render_page, render_part
+from coach.page.html import Selection, Site, render, render_page, render_part
 from coach.page.labels import certainty
 from coach.page.transcript_lines import Line
 from coach.page.view import Page
@@ -129,15 +129,15 @@ def test_chapters_cover_a_long_conversation_and_are_named_by_its_words(long: Con
     assert chapters(None) == chapters(replace(long, sentences=())) == ()
 
 
-def test_speaker_kind_and_words_are_asked_for_together(view: Page) -> None:
-    asked = Asked("nervous", frozenset("B"), frozenset({"passed"}))
-    assert list(asked.shown(view.review)) == []
-    found = list(Asked("lonely", frozenset("B"), frozenset({"passed"})).shown(view.review))
+def test_speaker_kind_and_words_select_together(view: Page) -> None:
+    selection = Selection("nervous", frozenset("B"), frozenset({"passed"}))
+    assert list(selection.select(view.review)) == []
+    found = list(Selection("lonely", frozenset("B"), frozenset({"passed"})).select(view.review))
     assert found
     for line in found:
         assert isinstance(line, Line)
         assert line.speaker == "B" and "passed" in line.marks
-    assert len(list(Asked().shown(view.review))) == len(view.review)
+    assert len(list(Selection().select(view.review))) == len(view.review)
 
 
 def test_an_overlap_that_the_reader_judged_stays_in_the_list(view: Page) -> None:

@@ -13,7 +13,7 @@ from coach.feedback.quotes import Candidate, surest
 from coach.measurement import Measurement, find
 from coach.measures import measure
 from coach.measures.annotators import errors_of
-from coach.page.figures import made_from, shown
+from coach.page.figures import describe_parts, format_value
 from coach.page.terminal import summary
 from coach.rules import Rules
 from coach.scorecard import score
@@ -131,10 +131,10 @@ def test_what_cannot_be_told_is_said() -> None:
 
 def test_a_number_that_rests_on_labels_is_shown_between_its_ends() -> None:
     given = measured(LISTENS, "reflections")
-    assert " to " in shown(given)
-    assert made_from(given) == f"most likely {given.value:.0f}"
+    assert " to " in format_value(given)
+    assert describe_parts(given) == f"most likely {given.value:.0f}"
     printed = " ".join(summary(score(LISTENS)).split())
-    assert f"{shown(given)} reflections to 4 questions" in printed
+    assert f"{format_value(given)} reflections to 4 questions" in printed
 
 
 def test_quotes_are_the_surest_of_the_whole_session_and_no_two_alike() -> None:

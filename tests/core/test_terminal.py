@@ -9,7 +9,7 @@ import pytest
 from coach.conversation import Conversation, Recording, Speaker
 from coach.interchange.json import load
 from coach.measurement import Measurement
-from coach.page.figures import label, made_from, shown
+from coach.page.figures import describe_parts, format_value, label
 from coach.page.speaker_names import voices
 from coach.page.terminal import summary
 from coach.scorecard import score
@@ -92,12 +92,12 @@ def test_nobody_heard_is_no_error(speakers: tuple[Speaker, ...]) -> None:
 def test_values_are_shown_with_what_they_were_made_from(
     measurement: Measurement, value: str, parts: str
 ) -> None:
-    assert shown(measurement) == value
-    assert made_from(measurement) == parts
+    assert format_value(measurement) == value
+    assert describe_parts(measurement) == parts
 
 
 def test_a_missing_measurement_is_a_dash_and_an_unknown_name_itself() -> None:
-    assert shown(None) == "\u2013"
+    assert format_value(None) == "\u2013"
     assert label("of_another_day") == "of_another_day"
 
 

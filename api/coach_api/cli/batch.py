@@ -15,8 +15,8 @@ from coach.analysis.stages import write_atomically
 from coach.cli.options import (
     analysis_options,
     config_from,
+    make_redactor,
     redact_option,
-    redactor_if,
     refuse_unused,
 )
 from coach.config import Config, as_toml
@@ -155,7 +155,7 @@ def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, for
         have = ", ".join(columns) or "none"
         raise InputError(f"The manifest has no column {missing[0]!r} to group by. It has: {have}.")
     groups = tuple(column_of(name) for name in groups)
-    return Wish(wanted, columns, redactor_if(redact), groups)
+    return Wish(wanted, columns, make_redactor(redact), groups)
 
 
 def _report(folder: Folder, finished: int, run: Run) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coach.page import html
-from coach.page.html import Asked, PartName, Site
+from coach.page.html import PartName, Selection, Site
 from coach.page.view import Page
 from coach_api.people.principal import Principal
 from coach_api.sessions import access, corrections, exports, goals, sharing
@@ -96,15 +96,17 @@ def practised(context: Context, principal: Principal, shown: Shown) -> Site:
     return replace(shown.site, practice=practice, offer=offer)
 
 
-def part_page(shown: Shown, name: PartName, asked: Asked, *, bare: bool) -> HTMLResponse:
+def part_page(shown: Shown, name: PartName, selection: Selection, *, bare: bool) -> HTMLResponse:
     """Render a part on a page of its own; `bare`, without anything around it."""
     if bare:
         values: Mapping[str, Any] = {
-            "shown": tuple(asked.shown(shown.page.review)) if name == "review" else (),
-            "asked": asked,
+            "shown": tuple(selection.select(shown.page.review)) if name == "review" else (),
+            "selection": selection,
         }
         return HTMLResponse(html.render_fragment(name, shown.page, shown.site, **values))
-    made = html.render_part(name, shown.page, shown.site, asked=asked, audio_src=shown.sound)
+    made = html.render_part(
+        name, shown.page, shown.site, selection=selection, audio_src=shown.sound
+    )
     return HTMLResponse(made)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coach.page import html
-from coach.page.figures import label, shown
+from coach.page.figures import format_value, label
 from coach_api.people import passwords
 from coach_api.problems import Problem
 from coach_api.schemas.sessions import SessionChange, ShareIn
@@ -43,7 +43,7 @@ def list_page(
         is_missing = passwords.is_missing(db, principal.user_id)
         measured = trends.measured_in(db, [row.id for row in rows], _LISTED)
     figures = {
-        session_id: [(label(name), shown(found[name])) for name in _LISTED if name in found]
+        session_id: [(label(name), format_value(found[name])) for name in _LISTED if name in found]
         for session_id, found in measured.items()
     }
     items = [(access.described(context, row, principal), owners[row.owner_id]) for row in rows]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
 from coach.page import html
-from coach.page.html import Asked, PartName
+from coach.page.html import PartName, Selection
 from coach_api.problems import not_found
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
@@ -30,8 +30,8 @@ def review(
     bare: Bare = False,
 ) -> Response:
     """Read and hear the conversation: all of it, or what is asked for."""
-    asked = Asked(find, frozenset(speaker or ()), frozenset(kind or ()))
-    return part_page(shown_to(context, principal, session_id), "review", asked, bare=bare)
+    selection = Selection(find, frozenset(speaker or ()), frozenset(kind or ()))
+    return part_page(shown_to(context, principal, session_id), "review", selection, bare=bare)
 
 
 @router.get("/measures")
@@ -51,7 +51,7 @@ def method(session_id: SessionId, context: Ctx, principal: Visitor, bare: Bare =
 def _plain(
     name: PartName, session_id: str, context: Ctx, principal: Visitor, bare: bool
 ) -> Response:
-    return part_page(shown_to(context, principal, session_id), name, Asked(), bare=bare)
+    return part_page(shown_to(context, principal, session_id), name, Selection(), bare=bare)
 
 
 @router.get("/evidence/{name}")

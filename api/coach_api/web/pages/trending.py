@@ -13,7 +13,7 @@ from markupsafe import Markup
 from coach.measurement import Measurement
 from coach.measures.catalogue import CATALOGUE
 from coach.page.charts import Axis
-from coach.page.figures import label, shown
+from coach.page.figures import format_value, label
 from coach.page.svg import element, number, percent
 from coach_api.sessions import trends
 from coach_api.sessions.trends import HEADLINES, Scored
@@ -62,7 +62,7 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
         found = trends.scored_by_all(db, HEADLINES)
     mentors = trends.mentors_in(found)
     withheld = trends.WITHHELD if mentors < trends.LEAST_MENTORS else ""
-    totals = [(label(name), shown(trends.total(found, name))) for name in HEADLINES]
+    totals = [(label(name), format_value(trends.total(found, name))) for name in HEADLINES]
     return page(
         "programme.html",
         principal,
@@ -78,14 +78,14 @@ def trend(name: str, found: Sequence[Scored]) -> Trend:
     """Draw one measure over sessions in the order of time."""
     measured = [(each, each.measured[name]) for each in found if name in each.measured]
     drawn = [m for _, m in measured if m.value is not None]
-    pooled = shown(trends.pooled(found, name))
+    pooled = format_value(trends.pooled(found, name))
     text = f"{label(name)} in {len(drawn)} sessions. Over all of them: {pooled}."
     return Trend(
         label=label(name),
         about=CATALOGUE[name].description,
         pooled=pooled,
         graphic=_graphic(drawn, text),
-        rows=tuple((each, shown(m)) for each, m in measured),
+        rows=tuple((each, format_value(m)) for each, m in measured),
     )
 
 
@@ -109,7 +109,7 @@ def _graphic(drawn: Sequence[Measurement], text: str) -> Markup:
     ]
     dots = [element("circle", class_="point", cx=x, cy=y, r=5) for x, y in places]
     ends = [
-        element("text", shown(m), class_="tick", x=x, y=_LOW + 18, text_anchor=anchor)
+        element("text", format_value(m), class_="tick", x=x, y=_LOW + 18, text_anchor=anchor)
         for m, x, anchor in ((drawn[0], "0%", "start"), (drawn[-1], "100%", "end"))
     ]
     parts = (ground, *joins, *dots, *ends)
