@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python tools/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos mutants lock size clean tools weights originals train-acts train-ears
+.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -100,8 +100,20 @@ bench-api: setup ## the service under load: scorecard reads, corrections, memory
 	$(BIN)/python api/bench/uploads.py
 
 lock: $(VENV)/bin/python ## write constraints.txt anew after a change of pyproject.toml; UPGRADE=1 takes newer versions
-	$(INSTALL) release
+	$(INSTALL) lock
 	$(BIN)/python tools/lock.py $(if $(UPGRADE),--upgrade)
+
+licences: $(VENV)/bin/python ## write docs/licences.md anew, after make lock
+	$(INSTALL) models api corpus bench docx voice train mutants lock dev
+	$(BIN)/python tools/licences.py
+
+sbom: setup ## what is installed here, as a CycloneDX bill of materials, in out/sbom.json
+	mkdir -p $(OUT)
+	$(BIN)/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file $(OUT)/sbom.json $(BIN)/python
+
+fuzz: setup ## 10,000 requests of all kinds to every route of the REST interface: no 5xx
+	FUZZ_EXAMPLES=130 $(BIN)/python -m pytest -q -s tests/api/web/test_every_route_is_fuzzed.py
 
 size: ## the longest files
 	@git ls-files '*.py' | xargs wc -l | sort -rn | head -20

@@ -15,8 +15,8 @@ from pathlib import Path
 from install import EXAMPLES, LOCK, ROOT
 
 HEADER = """\
-# Written by 'make lock'; do not edit. To add a package: name it in pyproject.toml, run 'make lock',
-# commit both. 'make lock UPGRADE=1' takes newer versions. tools/install.py installs by it.
+# Written by 'make lock'; do not edit. To add a package: name it in pyproject.toml, run 'make lock'
+# and 'make licences', commit all. 'make lock UPGRADE=1' takes newer versions.
 """
 BUILDERS = ("pip", "setuptools", "wheel", "cython", "hatchling")
 """What installs the others, and builds those that come as sources."""
