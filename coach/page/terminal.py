@@ -8,7 +8,7 @@ from textwrap import fill, shorten
 from coach.feedback import Finding, Quote
 from coach.feedback.wording import clock, seconds
 from coach.measurement import find
-from coach.page.figures import shown
+from coach.page.figures import format_value
 from coach.page.headlines import headlines
 from coach.page.speaker_names import Voice, voices
 from coach.scorecard import Scorecard
@@ -53,7 +53,7 @@ def _shares(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
         share = find(card.measurements, "talk_share", speaker)
         if share is not None and share.value is not None:
             filled = "#" * round(_BAR * share.value)
-            yield f"  {name:{width}}  {filled:.<{_BAR}}  {shown(share)}"
+            yield f"  {name:{width}}  {filled:.<{_BAR}}  {format_value(share)}"
 
 
 def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
