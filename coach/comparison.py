@@ -17,8 +17,8 @@ from coach.measurement import Interval, Measurement, wilson
 
 Verdict = Literal["changed", "unclear", "few"]
 
-_LEAST = 3
-"""Sessions in all, from which on it shows how much they differ from each other."""
+LEAST_USUAL = 3
+"""Sessions from which on it shows how much they differ from each other."""
 # Quantiles of Student's distribution with 1, 2, 3 ... degrees of freedom.
 _T_975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
@@ -149,7 +149,7 @@ def compare(before: Sequence[Observed], after: Sequence[Observed]) -> Comparison
     if not before or not after:
         return Comparison(_mean(before), _mean(after), sizes)
     first, last = fmean(each.value for each in before), fmean(each.value for each in after)
-    if sum(sizes) < _LEAST:
+    if sum(sizes) < LEAST_USUAL:
         return Comparison(first, last, sizes)
     spread, known = _by_sessions(before, after), _by_labels(before, after)
     both = min(spread[0], known[0]), max(spread[1], known[1])
@@ -166,7 +166,7 @@ def usual(sessions: Sequence[Observed]) -> Interval | None:
     (0.28, 0.72)
     """
     number = len(sessions)
-    if number < _LEAST:
+    if number < LEAST_USUAL:
         return None
     centre = fmean(each.value for each in sessions)
     deviation = math.sqrt(_squares(sessions) / (number - 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -121,11 +122,12 @@ class Pitch:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A decoded file with what was learnt on the way."""
+    """A decoded file with what was learnt on the way; `recorded_on` where the file says it."""
 
     audio: Audio
     quality: Quality = field(default_factory=Quality)
     notes: tuple[str, ...] = ()
+    recorded_on: date | None = None
 
 
 class Decoder(Protocol):

@@ -8,6 +8,7 @@ reading, `coach.analysis.interpret`; it takes milliseconds, so facts are what is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -50,7 +51,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class DecodedFile:
-    """What decoding found, apart from the samples; `track` where a pitch tracker is installed."""
+    """What decoding found, apart from the samples.
+
+    Parameters
+    ----------
+    track : where a pitch tracker is installed.
+    recorded_on : the day, where the file says it.
+    """
 
     duration: Seconds
     channels: int
@@ -58,6 +65,7 @@ class DecodedFile:
     notes: tuple[str, ...] = ()
     track: Track | None = None
     models: tuple[ModelUsed, ...] = ()
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +109,12 @@ class Facts:
     ----------
     heard : without roles and names, unless a transcript says them.
     prints : of the speakers' voices; none for a transcript.
+    recorded_on : the day, where the recording says it.
     """
 
     heard: Conversation
     prints: tuple[VoicePrint, ...] = ()
+    recorded_on: date | None = None
 
 
 def facts_from(
@@ -136,4 +146,4 @@ def facts_from(
             models=transcribed.models + diarized.models + decoded.models + annotated.models,
         ),
     )
-    return Facts(heard, found.prints)
+    return Facts(heard, found.prints, decoded.recorded_on)

@@ -39,6 +39,7 @@ def decode(job: Job, *, report: Report) -> DecodedFile:
         decoded.notes,
         track,
         models,
+        decoded.recorded_on,
     )
 
 

@@ -11,6 +11,7 @@ import errno
 import os
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from coach.errors import InputError
@@ -162,7 +163,8 @@ class PyAvDecoder:
         heard = quality(tuple(samples), frames)
         for channel, own in zip(samples, frames, strict=True):
             scale(channel, gain_to(LOUD_DB, own))
-        return Decoded(Audio(samples), heard, notes)
+        day = date.fromisoformat(done.recorded_on) if done.recorded_on else None
+        return Decoded(Audio(samples), heard, notes, day)
 
     def _check_loudness(self, path: Path, loudest: float) -> None:
         if loudest < self.config.silence_db:

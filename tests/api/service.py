@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from coach_api.work.durable import DurableJobs
 HERE = Path(__file__).parent
 PATIENCE = 180.0
 """Seconds to wait for what comes in one or two where nobody else is at work."""
+RECORDED_ON = date(2026, 3, 2)
 CONVERSATION = talk("A 0-3 what happened then?", "B 3.2-9 i told him so", "A 8-9 mhm")
 
 
@@ -47,7 +49,7 @@ def write_fake_results(folder: Path) -> None:
     prints = (VoicePrint("A", (1.0, 0.0), 20.0), VoicePrint("B", (0.0, 1.0), 20.0))
     conv = CONVERSATION
     found = {
-        "decode": DecodedFile(9.0, 1, notes=("TRACE",)),
+        "decode": DecodedFile(9.0, 1, notes=("TRACE",), recorded_on=RECORDED_ON),
         "transcribe": Transcribed(Transcript(conv.words, "en"), trace),
         "diarize": Diarized(Diarization(conv.speech, conv.speech, prints, ("TRACE",)), models),
         "annotate": Annotated(conv.words, conv.sentences, trace),

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 import sqlalchemy as sa
-from service import HERE, PATIENCE, Service, slowness, wait_for
+from service import HERE, PATIENCE, RECORDED_ON, Service, slowness, wait_for
 
 from coach.analysis.stages import ANALYSIS
 from coach.conversation import Conversation
@@ -71,6 +71,7 @@ def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Servic
         crashed = service.wait(ugly, "failed", "done")
     conversation, card = scorecard_of(service, good)
     assert conversation.recording.duration == 9.0
+    assert service.row(good).held_on == RECORDED_ON
     assert card.measurements
     assert card.mentor is not None
     assert (card.mentor.id, card.mentor.name, card.mentor.role_source) == ("B", "Bo", "enrolled")

@@ -115,8 +115,13 @@ def test_what_stood_in_for_a_name_becomes_none(settings: Settings) -> None:
     with engine.begin() as connection:
         command.upgrade(configuration(connection), "0003")
         connection.execute(sa.insert(users).values(id="u", email="a@b"))
-        row = {"id": "s", "owner_id": "u", "sha256": "0", "size": 1}
-        connection.execute(sa.insert(sessions).values(row))
+        made = "'2026-11-27 00:00:00+00'"
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (id, owner_id, title, mentor, partner, pair_key, sha256, size, "
+            "media_type, suffix, blob_key, status, stage, fraction, run, error_type, error_detail, "
+            "created_at, updated_at, config, priority) VALUES ('s', 'u', '', '', '', '', '0', 1, "
+            f"'', '', '', 'done', '', 1, 0, '', '', {made}, {made}, '{{}}', 1)"
+        )
         for number, name in enumerate(("the mentor", "Bo")):
             connection.exec_driver_sql(
                 "INSERT INTO consents (id, session_id, given_by, participant, wording_version, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,6 +66,21 @@ def test_only_the_latest_run_of_an_active_session_is_written(service: Service) -
         assert not fail(tx, session_id, 0, ("AnalysisError", "late"))
         assert tx.scalar(sa.select(results.c.conversation)) == "{}"
     assert service.row(session_id).status == "done"
+
+
+@pytest.mark.parametrize(("said", "found", "held"), [
+    (None, date(2026, 3, 2), date(2026, 3, 2)),
+    (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 1)),
+    (None, date(2999, 1, 1), None), (None, None, None),
+])  # fmt: skip
+def test_the_day_is_the_recordings_unless_somebody_said_another(
+    service: Service, said: date | None, found: date | None, held: date | None
+) -> None:
+    session_id = service.upload("one")
+    with service.engine.begin() as tx:
+        tx.execute(sa.update(sessions).values(held_on=said))
+        assert finish(tx, session_id, 0, conversation="{}", scorecard="{}", recorded_on=found)
+    assert service.row(session_id).held_on == held
 
 
 def test_a_session_without_a_job_gets_one(service: Service) -> None:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import av
@@ -298,3 +299,23 @@ def test_a_disk_that_fills_up_is_said(wav, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(decode_process, "limit_process", lambda **_: ())
     decode_process.main(json.dumps(asdict(Request(str(wav), str(tmp_path), 60.0, 100, 10))))
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"refused": "full"}
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.m4a", "aac"), ("a.mka", "flac"), ("a.flac", "flac")]
+)
+@pytest.mark.parametrize(("said", "day"), [
+    ("2026-03-02T19:20:21Z", date(2026, 3, 2)), ("1904-01-01T00:00:00Z", None), ("2026", None),
+    ("", None), ("someday", None),
+])  # fmt: skip
+def test_the_day_of_the_recording_is_read_where_the_file_says_it(
+    tmp_path, wav, name, codec, said, day
+):
+    path = tmp_path / name
+    with av.open(str(wav)) as source, av.open(str(path), "w") as target:
+        target.metadata["date" if name.endswith("flac") else "creation_time"] = said
+        stream = target.add_stream(codec, rate=16_000, layout="mono")
+        for frame in source.decode(audio=0):
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    assert decode(path).recorded_on == day

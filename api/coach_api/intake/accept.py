@@ -16,7 +16,6 @@ from sqlalchemy.exc import IntegrityError
 
 from coach_api.intake.parts import Received
 from coach_api.people import audit, consent
-from coach_api.people.name_keys import pair_key
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
@@ -94,13 +93,18 @@ def _begin(context: Context, principal: Principal, offer: Offer, session_id: str
 
 
 def _described(context: Context, row: sa.Row[Any], about: About) -> sa.Row[Any]:
-    """The known session with the title and the names that came with the recording this time."""
-    given = {"title": about.title, "mentor": about.mentor_name, "partner": about.partner}
-    new = {name: text for name, text in given.items() if text and text != getattr(row, name)}
+    """The known session with the title, names and day that came with the recording this time."""
+    given = {
+        "title": about.title,
+        "mentor": about.mentor_name,
+        "partner": about.partner,
+        "held_on": about.held_on,
+    }
+    new = {name: told for name, told in given.items() if told and told != getattr(row, name)}
     if not new:
         return row
     with context.engine.begin() as db:
-        access.change(context, db, row, new)
+        access.change(db, row, new)
         corrections.refresh(context, db, row.id)
         return db.execute(sa.select(sessions).where(sessions.c.id == row.id)).one()
 
@@ -111,9 +115,9 @@ def _row(context: Context, principal: Principal, offer: Offer, session_id: str) 
         "id": session_id,
         "owner_id": principal.user_id,
         "title": about.title or title_of(offer.filename),
+        "held_on": about.held_on,
         "mentor": about.mentor_name,
         "partner": about.partner,
-        "pair_key": pair_key(context.key, principal.user_id, about.mentor_name, about.partner),
         "sha256": received.sha256,
         "size": received.size,
         "media_type": received.media_type,

@@ -19,11 +19,11 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
-def mentor_key(key: bytes, owner_id: str, mentor: str) -> str:
-    """A stable key for a mentor of one owner's sessions; an unnamed mentor is the owner."""
-    return keyed(key, "mentor", f"{owner_id}\n{folded(mentor)}")
+def mentor_key(key: bytes, owner_id: str) -> str:
+    """A stable key for the mentor of one owner's sessions, who is the owner."""
+    return keyed(key, "mentor", owner_id)
 
 
-def pair_key(key: bytes, owner_id: str, mentor: str, partner: str) -> str:
-    """A stable key for two people who talk with each other."""
-    return keyed(key, "pair", f"{owner_id}\n{folded(mentor)}\n{folded(partner)}")
+def pair_key(key: bytes, owner_id: str, partner: str) -> str:
+    """A stable key for a mentor and one partner; whom nobody named is one partner too."""
+    return keyed(key, "pair", f"{owner_id}\n{folded(partner)}")

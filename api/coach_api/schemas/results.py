@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -53,7 +53,7 @@ class PointOut(Model):
     """One measure in one session; the value is null where it is undefined or withheld."""
 
     session_id: Id
-    created_at: datetime
+    held_on: date = Field(description="The day of the session; else that of the upload.")
     value: float | None
     count: int
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from coach_api.schemas.base import Id, Model, Moment
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 Text = Annotated[str, Field(max_length=200)]
 Title = Annotated[str, Field(max_length=300)]
+
+
+def _past(day: date) -> date:
+    if not _EARLIEST <= day <= datetime.now(UTC).date() + timedelta(days=1):  # somewhere it is
+        raise ValueError("expected a day between 1990 and today")
+    return day
+
+
+_EARLIEST = date(1990, 1, 1)
+Day = Annotated[date, AfterValidator(_past)]
+"""The day of a session."""
+DayOrNone = Annotated[Day | None, BeforeValidator(lambda told: None if told == "" else told)]
+"""The same, or the empty field of a form."""
 
 
 class ProgressOut(Model):
@@ -47,6 +60,7 @@ class SessionOut(CreatedOut):
     mentor_key: str = Field(description="Names the mentor in addresses, for trends.")
     pair_key: str = Field(description="Names the pair in addresses, for trends.")
     created_at: datetime
+    held_on: date = Field(description="The day of the session; else that of the upload.")
     size: int
     has_audio: bool
     audio_until: datetime | None = None
@@ -59,6 +73,7 @@ class SessionChange(Model):
     title: Title | None = None
     mentor: Text | None = None
     partner: Text | None = None
+    held_on: Day | None = None
     audio_until: Moment | None = Field(default=None, description="When the sound is erased.")
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coach.config import OPTIONS, Channels
 from coach_api.schemas.base import Model
-from coach_api.schemas.sessions import Text, Title
+from coach_api.schemas.sessions import DayOrNone, Text, Title
 
 _HELP = {option.name: option.help for option in OPTIONS}
 
@@ -36,6 +36,11 @@ class About(Model):
         default="", description=_HELP["speakers"]
     )
     channels: Channels | Literal[""] = Field(default="", description=_HELP["channels"])
+    held_on: DayOrNone = Field(
+        default=None,
+        description="The day of the session. Without it, the day that the recording names, or else "
+        "that of the upload.",
+    )
     mentor_first: bool = Field(
         default=False, description="The mentor, who is named in `mentor`, speaks first."
     )

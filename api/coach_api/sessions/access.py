@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,8 +96,21 @@ def relation(row: sa.Row[Any], principal: Principal) -> Relation:
     return "shared" if row.is_shared else "other"
 
 
+def day_of(row: sa.Row[Any]) -> date:
+    """The day of a session: as somebody said, or the recording, or else that of the upload."""
+    held_on: date | None = row.held_on
+    created_at: datetime = row.created_at
+    return held_on or created_at.date()
+
+
 def page(
-    db: sa.Connection, principal: Principal, filters: Filters, *, limit: int, cursor: str | None
+    context: Context,
+    db: sa.Connection,
+    principal: Principal,
+    filters: Filters,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> tuple[list[sa.Row[Any]], str | None]:
     """Some sessions that the principal may know of, newest first, and where to go on."""
     wanted = sa.select(sessions, _IS_SHARED).where(sessions.c.deleted_at.is_(None))
@@ -107,12 +120,22 @@ def page(
     if filters.status:
         wanted = wanted.where(sessions.c.status == filters.status)
     if filters.pair:
-        wanted = wanted.where(sessions.c.pair_key == filters.pair)
+        wanted = wanted.where(_of_pair(context, db, filters.pair))
     if cursor:
         wanted = wanted.where(sa.tuple_(sessions.c.created_at, sessions.c.id) < _after(cursor))
     newest = wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     rows = list(db.execute(newest.limit(limit + 1), {"asker": principal.user_id}))
     return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
+
+
+def _of_pair(context: Context, db: sa.Connection, key: str) -> sa.ColumnElement[bool]:
+    """The sessions of the pair with that key."""
+    pairs = db.execute(sa.select(sessions.c.owner_id, sessions.c.partner).distinct())
+    fitting = [each for each in pairs if pair_key(context.key, *each) == key]
+    return sa.or_(
+        sa.false(),
+        *(sa.and_(sessions.c.owner_id == o, sessions.c.partner == p) for o, p in fitting),
+    )
 
 
 def _cursor(row: sa.Row[Any]) -> str:
@@ -142,9 +165,10 @@ def described(context: Context, row: sa.Row[Any], principal: Principal) -> Sessi
         title=row.title if readable else "",
         mentor=row.mentor if readable else "",
         partner=row.partner if readable else "",
-        mentor_key=mentor_key(context.key, row.owner_id, row.mentor) if readable else "",
-        pair_key=row.pair_key if readable else "",
+        mentor_key=mentor_key(context.key, row.owner_id) if readable else "",
+        pair_key=pair_key(context.key, row.owner_id, row.partner) if readable else "",
         created_at=row.created_at,
+        held_on=day_of(row),
         size=row.size,
         has_audio=bool(row.blob_key),
         audio_until=row.audio_until,
@@ -167,8 +191,8 @@ def _failure(row: sa.Row[Any]) -> FailureOut | None:
     return FailureOut(type=row.error_type, detail=row.error_detail)
 
 
-def change(context: Context, db: sa.Connection, row: sa.Row[Any], values: dict[str, Any]) -> None:
-    """Change title, names or how long the sound is kept.
+def change(db: sa.Connection, row: sa.Row[Any], values: dict[str, Any]) -> None:
+    """Change title, names, day or how long the sound is kept.
 
     Raises
     ------
@@ -179,10 +203,5 @@ def change(context: Context, db: sa.Connection, row: sa.Row[Any], values: dict[s
         raise Problem(
             "invalid-request", f"The sound is kept until {latest:%Y-%m-%d}: choose an earlier day."
         )
-    names = {"mentor": row.mentor, "partner": row.partner} | values
-    pair = pair_key(context.key, row.owner_id, names["mentor"], names["partner"])
-    db.execute(
-        sessions.update()
-        .where(sessions.c.id == row.id)
-        .values(**values, pair_key=pair, updated_at=now())
-    )
+    mine = sessions.c.id == row.id
+    db.execute(sessions.update().where(mine).values(**values, updated_at=now()))

@@ -34,7 +34,7 @@ TOMBSTONE = timedelta(minutes=1)
 """Longer than a cancelled job needs to end."""
 
 _BLANK = {
-    "title": "", "mentor": "", "partner": "", "pair_key": "", "sha256": "", "size": 0,
+    "title": "", "mentor": "", "partner": "", "sha256": "", "size": 0, "held_on": None,
     "media_type": "", "suffix": "", "blob_key": "", "error_type": "", "error_detail": "",
     "idempotency_key": None, "config": {}, "audio_until": None,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from coach_api.people import audit
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.goals import Direction, GoalIn
-from coach_api.sessions import trends
+from coach_api.sessions import access, trends
 from coach_api.sessions.trends import Scored
 from coach_api.store.tables import goals, new_id, now
 
@@ -125,23 +125,30 @@ def forget(db: sa.Connection, principal: Principal, goal_id: str) -> None:
 
 
 def progress(
-    db: sa.Connection, chosen: Sequence[sa.Row[Any]], *, until: datetime | None = None
+    db: sa.Connection, chosen: Sequence[sa.Row[Any]], *, until: sa.Row[Any] | None = None
 ) -> list[Progress]:
     """How goals stand.
 
     Parameters
     ----------
     chosen : the goals.
-    until : of the session to look back from; None looks at all sessions. A goal that was set later
+    until : the session to look back from; None looks at all sessions. A goal that was set later
         is left out.
     """
-    fitting = [goal for goal in chosen if until is None or goal.created_at < until]
-    return [Progress(goal, _compared(db, goal, until)) for goal in fitting]
+    last = (access.day_of(until), until.created_at) if until is not None else None
+    fitting = [goal for goal in chosen if last is None or _is_before(goal.created_at, last)]
+    return [Progress(goal, _compared(db, goal, last)) for goal in fitting]
 
 
-def _compared(db: sa.Connection, goal: sa.Row[Any], until: datetime | None) -> Comparison:
+def _is_before(moment: datetime, session: tuple[date, datetime]) -> bool:
+    return (moment.date(), moment) < session
+
+
+def _compared(
+    db: sa.Connection, goal: sa.Row[Any], last: tuple[date, datetime] | None
+) -> Comparison:
     sides = trends.around(
-        db, goal.user_id, goal.created_at, [goal.measure], most=_SESSIONS, until=until
+        db, goal.user_id, goal.created_at, [goal.measure], most=_SESSIONS, until=last
     )
     return compare(*(_values(goal.measure, side) for side in sides))
 

@@ -7,6 +7,7 @@ it may be done twice: the engine repeats a step whose end it did not see.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -111,10 +112,17 @@ def finish(
     conversation: str,
     scorecard: str,
     given: Given | None = None,
+    recorded_on: date | None = None,
 ) -> bool:
-    """Store the results; False when the run is no longer wanted, or no longer called as `given`."""
+    """Store the results; False when the run is no longer wanted, or no longer called as `given`.
+
+    The day that the recording names is the session's, unless somebody has said another.
+    """
     if not _end(tx, session_id, number, given, status="done", stage="", fraction=1.0):
         return False
+    if recorded_on is not None and recorded_on <= now().date():
+        unsaid = sessions.c.id == session_id, sessions.c.held_on.is_(None)
+        tx.execute(sa.update(sessions).where(*unsaid).values(held_on=recorded_on))
     tx.execute(sa.delete(results).where(results.c.session_id == session_id))
     tx.execute(
         sa.insert(results).values(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import add
 from typing import Any
@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from coach.measurement import Measurement
 from coach.measures.catalogue import CATALOGUE
-from coach_api.people.name_keys import mentor_key
+from coach_api.people.name_keys import folded, mentor_key, pair_key
 from coach_api.people.principal import Principal
 from coach_api.schemas.results import (
     PersonOut,
@@ -26,7 +26,7 @@ from coach_api.schemas.results import (
     ProgrammeOut,
     SeriesOut,
 )
-from coach_api.sessions import sharing
+from coach_api.sessions import access, sharing
 from coach_api.sessions.context import Context
 from coach_api.store.tables import results, sessions, shares
 
@@ -41,6 +41,8 @@ LEAST_MENTORS = 3
 """Totals over fewer mentors could be read as one person's; they are withheld."""
 WITHHELD = f"Totals need {LEAST_MENTORS} mentors or more, so that nobody is recognised."
 
+# The day of a session as text, which both databases compare alike.
+_DAY = sa.cast(sa.func.coalesce(sessions.c.held_on, sa.func.date(sessions.c.created_at)), sa.String)
 _MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
 
 
@@ -49,7 +51,7 @@ class Scored:
     """The mentor's measurements of one session, by name; it lasted so many seconds."""
 
     session_id: str
-    created_at: datetime
+    held_on: date
     owner_id: str
     measured: dict[str, Measurement]
     seconds: float = 0.0
@@ -58,20 +60,34 @@ class Scored:
 def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
     """The mentors and pairs of the sessions that the principal may read.
 
-    A mentor who was not named is called as the one who shared the session; "" is the principal.
+    The mentor is the one whose session it is, whatever name was typed: "" is the principal, who
+    comes first.
     """
-    counts: dict[tuple[str, str, str | None], int] = defaultdict(int)
     rows = db.execute(_readable(principal, sessions)).all()
     owners = {**sharing.owners(db, rows), principal.user_id: ""}
+    counts: Counter[tuple[str, str]] = Counter()
+    called: dict[tuple[str, str], str] = {}
     for row in rows:
-        mentor = row.mentor or owners[row.owner_id]
-        counts[mentor_key(context.key, row.owner_id, row.mentor), mentor, None] += 1
-        if row.partner:
-            counts[row.pair_key, mentor, row.partner] += 1
+        for key in {(row.owner_id, ""), (row.owner_id, folded(row.partner))}:
+            counts[key] += 1
+            called.setdefault(key, row.partner if key[1] else "")
+    listed = sorted(counts, key=lambda key: (owners[key[0]], key[1] != "", -counts[key], key))
     return [
-        PersonOut(key=key, mentor=mentor, partner=partner, sessions=count)
-        for (key, mentor, partner), count in counts.items()
+        PersonOut(
+            key=_key(context, owner_id, called[owner_id, partner]),
+            mentor=owners[owner_id],
+            partner=called[owner_id, partner] or None,
+            sessions=counts[owner_id, partner],
+        )
+        for owner_id, partner in listed
     ]
+
+
+def _key(context: Context, owner_id: str, partner: str) -> str:
+    """The key of a pair, or of the mentor with everybody."""
+    if partner:
+        return pair_key(context.key, owner_id, partner)
+    return mentor_key(context.key, owner_id)
 
 
 def of_person(
@@ -89,9 +105,9 @@ def scored_of(
     rows = db.execute(_readable(principal, sessions, results.c.scorecard).join(results))
     mine = [
         row for row in rows
-        if key in (row.pair_key, mentor_key(context.key, row.owner_id, row.mentor))
+        if key in (_key(context, row.owner_id, ""), _key(context, row.owner_id, row.partner))
     ]  # fmt: skip
-    return _all_scored(reversed(mine), names)
+    return sorted(_all_scored(reversed(mine), names), key=lambda each: each.held_on)
 
 
 def around(
@@ -101,23 +117,31 @@ def around(
     names: Sequence[str],
     *,
     most: int,
-    until: datetime | None = None,
+    until: tuple[date, datetime] | None = None,
 ) -> tuple[list[Scored], list[Scored]]:
     """What was measured in the sessions of a user, none that are shared, on both sides of a moment.
 
     Parameters
     ----------
     most : sessions of each side, the newest of it.
-    until : the last session that counts; None for all.
+    until : day and upload of the last session that counts; None for all.
     """
     mine = sessions.c.owner_id == user_id, sessions.c.deleted_at.is_(None)
     wanted = sa.select(sessions, results.c.scorecard).join(results).where(*mine)
-    newest = wanted.order_by(sessions.c.created_at.desc()).limit(most)
-    before = newest.where(sessions.c.created_at <= moment)
-    after = newest.where(sessions.c.created_at > moment)
+    newest = wanted.order_by(_DAY.desc(), sessions.c.created_at.desc()).limit(most)
+    is_after = _is_after(moment)
+    before, after = newest.where(sa.not_(is_after)), newest.where(is_after)
     if until is not None:
-        after = after.where(sessions.c.created_at <= until)
+        last, uploaded = until
+        same = sa.and_(_DAY == last.isoformat(), sessions.c.created_at <= uploaded)
+        after = after.where(sa.or_(_DAY < last.isoformat(), same))
     return _all_scored(db.execute(before), names), _all_scored(db.execute(after), names)
+
+
+def _is_after(moment: datetime) -> sa.ColumnElement[bool]:
+    """Held on a later day; on the same day, uploaded later."""
+    day = moment.date().isoformat()
+    return sa.or_(_DAY > day, sa.and_(_DAY == day, sessions.c.created_at > moment))
 
 
 def measured_in(
@@ -200,7 +224,7 @@ def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:
         if each["name"] in names and mentor is not None and each["speaker"] in (mentor, None)
     }
     seconds = float(card["recording"]["duration"])
-    return Scored(row.id, row.created_at, row.owner_id, measured, seconds)
+    return Scored(row.id, access.day_of(row), row.owner_id, measured, seconds)
 
 
 def _measurement(plain: dict[str, Any]) -> Measurement:
@@ -223,7 +247,7 @@ def _series(name: str, found: Sequence[Scored]) -> SeriesOut:
 def _point(each: Scored, measured: Measurement) -> PointOut:
     return PointOut(
         session_id=each.session_id,
-        created_at=each.created_at,
+        held_on=each.held_on,
         value=measured.value,
         count=measured.count,
     )

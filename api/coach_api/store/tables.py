@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -139,7 +140,6 @@ sessions = Table(
     Column("title", String(300), nullable=False, default=""),
     Column("mentor", String(200), nullable=False, default=""),
     Column("partner", String(200), nullable=False, default=""),
-    Column("pair_key", String(64), nullable=False, default=""),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(127), nullable=False, default=""),
@@ -152,6 +152,7 @@ sessions = Table(
     Column("error_type", String(64), nullable=False, default=""),
     Column("error_detail", Text, nullable=False, default=""),
     _made(), _made("updated_at"),
+    Column("held_on", Date),  # null: not known, so the day of the upload stands for it
     Column("started_at", Utc),
     Column("audio_until", Utc),
     Column("deleted_at", Utc),

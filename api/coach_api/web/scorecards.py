@@ -84,7 +84,7 @@ def practised(context: Context, principal: Principal, shown: Shown) -> Site:
         return shown.site
     with context.engine.connect() as db:
         present = goals.opened(db, principal.user_id)
-        found = goals.progress(db, present, until=shown.row.created_at)
+        found = goals.progress(db, present, until=shown.row)
     attempt = shown.page.card.feedback.attempt
     offer = practice = Markup("")
     if attempt is not None:

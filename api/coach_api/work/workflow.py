@@ -158,13 +158,21 @@ class Analysis:
         try:
             job = self._bench.lay_out(run)
             known = self._write(lambda tx: voices.known_in(tx, run.session_id))
-            conv = interpret(facts_of(job), job.config, known)
+            facts = facts_of(job)
+            conv = interpret(facts, job.config, known)
             card = scored(conv, (), run.given)
         except CoachError as error:
             return settled_by(error, run)
         found = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
         self._write(
-            lambda tx: job_records.finish(tx, run.session_id, run.number, given=run.given, **found)
+            lambda tx: job_records.finish(
+                tx,
+                run.session_id,
+                run.number,
+                given=run.given,
+                recorded_on=facts.recorded_on,
+                **found,
+            )
         )
         return None
 

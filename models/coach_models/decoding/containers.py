@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -21,6 +23,10 @@ _OGG_BEGIN, _OGG_END = 0x02, 0x04  # flags of the first and the last page of a s
 _EXACT = ("wav", "w64", "aiff", "caf", "flac", "mov", "wv", "tta", "ape")
 _FRAME_COUNTS = (b"Xing", b"Info", b"VBRI")  # headers of an mp3 that say how many frames follow
 _ID3_HEADER, _MP3_FRAME = 10, 4096  # bytes; a frame has fewer
+# Where recorders and telephones write the day; a tag that holds a year alone does not say it.
+_DAY_TAGS = ("creation_time", "date", "date_recorded")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_EARLIEST = date(1990, 1, 1)  # a clock that was never set says 1904 or 1970
 # Sizes from here on stand for "not known": 0xFFFFFFFF of ffmpeg, 0x7FFFF024 of sox and espeak.
 _UNKNOWN_SIZE = 0x7FFF0000
 
@@ -100,6 +106,23 @@ class Part(io.RawIOBase):
         """Close the file."""
         self._file.close()
         super().close()
+
+
+def recorded_on(container: InputContainer) -> str:
+    """The day of the recording, as YYYY-MM-DD, in UTC; "" where the file does not say it."""
+    for said in (container.metadata, *(each.metadata for each in container.streams.audio)):
+        tags = {name.lower(): value for name, value in said.items()}
+        for found in (_DAY.match(tags.get(tag, "")) for tag in _DAY_TAGS):
+            if found is not None and _is_day(found[0]):
+                return found[0]
+    return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text) >= _EARLIEST
+    except ValueError:
+        return False
 
 
 def declared(container: InputContainer, stream: AudioStream, path: str) -> float | None:

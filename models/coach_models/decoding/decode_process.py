@@ -25,7 +25,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from coach.system import limit_process
-from coach_models.decoding.containers import Part, declared, links, ogg_end
+from coach_models.decoding.containers import Part, declared, links, ogg_end, recorded_on
 
 SAMPLE_RATE = 16_000
 # Seconds. Shorter jumps of the time stamps are rounding; packets of speech last 10 ms at least.
@@ -76,6 +76,7 @@ class Done:
     peak : largest sample; above 1 is over full scale.
     ogg_end : tells an Ogg file that was cut off inside a page, and one that is whole but lacks its
         closing page, as a program leaves it that died while it recorded.
+    recorded_on : the day, as YYYY-MM-DD; "" when the file does not say it.
     """
 
     found_tracks: int
@@ -86,6 +87,7 @@ class Done:
     damaged: int
     peak: float
     ogg_end: Literal["closed", "open", "cut"] = "closed"
+    recorded_on: str = ""
 
 
 class Refused(Exception):
@@ -139,6 +141,7 @@ def decode(request: Request, say: Say) -> Done:
             damaged=sum(track.damaged for track in tracks),
             peak=max(track.peak for track in tracks),
             ogg_end=ogg_end(path),
+            recorded_on=recorded_on(first),
         )
 
 

@@ -54,6 +54,13 @@ def test_from_upload_to_erasure(service: Service, mentor: Person, lead: Person) 
     key = mentor.client.get("/v1/people").json()[0]["key"]
     assert len(mentor.client.get(f"/v1/trends/{key}").json()[0]["points"]) == 3
 
+    wish = {"text": "Leave room", "measure": "talk_share", "direction": "less"}
+    mentor.client.post("/v1/goals", json=wish).raise_for_status()
+    service.upload(mentor, 7, partner="Bo")
+    service.upload(mentor, 8, held_on="2026-03-02")
+    told = mentor.client.get("/v1/goals").json()[0]["comparison"]
+    assert (told["sessions_before"], told["sessions_after"]) == (4, 1)
+
     calls: list[str] = []
 
     async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
@@ -65,7 +72,7 @@ def test_from_upload_to_erasure(service: Service, mentor: Person, lead: Person) 
 
     asyncio.run(twice())
     asyncio.run(twice())
-    assert len(calls) == 3
+    assert len(calls) == 5
 
     assert mentor.client.get("/v1/me/export").status_code == 200
     assert mentor.client.delete(path).status_code == 204

@@ -87,6 +87,18 @@ def test_the_next_scorecards_answer_whether_it_changed(service: Service, mentor:
     assert low < -0.32 < high < 0
 
 
+def test_what_was_held_before_the_goal_is_no_answer_to_it(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    session(service, mentor, 1, 0.6)
+    send(client, "/practice/goals", text="Less", measure="talk_share", direction="less")
+    late = session(service, mentor, 2, 0.3)
+    assert progress(mentor)[0]["comparison"]["sessions_after"] == 1
+    mentor.client.patch(f"/v1/sessions/{late}", json={"held_on": "2026-01-05"})
+    assert progress(mentor)[0]["comparison"]["sessions_before"] == 2
+    assert progress(mentor)[0]["comparison"]["sessions_after"] == 0
+    assert "Your goal" not in client.get(f"/sessions/{late}").text
+
+
 def test_two_sessions_are_too_few(service: Service, mentor: Person) -> None:
     client = browser(service, mentor)
     session(service, mentor, 1, 0.6)

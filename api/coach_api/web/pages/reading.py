@@ -11,7 +11,7 @@ from coach.page import html
 from coach.page.figures import format_value, label
 from coach_api.people import passwords
 from coach_api.problems import Problem
-from coach_api.schemas.sessions import SessionChange, ShareIn
+from coach_api.schemas.sessions import Day, SessionChange, ShareIn
 from coach_api.sessions import access, sharing, trends
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
@@ -37,7 +37,7 @@ def list_page(
     """List the sessions."""
     with context.engine.connect() as db:
         rows, following = access.page(
-            db, principal, access.Filters(), limit=_PER_PAGE, cursor=cursor
+            context, db, principal, access.Filters(), limit=_PER_PAGE, cursor=cursor
         )
         owners = sharing.owners(db, rows)
         is_missing = passwords.is_missing(db, principal.user_id)
@@ -101,9 +101,10 @@ def describe(
     title: Annotated[str, Form(max_length=300)] = "",
     mentor: Annotated[str, Form(max_length=200)] = "",
     partner: Annotated[str, Form(max_length=200)] = "",
+    held_on: Annotated[Day | None, Form()] = None,
 ) -> Response:
-    """Give a session another title or other names."""
-    about = SessionChange(title=title, mentor=mentor, partner=partner)
+    """Give a session another title, other names or another day."""
+    about = SessionChange(title=title, mentor=mentor, partner=partner, held_on=held_on)
     actions.change_session(session_id, about, context, principal)
     return RedirectResponse(f"/sessions/{session_id}/changes", 303)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Annotated
+from datetime import date
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from markupsafe import Markup
 
-from coach.measurement import Measurement
+from coach.comparison import LEAST_USUAL, Observed, observed, usual
+from coach.measurement import Interval
 from coach.measures.catalogue import CATALOGUE
-from coach.page.charts import Axis
-from coach.page.figures import format_value, label
-from coach.page.svg import element, number, percent
-from coach_api.sessions import trends
+from coach.page.figures import amount, describe_parts, format_value, label
+from coach.page.trend import Point, Trend, trend_graphic
+from coach_api.sessions import goals, trends
 from coach_api.sessions.trends import HEADLINES, Scored
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
@@ -23,20 +24,29 @@ from coach_api.web.render import page
 from coach_api.web.routes.trends import check_lead
 
 router = APIRouter(include_in_schema=False)
-_TOP, _LOW = 10, 70  # pixels of the drawing's highest and lowest point
-_HEIGHT = _LOW + 24
-_EDGE = 2.0  # per cent, room for the dots at both ends
+_PAST_ONE = frozenset({"reflection_to_question"})  # a ratio that is no share
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """One measure over the sessions: pooled, drawn, and session by session."""
+class Shown:
+    """One measure over the sessions: pooled, drawn, and session by session.
+
+    Parameters
+    ----------
+    usual : between which ends most sessions of this person lie; "" with too few.
+    is_before : whether only sessions before the goal say what is usual.
+    rows : each session with its value and what it was made from.
+    goal : the goal that has this measure, or None.
+    """
 
     label: str
     about: str
     pooled: str
     graphic: Markup = field(repr=False)
-    rows: tuple[tuple[Scored, str], ...] = field(repr=False)
+    usual: str
+    is_before: bool
+    rows: tuple[tuple[Scored, str, str], ...] = field(repr=False)
+    goal: Any = field(repr=False)
 
 
 @router.get("/trends")
@@ -47,8 +57,12 @@ def trends_page(
     with context.engine.connect() as db:
         people = trends.people(context, db, principal)
         chosen = next((each for each in people if each.key == of), people[0] if people else None)
-        found = trends.scored_of(context, db, principal, chosen.key, HEADLINES) if chosen else []
-    drawn = [trend(name, found) for name in HEADLINES] if found else []
+        is_own = chosen is not None and not chosen.mentor
+        present = goals.opened(db, principal.user_id) if is_own else []
+        aims = {goal.measure: goal for goal in reversed(present)}
+        names = (*aims, *(name for name in HEADLINES if name not in aims))
+        found = trends.scored_of(context, db, principal, chosen.key, names) if chosen else []
+    drawn = [_drawn(name, found, aims.get(name)) for name in names] if found else []
     return page(
         "trends.html", principal, people=people, chosen=chosen, trends=drawn, number=len(found)
     )
@@ -74,51 +88,56 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
     )
 
 
-def trend(name: str, found: Sequence[Scored]) -> Trend:
-    """Draw one measure over sessions in the order of time."""
-    measured = [(each, each.measured[name]) for each in found if name in each.measured]
-    drawn = [m for _, m in measured if m.value is not None]
-    pooled = format_value(trends.pooled(found, name))
-    text = f"{label(name)} in {len(drawn)} sessions. Over all of them: {pooled}."
-    return Trend(
+def _drawn(name: str, found: Sequence[Scored], goal: Any) -> Shown:
+    """One measure over sessions in the order of time, with the goal that has it."""
+    rows = [(each, each.measured[name]) for each in found if name in each.measured]
+    values = [(each, observed(m, seconds=each.seconds)) for each, m in rows if each.seconds]
+    points = [(each, value) for each, value in values if value is not None]
+    since = goal.created_at.date() if goal is not None else None
+    before = [value for each, value in points if since is None or each.held_on <= since]
+    is_before = since is not None and len(before) >= LEAST_USUAL
+    band = usual(before if is_before else [value for _, value in points])
+    return Shown(
         label=label(name),
         about=CATALOGUE[name].description,
-        pooled=pooled,
-        graphic=_graphic(drawn, text),
-        rows=tuple((each, format_value(m)) for each, m in measured),
+        pooled=format_value(trends.pooled(found, name)),
+        graphic=_graphic(name, points, band, since),
+        usual=_between(name, band) if band is not None else "",
+        is_before=is_before,
+        rows=tuple((each, format_value(m), describe_parts(m)) for each, m in rows),
+        goal=goal,
     )
 
 
-def _graphic(drawn: Sequence[Measurement], text: str) -> Markup:
-    """Dots from left to right, joined; nothing to draw for a single one."""
-    values = [m.value for m in drawn if m.value is not None]
-    if len(values) < 2:
+def _between(name: str, band: Interval) -> str:
+    low, high = band
+    if CATALOGUE[name].unit != "seconds":
+        low = max(0.0, low)
+    if name not in _PAST_ONE and CATALOGUE[name].unit == "ratio":
+        high = min(1.0, high)
+    return f"{_number(name, low)} to {amount(name, high)}"
+
+
+def _number(name: str, value: float) -> str:
+    """The value, without the unit where that is said once for all: "per minute"."""
+    return amount(name, value).partition(" per ")[0]
+
+
+def _graphic(
+    name: str,
+    points: Sequence[tuple[Scored, Observed]],
+    band: Interval | None,
+    since: date | None,
+) -> Markup:
+    """The drawing; nothing to draw for a single session."""
+    if len(points) < 2:
         return Markup("")
-    is_share = drawn[0].unit == "ratio"
-    low, high = min(0.0, *values), max(*values, 1.0 if is_share else 0.0)
-    axis = Axis(low, high if high > low else low + 1, str)
-    step = (100 - 2 * _EDGE) / (len(values) - 1)
-    places = [
-        (percent(_EDGE + i * step), number(_LOW - (_LOW - _TOP) * axis.place(value) / 100))
-        for i, value in enumerate(values)
-    ]
-    ground = element("line", class_="ground", x1="0%", x2="100%", y1=_LOW, y2=_LOW)
-    joins = [
-        element("line", class_="join", x1=left[0], y1=left[1], x2=right[0], y2=right[1])
-        for left, right in pairwise(places)
-    ]
-    dots = [element("circle", class_="point", cx=x, cy=y, r=5) for x, y in places]
-    ends = [
-        element("text", format_value(m), class_="tick", x=x, y=_LOW + 18, text_anchor=anchor)
-        for m, x, anchor in ((drawn[0], "0%", "start"), (drawn[-1], "100%", "end"))
-    ]
-    parts = (ground, *joins, *dots, *ends)
-    return element(
-        "svg",
-        *parts,
-        class_="chart trend",
-        role="img",
-        aria_label=text,
-        width="100%",
-        height=_LOW + 24,
+    drawn = Trend(
+        [Point(each.held_on, value.value, value.interval) for each, value in points],
+        partial(_number, name),
+        is_share=CATALOGUE[name].unit == "ratio" and name not in _PAST_ONE,
+        band=band,
+        goal=since,
     )
+    values = ", ".join(f"{e.held_on:%-d %B %Y} {amount(name, v.value)}" for e, v in points)
+    return trend_graphic(drawn, f"{label(name)} in {len(points)} sessions: {values}.")

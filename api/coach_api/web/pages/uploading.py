@@ -10,6 +10,7 @@ from coach_api.intake.accept import Offer, accept
 from coach_api.intake.form import about_of, received_form
 from coach_api.people import consent
 from coach_api.sessions import goals
+from coach_api.store.tables import now
 from coach_api.web.callers import check_csrf, check_origin
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
@@ -31,6 +32,7 @@ def upload_page(context: Ctx, principal: Visitor) -> Response:
         limit=settings.max_upload_bytes,
         days=settings.audio_days,
         goals=present,
+        today=now().date(),
     )
 
 

@@ -66,7 +66,7 @@ def list_sessions(
     """List sessions, newest first."""
     filters = access.Filters(status, pair, mine)
     with context.engine.connect() as db:
-        rows, following = access.page(db, principal, filters, limit=limit, cursor=cursor)
+        rows, following = access.page(context, db, principal, filters, limit=limit, cursor=cursor)
     items = [access.described(context, row, principal) for row in rows]
     return Page(items=items, next=following)
 
@@ -83,10 +83,10 @@ def get_session(session_id: SessionId, context: Ctx, principal: Reader) -> Sessi
 def change_session(
     session_id: SessionId, change: SessionChange, context: Ctx, principal: Writer
 ) -> SessionOut:
-    """Change title, names, or how long the sound is kept."""
+    """Change title, names, day, or how long the sound is kept."""
     with context.engine.begin() as db:
         row = access.get(db, principal, session_id, "correct")
-        access.change(context, db, row, change.model_dump(exclude_none=True))
+        access.change(db, row, change.model_dump(exclude_none=True))
         corrections.refresh(context, db, session_id)
         row = access.get(db, principal, session_id, "correct")
     return access.described(context, row, principal)
