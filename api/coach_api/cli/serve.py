@@ -7,6 +7,7 @@ import socket
 import sys
 
 import click
+import uvicorn  # noqa: F401  # of the API process: where it is missing, say so here, once
 
 from coach.errors import InputError
 from coach_api.people import accounts
