@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python tools/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
+.PHONY: help demo serve setup test check golden bench bench-rules bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,10 @@ check: setup ## lint, types, and the floors of the house
 bench: setup weights originals ## how well it hears: make bench DATA=folder [PEERS=senko] [LENGTHS=1,10,60,180]
 	$(BIN)/coach bench $(or $(DATA),docs/demo) -o $(OUT)/bench \
 	  $(if $(PEERS),--peers $(PEERS)) $(if $(LENGTHS),--lengths $(LENGTHS)) $(BENCH)
+
+bench-rules: setup ## the rules for overlaps, on conversations built from recorded voices: make bench-rules DATA=recordings
+	PYTHONPATH=models/training $(BIN)/python -m conversations --data $(DATA) --out $(OUT)/conversations --seeds 4
+	$(BIN)/coach bench $(OUT)/conversations --oracle -o $(OUT)/bench-rules
 
 bench-corpus: setup ## how many recordings the engine passes: make bench-corpus RECORDINGS=10000
 	$(BIN)/python tests/api/bench_batch.py --recordings $(or $(RECORDINGS),200) \

@@ -27,7 +27,9 @@ ListeningAct = Literal[
     "advice_without_permission", "information", "self_disclosure", "backchannel",
     "summary", "repair", "minimising",
 ]  # fmt: skip
-OverlapKind = Literal["backchannel", "terminal", "interruption", "attempt", "unclear"]
+OverlapKind = Literal[
+    "backchannel", "cooperative", "terminal", "interruption", "attempt", "unclear",
+]  # fmt: skip
 FeelingKind = Literal["picked_up", "passed", "none"]
 
 

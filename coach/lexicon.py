@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import dropwhile
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.)\1+")
@@ -46,10 +47,22 @@ _CONTINUERS = frozenset(
         "|sure|indeed|exactly|absolutely|definitely|totally|certainly|true|wow|really|good|great"
         "|nice|cool|fine|lovely|perfect|interesting|gosh|i see|i know|i hear you|got it|gotcha"
         "|of course|go on|fair enough|makes sense|that's right|that's true|no way|oh dear"
+        "|alright|all right|wonderful|excellent|brilliant|amazing|awesome"
     ).split("|")
 )
 
 _FILLERS = frozenset(_squeezed(word) for word in "um uh uhm er erm eh".split())
+
+# Words that open a turn of one's own: against what is said, or to be let in.
+_CLAIMS = frozenset(
+    _squeezed(word)
+    for word in "but no nope not never wait stop hold hang actually however listen sorry excuse "
+    "why what when where who which how".split()
+)
+
+# Words that no clause ends with: who stopped there was not finished.
+_UNFINISHED = _words("the a an my your our their his and or because of to for with from i we they "
+                     "than as if im youre were theyre ive youve weve")  # fmt: skip
 
 FEELINGS = _words("""
     afraid alarmed alone amazed amused anger angry annoyed annoying anxiety anxious ashamed
@@ -136,6 +149,34 @@ def is_continuer(texts: Sequence[str]) -> bool:
             return False
         rest = rest[length:]
     return bool(texts)
+
+
+def claims_floor(texts: Sequence[str]) -> bool:
+    """Whether the words open a turn of one's own: against what is said, unfinished, or asking.
+
+    Signals of listening before them are passed over.
+
+    Examples
+    --------
+    >>> claims_floor(["Yes,", "but"]), claims_floor(["A", "shop?"]), claims_floor(["A", "shop."])
+    (True, True, False)
+    """
+    own = list(dropwhile(lambda text: is_continuer([text]), texts))
+    if not own:
+        return False
+    asks = own[-1].rstrip().endswith("?")
+    return asks or _squeezed(own[0]) in _CLAIMS or is_unfinished(own[-1])
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether no clause ends with this word.
+
+    Examples
+    --------
+    >>> is_unfinished("because"), is_unfinished("it")
+    (True, False)
+    """
+    return plain(text) in _UNFINISHED
 
 
 def is_filler(text: str) -> bool:

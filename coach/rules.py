@@ -146,6 +146,7 @@ class Rules:
     backchannel_words : most words of a backchannel, all from the continuer lexicon.
     min_overlap : overlap shorter than this is no event (benign at turn ends).
     terminal_max : a start this close to the other's stop is ordinary turn-taking.
+    resume_max : who goes on after a shorter pause, while another has come in, had only paused.
     alone_min : how long the second speaker goes on alone after an interruption.
     lapse_min : a silence between turns longer than this is a lapse, reported apart.
     window, window_step : sliding window of the balance over time.
@@ -167,7 +168,8 @@ class Rules:
     backchannel_words: int = 3
     min_overlap: Seconds = 0.3
     terminal_max: Seconds = 0.5
-    alone_min: Seconds = 1.5
+    resume_max: Seconds = 1.0
+    alone_min: Seconds = 0.5
     lapse_min: Seconds = 5.0
     window: Seconds = 150.0
     window_step: Seconds = 30.0

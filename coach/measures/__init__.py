@@ -35,6 +35,7 @@ MEASURES: tuple[Callable[[Floor], tuple[Measurement, ...]], ...] = (
     overlaps.interruptions_cut_off,
     overlaps.attempts,
     overlaps.terminal_overlaps,
+    overlaps.cooperative_overlaps,
     overlaps.backchannels,
     pace.response_latency,
     pace.early_responses,

@@ -177,6 +177,12 @@ _OVERLAPS = (
         _OTHERS_TALK,
     ),
     Measure(
+        "cooperative_overlaps", "Words that help along", "per_10_minutes",
+        "A few words said during the other's talk that want no floor: a word that was looked for, "
+        "an agreement.",
+        _OTHERS_TALK,
+    ),
+    Measure(
         "backchannels", "Backchannels", "per_minute",
         "Short signals of listening that do not take the floor (mm-hm, yeah, I see).",
         _OTHERS_TALK,

@@ -1,4 +1,4 @@
-"""Coming in while another speaks: interruptions, attempts, ordinary overlaps, backchannels."""
+"""Coming in while another speaks: interruptions, attempts, help, backchannels."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def attempts(floor: Floor) -> tuple[Measurement, ...]:
 def terminal_overlaps(floor: Floor) -> tuple[Measurement, ...]:
     """Overlaps at turn ends, by the one who came in, per ten minutes of the others' talk."""
     return _by_kind(floor, "terminal_overlaps", "terminal")
+
+
+def cooperative_overlaps(floor: Floor) -> tuple[Measurement, ...]:
+    """Words that help the other along, by who said them, per ten minutes of the others' talk."""
+    return _by_kind(floor, "cooperative_overlaps", "cooperative")
 
 
 def interruptions_cut_off(floor: Floor) -> tuple[Measurement, ...]:

@@ -230,6 +230,7 @@ _FILTERS = {
 _OVERLAPS = {
     "interruption": "interruption", "attempt": "attempt to come in", "unclear": "unclear",
     "terminal": "ordinary turn-taking", "backchannel": "signal of listening",
+    "cooperative": "helping along",
 }  # fmt: skip
 _JUDGED = ("interruption", "attempt", "unclear")
 

@@ -196,7 +196,7 @@ EVENTS = (
             RECORDING_ID, index("overlap", "Number of the overlap in the recording."), *_SPAN,
             text("first", "Who spoke."), text("first_role", "The role of the first."),
             text("second", "Speaker who came in."), text("second_role", "The role of the second."),
-            text("kind", "backchannel, terminal, interruption, attempt or unclear."),
+            text("kind", "backchannel, cooperative, terminal, interruption, attempt or unclear."),
             Column("cut_off", "flag", "Whether the first broke off mid-clause; empty if unknown."),
             Column("shift", "flag", "Whether the second took the floor."),
         ),

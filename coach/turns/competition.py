@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coach.intervals import Seconds, Span, elapsed
 from coach.rules import Rules
 from coach.turns.values import Ipu
-from coach.turns.word_lookup import Said
+from coach.turns.word_lookup import SLACK, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +73,32 @@ class Hearing:
     def contest(self, first: Ipu, second: Ipu) -> Contest:
         """Follow two speakers until one is left speaking.
 
-        Whoever stopped may come back into the same contest, unless the second came in where the
-        first could be expected to stop: then the floor has passed, and to come back is to come in.
+        Whoever stopped may come back into the same contest, unless the first had finished a clause
+        or could be expected to stop where the second came in: then the floor has passed, and to
+        come back is to come in.
         """
         runs = ([first], [second])
         passed = self.at_a_stop(first, second.span.start)
         while True:
             loser = 0 if runs[0][-1].span.end < runs[1][-1].span.end else 1
             back = self._comeback(runs[loser][-1], runs[1 - loser][-1].span.end)
-            if back is None or (passed and loser == 0):
+            if back is None or (loser == 0 and (passed or self._finished(runs[0][-1]))):
                 return Contest(tuple(runs[0]), tuple(runs[1]))
             runs[loser].append(back)
 
     def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
-        """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause."""
-        near = elapsed(onset, self._stop(first)) < self.rules.terminal_max
+        """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause.
+
+        Who stops there after a word that no clause ends with was made to.
+        """
+        stop = self._stop(first)
+        near = elapsed(onset, stop) < self.rules.terminal_max
+        if near and self.said.left_unfinished(first.speaker, stop):
+            return False
         return near or self.said.clause_ended(first.speaker, onset) is True
+
+    def _finished(self, unit: Ipu) -> bool:
+        return self.said.clause_ended(unit.speaker, unit.span.end + SLACK) is True
 
     def _stop(self, unit: Ipu) -> Seconds:
         """When who speaks stops; a pause shorter than `terminal_max` in his speech is no stop.
@@ -102,30 +112,27 @@ class Hearing:
         return unit.span.end
 
     def resumed(self, paused: Ipu, unit: Ipu) -> Ipu | None:
-        """Find the unit with which who had paused goes on while another starts with `unit`.
+        """Find the unit with which who had paused goes on while another has started with `unit`.
 
-        The pause was shorter than `terminal_max`, and both start within `min_pause`.
+        The pause was shorter than `terminal_max`.
         """
         after = self.following.get(paused)
         if after is None or _pause(paused, after) >= self.rules.terminal_max:
             return None
-        together = elapsed(unit.span.start, after.span.start) < self.rules.min_pause
-        return after if together and after.span.overlaps(unit.span) else None
+        return after if after.span.overlaps(unit.span) else None
 
     def _comeback(self, stopped: Ipu, until: Seconds) -> Ipu | None:
         """Find the next unit of who stopped, if it belongs to the same contest.
 
-        It does after a pause too short to give up (`terminal_max`), and as long as the other still
-        speaks and has not been alone for `alone_min`. A backchannel is no coming back.
+        It does after a pause too short to give up (`resume_max`). A backchannel is no coming back;
+        what only could be one is none after `terminal_max`.
         """
         back = self.following.get(stopped)
-        if back is None:
-            return None
-        pause = _pause(stopped, back)
-        if pause >= (self.rules.alone_min if back.span.start < until else self.rules.terminal_max):
+        if back is None or (pause := _pause(stopped, back)) >= self.rules.resume_max:
             return None
         if back.span.end <= until and self.could_be_backchannel(back):
-            return None
+            signal = self.said.continuer(back.speaker, back.span)
+            return None if signal or pause >= self.rules.terminal_max else back
         return back
 
 

@@ -78,10 +78,21 @@ class _Follower:
         return speaks_on and not self._leads_to(unit, after)
 
     def _leads_to(self, unit: Ipu, after: Ipu) -> bool:
-        """Whether `unit` is the first word of what its speaker goes on to say ("Yeah, but")."""
-        near = elapsed(unit.span.end, after.span.start) < self.hearing.rules.terminal_max
+        """Whether `unit` is the first word of what its speaker goes on to say ("Yeah, but").
+
+        A pause of `resume_max` parts them; where the holder has stopped meanwhile, or the word is
+        known to be a signal of listening, one of `terminal_max` does.
+        """
+        rules = self.hearing.rules
         stopped = self.latest[self.holder].span.end <= after.span.start
-        return near and (stopped or not self.hearing.could_be_backchannel(after))
+        signal = self.hearing.said.continuer(unit.speaker, unit.span)
+        limit = rules.terminal_max if stopped or signal else rules.resume_max
+        if elapsed(unit.span.end, after.span.start) >= limit:
+            return False
+        if stopped or not self.hearing.could_be_backchannel(after):
+            return True
+        then = self.hearing.following.get(after)
+        return then is not None and self._leads_to(after, then)
 
     def _next_start(self, unit: Ipu, at: int) -> Ipu | None:
         """Who starts next, other listeners' short units passed over."""

@@ -7,10 +7,14 @@ backchannel
     A signal of listening (`coach.turns.floor_tracking`).
 terminal
     The second starts within the last `terminal_max` of the first's speech, or where the first had
-    just finished a clause: ordinary turn-taking.
+    just finished a clause: ordinary turn-taking. Who stops there after a word that no clause ends
+    with was made to, and that is none.
 unclear
     Both started together, within `min_pause`: neither can have heard the other. A speaker who only
-    paused, for less than `terminal_max`, does not start: he was heard before.
+    paused, for less than `terminal_max`, does not start: they were heard before.
+cooperative
+    All that the second says is a few words that open no turn, or words that the first says too:
+    they help along, and want no floor.
 interruption
     The first stops first and the second goes on for `alone_min` alone.
 attempt
@@ -42,11 +46,17 @@ class _Claims:
     units: Mapping[str, list[Ipu]]
 
     @classmethod
-    def of(cls, course: Course, units: tuple[Ipu, ...]) -> _Claims:
+    def of(cls, course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> _Claims:
         listening = {(b.speaker, b.span) for b in course.backchannels}
+        help_along = {
+            unit
+            for contest, number in course.contests
+            if not contest.shift and _helps(contest, course.turns[number], hearing)
+            for unit in contest.second
+        }
         claims: dict[str, list[Ipu]] = defaultdict(list)
         for unit in units:
-            if (unit.speaker, unit.span) not in listening:
+            if (unit.speaker, unit.span) not in listening and unit not in help_along:
                 claims[unit.speaker].append(unit)
         return cls(claims)
 
@@ -63,38 +73,60 @@ def _next(units: list[Ipu], moment: Seconds) -> Seconds:
 
 def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[Overlap, ...]:
     """Give every overlap event of the conversation its class, in order."""
-    claims = _Claims.of(course, units)
+    claims = _Claims.of(course, units, hearing)
     events = [
         Overlap(span, backchannel.listener_to, backchannel.speaker, "backchannel")
         for backchannel, span in course.listened_over
     ]
     for contest, number in course.contests:
         if shared(contest.first, contest.second) >= hearing.rules.min_overlap:
-            alone = _alone(contest, course.turns[number], claims, hearing.rules)
-            held = course.turns[number - 1 if contest.shift else number]
+            turn, held = course.turns[number], course.turns[number - contest.shift]
+            alone = _alone(contest, turn, claims, hearing.rules)
+            helps = _helps(contest, turn, hearing)
             began = _began(contest.first[0], held, hearing.rules)
-            events.append(_event(contest, alone, began, hearing))
+            events.append(_event(contest, _Outcome(alone, helps), began, hearing))
     return tuple(sorted(events, key=lambda event: event.span))
 
 
-def _event(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) -> Overlap:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What the second did: seconds alone afterwards, and whether it only helped along."""
+
+    alone: Seconds
+    helps: bool
+
+
+def _event(contest: Contest, outcome: _Outcome, began: Seconds, hearing: Hearing) -> Overlap:
     first, second = contest.first[0].speaker, contest.second[0].speaker
-    kind = _kind(contest, alone, began, hearing)
+    kind = _kind(contest, outcome, began, hearing)
     cut_off = None
     if kind == "interruption":
         cut_off = hearing.said.broke_off(first, contest.first_stop)
     return Overlap(contest.span, first, second, kind, cut_off, contest.shift)
 
 
-def _kind(contest: Contest, alone: Seconds, began: Seconds, hearing: Hearing) -> OverlapKind:
+def _kind(contest: Contest, outcome: _Outcome, began: Seconds, hearing: Hearing) -> OverlapKind:
     rules = hearing.rules
     if hearing.at_a_stop(contest.first[0], contest.onset):
         return "terminal"
     if elapsed(began, contest.onset) < rules.min_pause:
         return "unclear"
+    if outcome.helps:
+        return "cooperative"
     if contest.shift:
-        return "interruption" if alone >= rules.alone_min else "unclear"
+        return "interruption" if outcome.alone >= rules.alone_min else "unclear"
     return "attempt" if contest.second_stop < contest.first_stop else "unclear"
+
+
+def _helps(contest: Contest, turn: Turn, hearing: Hearing) -> bool:
+    """Whether all that the second says wants no floor: a few words, or the first's own."""
+    said, other = hearing.said, contest.first[0].speaker
+    units = turn.ipus if contest.shift else contest.second
+    if any(said.claims(unit.speaker, unit.span) for unit in units):
+        return False
+    if sum(unit.span.duration for unit in units) <= hearing.rules.backchannel_max:
+        return True
+    return not contest.shift and all(said.echoes(unit.speaker, unit.span, other) for unit in units)
 
 
 def _began(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
@@ -115,7 +147,7 @@ def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Secon
     until = claims.next_by_another(turn.speaker, contest.first_stop)
     seconds, end = 0.0, contest.first_stop
     for unit in turn.ipus:
-        if unit.span.start >= until or elapsed(end, unit.span.start) >= rules.alone_min:
+        if unit.span.start >= until or elapsed(end, unit.span.start) >= rules.resume_max:
             break
         if unit.span.end > contest.first_stop:
             begins = max(unit.span.start, contest.first_stop)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Seconds, Span
-from coach.lexicon import is_continuer
+from coach.lexicon import claims_floor, contents, is_continuer, is_unfinished
 from coach.rules import Rules
 from coach.turns.values import Voice
 
@@ -42,16 +42,27 @@ class Said:
 
     def continuer(self, speaker: str, span: Span) -> bool | None:
         """Whether all that was said in `span` is a continuer; None when that cannot be told."""
-        voice = self.voices[speaker]
-        if not self.english or not voice.words:
+        texts = self._texts(speaker, span)
+        if not self.english or not texts:
             return None
+        return len(texts) <= self.rules.backchannel_words and is_continuer(texts)
+
+    def claims(self, speaker: str, span: Span) -> bool:
+        """Whether what was said in `span` opens a turn of one's own, as far as words tell."""
+        return self.english and claims_floor(self._texts(speaker, span))
+
+    def echoes(self, speaker: str, span: Span, other: str) -> bool:
+        """Whether most of what was said in `span` is what `other` says at about the same time."""
+        near = Span(max(0.0, span.start - self.rules.resume_max), span.end + self.rules.resume_max)
+        said = contents(" ".join(self._texts(speaker, span)))
+        own = contents(" ".join(self._texts(other, near)))
+        return self.english and 2 * len(said & own) > len(said)
+
+    def _texts(self, speaker: str, span: Span) -> list[str]:
+        voice = self.voices[speaker]
         first = bisect_left(voice.middles, span.start - SLACK)
         last = bisect_right(voice.middles, span.end + SLACK)
-        if first == last:
-            return None
-        if last - first > self.rules.backchannel_words:
-            return False
-        return is_continuer([word.text for word in voice.words[first:last]])
+        return [word.text for word in voice.words[first:last]]
 
     def asked(self, speaker: str, moment: Seconds) -> bool:
         """Whether what is said at `moment` can be the answer to a question of `speaker`.
@@ -78,6 +89,11 @@ class Said:
         if word is None or not self.voices[speaker].punctuated or _ends(word.text, ELLIPSES):
             return None
         return _ends(word.text, FINAL)
+
+    def left_unfinished(self, speaker: str, stop: Seconds) -> bool:
+        """Whether the last word before `stop` is one that no clause ends with."""
+        word = self._last_word(speaker, stop + SLACK)
+        return self.english and word is not None and is_unfinished(word.text)
 
     def broke_off(self, speaker: str, stop: Seconds) -> bool | None:
         """Whether `speaker`, who fell silent at `stop`, was in the middle of a clause."""

@@ -15,8 +15,7 @@ PICTURES = ROOT / "docs/pictures"
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 PLACES = {
     "sessions": "/", "upload": "/upload", "practice": "/practice", "trends": "/trends",
-    "rehearse": "/practice/rehearse", "programme": "/programme",
-    "users": "/users", "account": "/account",
+    "programme": "/programme", "users": "/users", "account": "/account",
 }  # fmt: skip
 PARTS = {
     "digest": "", "review": "/review", "measures": "/measures", "method": "/method",

@@ -14,7 +14,7 @@ from coach_api.settings import Settings
 from coach_api.store.locks import Locks, holding, locks_for
 from coach_api.store.server_locks import ServerLocks
 from coach_api.work.reaper import take_slot
-from coach_api.work.scheduler import Scheduler
+from coach_api.work.scheduler import Gate
 
 
 @pytest.fixture
@@ -101,29 +101,27 @@ def test_a_lock_that_somebody_only_asked_about_is_taken_again(
 def test_batch_waits_at_its_next_stage_while_an_interactive_job_is_under_way() -> None:
     order: list[str] = []
 
-    async def stages(
-        scheduler: Scheduler, name: str, *, interactive: bool, until: asyncio.Event
-    ) -> None:
+    async def stages(gate: Gate, name: str, *, interactive: bool, until: asyncio.Event) -> None:
         for _ in range(3):
-            async with scheduler.core(interactive=interactive):
+            async with gate.core(interactive=interactive):
                 order.append(name)
                 begun.set()
                 await until.wait()
             await asyncio.sleep(0)
 
-    async def batch(scheduler: Scheduler) -> None:
-        async with scheduler.job(interactive=False):
-            await stages(scheduler, "batch", interactive=False, until=passed)
+    async def batch(gate: Gate) -> None:
+        async with gate.job(interactive=False):
+            await stages(gate, "batch", interactive=False, until=passed)
 
-    async def mine(scheduler: Scheduler) -> None:
+    async def mine(gate: Gate) -> None:
         await begun.wait()
-        async with scheduler.job(interactive=True):
+        async with gate.job(interactive=True):
             passed.set()
-            await stages(scheduler, "mine", interactive=True, until=passed)
+            await stages(gate, "mine", interactive=True, until=passed)
 
     async def both() -> None:
-        scheduler = Scheduler()
-        await asyncio.gather(batch(scheduler), mine(scheduler))
+        gate = Gate()
+        await asyncio.gather(batch(gate), mine(gate))
 
     begun, passed = asyncio.Event(), asyncio.Event()
     asyncio.run(both())

@@ -12,7 +12,8 @@ from coach.turns import floor
 NAMES = """
     talk_time talk_share talk_share_of_recording silence_share overlap_share longest_monologue
     turn_length_median turn_length_p90 turns turn_entropy interruptions interruptions_cut_off
-    attempts terminal_overlaps backchannels response_latency early_responses quick_responses
+    attempts terminal_overlaps cooperative_overlaps backchannels response_latency early_responses
+    quick_responses
     wait_after_question wait_after_answer lapses open_questions closed_questions open_ratio
     question_why question_feeling_probe question_possibility question_follow_up question_leading
     question_alternative question_tag question_fact question_logistics question_rhetorical

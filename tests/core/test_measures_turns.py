@@ -68,6 +68,17 @@ def test_with_nobody_else_there_is_nothing_to_interrupt() -> None:
     assert measured("backchannels", "A", "A 0-300").value is None
 
 
+def test_words_that_help_along_are_neither_attempts_nor_backchannels() -> None:
+    lines = ("A 0-300 And then I went to him.", "B 100-100.875 The director.")
+    counts = {
+        name: measured(name, "B", *lines).numerator
+        for name in ("cooperative_overlaps", "attempts", "interruptions", "backchannels")
+    }
+    assert counts == {
+        "cooperative_overlaps": 1, "attempts": 0, "interruptions": 0, "backchannels": 0,
+    }  # fmt: skip
+
+
 def test_attempts_and_terminal_overlaps_are_counted_apart() -> None:
     lines = ("A 0-100", "B 50-52", "B 99.625-120")
     assert measured("attempts", "B", *lines).numerator == 1
@@ -100,7 +111,8 @@ def test_backchannels_are_per_minute_of_the_others_talk() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "interruptions", "interruptions_cut_off", "attempts", "terminal_overlaps", "backchannels",
+        "interruptions", "interruptions_cut_off", "attempts", "terminal_overlaps",
+        "cooperative_overlaps", "backchannels",
         "response_latency", "early_responses", "quick_responses", "wait_after_question",
         "wait_after_answer",
     ],

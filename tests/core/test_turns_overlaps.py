@@ -13,12 +13,12 @@ ONE_EVENT = [
     ("start within the last half second", ["A 0-5", "B 4.625-8"], "terminal", True),
     ("start before, goes on alone", ["A 0-5", "B 4-8"], "interruption", True),
     ("exactly half a second before the stop", ["A 0-5", "B 4.5-8"], "interruption", True),
-    ("exactly 1.5 s alone", ["A 0-5", "B 4-6.5"], "interruption", True),
+    ("exactly half a second alone", ["A 0-5", "B 3.5-5.5"], "interruption", True),
     ("second stops first", ["A 0-10", "B 4-6"], "attempt", False),
-    ("second takes the floor and soon stops", ["A 0-5", "B 4-6"], "unclear", True),
+    ("second takes the floor and soon stops", ["A 0-5", "B 4-5.375"], "unclear", True),
     ("both stop together", ["A 0-6", "B 4-6", "A 8-9"], "unclear", False),
     ("both start together", ["A 0-5", "B 0.125-9"], "unclear", True),
-    ("third comes in before it is settled", ["A 0-5", "B 4-9", "C 6-7.5"], "unclear", True),
+    ("third comes in before it is settled", ["A 0-5", "B 4-9", "C 5.375-7.5"], "unclear", True),
     ("third speaks already", ["A 0-10", "B 4-12", "C 5-13"], "unclear", True),
     ("third has just stopped", ["A 0-10", "B 4-12", "C 5-10"], "interruption", True),
 ]
@@ -79,8 +79,59 @@ def test_a_start_before_a_moments_pause_is_no_start_at_a_stop() -> None:
 
 
 def test_pauses_of_the_second_do_not_count_as_going_on() -> None:
-    assert only(["A 0-5", "B 4-6", "B 7-7.75"]).kind == "interruption"
-    assert only(["A 0-5", "B 4-6", "B 8-12"]).kind == "unclear"
+    assert only(["A 0-5", "B 3.5-5.25", "B 6-6.25"]).kind == "interruption"
+    assert only(["A 0-5", "B 3.5-5.25", "B 6.25-12"]).kind == "unclear"
+
+
+def test_who_goes_on_after_the_other_had_finished_keeps_the_floor_that_was_taken() -> None:
+    [event] = floor(talk("A 0-5", "B 3-4.75", "B 5.5-8")).overlaps
+    assert (event.kind, event.second, event.span) == ("interruption", "B", Span(3, 5))
+    assert floor(talk("A 0-5", "B 3-4.75", "B 6-8")).overlaps[0].kind == "attempt"
+
+
+def test_who_starts_in_a_pause_in_which_the_other_was_not_finished_comes_in() -> None:
+    lines = ["A 0-4 And then I told the", "B 4.125-5 Right.", "A 4.5-9 director what I thought."]
+    [event] = floor(talk(*lines)).overlaps
+    assert (event.first, event.second) == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("The director.", "cooperative"),  # the word that was looked for
+        ("What director?", "attempt"),
+        ("But the", "attempt"),
+        ("Yes, but no.", "attempt"),
+        ("Mm-hm.", "backchannel"),
+    ],
+)
+def test_a_few_words_help_along_unless_they_open_a_turn(said: str, kind: str) -> None:
+    lines = ["A 0-10 And then I went to him and told him what I thought.", f"B 4-4.875 {said}"]
+    assert only(lines).kind == kind
+
+
+def test_to_say_the_same_words_at_once_is_to_help_along_however_long() -> None:
+    lines = ["A 0-10 In the end the meeting with the director was cancelled again and again"]
+    assert only([*lines, "B 3-5 The meeting with the director."]).kind == "cooperative"
+    assert only([*lines, "B 3-5 My sister and her lovely house."]).kind == "attempt"
+
+
+def test_a_few_words_that_end_last_take_no_floor() -> None:
+    lines = ["A 0-5 I went to see my", "B 4.375-5.25 Director.", "A 6-9 yes and I told him so."]
+    assert only(lines).kind == "cooperative"
+
+
+def test_who_stops_at_once_in_the_middle_of_a_clause_was_interrupted() -> None:
+    lines = ["A 0-5 And so I went straight to the", "B 4.625-9 No. That is not what I said."]
+    assert only(lines).kind == "interruption"
+    lines = ["A 0-5 And so I went straight to him", "B 4.625-9 No. That is not what I said."]
+    assert only(lines).kind == "terminal"
+
+
+def test_who_comes_back_after_the_end_of_a_sentence_comes_in_anew() -> None:
+    lines = ["A 0-5 It was a good day.", "B 3.5-9 So what did you say to him?"]
+    event, *_ = floor(talk(*lines, "A 5.75-8 I said nothing to him at all.")).overlaps
+    assert (event.second, event.kind, event.span) == ("B", "interruption", Span(3.5, 5))
 
 
 def test_who_comes_in_and_goes_on_after_both_stopped_together_has_taken_the_floor() -> None:
@@ -138,5 +189,5 @@ def test_thresholds_are_met_exactly_anywhere_in_a_recording(start: int) -> None:
 
     assert kinds(("A", 0, 10), ("B", 9.7, 15)) == ["terminal"]  # 0.3 s is an event
     assert kinds(("A", 0, 10), ("B", 9.8, 15)) == []
-    assert kinds(("A", 0, 10), ("B", 9.5, 11.5)) == ["interruption"]  # 0.5 s before, 1.5 s alone
+    assert kinds(("A", 0, 10), ("B", 9.5, 11.5)) == ["interruption"]  # 0.5 s before
     assert kinds(("A", 0, 10), ("B", 5.1, 6.1)) == ["backchannel"]  # 1.0 s

@@ -23,6 +23,13 @@ def oracle_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "gather", lambda *_: ([ORACLE], ()))
 
 
+def test_the_rules_are_scored_without_listening(tmp_path: Path) -> None:
+    found = CliRunner().invoke(bench, [str(DEMO), "--oracle", "-o", str(tmp_path)])
+    assert found.exit_code == 0, found.output
+    report = json.loads((tmp_path / "bench.json").read_text())
+    assert [row["listener"] for row in report["rows"]] == ["oracle"]
+
+
 @pytest.mark.usefixtures("oracle_only")
 def test_a_run_leaves_a_document_and_a_page(tmp_path: Path) -> None:
     found = CliRunner().invoke(bench, [str(DEMO), "-o", str(tmp_path)])

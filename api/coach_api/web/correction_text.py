@@ -28,7 +28,7 @@ OVERLAPS: Mapping[str, str] = MappingProxyType(
     {
         "interruption": "an interruption", "attempt": "an attempt to come in",
         "terminal": "ordinary turn-taking", "backchannel": "a signal of listening",
-        "unclear": "unclear",
+        "cooperative": "helping along", "unclear": "unclear",
     }
 )  # fmt: skip
 FEELINGS: Mapping[str, str] = MappingProxyType(
@@ -82,6 +82,7 @@ CHOICES: Mapping[Group, tuple[Choice, ...]] = MappingProxyType(
             Choice("attempt", OVERLAPS["attempt"], "a"),
             Choice("terminal", OVERLAPS["terminal"], "t"),
             Choice("backchannel", OVERLAPS["backchannel"], "b"),
+            Choice("cooperative", OVERLAPS["cooperative"], "c"),
             Choice("unclear", OVERLAPS["unclear"], "u"),
         ),
     }

@@ -27,10 +27,10 @@ Follow = Callable[[Progress], Awaitable[None]]
 
 
 class StageDied(Exception):
-    """A stage ended without a result and without an error message; it is worth trying again."""
+    """A stage ended without a result and without saying why; it is worth trying again."""
 
 
-class StageRunner:
+class Stages:
     """Runs one stage at a time, each in a process of its own.
 
     Parameters
@@ -41,39 +41,33 @@ class StageRunner:
 
     def __init__(self, program: str, env: Mapping[str, str]) -> None:
         self._program, self._env = program, dict(env)
-        self._fork_server: _ForkServer | None = None
+        self._forks: _Forks | None = None
 
     async def run(self, stage: str, job: str, follow: Follow) -> None:
         """Run a stage to its end.
 
-        Parameters
-        ----------
-        stage : name of the stage.
-        job : the job as JSON, see `coach.analysis.stage_process.to_json`.
-        follow : called with every progress that the stage reports.
-
         Raises
         ------
-        CoachError : the error that the stage reported; trying again would not help.
+        CoachError : what the stage said went wrong; trying again would not help.
         StageDied : if it was killed, ran out of memory or room, or crashed.
         """
-        if self._fork_server is None or self._fork_server.has_ended:
-            self._fork_server = _ForkServer(self._program, self._env)
-        with tempfile.TemporaryFile() as errors:
-            reader, writer = os.pipe()
-            with os.fdopen(reader, "rb") as output:
+        if self._forks is None or self._forks.has_ended:
+            self._forks = _Forks(self._program, self._env)
+        with tempfile.TemporaryFile() as noise:
+            said, voice = os.pipe()
+            with os.fdopen(said, "rb") as heard:
                 try:
-                    child = await self._fork_server.fork(stage, job, (writer, errors.fileno()))
+                    child = await self._forks.fork(stage, job, (voice, noise.fileno()))
                 finally:
-                    os.close(writer)
-                failure, code = await child.follow(output, follow)
+                    os.close(voice)
+                failure, code = await child.followed(heard, follow)
             if failure is not None:
                 raise failure
             if code != 0:
-                raise StageDied(_describe_end(code, errors))
+                raise StageDied(_epitaph(code, noise))
 
 
-class _ForkServer:
+class _Forks:
     """The process that forks stages; see `coach_api.work.fork_server`."""
 
     def __init__(self, program: str, env: Mapping[str, str]) -> None:
@@ -97,8 +91,8 @@ class _ForkServer:
         return self._process.poll() is not None
 
     async def fork(self, stage: str, job: str, descriptors: Sequence[int]) -> _Child:
-        """Start a stage, whose output and errors go to the descriptors."""
-        if self._last is not None:  # its end may be unseen, after a second cancel
+        """Start a stage, whose output and noise go to the descriptors."""
+        if self._last is not None:  # we may not have seen its end: cancelled twice
             await asyncio.wait([self._last])
         request = json.dumps([stage, job]).encode() + b"\n"
         try:
@@ -106,11 +100,11 @@ class _ForkServer:
             await asyncio.get_running_loop().sock_sendall(self._socket, request[sent:])
         except OSError as error:
             raise StageDied("The process that starts stages has ended.") from error
-        child = _Child(self._read_number)
+        child = _Child(self._number)
         self._last = child.ended
         return child
 
-    async def _read_number(self) -> int:
+    async def _number(self) -> int:
         """Read the next answer."""
         line = b""
         while not line.endswith(b"\n"):
@@ -127,24 +121,24 @@ class _ForkServer:
 
 
 class _Child:
-    """A stage that was started; `ended` gives its exit code."""
+    """A stage that was asked for; `ended` gives its exit code."""
 
-    def __init__(self, read_number: Callable[[], Awaitable[int]]) -> None:
-        self._read_number = read_number
+    def __init__(self, number: Callable[[], Awaitable[int]]) -> None:
+        self._number = number
         self._pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.ended: asyncio.Future[int] = asyncio.ensure_future(self._read_answers())
+        self.ended: asyncio.Future[int] = asyncio.ensure_future(self._answers())
 
-    async def follow(self, output: BinaryIO, follow: Follow) -> tuple[CoachError | None, int]:
-        """Follow it to its end; return the error that it reported, and its exit code."""
+    async def followed(self, heard: BinaryIO, follow: Follow) -> tuple[CoachError | None, int]:
+        """Follow it to its end; gives the error that it told, and its exit code."""
         try:
-            failure = await _read_output(output, follow)
+            failure = await _listen(heard, follow)
             return failure, await asyncio.shield(self.ended)
         finally:
             await asyncio.shield(self._kill())
 
-    async def _read_answers(self) -> int:
-        self._pid.set_result(await self._read_number())
-        return await self._read_number()
+    async def _answers(self) -> int:
+        self._pid.set_result(await self._number())
+        return await self._number()
 
     async def _kill(self) -> None:
         """Kill it and what it started, and see that it is gone."""
@@ -158,27 +152,27 @@ class _Child:
         await asyncio.wait([self.ended])
 
 
-async def _read_output(output: BinaryIO, follow: Follow) -> CoachError | None:
+async def _listen(heard: BinaryIO, follow: Follow) -> CoachError | None:
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), output
+        lambda: asyncio.StreamReaderProtocol(reader), heard
     )
     failure = None
     try:
         while line := await reader.readline():
-            message = parse_line(line.decode(errors="replace"))
-            if isinstance(message, Progress):
-                await follow(message)
-            elif message is not None:
-                failure = message
+            said = parse_line(line.decode(errors="replace"))
+            if isinstance(said, Progress):
+                await follow(said)
+            elif said is not None:
+                failure = said
     finally:
         transport.close()
     return failure
 
 
-def _describe_end(code: int, errors: IO[bytes]) -> str:
-    errors.seek(0)
-    last = errors.read().decode(errors="replace").strip().splitlines()[-1:]
+def _epitaph(code: int, noise: IO[bytes]) -> str:
+    noise.seek(0)
+    last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
     if code == -signal.SIGKILL:
         return "It was killed; there may not be enough memory."
     why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -17,6 +17,8 @@ from coach.interchange.json import dump, load
 from coach.interchange.text import name_file_in_errors, read_text
 from coach.private import scratch_folder
 
+_OWN = ("peers", "lengths", "oracle", "sets", "reuse", "share_errors")
+
 
 @click.command()
 @click.argument(
@@ -50,6 +52,11 @@ from coach.private import scratch_folder
     metavar="MINUTES",
     help="Speed and memory at these lengths, as 1,10,60,180; the longest recording is looped.",
 )
+@click.option(
+    "--oracle",
+    is_flag=True,
+    help="Listen to nothing: score what the rules make of the references themselves.",
+)
 @click.option("--sets", default="", metavar="NAMES", help="Only these sets (folders), as hvb,sim.")
 @click.option(
     "--reuse",
@@ -72,7 +79,7 @@ def bench(
     **given: Any,
 ) -> None:
     """Measure the pipeline on every recording in DIR that has a reference (.rttm, .json)."""
-    own = {name: given.pop(name) for name in ("peers", "lengths", "sets", "reuse", "share_errors")}
+    own = {name: given.pop(name) for name in _OWN}
     if runs:
         click.echo(_compare(*runs), nl=False)
     elif folder is None:
@@ -89,7 +96,10 @@ def _measure(folder: Path, output: Path, config: Config, own: dict[str, Any]) ->
     references = find(folder, frozenset(_names(own["sets"])))
     with ExitStack() as stack:
         results = own["reuse"] or stack.enter_context(scratch_folder())
-        listeners, absent = run.gather(_names(own["peers"]), config, results, _say)
+        if own["oracle"]:
+            listeners, absent = [run.ORACLE], ()
+        else:
+            listeners, absent = run.gather(_names(own["peers"]), config, results, _say)
         report = run.bench(references, listeners, config=config, say=_say)
         report = replace(report, absent=absent)
         if minutes:

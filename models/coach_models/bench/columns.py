@@ -102,6 +102,7 @@ COLUMNS: tuple[Column, ...] = (
     *_class("backchannel", "bc"),
     *_class("attempt", "att"),
     *_class("terminal", "ter"),
+    *_class("cooperative", "coop"),
     Column("false_interruptions", "inv int", "interruptions that are none, per 10 minutes", two,
            "lower", True),
     Column("wer", "WER", "word error rate, %", headline=True),

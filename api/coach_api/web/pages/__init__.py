@@ -8,7 +8,6 @@ from coach_api.web.pages import (
     correcting,
     practising,
     reading,
-    rehearsing,
     reviewing,
     signing,
     trending,
@@ -17,5 +16,5 @@ from coach_api.web.pages import (
 
 PAGES = (
     signing.router, reading.router, reviewing.router, trending.router, practising.router,
-    rehearsing.router, uploading.router, correcting.router, account.router, admin.router,
+    uploading.router, correcting.router, account.router, admin.router,
 )  # fmt: skip
