@@ -15,7 +15,8 @@ PICTURES = ROOT / "docs/pictures"
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 PLACES = {
     "sessions": "/", "upload": "/upload", "practice": "/practice", "trends": "/trends",
-    "programme": "/programme", "users": "/users", "account": "/account",
+    "rehearse": "/practice/rehearse", "programme": "/programme",
+    "users": "/users", "account": "/account",
 }  # fmt: skip
 PARTS = {
     "digest": "", "review": "/review", "measures": "/measures", "method": "/method",

@@ -30,9 +30,9 @@ from coach_api.store.objects import recording_key, stage_key
 from coach_api.store.tables import new_id, now, results, sessions, users
 from coach_api.work import workflow
 from coach_api.work.durable import DurableJobs
-from coach_api.work.reconcile import settle
+from coach_api.work.reconcile import reconcile_sessions
 from coach_api.work.workflow import Analysis
-from coach_api.work.workspace import Bench
+from coach_api.work.workspace import Workspace
 
 
 def change(service: Service, session_id: str, **values: Any) -> None:
@@ -148,7 +148,7 @@ def test_what_was_cancelled_is_not_begun_again_by_settling(
     if case == "gone":
         service.jobs.book.erase(job_name(session_id, 0))
     just_after(monkeypatch, service.jobs.book, "states", lambda: service.jobs.cancel(session_id))
-    settle(service.engine, service.jobs, ["queued"])
+    reconcile_sessions(service.engine, service.jobs, ["queued"])
     assert (service.row(session_id).status, service.row(session_id).run) == ("cancelled", 0)
 
 
@@ -159,7 +159,7 @@ def test_a_session_that_waits_without_sound_and_without_a_job_says_so(
     session_id = service.upload("one")
     service.jobs.book.erase(job_name(session_id, 0))
     change(service, session_id, blob_key="", updated_at=now() - timedelta(minutes=1))
-    assert settle(service.engine, service.jobs, ["queued"]) == 1
+    assert reconcile_sessions(service.engine, service.jobs, ["queued"]) == 1
     assert service.row(session_id).status == "failed"
     assert "Upload it again" in service.row(session_id).error_detail
 
@@ -330,17 +330,17 @@ def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(
 ) -> None:
     service = sqlite_service
     session_id = service.upload("renamed in the last moment")
-    bench = Bench(service.settings, service.storage, "here-0")
+    workspace = Workspace(service.settings, service.storage, "here-0")
     with service.engine.connect() as connection:
         run = run_of(connection, session_id, 0)
     assert run is not None
     for stage in ANALYSIS:
         found = (service.root / "found" / f"{stage.name}.json").read_bytes()
-        name = stage.result(bench.lay_out(run)).name
+        name = stage.result(workspace.lay_out(run)).name
         service.storage.put_once(stage_key(session_id, name), found)
     renamed = partial(change, service, session_id, title="Given later", mentor="Ada")
     just_after(monkeypatch, workflow, "scored", renamed)
-    Analysis(service.settings, service.engine, bench)._conclude(session_id, 0)
+    Analysis(service.settings, service.engine, workspace)._conclude(session_id, 0)
     with service.engine.connect() as connection:
         card = load(Scorecard, connection.scalar(sa.select(results.c.scorecard)))
     assert card.recording.id == "Given later"

@@ -14,7 +14,7 @@ from coach_api.settings import Settings
 from coach_api.store.locks import Locks, holding, locks_for
 from coach_api.store.server_locks import ServerLocks
 from coach_api.work.reaper import take_slot
-from coach_api.work.scheduler import Gate
+from coach_api.work.scheduler import Scheduler
 
 
 @pytest.fixture
@@ -101,27 +101,29 @@ def test_a_lock_that_somebody_only_asked_about_is_taken_again(
 def test_batch_waits_at_its_next_stage_while_an_interactive_job_is_under_way() -> None:
     order: list[str] = []
 
-    async def stages(gate: Gate, name: str, *, interactive: bool, until: asyncio.Event) -> None:
+    async def stages(
+        scheduler: Scheduler, name: str, *, interactive: bool, until: asyncio.Event
+    ) -> None:
         for _ in range(3):
-            async with gate.core(interactive=interactive):
+            async with scheduler.core(interactive=interactive):
                 order.append(name)
                 begun.set()
                 await until.wait()
             await asyncio.sleep(0)
 
-    async def batch(gate: Gate) -> None:
-        async with gate.job(interactive=False):
-            await stages(gate, "batch", interactive=False, until=passed)
+    async def batch(scheduler: Scheduler) -> None:
+        async with scheduler.job(interactive=False):
+            await stages(scheduler, "batch", interactive=False, until=passed)
 
-    async def mine(gate: Gate) -> None:
+    async def mine(scheduler: Scheduler) -> None:
         await begun.wait()
-        async with gate.job(interactive=True):
+        async with scheduler.job(interactive=True):
             passed.set()
-            await stages(gate, "mine", interactive=True, until=passed)
+            await stages(scheduler, "mine", interactive=True, until=passed)
 
     async def both() -> None:
-        gate = Gate()
-        await asyncio.gather(batch(gate), mine(gate))
+        scheduler = Scheduler()
+        await asyncio.gather(batch(scheduler), mine(scheduler))
 
     begun, passed = asyncio.Event(), asyncio.Event()
     asyncio.run(both())

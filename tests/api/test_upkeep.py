@@ -22,9 +22,9 @@ from coach_api.store.tables import BATCH, now, results, sessions, sign_in_links,
 from coach_api.work import worker
 from coach_api.work.chores import Chores
 from coach_api.work.reaper import take_slot
-from coach_api.work.reconcile import settle
+from coach_api.work.reconcile import reconcile_sessions
 from coach_api.work.workflow import Analysis
-from coach_api.work.workspace import Bench
+from coach_api.work.workspace import Workspace
 
 LONG_AGO = timedelta(days=400)
 
@@ -37,7 +37,7 @@ def change(service: Service, session_id: str, **values: Any) -> None:
 def settled(service: Service, *statuses: str) -> int:
     with service.engine.begin() as tx:
         tx.execute(sa.update(sessions).values(updated_at=now() - timedelta(minutes=1)))
-    return settle(service.engine, service.jobs, statuses)
+    return reconcile_sessions(service.engine, service.jobs, statuses)
 
 
 def status_in_engine(service: Service, session_id: str, run: int = 0) -> str | None:
@@ -118,11 +118,11 @@ def test_an_error_in_a_chore_does_not_end_the_worker(
     def wrong() -> None:
         raise KeyError("unforeseen")
 
-    monkeypatch.setattr(chores, "look", wrong)
+    monkeypatch.setattr(chores, "run_due", wrong)
     held = locks.take("slot")
     assert held is not None
-    watch = SimpleNamespace(look=lambda: None)
-    assert worker._look(held, watch, chores)  # type: ignore[arg-type]
+    watch = SimpleNamespace(check=lambda: None)
+    assert worker._check(held, watch, chores)  # type: ignore[arg-type]
     held.release()
     locks.close()
 
@@ -214,8 +214,8 @@ def test_a_job_that_only_waited_each_time_that_its_worker_died_begins_again(
     service = sqlite_service
     session_id = service.upload("one")
     change(service, session_id, status="running", stage="transcribe")
-    bench = Bench(service.settings, service.storage, "here-0")
-    waits = Analysis(service.settings, service.engine, bench).waits(session_id, 0)
+    workspace = Workspace(service.settings, service.storage, "here-0")
+    waits = Analysis(service.settings, service.engine, workspace).note_waiting(session_id, 0)
     asyncio.run(waits)
     assert (service.row(session_id).status, service.row(session_id).stage) == (
         "queued",
@@ -231,11 +231,11 @@ def test_a_job_that_is_passed_between_its_stages_waits(sqlite_service: Service) 
     service = sqlite_service
     session_id = service.upload("one", priority=BATCH)
     change(service, session_id, status="running")
-    bench = Bench(service.settings, service.storage, "here-0")
-    analysis = Analysis(service.settings, service.engine, bench)
+    workspace = Workspace(service.settings, service.storage, "here-0")
+    analysis = Analysis(service.settings, service.engine, workspace)
 
     async def passed() -> None:
-        async with analysis.gate.job(interactive=True):
+        async with analysis.scheduler.job(interactive=True):
             job = asyncio.ensure_future(analysis.analyse(job_name(session_id, 0)))
             await asyncio.to_thread(service.wait, session_id, "queued")
             job.cancel()
@@ -251,21 +251,21 @@ def test_the_bench_of_a_worker_whose_lock_the_server_forgot_is_left_alone(
     settings = postgres_service.settings
     locks = locks_for(settings)
     slot, held = take_slot(settings, locks)
-    bench = settings.work_dir / slot
-    bench.mkdir()
+    workspace = settings.work_dir / slot
+    workspace.mkdir()
     with postgres_service.engine.connect() as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
         )
-    retention.sweep_benches(settings, locks)
-    assert bench.exists()
+    retention.sweep_workspaces(settings, locks)
+    assert workspace.exists()
     another, second = take_slot(settings, locks)
     assert another != slot
     assert held.renew()
     second.release()
     held.release()
-    retention.sweep_benches(settings, locks)
-    assert not bench.exists()
+    retention.sweep_workspaces(settings, locks)
+    assert not workspace.exists()
     locks.close()
 
 
@@ -278,12 +278,12 @@ def chores(service: Service) -> Iterator[Chores]:
 
 
 def test_chores_are_done_by_one_worker_at_a_time(service: Service, chores: Chores) -> None:
-    bench = service.settings.work_dir / "gone-0"
-    bench.mkdir()
+    workspace = service.settings.work_dir / "gone-0"
+    workspace.mkdir()
     busy = chores.locks.take("chores")
     assert busy is not None
-    chores.look()
-    assert bench.exists()
+    chores.run_due()
+    assert workspace.exists()
     busy.release()
-    chores.look()
-    assert not bench.exists()
+    chores.run_due()
+    assert not workspace.exists()

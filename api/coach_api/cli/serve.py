@@ -7,6 +7,7 @@ import socket
 import sys
 
 import click
+import uvicorn  # noqa: F401  # of the API process: where it is missing, say so here, once
 
 from coach.errors import InputError
 from coach_api.people import accounts
@@ -14,7 +15,7 @@ from coach_api.people.links import local_link
 from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect, leave_whole
 from coach_api.store.migrate import migrate
-from coach_api.work.processes import Program, begin, keep_running, worker_programs
+from coach_api.work.processes import Program, begin_process, keep_running, worker_programs
 
 
 @click.command()
@@ -30,7 +31,7 @@ def serve(host: str, port: int, workers: int) -> None:
     Everything is kept in COACH_DATA_DIR. Stop it with Ctrl+C; nothing is lost.
     """
     settings = settings_from()
-    begin(settings)
+    begin_process(settings)
     migrate(settings)
     with _listening(host, port) as listener:
         address = _address(settings, host, listener.getsockname()[1])

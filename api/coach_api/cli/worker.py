@@ -7,7 +7,7 @@ import click
 from coach_api.settings import settings_from
 from coach_api.store.database import leave_whole
 from coach_api.store.migrate import migrate
-from coach_api.work.processes import begin, keep_running, worker_programs
+from coach_api.work.processes import begin_process, keep_running, worker_programs
 
 
 @click.command()
@@ -21,7 +21,7 @@ def worker(workers: int) -> None:
     On another machine, set COACH_DATABASE_URL (Postgres) and COACH_STORAGE_URL as there.
     """
     settings = settings_from()
-    begin(settings)
+    begin_process(settings)
     migrate(settings)
     code = keep_running(worker_programs(settings, workers))
     leave_whole(settings)

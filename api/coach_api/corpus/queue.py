@@ -94,7 +94,7 @@ class Queue:
     def look(self) -> None:
         """Start workers that do not run."""
         for program in self._programs:
-            program.look()
+            program.check()
 
     def heard(self, sha256: str, config: Config) -> Facts | None:
         """What was heard in a content with these options; None while a stage is unfinished."""

@@ -18,7 +18,7 @@ from coach_api.sessions.scoring import Given
 from coach_api.store.tables import BATCH, INTERACTIVE, now, results, sessions
 
 ACTIVE = ("queued", "running")
-Settled = tuple[str, str]
+JobFailure = tuple[str, str]
 """How a job ended without a scorecard: type and message of the error."""
 
 PARKED = "Parked"
@@ -137,7 +137,7 @@ def finish_hearing(tx: Connection, session_id: str, number: int) -> bool:
     return _end(tx, session_id, number, status="done", stage="", fraction=1.0)
 
 
-def fail(tx: Connection, session_id: str, number: int, settled: Settled) -> bool:
+def fail(tx: Connection, session_id: str, number: int, settled: JobFailure) -> bool:
     """Say that, and why, a run ended without a scorecard."""
     kind, detail = settled
     return _end(tx, session_id, number, status="failed", error_type=kind, error_detail=detail)
@@ -163,13 +163,13 @@ def restart(tx: Connection, session_id: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def settled_by(error: CoachError, run: Run | None = None) -> Settled:
-    """Describe an error as it is stored; the file's name on the bench tells its owner nothing.
+def failure_of(error: CoachError, run: Run | None = None) -> JobFailure:
+    """Describe an error as it is stored; the file's name on the workspace tells its owner nothing.
 
     Examples
     --------
     >>> run = Run("5e55", 0, "", ".m4a", "", {}, Given())
-    >>> settled_by(InputError("5e55.m4a is truncated. Copy it again."), run)
+    >>> failure_of(InputError("5e55.m4a is truncated. Copy it again."), run)
     ('InputError', 'The recording is truncated. Copy it again.')
     """
     said = str(error).replace(run.filename, "the recording") if run else str(error)

@@ -1,4 +1,4 @@
-"""What is not kept: sound whose time is up, unfinished uploads, links and benches that are over."""
+"""What is not kept: sound whose time is up, unfinished uploads, old links and workspaces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coach_api.engine.book import JobBook
 from coach_api.sessions.erasure import erase_files
 from coach_api.sessions.job_records import ACTIVE, jobs_of, no_longer_has_sound
 from coach_api.settings import Settings
-from coach_api.store.locks import UPLOAD, Locks, take_with_bench
+from coach_api.store.locks import UPLOAD, Locks, take_with_workspace
 from coach_api.store.objects import Storage, is_older
 from coach_api.store.tables import now, sessions, sign_in_links, uploads
 
@@ -74,12 +74,12 @@ def purge_links(engine: Engine) -> None:
         tx.execute(sa.delete(sign_in_links).where(sign_in_links.c.expires_at < now()))
 
 
-def sweep_benches(settings: Settings, locks: Locks) -> None:
-    """Clear the benches of workers that are gone."""
-    for bench in _folders(settings.work_dir):
-        held = take_with_bench(settings, locks, bench.name)
+def sweep_workspaces(settings: Settings, locks: Locks) -> None:
+    """Clear the workspaces of workers that are gone."""
+    for workspace in _folders(settings.work_dir):
+        held = take_with_workspace(settings, locks, workspace.name)
         if held is not None:
-            shutil.rmtree(bench, ignore_errors=True)
+            shutil.rmtree(workspace, ignore_errors=True)
             held.release()
 
 

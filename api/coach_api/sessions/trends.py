@@ -138,6 +138,13 @@ def around(
     return _all_scored(db.execute(before), names), _all_scored(db.execute(after), names)
 
 
+def newest(db: sa.Connection, user_id: str, most: int) -> list[str]:
+    """The ids of a user's newest sessions with a scorecard, the newest first."""
+    mine = sessions.c.owner_id == user_id, sessions.c.deleted_at.is_(None)
+    wanted = sa.select(sessions.c.id).join(results).where(*mine)
+    return list(db.scalars(wanted.order_by(_DAY.desc(), sessions.c.created_at.desc()).limit(most)))
+
+
 def _is_after(moment: datetime) -> sa.ColumnElement[bool]:
     """Held on a later day; on the same day, uploaded later."""
     day = moment.date().isoformat()

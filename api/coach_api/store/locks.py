@@ -71,32 +71,32 @@ def holding(locks: Locks, name: str) -> Iterator[None]:
         held.release()
 
 
-def take_with_bench(settings: Settings, locks: Locks, name: str) -> Held | None:
-    """Take the lock of a slot together with its bench; None when another process has either.
+def take_with_workspace(settings: Settings, locks: Locks, name: str) -> Held | None:
+    """Take the lock of a slot together with its workspace; None when another process has either.
 
     A server that restarts forgets who had its locks, and a worker that listens takes its own again
-    a moment later. Till then only this machine knows that the bench is in use.
+    a moment later. Till then only this machine knows that the workspace is in use.
     """
-    bench = FileLocks(settings.locks_dir).take(f"bench-{name}")
-    if bench is None:
+    workspace = FileLocks(settings.locks_dir).take(f"workspace-{name}")
+    if workspace is None:
         return None
     held = locks.take(name)
     if held is None:
-        bench.release()
+        workspace.release()
         return None
-    return _HeldWithBench(held, bench)
+    return _HeldWithWorkspace(held, workspace)
 
 
-class _HeldWithBench:
-    def __init__(self, held: Held, bench: Held) -> None:
-        self._held, self._bench = held, bench
+class _HeldWithWorkspace:
+    def __init__(self, held: Held, workspace: Held) -> None:
+        self._held, self._workspace = held, workspace
 
     def renew(self) -> bool:
         return self._held.renew()
 
     def release(self) -> None:
         self._held.release()
-        self._bench.release()
+        self._workspace.release()
 
 
 class FileLocks:

@@ -15,7 +15,7 @@ from coach_api.store.objects import Storage
 from coach_api.store.stops import check
 from coach_api.web.app import create_app
 from coach_api.work.durable import DurableJobs
-from coach_api.work.processes import CANNOT_START, OUTAGES, begin
+from coach_api.work.processes import CANNOT_START, OUTAGES, begin_process
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 5
@@ -45,7 +45,7 @@ def main(socket: str) -> None:
     """Be the API process."""
     try:
         settings = settings_from()
-        begin(settings)
+        begin_process(settings)
         answer(settings, int(socket))
     except CoachError as error:
         _log.error("%s", error)

@@ -1,4 +1,4 @@
-"""What some worker does from time to time for all: settling, purging, sweeping."""
+"""What one worker does now and then for all: reconciling, purging, sweeping."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from coach_api.store.objects import Storage
 from coach_api.store.pairing import is_pair
 from coach_api.store.reserve import keep_reserve
 from coach_api.work.durable import DurableJobs
-from coach_api.work.reconcile import settle
+from coach_api.work.reconcile import reconcile_sessions
 
-_SETTLE, _QUEUE, _TIDY = 2.0, 60.0, 600.0
+_RECONCILE, _QUEUE, _TIDY = 2.0, 60.0, 600.0
 
 
 @dataclass
@@ -32,8 +32,8 @@ class Chores:
     jobs: DurableJobs
     _due: dict[str, float] = field(default_factory=dict)
 
-    def look(self) -> None:
-        """Do what is due, unless another worker is at it."""
+    def run_due(self) -> None:
+        """Do the chores that are due, unless another worker is doing them."""
         if not any(self._due.get(name, 0.0) <= time.monotonic() for name in _EVERY):
             return
         held = self.locks.take("chores")
@@ -45,23 +45,23 @@ class Chores:
             held.release()
 
     def _do(self) -> None:
-        if self._is_due("settle"):
-            self._settle("running", "cancelled")
+        if self._is_due("reconcile"):
+            self._reconcile("running", "cancelled")
         if self._is_due("queue"):
-            self._settle("queued")
+            self._reconcile("queued")
             if is_pair(self.engine, self.storage):
                 erase_tombstones(self.engine, self.storage, self.jobs.book)
         if self._is_due("tidy"):
             self.tidy()
 
     def tidy(self) -> None:
-        """Drop what is not kept, and what belongs to nothing."""
-        retention.sweep_benches(self.settings, self.locks)
+        """Delete what is not kept, and what belongs to nothing."""
+        retention.sweep_workspaces(self.settings, self.locks)
         keep_reserve(self.settings)
         clean(self.settings, self.engine, self.storage, self.jobs.book)
 
-    def _settle(self, *statuses: str) -> None:
-        settle(self.engine, self.jobs, statuses)
+    def _reconcile(self, *statuses: str) -> None:
+        reconcile_sessions(self.engine, self.jobs, statuses)
 
     def _is_due(self, name: str) -> bool:
         if self._due.get(name, 0.0) > time.monotonic():
@@ -70,4 +70,4 @@ class Chores:
         return True
 
 
-_EVERY = {"settle": _SETTLE, "queue": _QUEUE, "tidy": _TIDY}
+_EVERY = {"reconcile": _RECONCILE, "queue": _QUEUE, "tidy": _TIDY}

@@ -89,8 +89,8 @@ class DurableJobs:
     def forget(self, session_id: str) -> None:
         """Erase the session: sound, results of stages, row and the engine's own state."""
         erase(self._engine, self._storage, self.book, session_id)
-        for bench in self._work_dir.glob(f"*/{session_id}.*"):
-            shutil.rmtree(bench, ignore_errors=True)
+        for workspace in self._work_dir.glob(f"*/{session_id}.*"):
+            shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _row(session_id: str) -> sa.Select[Any]:

@@ -1,13 +1,13 @@
-"""A process that is ready to become a stage: it has imported what stages need, and forks.
+"""A process that has imported what stages need, and forks one child for each stage.
 
 ::
 
-    worker --socket--> forks (one thread, no model, no sound) --fork--> stage (own process group)
+    worker --socket--> fork server (one thread, no model) --fork--> stage (own process group)
 
 A stage is a process of its own all the same: its memory is given back, it can be killed, and it
 dies with this one, which dies with its worker. What is saved is a second of imports for each.
-A request is a line with the stage and its job; the stage's output and its noise are descriptors
-that come with it. Answers are the stage's process, then its exit code.
+A request is a line with the stage and its job; the descriptors that come with it take the stage's
+output and its errors. Answers are the stage's process, then its exit code.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ def main(program: str, descriptor: str, parent: str) -> int:
     module.prepare()
     gc.freeze()  # or collecting garbage in a stage would copy all of this
     with socket.socket(fileno=int(descriptor)) as worker:
-        while (request := _request(worker)) is not None:
+        while (request := _read_request(worker)) is not None:
             line, descriptors = request
             _serve(worker, module, line, descriptors)
     return 0
 
 
-def _request(worker: socket.socket) -> tuple[bytes, list[int]] | None:
+def _read_request(worker: socket.socket) -> tuple[bytes, list[int]] | None:
     """Wait for the next stage; None when the worker has closed its end."""
     line, descriptors, _, _ = socket.recv_fds(worker, _ENOUGH, 2)
     while line and not line.endswith(b"\n"):
@@ -61,20 +61,20 @@ def _serve(worker: socket.socket, module: ModuleType, line: bytes, descriptors: 
     pid = os.fork()
     if pid == 0:
         worker.close()
-        _become(module, line, descriptors, me)
+        _run_stage(module, line, descriptors, me)
     for each in descriptors:
         os.close(each)
-    _say(worker, pid)
+    _send(worker, pid)
     _, status = os.waitpid(pid, 0)
-    _say(worker, os.waitstatus_to_exitcode(status))
+    _send(worker, os.waitstatus_to_exitcode(status))
 
 
-def _say(worker: socket.socket, number: int) -> None:
+def _send(worker: socket.socket, number: int) -> None:
     worker.sendall(b"%d\n" % number)
 
 
-def _become(module: ModuleType, line: bytes, descriptors: list[int], parent: str) -> NoReturn:
-    """Be the stage, and end without what this process would do at its end."""
+def _run_stage(module: ModuleType, line: bytes, descriptors: list[int], parent: str) -> NoReturn:
+    """Run the stage in the child, and end without the exit handlers of this process."""
     code = 1
     try:
         os.setsid()

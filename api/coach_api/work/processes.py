@@ -22,7 +22,7 @@ CANNOT_START = 78
 """Exit code of a process that would fail again: EX_CONFIG of sysexits.h."""
 
 OUTAGES = (sa.exc.SQLAlchemyError, LocksAway, StoreError)
-"""What a process cannot help; it ends, and is started again."""
+"""Outages outside the process: it ends, and is started again."""
 
 _log = logging.getLogger(__name__)
 _SOONEST, _LATEST, _HEALTHY = 0.1, 10.0, 20.0
@@ -31,8 +31,8 @@ _LOOK = 0.1
 _PARENT = "COACH_PARENT"
 
 
-def begin(settings: Settings) -> None:
-    """Begin as a process of the service: private files, a log, and an end with who started us."""
+def begin_process(settings: Settings) -> None:
+    """Set up a process of the service: private files, a log, and an end with its parent."""
     os.umask(0o077)
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(name)s[%(process)d] %(message)s",
@@ -63,8 +63,8 @@ class Program:
         """Of the process that runs now."""
         return self._process.pid if self._process else None
 
-    def look(self) -> int | None:
-        """Start it when it does not run; gives the exit code of one that just ended."""
+    def check(self) -> int | None:
+        """Start it when it does not run; return the exit code of one that just ended."""
         moment = time.monotonic()
         if self._process is None:
             if moment >= self._next:
@@ -77,7 +77,7 @@ class Program:
         return code
 
     def _pause(self, code: int, lived: float) -> float:
-        """How long to wait before the next start: longer each time, for one that ends by itself."""
+        """Return how long to wait before the next start: longer each time it ends by itself."""
         by_itself = code != -signal.SIGKILL and lived < _HEALTHY
         self._wait = min(_LATEST, self._wait * 2) if by_itself else _SOONEST
         return self._wait
@@ -111,19 +111,19 @@ class Program:
 
 
 def keep_running(programs: Sequence[Program]) -> int:
-    """Keep programs running until SIGTERM or SIGINT; gives the exit code.
+    """Keep programs running until SIGTERM or SIGINT; return the exit code.
 
-    A program that says that it would fail again (`CANNOT_START`) ends them all.
+    A program that ends with `CANNOT_START` would fail again: it ends them all.
     """
     # Not an Event: a handler that sets one while this thread waits for it never returns.
-    told: list[int] = []
+    signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda which, _: told.append(which))
+        signal.signal(number, lambda which, _: signals.append(which))
     code = 0
-    while not told and code == 0:
+    while not signals and code == 0:
         time.sleep(_LOOK)
         for program in programs:
-            ended = program.look()
+            ended = program.check()
             if ended == CANNOT_START:
                 code = 1
             elif ended is not None:

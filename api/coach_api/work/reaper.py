@@ -16,31 +16,32 @@ from itertools import count
 
 from coach_api.engine.executor import Executor
 from coach_api.settings import Settings
-from coach_api.store.locks import Held, Locks, take_with_bench
+from coach_api.store.locks import Held, Locks, take_with_workspace
 
 _log = logging.getLogger(__name__)
-_STRANDED_LOOKS = 15
+_STRANDED_CHECKS = 15
 
 
 class Stranded(Exception):
-    """The engine says that we run a job which we do not: only a restart of the worker helps."""
+    """The engine lists a job of this worker that it does not run: only a restart helps."""
 
 
 def take_slot(settings: Settings, locks: Locks) -> tuple[str, Held]:
     """Take the first free slot of this machine."""
     names = (f"{socket.gethostname()}-{number}" for number in count())
-    taken = ((name, take_with_bench(settings, locks, name)) for name in names)
+    taken = ((name, take_with_workspace(settings, locks, name)) for name in names)
     return next((name, held) for name, held in taken if held is not None)
 
 
 class Reaper:
-    """Looks after the jobs of others, once a second.
+    """Takes over the jobs of dead workers; checks once a second.
 
     Parameters
     ----------
-    locks, slot : who is alive, and the name that we hold ourselves.
+    locks : say which workers are alive.
+    slot : the name of this worker.
     executor : of this worker.
-    running : the jobs that we know to run.
+    running : gives the names of the jobs that this worker runs.
     """
 
     def __init__(
@@ -51,8 +52,8 @@ class Reaper:
         self._dead: Counter[str] = Counter()
         self._stranded: Counter[str] = Counter()
 
-    def look(self) -> None:
-        """Look once.
+    def check(self) -> None:
+        """Check the jobs once.
 
         Raises
         ------
@@ -60,7 +61,7 @@ class Reaper:
         """
         begun = self._executor.running()
         mine = {job.name for job in begun if job.slot == self._slot}
-        self._check(mine - set(self._running()))
+        self._check_stranded(mine - set(self._running()))
         others = {job.slot for job in begun} - {self._slot, None}
         self._dead = Counter(
             {name: self._dead[name] + 1 for name in others if name and self._locks.is_free(name)}
@@ -79,7 +80,7 @@ class Reaper:
         finally:
             held.release()
 
-    def _check(self, lost: set[str]) -> None:
+    def _check_stranded(self, lost: set[str]) -> None:
         self._stranded = Counter({job: self._stranded[job] + 1 for job in lost})
-        if any(looks >= _STRANDED_LOOKS for looks in self._stranded.values()):
+        if any(looks >= _STRANDED_CHECKS for looks in self._stranded.values()):
             raise Stranded(f"process {os.getpid()} of slot {self._slot}")

@@ -1,7 +1,7 @@
 """Bring sessions and their jobs to agree, after whatever happened to either.
 
-The workflow itself writes how it ended. What it cannot write is looked up here: that it was parked,
-that it is gone, or that a cancel did not reach it.
+A job itself writes how it ended. What it cannot write is looked up here: that it was parked, that
+it is gone, or that a cancel did not reach it.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from sqlalchemy import Engine
 from coach.errors import InputError
 from coach_api.engine.book import JobState
 from coach_api.sessions import job_records
-from coach_api.sessions.job_records import ACTIVE, PARKED, Settled, job_name, settled_by
+from coach_api.sessions.job_records import ACTIVE, PARKED, JobFailure, failure_of, job_name
 from coach_api.store.tables import now, sessions
 from coach_api.work.durable import DurableJobs
 from coach_api.work.queues import version
 
 _MANY = 500
-_UNSETTLED = timedelta(seconds=3)
+_UNCHANGED_FOR = timedelta(seconds=3)
 _LATELY = timedelta(hours=1)
 
 
-def settle(engine: Engine, jobs: DurableJobs, statuses: Sequence[str]) -> int:
-    """Settle sessions of the given statuses; says how many changed."""
+def reconcile_sessions(engine: Engine, jobs: DurableJobs, statuses: Sequence[str]) -> int:
+    """Bring sessions of the given statuses and their jobs to agree; return how many changed."""
     rows = _rows(engine, statuses)
     found = jobs.book.states([_name(row) for row in rows])
-    return sum(_settle(engine, jobs, row, found.get(_name(row))) for row in rows)
+    return sum(_reconcile(engine, jobs, row, found.get(_name(row))) for row in rows)
 
 
-def _settle(engine: Engine, jobs: DurableJobs, row: Any, job: JobState | None) -> bool:
+def _reconcile(engine: Engine, jobs: DurableJobs, row: Any, job: JobState | None) -> bool:
     is_alive = job is not None and job.is_alive
     if row.status == "cancelled":
         if is_alive:
             jobs.book.cancel(_name(row))
         return is_alive
-    if job is None or _is_innocent(row, job) or _is_of_another_version(job):
+    if job is None or _never_started(row, job) or _is_of_another_version(job):
         if is_alive:
             jobs.book.cancel(_name(row))
         return _begin_again(engine, jobs, row)
     if is_alive:
         return False
     with engine.begin() as tx:
-        return job_records.fail(tx, row.id, row.run, _verdict(job))
+        return job_records.fail(tx, row.id, row.run, _failure(job))
 
 
 def _begin_again(engine: Engine, jobs: DurableJobs, row: Any) -> bool:
@@ -57,19 +57,19 @@ def _begin_again(engine: Engine, jobs: DurableJobs, row: Any) -> bool:
         )
     except InputError as error:
         with engine.begin() as tx:
-            return job_records.fail(tx, row.id, row.run, settled_by(error))
+            return job_records.fail(tx, row.id, row.run, failure_of(error))
 
 
 def _is_of_another_version(job: JobState) -> bool:
     return job.is_alive and job.version not in (None, version())
 
 
-def _is_innocent(row: Any, job: JobState) -> bool:
-    """Whether a job only waited for its turn each time that its worker was ended by another."""
+def _never_started(row: Any, job: JobState) -> bool:
+    """Whether the job never started: another job crashed its worker each time."""
     return row.status == "queued" and job.status == "parked"
 
 
-def _verdict(job: JobState) -> Settled:
+def _failure(job: JobState) -> JobFailure:
     if job.status == "parked":
         # The engine has counted the start that it then refused, too.
         times = max(0, job.starts - 1)
@@ -85,7 +85,7 @@ def _rows(engine: Engine, statuses: Iterable[str]) -> Sequence[Any]:
     due = sa.and_(
         sessions.c.status.in_(list(statuses)),
         sessions.c.deleted_at.is_(None),
-        sessions.c.updated_at < moment - _UNSETTLED,
+        sessions.c.updated_at < moment - _UNCHANGED_FOR,
         sa.or_(sessions.c.status != "cancelled", sessions.c.updated_at > moment - _LATELY),
     )
     columns = (sessions.c.id, sessions.c.run, sessions.c.status)

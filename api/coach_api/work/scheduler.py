@@ -1,9 +1,9 @@
 """Who may use the core: one heavy stage at a time, interactive jobs before batch jobs.
 
-A worker takes an interactive job and some batch jobs. Batch jobs have their turn one after another,
-so that a job which ends its worker takes down none that has begun. The one whose turn it is waits
-at its next stage while an interactive one is under way: somebody is waiting for that, and a stage
-of a batch can be an hour.
+A worker takes an interactive job and some batch jobs. Batch jobs run one after another, so that a
+job which crashes its worker takes down no other that has begun. A batch job waits at its next stage
+while an interactive one is running: somebody is waiting for that, and a stage of a batch can take
+an hour.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Gate:
-    """The way to the core of one worker. Used from one event loop."""
+class Scheduler:
+    """Schedules the jobs of one worker. Used from one event loop."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
-        self._busy = False
+        self._is_busy = False
         self._interactive = 0
-        self._turn = asyncio.Lock()
+        self._batch = asyncio.Lock()
 
     @asynccontextmanager
     async def job(self, *, interactive: bool) -> AsyncIterator[None]:
-        """Be under way as a job; a batch job waits for its turn."""
+        """Run a job in this context; a batch job first waits for the one before it."""
         if not interactive:
-            async with self._turn:
+            async with self._batch:
                 yield
             return
         self._interactive += 1
@@ -34,24 +34,24 @@ class Gate:
             yield
         finally:
             self._interactive -= 1
-            await self._tell()
+            await self._notify()
 
     @asynccontextmanager
     async def core(self, *, interactive: bool) -> AsyncIterator[None]:
-        """Have the core for a stage, waiting for it."""
+        """Wait for the core, and hold it for a stage."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self.is_open(interactive=interactive))
-            self._busy = True
+            await self._changed.wait_for(lambda: self.is_free(interactive=interactive))
+            self._is_busy = True
         try:
             yield
         finally:
-            self._busy = False
-            await self._tell()
+            self._is_busy = False
+            await self._notify()
 
-    def is_open(self, *, interactive: bool) -> bool:
+    def is_free(self, *, interactive: bool) -> bool:
         """Whether a stage could have the core at once."""
-        return not self._busy and (interactive or self._interactive == 0)
+        return not self._is_busy and (interactive or self._interactive == 0)
 
-    async def _tell(self) -> None:
+    async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()

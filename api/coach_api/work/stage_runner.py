@@ -27,10 +27,10 @@ Follow = Callable[[Progress], Awaitable[None]]
 
 
 class StageDied(Exception):
-    """A stage ended without a result and without saying why; it is worth trying again."""
+    """A stage ended without a result and without an error message; it is worth trying again."""
 
 
-class Stages:
+class StageRunner:
     """Runs one stage at a time, each in a process of its own.
 
     Parameters
@@ -41,33 +41,39 @@ class Stages:
 
     def __init__(self, program: str, env: Mapping[str, str]) -> None:
         self._program, self._env = program, dict(env)
-        self._forks: _Forks | None = None
+        self._fork_server: _ForkServer | None = None
 
     async def run(self, stage: str, job: str, follow: Follow) -> None:
         """Run a stage to its end.
 
+        Parameters
+        ----------
+        stage : name of the stage.
+        job : the job as JSON, see `coach.analysis.stage_process.to_json`.
+        follow : called with every progress that the stage reports.
+
         Raises
         ------
-        CoachError : what the stage said went wrong; trying again would not help.
+        CoachError : the error that the stage reported; trying again would not help.
         StageDied : if it was killed, ran out of memory or room, or crashed.
         """
-        if self._forks is None or self._forks.has_ended:
-            self._forks = _Forks(self._program, self._env)
-        with tempfile.TemporaryFile() as noise:
-            said, voice = os.pipe()
-            with os.fdopen(said, "rb") as heard:
+        if self._fork_server is None or self._fork_server.has_ended:
+            self._fork_server = _ForkServer(self._program, self._env)
+        with tempfile.TemporaryFile() as errors:
+            reader, writer = os.pipe()
+            with os.fdopen(reader, "rb") as output:
                 try:
-                    child = await self._forks.fork(stage, job, (voice, noise.fileno()))
+                    child = await self._fork_server.fork(stage, job, (writer, errors.fileno()))
                 finally:
-                    os.close(voice)
-                failure, code = await child.followed(heard, follow)
+                    os.close(writer)
+                failure, code = await child.follow(output, follow)
             if failure is not None:
                 raise failure
             if code != 0:
-                raise StageDied(_epitaph(code, noise))
+                raise StageDied(_describe_end(code, errors))
 
 
-class _Forks:
+class _ForkServer:
     """The process that forks stages; see `coach_api.work.fork_server`."""
 
     def __init__(self, program: str, env: Mapping[str, str]) -> None:
@@ -91,8 +97,8 @@ class _Forks:
         return self._process.poll() is not None
 
     async def fork(self, stage: str, job: str, descriptors: Sequence[int]) -> _Child:
-        """Start a stage, whose output and noise go to the descriptors."""
-        if self._last is not None:  # we may not have seen its end: cancelled twice
+        """Start a stage, whose output and errors go to the descriptors."""
+        if self._last is not None:  # its end may be unseen, after a second cancel
             await asyncio.wait([self._last])
         request = json.dumps([stage, job]).encode() + b"\n"
         try:
@@ -100,11 +106,11 @@ class _Forks:
             await asyncio.get_running_loop().sock_sendall(self._socket, request[sent:])
         except OSError as error:
             raise StageDied("The process that starts stages has ended.") from error
-        child = _Child(self._number)
+        child = _Child(self._read_number)
         self._last = child.ended
         return child
 
-    async def _number(self) -> int:
+    async def _read_number(self) -> int:
         """Read the next answer."""
         line = b""
         while not line.endswith(b"\n"):
@@ -121,24 +127,24 @@ class _Forks:
 
 
 class _Child:
-    """A stage that was asked for; `ended` gives its exit code."""
+    """A stage that was started; `ended` gives its exit code."""
 
-    def __init__(self, number: Callable[[], Awaitable[int]]) -> None:
-        self._number = number
+    def __init__(self, read_number: Callable[[], Awaitable[int]]) -> None:
+        self._read_number = read_number
         self._pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.ended: asyncio.Future[int] = asyncio.ensure_future(self._answers())
+        self.ended: asyncio.Future[int] = asyncio.ensure_future(self._read_answers())
 
-    async def followed(self, heard: BinaryIO, follow: Follow) -> tuple[CoachError | None, int]:
-        """Follow it to its end; gives the error that it told, and its exit code."""
+    async def follow(self, output: BinaryIO, follow: Follow) -> tuple[CoachError | None, int]:
+        """Follow it to its end; return the error that it reported, and its exit code."""
         try:
-            failure = await _listen(heard, follow)
+            failure = await _read_output(output, follow)
             return failure, await asyncio.shield(self.ended)
         finally:
             await asyncio.shield(self._kill())
 
-    async def _answers(self) -> int:
-        self._pid.set_result(await self._number())
-        return await self._number()
+    async def _read_answers(self) -> int:
+        self._pid.set_result(await self._read_number())
+        return await self._read_number()
 
     async def _kill(self) -> None:
         """Kill it and what it started, and see that it is gone."""
@@ -152,27 +158,27 @@ class _Child:
         await asyncio.wait([self.ended])
 
 
-async def _listen(heard: BinaryIO, follow: Follow) -> CoachError | None:
+async def _read_output(output: BinaryIO, follow: Follow) -> CoachError | None:
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), heard
+        lambda: asyncio.StreamReaderProtocol(reader), output
     )
     failure = None
     try:
         while line := await reader.readline():
-            said = parse_line(line.decode(errors="replace"))
-            if isinstance(said, Progress):
-                await follow(said)
-            elif said is not None:
-                failure = said
+            message = parse_line(line.decode(errors="replace"))
+            if isinstance(message, Progress):
+                await follow(message)
+            elif message is not None:
+                failure = message
     finally:
         transport.close()
     return failure
 
 
-def _epitaph(code: int, noise: IO[bytes]) -> str:
-    noise.seek(0)
-    last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
+def _describe_end(code: int, errors: IO[bytes]) -> str:
+    errors.seek(0)
+    last = errors.read().decode(errors="replace").strip().splitlines()[-1:]
     if code == -signal.SIGKILL:
         return "It was killed; there may not be enough memory."
     why = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -22,14 +22,14 @@ from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage
 from coach_api.work.chores import Chores
 from coach_api.work.durable import DurableJobs
-from coach_api.work.processes import CANNOT_START, OUTAGES, begin
+from coach_api.work.processes import CANNOT_START, OUTAGES, begin_process
 from coach_api.work.queues import AT_ONCE, version
 from coach_api.work.reaper import Reaper, Stranded, take_slot
 from coach_api.work.workflow import Analysis
-from coach_api.work.workspace import Bench
+from coach_api.work.workspace import Workspace
 
 _log = logging.getLogger(__name__)
-_LOOK = 1.0
+_CHECK_EVERY = 1.0
 _NICE = 10  # listening takes hours; the pages of the service go first
 
 
@@ -44,9 +44,9 @@ def work(settings: Settings) -> None:
     locks = locks_for(settings)
     slot, held = take_slot(settings, locks)
     engine, storage = connect(settings), Storage(settings.storage)
-    bench = Bench(settings, storage, slot)
-    bench.clear()
-    analysis = Analysis(settings, engine, bench)
+    workspace = Workspace(settings, storage, slot)
+    workspace.clear()
+    analysis = Analysis(settings, engine, workspace)
     executor = Executor(
         settings.database,
         slot,
@@ -59,26 +59,28 @@ def work(settings: Settings) -> None:
     jobs = DurableJobs(settings, engine, storage)
     chores = Chores(settings, engine, storage, locks, jobs)
     reaper = Reaper(locks, slot, executor, lambda: analysis.running)
-    while _look(held, reaper, chores):
-        time.sleep(_LOOK)
+    while _check(held, reaper, chores):
+        time.sleep(_CHECK_EVERY)
 
 
-def _look(held: Held, reaper: Reaper, chores: Chores) -> bool:
-    """Look after slot, jobs and chores once; False when this process must end."""
+def _check(held: Held, reaper: Reaper, chores: Chores) -> bool:
+    """Check slot and jobs and do the chores once; False when this process must end."""
     try:
         if not held.renew():
             _log.error("another process has taken the slot of this worker")
             return False
-        reaper.look()
-        chores.look()
+        reaper.check()
+        chores.run_due()
     except Stranded as error:
         _log.error("the engine lost a job of this worker (%s); starting again", error)
         return False
     except (*OUTAGES, OSError) as error:
-        _log.warning("the watch could not look: %s", type(error).__name__)
-    except Exception as error:  # it would be met again after a start, and no job would get far
+        _log.warning("the worker could not check its jobs: %s", type(error).__name__)
+    except Exception as error:  # it would come again after a restart, and no job would finish
         place = "".join(traceback.format_tb(error.__traceback__)[-2:])
-        _log.error("the watch met an error of its own: %s\n%s", type(error).__name__, place)
+        _log.error(
+            "the worker met an unexpected error while checking: %s\n%s", type(error).__name__, place
+        )
     return True
 
 
@@ -89,7 +91,7 @@ def main() -> None:
     os.nice(_NICE)
     try:
         settings = settings_from()
-        begin(settings)
+        begin_process(settings)
         work(settings)
     except CoachError as error:
         _log.error("%s", error)

@@ -2,7 +2,7 @@
 
 The job is one step of the engine, which keeps neither arguments nor a result of it: its name says
 which run it is, and how it ended is written in the session's row. An error that the user can
-understand is a value here, `Settled`. What is worth another try is raised.
+understand is a value here, `JobFailure`. What is worth another try is raised.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
 from coach_api.sessions import job_records, voices
-from coach_api.sessions.job_records import Run, Settled, run_named, settled_by
+from coach_api.sessions.job_records import JobFailure, Run, failure_of, run_named
 from coach_api.sessions.scoring import scored
 from coach_api.settings import Settings
-from coach_api.work.scheduler import Gate
+from coach_api.work.scheduler import Scheduler
 from coach_api.work.stage_runner import StageDied
-from coach_api.work.workspace import Bench
+from coach_api.work.workspace import Workspace
 
 _TRIES, _GROWTH = 4, 3.0
 
@@ -39,29 +39,29 @@ _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 _OUTAGES = (sa.exc.SQLAlchemyError, StoreError)
 _MAY_PASS = (StageDied, NoRoom, OSError, *_OUTAGES)
-_EVERY = 0.5  # seconds between two notes of progress
+_NOTE_EVERY = 0.5  # seconds between two notes of progress
 
 
 class Analysis:
-    """What the steps of a workflow do, for one worker."""
+    """Analyses sessions, in one worker."""
 
-    def __init__(self, settings: Settings, engine: sa.Engine, bench: Bench) -> None:
-        self._settings, self._engine, self._bench = settings, engine, bench
-        self.gate = Gate()
+    def __init__(self, settings: Settings, engine: sa.Engine, workspace: Workspace) -> None:
+        self._settings, self._engine, self._workspace = settings, engine, workspace
+        self.scheduler = Scheduler()
         self.running: set[str] = set()
 
     @asynccontextmanager
     async def turn(self, job: str) -> AsyncIterator[None]:
-        """Register a running job and wait for its turn; its bench is cleared afterwards."""
+        """Register a running job and wait for its turn; its workspace is cleared afterwards."""
         session_id, number = run_named(job)
         self.running.add(job)
         try:
-            await self.waits(session_id, number)
+            await self.note_waiting(session_id, number)
             run = await self._run_or_end(job)
-            async with self.gate.job(interactive=run is not None and run.is_interactive):
+            async with self.scheduler.job(interactive=run is not None and run.is_interactive):
                 yield
         finally:
-            self._bench.clear_of(session_id, number)
+            self._workspace.clear_run(session_id, number)
             self.running.discard(job)
 
     async def analyse(self, job: str) -> None:
@@ -73,41 +73,41 @@ class Analysis:
         if run is None:
             return
         try:
-            settled = await self._settled(run)
-            if settled is not None:
-                await self._tried(_in_thread, self.fail, run.session_id, run.number, settled)
+            failure = await self._try_stages(run)
+            if failure is not None:
+                await self._retry(_run_in_thread, self.fail, run.session_id, run.number, failure)
         except _OUTAGES as error:
-            _end_here(error)
+            _end_process(error)
 
     async def _run_or_end(self, job: str) -> Run | None:
         session_id, number = run_named(job)
         try:
-            return await _in_thread(
+            return await _run_in_thread(
                 self._write, lambda tx: job_records.run_of(tx, session_id, number)
             )
         except _OUTAGES as error:
-            _end_here(error)
+            _end_process(error)
 
-    async def _settled(self, run: Run) -> Settled | None:
-        """Analyse; gives the error that stays, None when there is a result or nobody wants one."""
+    async def _try_stages(self, run: Run) -> JobFailure | None:
+        """Run all stages; return why it failed, None if it succeeded or is no longer wanted."""
         try:
-            return await self._all(run)
+            return await self._run_stages(run)
         except _OUTAGES:
             raise
         except Exception as error:
-            return settled_by(_gave_up(error))
+            return failure_of(_analysis_gave_up(error))
 
-    async def _all(self, run: Run) -> Settled | None:
+    async def _run_stages(self, run: Run) -> JobFailure | None:
         for stage in ANALYSIS:
-            settled = await self._tried(
-                self._hear, stage, run.session_id, run.number, run.is_interactive
+            failure = await self._retry(
+                self._run_stage, stage, run.session_id, run.number, run.is_interactive
             )
-            if settled is not None:
-                return settled
-        return await self._tried(_in_thread, self._conclude, run.session_id, run.number)
+            if failure is not None:
+                return failure
+        return await self._retry(_run_in_thread, self._conclude, run.session_id, run.number)
 
-    async def _tried(self, work: Callable[..., Awaitable[_Answer]], *arguments: Any) -> _Answer:
-        """Do a part of an analysis, and do it again when what stopped it may pass."""
+    async def _retry(self, work: Callable[..., Awaitable[_Answer]], *arguments: Any) -> _Answer:
+        """Do a part of an analysis, and try again after an error that may pass."""
         for number in range(_TRIES - 1):
             try:
                 return await work(*arguments)
@@ -116,53 +116,53 @@ class Analysis:
                 await asyncio.sleep(self._settings.retry_seconds * _GROWTH**number)
         return await work(*arguments)
 
-    async def _hear(
+    async def _run_stage(
         self, stage: Stage[Any], session_id: str, number: int, interactive: bool
-    ) -> Settled | None:
+    ) -> JobFailure | None:
         limit: asyncio.Timeout | None = None
-        if not self.gate.is_open(interactive=interactive):
-            await self.waits(session_id, number)
-        async with self.gate.core(interactive=interactive):
+        if not self.scheduler.is_free(interactive=interactive):
+            await self.note_waiting(session_id, number)
+        async with self.scheduler.core(interactive=interactive):
             run = await self._begin(session_id, number, stage.name)
             if run is None:
                 return None
             try:
-                job = await _in_thread(self._bench.lay_out, run)
+                job = await _run_in_thread(self._workspace.lay_out, run)
                 async with asyncio.timeout(self._settings.stage_hours * 3600) as limit:
-                    await self._bench.run(run, job, stage, self._follow(run, stage.name))
+                    await self._workspace.run(run, job, stage, self._follow(run, stage.name))
             except TimeoutError:
                 if limit is None or not limit.expired():
                     raise  # it was the store's, or the file system's
-                return settled_by(_too_long(stage.name, self._settings.stage_hours))
+                return failure_of(_stage_too_long(stage.name, self._settings.stage_hours))
             except NoRoom:
                 raise
             except CoachError as error:
-                return settled_by(error, run)
+                return failure_of(error, run)
         return None
 
-    def _conclude(self, session_id: str, number: int) -> Settled | None:
-        """Score what was heard, and store the results; a corpus scores by itself."""
+    def _conclude(self, session_id: str, number: int) -> JobFailure | None:
+        """Score the facts and store the results; a corpus does its own scoring."""
         while (
             run := self._write(lambda tx: job_records.run_of(tx, session_id, number))
         ) is not None:
             if not run.is_interactive:
                 self._write(lambda tx: job_records.finish_hearing(tx, session_id, number))
                 return None
-            settled = self._score(run)
-            if settled is not None:
-                return settled
+            failure = self._score(run)
+            if failure is not None:
+                return failure
         return None
 
-    def _score(self, run: Run) -> Settled | None:
-        """Score once; nothing is stored if title or names were changed meanwhile."""
+    def _score(self, run: Run) -> JobFailure | None:
+        """Score once; nothing is stored if title or names have changed meanwhile."""
         try:
-            job = self._bench.lay_out(run)
+            job = self._workspace.lay_out(run)
             known = self._write(lambda tx: voices.known_in(tx, run.session_id))
             facts = facts_of(job)
             conv = interpret(facts, job.config, known)
             card = scored(conv, (), run.given)
         except CoachError as error:
-            return settled_by(error, run)
+            return failure_of(error, run)
         found = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
         self._write(
             lambda tx: job_records.finish(
@@ -176,18 +176,18 @@ class Analysis:
         )
         return None
 
-    def fail(self, session_id: str, number: int, settled: Settled) -> None:
-        """Store why there is no scorecard."""
-        _log.warning("session %s failed: %s", session_id, settled[0])
-        self._write(lambda tx: job_records.fail(tx, session_id, number, settled))
+    def fail(self, session_id: str, number: int, failure: JobFailure) -> None:
+        """Store why the analysis failed."""
+        _log.warning("session %s failed: %s", session_id, failure[0])
+        self._write(lambda tx: job_records.fail(tx, session_id, number, failure))
 
-    async def waits(self, session_id: str, number: int) -> None:
-        """Say that a job waits for its turn, also one that had begun when its worker died.
+    async def note_waiting(self, session_id: str, number: int) -> None:
+        """Note that a job waits for its turn, also one that had begun when its worker died.
 
-        If it still waits when this worker dies, it is not to blame; see `coach_api.work.reconcile`.
+        Waiting jobs are not parked when their worker crashes; see `coach_api.work.reconcile`.
         """
-        await _in_thread(
-            self._noted, session_id, lambda tx: job_records.wait(tx, session_id, number)
+        await _run_in_thread(
+            self._write_note, session_id, lambda tx: job_records.wait(tx, session_id, number)
         )
 
     async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
@@ -195,19 +195,19 @@ class Analysis:
             job_records.advance(tx, session_id, number, stage, fraction_of(Progress(stage, 0, 1)))
             return job_records.run_of(tx, session_id, number)
 
-        return await _in_thread(self._write, begin)
+        return await _run_in_thread(self._write, begin)
 
     def _follow(self, run: Run, stage: str) -> Callable[[Progress], asyncio.Future[None]]:
-        """Make the follower of a run that notes progress now and then."""
+        """Make a callback that notes the progress of a run, at most twice a second."""
         noted = time.monotonic()
 
         async def follow(progress: Progress) -> None:
             nonlocal noted, stage
             self._check_length(progress)
-            if progress.stage == stage and time.monotonic() - noted < _EVERY:
+            if progress.stage == stage and time.monotonic() - noted < _NOTE_EVERY:
                 return
             noted, stage = time.monotonic(), progress.stage
-            await asyncio.to_thread(self._note, run, progress)
+            await asyncio.to_thread(self._note_progress, run, progress)
 
         return lambda progress: asyncio.ensure_future(follow(progress))
 
@@ -220,16 +220,16 @@ class Analysis:
                 "(COACH_MAX_DURATION_HOURS). Cut it into parts, one per conversation."
             )
 
-    def _note(self, run: Run, progress: Progress) -> None:
-        self._noted(
+    def _note_progress(self, run: Run, progress: Progress) -> None:
+        self._write_note(
             run.session_id,
             lambda tx: job_records.advance(
                 tx, run.session_id, run.number, progress.stage, fraction_of(progress)
             ),
         )
 
-    def _noted(self, session_id: str, work: Callable[[Connection], object]) -> None:
-        """Write what may as well be missing: no stage is stopped for it."""
+    def _write_note(self, session_id: str, work: Callable[[Connection], object]) -> None:
+        """Write a note; a failure is logged and stops no stage."""
         try:
             self._write(work)
         except sa.exc.SQLAlchemyError as error:
@@ -240,8 +240,8 @@ class Analysis:
             return work(tx)
 
 
-async def _in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:
-    """Do it in a thread, and see its end even when cancelled: what it writes is cleared after."""
+async def _run_in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:
+    """Run in a thread and wait for its end, even when cancelled: only then are files cleared."""
     thread = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
     try:
         return await asyncio.shield(thread)
@@ -249,20 +249,20 @@ async def _in_thread(work: Callable[..., _Answer], *arguments: Any) -> _Answer:
         await asyncio.wait([thread])
 
 
-def _too_long(stage: str, hours: float) -> AnalysisError:
+def _stage_too_long(stage: str, hours: float) -> AnalysisError:
     return AnalysisError(
         f"The stage {stage} did not end within {hours:g} hours and was stopped. Is the recording "
         "that long? COACH_STAGE_HOURS allows more."
     )
 
 
-def _end_here(outage: Exception) -> NoReturn:
-    """End this process: the recording is not to blame, and its job goes on when that is over."""
+def _end_process(outage: Exception) -> NoReturn:
+    """End this process after an outage; its jobs go on when the outage is over."""
     _log.error("database or store is away (%s); this worker ends", type(outage).__name__)
     os._exit(1)
 
 
-def _gave_up(error: Exception) -> AnalysisError:
+def _analysis_gave_up(error: Exception) -> AnalysisError:
     said = str(error) if isinstance(error, (StageDied, CoachError)) else type(error).__name__
     tries = _TRIES if isinstance(error, _MAY_PASS) else 1
     return AnalysisError(

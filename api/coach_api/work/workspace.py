@@ -1,7 +1,7 @@
-"""A worker's bench: the folder where a session's stages run, and the way to and from the store.
+"""A worker's workspace: the folder where a session's stages run, and the way to and from the store.
 
-What a stage found goes to the store at once, the first result for good; decoded sound stays on the
-bench. So another worker, on any machine, goes on with the next stage and at most decodes again.
+What a stage found goes to the store at once, the first result for good; decoded sound stays in the
+workspace. So another worker, on any machine, goes on with the next stage and at most decodes again.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from coach.private import private_folder
 from coach_api.sessions.job_records import Run, no_sound
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage, stage_key
-from coach_api.work.stage_runner import Follow, StageDied, Stages
+from coach_api.work.stage_runner import Follow, StageDied, StageRunner
 
 _ASIDE = ".aside"
 
 
-class Bench:
-    """The place where one worker listens.
+class Workspace:
+    """The folder where one worker runs stages.
 
     Parameters
     ----------
@@ -42,24 +42,24 @@ class Bench:
         self._folder = settings.work_dir / slot
         secret = settings.secret_variables()
         env = {name: value for name, value in os.environ.items() if name not in secret}
-        self._stages = Stages(settings.stage_program, env)
+        self._stages = StageRunner(settings.stage_program, env)
 
     def clear(self) -> None:
-        """Throw away all that lies here."""
+        """Delete everything in it."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def clear_of(self, session_id: str, number: int) -> None:
-        """Throw away what lies here of one run: the session's next one may have begun already."""
-        shutil.rmtree(self._place(session_id, number), ignore_errors=True)
+    def clear_run(self, session_id: str, number: int) -> None:
+        """Delete the files of one run only: the session's next run may have begun already."""
+        shutil.rmtree(self._folder_of(session_id, number), ignore_errors=True)
 
     def lay_out(self, run: Run) -> Job:
-        """Get the recording and the results that there are.
+        """Fetch the recording and the results of stages that are done.
 
         Raises
         ------
         InputError : if the recording is no longer in the store.
         """
-        folder = self._place(run.session_id, run.number)
+        folder = self._folder_of(run.session_id, run.number)
         private_folder(folder)
         recording = folder / run.filename
         job = Job(recording, run.sha256, folder, folder, configured(run.config))
@@ -71,27 +71,27 @@ class Bench:
         return job
 
     async def run(self, run: Run, job: Job, stage: Stage[Any], follow: Follow) -> None:
-        """Run a stage and keep its result, unless there is one.
+        """Run a stage and store its result, unless there is one.
 
         Raises
         ------
-        CoachError : what the stage said went wrong.
+        CoachError : the error that the stage reported.
         StageDied : if it ended without a result.
         """
         for needed in pending(job, (stage,)):
             await follow(Progress(needed.name, 0.0, 1.0))
             result = needed.result(job)
             aside = result.with_suffix(_ASIDE)
-            with _whole_or_gone(result):
+            with _removed_if_not_stored(result):
                 if aside.exists():
                     aside.replace(result)
                 else:
                     await self._stages.run(needed.name, to_json(job), follow)
                 if not result.exists():
                     raise StageDied("It ended well and left no result.")
-                self._keep(run, result)
+                self._store(run, result)
 
-    def _place(self, session_id: str, number: int) -> Path:
+    def _folder_of(self, session_id: str, number: int) -> Path:
         return self._folder / f"{session_id}.{number}"
 
     def _fetch(self, run: Run, to: Path) -> bool:
@@ -100,9 +100,9 @@ class Bench:
     def _get(self, run: Run, path: Path) -> None:
         found = self._storage.read(stage_key(run.session_id, path.name))
         if found is not None:
-            _write_whole(path, found)
+            _write_atomically(path, found)
 
-    def _keep(self, run: Run, path: Path) -> None:
+    def _store(self, run: Run, path: Path) -> None:
         """Store a result; should another worker have been first, its result counts.
 
         What the store does not take is put aside: an hour's work need not be done again.
@@ -112,18 +112,18 @@ class Bench:
         except Exception:
             path.replace(path.with_suffix(_ASIDE))
             raise
-        _write_whole(path, first)
+        _write_atomically(path, first)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write all or nothing: half a result would count as one."""
+def _write_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: half a result would count as one."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
 
 
 @contextmanager
-def _whole_or_gone(result: Path) -> Iterator[None]:
+def _removed_if_not_stored(result: Path) -> Iterator[None]:
     """Leave no result of a stage that did not get into the store: it would count as done.
 
     A stage can also die when it has written its result and not yet ended.

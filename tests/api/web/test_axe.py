@@ -23,7 +23,17 @@ WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TARGETS = {"rules": {"target-size": {"enabled": True}}}
 PARTS = ("", "/review", "/measures", "/method", "/changes", "/fix?at=5&speaker=B")
-PAGES = ("/", "/upload", "/practice", "/trends", "/programme", "/users", "/account", "/nowhere")
+PAGES = (
+    "/",
+    "/upload",
+    "/practice",
+    "/practice/rehearse",
+    "/trends",
+    "/programme",
+    "/users",
+    "/account",
+    "/nowhere",
+)
 
 
 @pytest.fixture(scope="module")

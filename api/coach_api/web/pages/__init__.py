@@ -8,6 +8,7 @@ from coach_api.web.pages import (
     correcting,
     practising,
     reading,
+    rehearsing,
     reviewing,
     signing,
     trending,
@@ -16,5 +17,5 @@ from coach_api.web.pages import (
 
 PAGES = (
     signing.router, reading.router, reviewing.router, trending.router, practising.router,
-    uploading.router, correcting.router, account.router, admin.router,
+    rehearsing.router, uploading.router, correcting.router, account.router, admin.router,
 )  # fmt: skip
