@@ -36,6 +36,7 @@ _STATE = re.compile(
     r"\b(?:feel|feels|felt|feeling|am|i'm|was|got|so|really|very|quite|bit|completely|totally|left)$"
 )
 _UNNAMED = 0.5
+_BEFORE = 200  # characters before a word: more than the few words that decide about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def feeling_word(text: str) -> str | None:
     if not _OWN.search(lowered):
         return None
     for match in _WORD.finditer(lowered):
-        word, before = match[0], lowered[: match.start()].rstrip()
+        word = match[0]
+        before = lowered[max(0, match.start() - _BEFORE) : match.start()].rstrip()
         if word == "happy" and _NO_STATE.match(lowered, match.end()):
             continue
         if word == "down" and _DOWN_TO.match(lowered, match.end()):

@@ -15,14 +15,13 @@ from coach.feedback.wording import seconds, times
 from coach.intervals import Span
 from coach.turns import Overlap
 
-_SORRY = r"\b(?:sorry|apolog\w+|excuse me|my (?:bad|mistake)|pardon me)\b"
-_BACK = (
+_SORRY = re.compile(r"\b(?:sorry|apolog\w+|excuse me|my (?:bad|mistake)|pardon me)\b")
+_BACK = re.compile(
     r"\b(?:go on|go ahead|carry on|continue|keep going|finish|you were (?:saying|about|going to)|"
     r"(?:cut|cutting) (?:you|in|across)|interrupt\w*|tell me more|say more|after you|"
     r"(?:talked|spoke|jumped|came) (?:over|in|across))\b"
 )
 _REPAIRS = (
-    re.compile(f"{_SORRY}.*{_BACK}|{_BACK}.*{_SORRY}"),
     re.compile(
         r"\b(?:please|no,? no|you)\b.{0,12}\b(?:go on|go ahead|carry on|continue|keep going)\b"
     ),
@@ -44,7 +43,8 @@ def hands_back(text: str) -> bool:
     (False, False)
     """
     said = re.sub(r"\s+", " ", text.lower().replace("\u2019", "'"))
-    return any(pattern.search(said) for pattern in _REPAIRS)
+    is_apology = bool(_SORRY.search(said) and _BACK.search(said))
+    return is_apology or any(pattern.search(said) for pattern in _REPAIRS)
 
 
 def interruptions(heard: Heard) -> list[Overlap]:

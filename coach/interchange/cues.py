@@ -38,8 +38,8 @@ _ARROW = re.compile(r"\[?\s*\d[\d:.,]*[^\n]{0,9}-->|-->\s*\d", re.ASCII)
 _OTHER_ARROW = re.compile(
     r"\d+:\d\d[\d:.,]*\s*(?:->|[\u2013\u2014]>|\u2192)\s*\d+:\d\d[\d:.,]*", re.ASCII
 )
-_SETTINGS = re.compile(r"(?:[A-Za-z]\w{0,9}:\S{1,40}\s{0,9}){0,20}", re.ASCII)
-"""Settings of a cue, after its timing, such as ``align:start position:0%`` or ``X1:40``."""
+_SETTING = re.compile(r"[A-Za-z]\w{0,9}:\S{1,40}", re.ASCII)
+"""A setting of a cue, after its timing, such as ``align:start`` or ``X1:40``."""
 
 _LEAD = re.compile(r"^\s*(?:[-\u2013]\s+|>>+\s*)")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
@@ -195,7 +195,7 @@ def _timing(line: str, number: int, faults: Faults) -> tuple[Span, tuple[str, ..
         )
     start, end = _time(match["start"], number), _time(match["end"], number)
     said = match.groupdict().get("text") or ""
-    said = "" if _SETTINGS.fullmatch(said.strip()) else said
+    said = "" if all(_SETTING.fullmatch(each) for each in said.split()) else said
     return faults.span(start, end, f"Line {number}"), (said,) if said.strip() else ()
 
 

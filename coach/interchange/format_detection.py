@@ -26,7 +26,7 @@ _CLEAR = (
 """First characters that only one format has."""
 
 _LIKELY = (
-    ("srt", re.compile(r"(?:\d+\s*\n\s*)?[\d:.,]+\s*-->\s*[\d:.,]")),
+    ("srt", re.compile(r"(?:\d+[^\S\n]*\n\s*+)?[\d:.,]+\s*-->\s*[\d:.,]")),
     ("srt", re.compile(r"\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}\s*\n")),
     ("stm", re.compile(r"(?:;;.*\n+)*\S+[ \t]+\S+[ \t]+\S+[ \t]+\d+\.\d+[ \t]+\d+\.\d+[ \t]")),
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from coach.conversation import Conversation
 from coach.interchange.cues import Cue, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.speaker_labels import label_of
-from coach.interchange.text import one_line
+from coach.interchange.text import one_line, unescaped
 
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,40}name=[\"']?ts_(\d{1,12})_(\d{1,12})_([^\"'<>]{0,100})[\"']?[^<>]{0,200}>",
@@ -58,7 +57,7 @@ def _cues(text: str, faults: Faults) -> Iterator[Cue]:
 
 def _words_of(following: str, speaker: str) -> str:
     """The words of an anchor, without a time and a name before them."""
-    said = one_line(unescape(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
+    said = one_line(unescaped(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
     said = _STAMP.sub("", said, count=1).strip()
     for name in {speaker, label_of(speaker) or speaker}:
         said = said.removeprefix(f"{name}:").strip()

@@ -39,7 +39,7 @@ FIELDS = {
 """The names of each field; we write the first one."""
 
 _UNIT = re.compile(
-    r"[\s_([-]+(?P<unit>ms|msec|milliseconds|s|sec|seconds|ss\.msec|hh:mm:ss(?:\.ms)?)[)\]]?$"
+    r"(?<![\s_([-])[\s_([-]+(?P<unit>ms|msec|milliseconds|s|sec|seconds|ss\.msec|hh:mm:ss(?:\.ms)?)[)\]]?$"
 )
 _MILLISECONDS = ("ms", "msec", "milliseconds")
 _RANGE = re.compile(r"\s*([\d:.,;]{1,30})\s*(?:-->|->|[-\u2013\u2014,])\s*([\d:.,;]{1,30})\s*")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html import unescape
 from pathlib import Path
 
 from coach.errors import InputError
@@ -19,6 +20,9 @@ _MARKS = (
 
 _CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that are not text or not allowed in XML, except white space."""
+
+_NO_CHARACTER = re.compile(r"&#\d{8,};?", re.ASCII)
+"""A reference to none; Python reads no number of thousands of digits."""
 
 
 def read_text(path: Path) -> str:
@@ -77,6 +81,17 @@ def one_line(text: str) -> str:
     'so, how'
     """
     return " ".join(_CONTROL.sub("", text).split())
+
+
+def unescaped(text: str) -> str:
+    """Text without the character references of HTML.
+
+    Examples
+    --------
+    >>> unescaped("Tom &amp; Ann &#8230;")
+    'Tom & Ann …'
+    """
+    return unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def printable_name(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import escape, unescape
+from html import escape
 
 from coach.conversation import Conversation
 from coach.interchange.cues import cues, parts, segments_of
@@ -17,6 +17,7 @@ from coach.interchange.faults import Faults
 from coach.interchange.language import code_of
 from coach.interchange.segments import Origin, Segment, conversation, segments
 from coach.interchange.speaker_labels import Part, label_of
+from coach.interchange.text import unescaped
 from coach.interchange.times import clock, round_span
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s([^<>]{0,200}))?>")
@@ -91,7 +92,7 @@ def _parts(texts: tuple[str, ...]) -> list[Part]:
         before, *rest = _VOICE.split(line)
         pieces = [(voice, before)]
         for name, said in zip(rest[::2], rest[1::2], strict=True):
-            voice = label_of(unescape(name or ""))
+            voice = label_of(unescaped(name or ""))
             pieces.append((voice, said))
         for label, said in pieces:
             last = found[-1].text if found else ""
@@ -102,4 +103,4 @@ def _parts(texts: tuple[str, ...]) -> list[Part]:
 
 
 def _strip_tags(marked: str) -> str:
-    return unescape(_TAG.sub("", marked))
+    return unescaped(_TAG.sub("", marked))

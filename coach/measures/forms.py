@@ -14,6 +14,7 @@ _TAG = re.compile(
     r"no|then|though|or not|or what|or|at all|yet|already)$",
     re.IGNORECASE,
 )
+_LONGEST_TAG = 20  # characters
 _YES_NO = re.compile(
     r"^(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would|should)(?:n't)? "
     r"(?:you|he|she|it|they|we|i|that|this|there|the|your|his|her|any\w*)\b",
@@ -32,11 +33,10 @@ def bare_question(text: str) -> str:
     """
     said = re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip(" .?!,")
     said = _OPENERS.sub("", said)
-    shorter = _TAG.sub("", said)
-    while shorter != said:
-        said = shorter
-        shorter = _TAG.sub("", said)
-    return said
+    end = len(said)
+    while (tag := _TAG.search(said, max(0, end - _LONGEST_TAG), end)) is not None:
+        end = tag.start()
+    return said[:end]
 
 
 def is_yes_no(text: str) -> bool:

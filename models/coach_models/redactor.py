@@ -27,8 +27,9 @@ _LABELS = {
 _DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
 _PATTERNS = (
     ("PERSON", re.compile(r"(?<=\bmr )\w+|(?<=\bms )\w+|(?<=\bmrs )\w+|(?<=\bdr )\w+", re.I)),
-    ("EMAIL", re.compile(r"\b[\w.+-]+(?:@| at )[\w-]+(?:(?:\.| dot )[a-z]{2,})+", re.I)),
-    ("ADDRESS", re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|edu)\b", re.I)),
+    ("EMAIL", re.compile(r"(?<![\w.+-])[\w.+-]+(?:@| at )[\w-]+(?:(?:\.| dot )[a-z]{2,})+", re.I)),
+    ("ADDRESS", re.compile(r"\b(?:https?://|www\.)\S+", re.I)),
+    ("ADDRESS", re.compile(r"(?<![\w-])[\w-]+\.(?:com|org|net|edu)\b", re.I)),
     ("NUMBER", re.compile(r"(?<![\w])\+?\(?\d(?:[\d\s().,/-]*\d){2,}")),
     ("NUMBER", re.compile(rf"\b(?:(?:{_DIGIT})[\s,-]+){{3,}}(?:{_DIGIT})\b", re.I)),
 )  # fmt: skip
@@ -37,7 +38,7 @@ _KEPT = frozenset(
     "june july august september october november december i god english okay ok yeah um uh mm hmm "
     "hm mhm mm-hm uh-huh hello hi hey thanks bye welcome mr mrs ms dr".split()
 )
-_EDGES = re.compile(r"^([\W_]*)(.*?)((?:['\u2019]s)?[\W_]*)$", re.DOTALL)
+_GENITIVES = ("'s", "\u2019s")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NOWHEN = Span(0.0, 1.0)
 _SHORTEST = 3  # letters of a name that is looked for elsewhere, in any case
@@ -215,9 +216,11 @@ def _masked(text: str, label: str) -> str:
     >>> _masked("Anna,", "PERSON 1"), _masked("Anna's", "PERSON 1")
     ('[PERSON 1],', "[PERSON 1]'s")
     """
-    match = _EDGES.match(text)
-    before, after = (match[1], match[3]) if match else ("", "")
-    return f"{before}[{label}]{after}"
+    letters = [i for i, sign in enumerate(text) if sign.isalnum()] or [len(text)]
+    first, end = letters[0], letters[-1] + 1
+    if text[first:end].endswith(_GENITIVES):
+        end -= 2
+    return f"{text[:first]}[{label}]{text[end:]}"
 
 
 def _letters(speakers: Iterable[Speaker]) -> dict[str, str]:

@@ -29,7 +29,8 @@ from coach_models.reading import Doc, Language, TokenSpan, Vocab, spacy
 FOLDER = Path(__file__).parent.parent / "acts_en"
 NAME = "listening_acts"
 
-_FINAL = re.compile(r"[.?!…]+[\"'\u201d\u2019)]*$|--$")
+_FINAL = (".", "?", "!", "…")
+_CLOSING = "\"'\u201d\u2019)"
 _ABBREVIATION = re.compile(r"^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|[a-z])\.$", re.IGNORECASE)
 # With marks in a stretch, the tagger cuts only where so many words have none, and if this sure.
 _SURE = 0.9
@@ -193,7 +194,8 @@ def ends_sentence(word: str) -> bool:
     >>> [ends_sentence(word) for word in ("so?", "Mr.", "wait--", "well,")]
     [True, False, True, False]
     """
-    return bool(_FINAL.search(word)) and not _ABBREVIATION.match(word)
+    is_final = word.endswith("--") or word.rstrip(_CLOSING).endswith(_FINAL)
+    return is_final and not _ABBREVIATION.match(word)
 
 
 def _heard(doc: Doc) -> list[Heard]:

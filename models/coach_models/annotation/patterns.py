@@ -14,6 +14,11 @@ def _any(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in alternatives))
 
 
+def _then(first: str, later: str) -> str:
+    """Something with something else behind it: only the first one is looked at, in linear time."""
+    return rf"^(?:(?!{first}).)*+{first}.*{later}"
+
+
 _SUBJECT = (
     r"(?:you|he|she|it|they|we|i|that|this|these|those|there|the|your|his|her|their|my|our|"
     r"any(?:one|body|thing)?|some(?:one|body|thing)?|every(?:one|body|thing)?)"
@@ -104,8 +109,11 @@ ADVICE = _any(
 PERMISSION = _any(
     r"\b(?:can|could|may|might) i (?:just )?(?:suggest|share|offer|give|tell|add|make|say)\b",
     r"\b(?:is|would) it (?:be )?(?:ok|okay|alright|all right|helpful|useful) if i\b",
-    r"\bwould you (?:like|mind|be open)\b.*\b(?:idea|advice|suggestion|thought|hear|if i)\b",
-    r"\bdo you (?:mind|want)\b.*\b(?:idea|advice|suggestion|if i)\b",
+    _then(
+        r"\bwould you (?:like|mind|be open)\b",
+        r"\b(?:idea|advice|suggestion|thought|hear|if i)\b",
+    ),
+    _then(r"\bdo you (?:mind|want)\b", r"\b(?:idea|advice|suggestion|if i)\b"),
 )
 REFLECTION = _any(
     r"^(?:it |that )?(?:sounds|seems|feels|looks) (?:like|as if|as though|to me)\b",
@@ -143,8 +151,10 @@ SELF_DISCLOSURE = _any(
     r"\b(?:happened to me|i struggled|i felt|i went through|i once)\b",
 )
 INFORMATION = _any(
-    r"\b(?:research|studies|the (?:policy|rule|law|guideline|data|evidence))\b.*"
-    r"\b(?:shows?|says?|suggests?|is|are|requires?)\b",
+    _then(
+        r"\b(?:research|studies|the (?:policy|rule|law|guideline|data|evidence))\b",
+        r"\b(?:shows?|says?|suggests?|is|are|requires?)\b",
+    ),
     r"\b(?:typically|generally|in general|on average|most people)\b",
     r"^there(?:'s| is| are) (?:a|an|some|several|two|three|many) "
     r"(?:course|program|programme|form|way|option|step|rule|resource)",
