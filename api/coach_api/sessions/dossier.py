@@ -21,6 +21,7 @@ from coach_api.store.tables import (
     corrections,
     enrolments,
     goals,
+    notes,
     results,
     sessions,
     uploads,
@@ -30,6 +31,7 @@ from coach_api.store.tables import (
 
 _SECRETS = frozenset({"hash", "password_hash", "secret", "blob_key", "part"})
 _OF_SESSION = (consents, corrections)
+_OF_OWNER = (*_OF_SESSION, notes)  # a mentor's private notes are for nobody else
 _OF_USER = (api_tokens, enrolments, goals, uploads, webhooks)
 
 
@@ -48,7 +50,7 @@ def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
         for table in _OF_USER:
             owner = table.c.user_id if "user_id" in table.c else table.c.owner_id
             account[table.name] = _plain_rows(db, table, owner == user_id)
-        return _archive(context, db, account, sessions_of_user(db, user_id))
+        return _archive(context, db, account, sessions_of_user(db, user_id), _OF_OWNER)
 
 
 def archive_of(
@@ -64,7 +66,7 @@ def archive_of(
             "goals": _plain_rows(db, goals, goals.c.id.in_(list(goal_ids))),
         }
         wanted = sa.select(sessions).where(sessions.c.id.in_(list(session_ids)))
-        return _archive(context, db, about, db.execute(wanted).all())
+        return _archive(context, db, about, db.execute(wanted).all(), _OF_SESSION)
 
 
 def erase_user(context: Context, user_id: str) -> None:
@@ -83,25 +85,33 @@ def erase_user(context: Context, user_id: str) -> None:
 
 
 def _archive(
-    context: Context, db: sa.Connection, account: dict[str, Any], rows: Sequence[sa.Row[Any]]
+    context: Context,
+    db: sa.Connection,
+    account: dict[str, Any],
+    rows: Sequence[sa.Row[Any]],
+    tables: Sequence[sa.Table],
 ) -> IO[bytes]:
     with ExitStack() as unless_whole:
         file = unless_whole.enter_context(tempfile.TemporaryFile(dir=context.settings.work_dir))
         with room(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("account.json", _json(account))
             for row in rows:
-                _add_session(context, db, archive, row)
+                _add_session(context, db, archive, row, tables)
         file.seek(0)
         unless_whole.pop_all()
     return file
 
 
 def _add_session(
-    context: Context, db: sa.Connection, archive: zipfile.ZipFile, row: sa.Row[Any]
+    context: Context,
+    db: sa.Connection,
+    archive: zipfile.ZipFile,
+    row: sa.Row[Any],
+    tables: Sequence[sa.Table],
 ) -> None:
     folder = f"sessions/{row.id}"
     about: dict[str, Any] = {"session": _public(row)}
-    for table in _OF_SESSION:
+    for table in tables:
         about[table.name] = _plain_rows(db, table, table.c.session_id == row.id)
     archive.writestr(f"{folder}/session.json", _json(about))
     made = db.execute(sa.select(results).where(results.c.session_id == row.id)).one_or_none()

@@ -23,6 +23,7 @@ from coach_api.store.tables import (
     enrolments,
     erased_sessions,
     goals,
+    notes,
     now,
     results,
     sessions,
@@ -94,7 +95,7 @@ def _bury(tx: Connection, session_id: str) -> bool:
         trace = trace_of(session_id)
         tx.execute(sa.delete(erased_sessions).where(erased_sessions.c.trace == trace))
         tx.execute(sa.insert(erased_sessions).values(trace=trace))
-    for table in (results, corrections, shares, consents, deliveries, enrolments, uploads):
+    for table in (results, corrections, shares, consents, deliveries, enrolments, notes, uploads):
         tx.execute(sa.delete(table).where(table.c.session_id == session_id))
     taken = goals.c.session_id == session_id
     tx.execute(sa.update(goals).where(taken).values(session_id=None))

@@ -26,6 +26,7 @@ from coach_api.store.tables import (
     corrections,
     enrolments,
     goals,
+    notes,
     results,
     sessions,
     uploads,
@@ -76,7 +77,7 @@ class Choice:
 def find(db: sa.Connection, name: str) -> Found:
     """Find a name wherever a name is kept, whatever its case and its form in Unicode.
 
-    That is: what was said of a session, its consents, corrections (undone ones too) and
+    That is: what was said of a session, its consents, corrections (undone ones too), notes and
     scorecard, enrolled voices, uploads under way, and goals.
     """
     found = _objects(db, sessions)
@@ -169,6 +170,8 @@ def _names(db: sa.Connection) -> Iterator[tuple[str, str, str]]:
         yield from ((session_id, *each) for each in zip(_SAID, texts, strict=True))
     for session_id, name in db.execute(sa.select(consents.c.session_id, consents.c.participant)):
         yield session_id, "consent", name
+    for session_id, text in db.execute(sa.select(notes.c.session_id, notes.c.text)):
+        yield session_id, "note", text
     for session_id, change in db.execute(sa.select(corrections.c.session_id, corrections.c.change)):
         yield session_id, "correction", change.get("name") or ""
     made = sa.select(results.c.session_id, results.c.conversation, results.c.scorecard)

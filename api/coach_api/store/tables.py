@@ -201,6 +201,14 @@ corrections = Table(
     UniqueConstraint("session_id", "number"),
 )  # fmt: skip
 
+notes = Table(
+    "notes", metadata, _id(), _session(), _user("author_id"),
+    Column("moment", Float),  # seconds; null: of the whole session
+    Column("text", Text, nullable=False),
+    _made(),
+    Index(None, "session_id"),
+)  # fmt: skip
+
 goals = Table(
     "goals", metadata, _id(), _user("user_id"),
     Column("text", Text, nullable=False),

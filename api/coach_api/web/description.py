@@ -22,7 +22,10 @@ TAGS = [
     {"name": "corrections", "description": "Values that change what is shown; all undoable."},
     {"name": "uploads", "description": "Recordings in pieces, over connections that break."},
     {"name": "trends", "description": "Measures over time: of a mentor, a pair, a programme."},
-    {"name": "goals", "description": "What a mentor practises, and whether it has shown."},
+    {
+        "name": "goals",
+        "description": "What a mentor practises, and private notes.",
+    },
     {"name": "people", "description": "Users, tokens, voices, and everything about a person."},
     {"name": "webhooks", "description": "Signed calls when a scorecard is ready."},
     {"name": "service", "description": "Health and metrics."},

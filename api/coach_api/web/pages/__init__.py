@@ -6,6 +6,7 @@ from coach_api.web.pages import (
     account,
     admin,
     correcting,
+    noting,
     practising,
     reading,
     rehearsing,
@@ -17,5 +18,6 @@ from coach_api.web.pages import (
 
 PAGES = (
     signing.router, reading.router, reviewing.router, trending.router, practising.router,
-    rehearsing.router, uploading.router, correcting.router, account.router, admin.router,
+    rehearsing.router, uploading.router, correcting.router, noting.router,
+    account.router, admin.router,
 )  # fmt: skip

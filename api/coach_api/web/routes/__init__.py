@@ -8,6 +8,7 @@ from coach_api.web.routes import (
     events,
     files,
     goals,
+    notes,
     people,
     results,
     service,
@@ -22,6 +23,6 @@ from coach_api.web.routes import (
 
 ROUTES = (
     sessions.router, events.router, results.router, files.router, corrections.router,
-    shares.router, uploads.greeter, uploads.router, trends.router, goals.router, enrolments.router,
-    people.router, tokens.router, users.router, webhooks.router, service.router,
+    shares.router, uploads.greeter, uploads.router, trends.router, goals.router, notes.router,
+    enrolments.router, people.router, tokens.router, users.router, webhooks.router, service.router,
 )  # fmt: skip
