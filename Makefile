@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python tools/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: help demo serve setup test check golden bench bench-rules bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
+.PHONY: access help demo serve setup test check golden bench bench-rules bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -118,6 +118,10 @@ sbom: setup ## what is installed here, as a CycloneDX bill of materials, in out/
 
 fuzz: setup ## 10,000 requests of all kinds to every route of the REST interface: no 5xx
 	FUZZ_EXAMPLES=130 $(BIN)/python -m pytest -q -s tests/api/web/test_every_route_is_fuzzed.py
+
+access: setup ## who may do what, route by route: tested, then printed
+	$(BIN)/python -m pytest -q tests/api/web/test_access.py
+	$(BIN)/python -m pytest -q -s tests/api/web/test_access.py -k printed
 
 size: ## the longest files
 	@git ls-files '*.py' | xargs wc -l | sort -rn | head -20

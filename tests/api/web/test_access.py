@@ -1,7 +1,11 @@
-"""Who may do what: every route x every role x own, shared and other's sessions."""
+"""Who may do what: every route x every role x own, shared and other's sessions.
+
+``make access`` prints the matrix, after it was tested.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -15,10 +19,11 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from coach_api.people import accounts, tokens
+from coach_api.sessions import rehearsal
 from coach_api.settings import Settings
 from coach_api.store.database import connect
 from coach_api.store.objects import Storage
-from coach_api.store.tables import enrolments, new_id, uploads, webhooks
+from coach_api.store.tables import enrolments, goals, new_id, uploads, webhooks
 from coach_api.web.app import create_app
 from coach_api.web.callers import COOKIE, identify
 from coach_api.web.cookies import sign_in
@@ -121,6 +126,10 @@ MATRIX: dict[str, Verdicts] = {
     "POST /v1/webhooks": ANYBODY,
     "DELETE /v1/webhooks/{webhook_id}": MINE,
     "GET /v1/webhooks/{webhook_id}/deliveries": MINE,
+    "GET /v1/goals": ANYBODY,
+    "POST /v1/goals": ANYBODY,
+    "POST /v1/goals/{goal_id}/end": MINE,
+    "DELETE /v1/goals/{goal_id}": MINE,
     "GET /": ANYBODY,
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
@@ -138,6 +147,14 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/shares/{user_id}/remove": OWNER,
     "GET /assets/{name}": OPEN,
     "GET /trends": ANYBODY,
+    "GET /practice": ANYBODY,
+    "POST /practice/goals": ANYBODY,
+    "POST /practice/goals/{goal_id}/end": MINE,
+    "POST /practice/goals/{goal_id}/erase": MINE,
+    "POST /sessions/{session_id}/goal": OWNER,
+    "GET /practice/rehearse": ANYBODY,
+    "GET /practice/rehearse/{session_id}/{at}": MINE,
+    "POST /practice/rehearse/{session_id}/{at}": MINE,
     "GET /programme": LEADS,
     "GET /upload": ANYBODY,
     "POST /upload": ANYBODY,
@@ -163,7 +180,9 @@ MATRIX: dict[str, Verdicts] = {
     "POST /users/{user_id}/link": ADMINS,
 }
 
+GOAL = {"text": "Ask more.", "measure": "open_questions", "direction": "more"}
 JSON: dict[str, Any] = {
+    "POST /v1/goals": GOAL,
     f"PATCH {S}": {"title": "New"},
     f"POST {S}/corrections": {"kind": "rename", "speaker": "A", "name": "Ada"},
     f"POST {S}/shares": {"email": "third@example.org"},
@@ -177,6 +196,7 @@ JSON: dict[str, Any] = {
 }
 QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
+    "POST /practice/goals": GOAL,
     "POST /sign-in": {"email": "a@b", "password": "wrong"},
     "POST /sessions/{session_id}/corrections": {"kind": "set_mentor", "speaker": "B"},
     "POST /account/password": {"password": "long enough it is"},
@@ -235,6 +255,25 @@ def all_routes() -> set[str]:
 
 def test_every_route_is_in_the_matrix() -> None:
     assert all_routes() == set(MATRIX)
+
+
+def test_the_matrix_can_be_printed() -> None:
+    lines = printed().splitlines()
+    sys.stdout.write(f"\n{printed()}\n")
+    assert len(lines) == len(MATRIX) + 1
+    assert len({len(line) for line in lines}) == 1
+
+
+def printed() -> str:
+    """The matrix as a table of text."""
+    names = {OK: "yes", SIGN_IN: "sign in", FORBIDDEN: "no", HIDDEN: "not there"}
+    rows = [["", *ACTORS]]
+    rows += [[route, *(names[MATRIX[route][actor]] for actor in ACTORS)] for route in MATRIX]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -323,10 +362,12 @@ def ids(world: World, owner: Person, session_id: str, path: str) -> dict[str, st
         "key": lambda: "x" * 32,
         "name": lambda: "talk_share" if "/evidence/" in path else "scorecard.css",
         "secret": lambda: "coach_unknown",
+        "at": lambda: card_of(world, owner),
         "correction_id": lambda: correction(owner, session_id),
         "user_id": lambda: third(world),
         "upload_id": lambda: insert(world, uploads, owner_id=owner.id, size=5, part=part(world)),
         "enrolment_id": lambda: insert(world, enrolments, owner_id=owner.id, name="x", print=[1.0]),
+        "goal_id": lambda: insert(world, goals, user_id=owner.id, **GOAL),
         "webhook_id": lambda: insert(world, webhooks, owner_id=owner.id, url="x", secret="x"),
         "token_id": lambda: token(world, owner),
     }
@@ -339,6 +380,12 @@ def correction(owner: Person, session_id: str) -> str:
     change = {"kind": "rename", "speaker": "A", "name": "Ada"}
     made = owner.client.post(f"/v1/sessions/{session_id}/corrections", json=change)
     return str(made.json()["id"])
+
+
+def card_of(world: World, owner: Person) -> str:
+    context = world.service.context
+    with context.engine.connect() as db:
+        return str(rehearsal.cards(context, db, owner.id)[0].at)
 
 
 def shared_with(world: World, owner: Person, session_id: str) -> str:
