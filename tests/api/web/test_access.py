@@ -23,7 +23,7 @@ from coach_api.sessions import rehearsal
 from coach_api.settings import Settings
 from coach_api.store.database import connect
 from coach_api.store.objects import Storage
-from coach_api.store.tables import enrolments, goals, new_id, uploads, webhooks
+from coach_api.store.tables import enrolments, goals, new_id, notes, uploads, webhooks
 from coach_api.web.app import create_app
 from coach_api.web.callers import COOKIE, identify
 from coach_api.web.cookies import sign_in
@@ -126,6 +126,12 @@ MATRIX: dict[str, Verdicts] = {
     "POST /v1/webhooks": ANYBODY,
     "DELETE /v1/webhooks/{webhook_id}": MINE,
     "GET /v1/webhooks/{webhook_id}/deliveries": MINE,
+    f"GET {S}/notes": OWNER,
+    f"POST {S}/notes": OWNER,
+    f"DELETE {S}/notes/{{note_id}}": OWNER,
+    "GET /sessions/{session_id}/notes": OWNER,
+    "POST /sessions/{session_id}/notes": OWNER,
+    "POST /sessions/{session_id}/notes/{note_id}/erase": OWNER,
     "GET /v1/goals": ANYBODY,
     "POST /v1/goals": ANYBODY,
     "POST /v1/goals/{goal_id}/end": MINE,
@@ -183,6 +189,7 @@ MATRIX: dict[str, Verdicts] = {
 GOAL = {"text": "Ask more.", "measure": "open_questions", "direction": "more"}
 JSON: dict[str, Any] = {
     "POST /v1/goals": GOAL,
+    f"POST {S}/notes": {"text": "Ask more."},
     f"PATCH {S}": {"title": "New"},
     f"POST {S}/corrections": {"kind": "rename", "speaker": "A", "name": "Ada"},
     f"POST {S}/shares": {"email": "third@example.org"},
@@ -196,6 +203,7 @@ JSON: dict[str, Any] = {
 }
 QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
+    "POST /sessions/{session_id}/notes": {"text": "Ask more."},
     "POST /practice/goals": GOAL,
     "POST /sign-in": {"email": "a@b", "password": "wrong"},
     "POST /sessions/{session_id}/corrections": {"kind": "set_mentor", "speaker": "B"},
@@ -368,6 +376,9 @@ def ids(world: World, owner: Person, session_id: str, path: str) -> dict[str, st
         "upload_id": lambda: insert(world, uploads, owner_id=owner.id, size=5, part=part(world)),
         "enrolment_id": lambda: insert(world, enrolments, owner_id=owner.id, name="x", print=[1.0]),
         "goal_id": lambda: insert(world, goals, user_id=owner.id, **GOAL),
+        "note_id": lambda: insert(
+            world, notes, author_id=owner.id, session_id=session_id, text="Ask more."
+        ),
         "webhook_id": lambda: insert(world, webhooks, owner_id=owner.id, url="x", secret="x"),
         "token_id": lambda: token(world, owner),
     }
