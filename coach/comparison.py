@@ -1,8 +1,8 @@
-"""Whether a measure changed from some sessions to others, beyond what chance would do.
+"""Decide whether a measure changed between groups of sessions, beyond chance.
 
-Two things move a number although nobody has changed. Sessions differ from each other, which shows
-only in several of them; and a number of few events, or of labels that may be wrong, is known no
-better than its interval. A change counts when it is beyond both.
+A number can move for two reasons although nobody has changed. Sessions differ from each other,
+which needs several sessions to see. And a number from few events, or from labels that may be wrong,
+is only known within its interval. A change counts if it is beyond both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from coach.measurement import Interval, Measurement, wilson
 Verdict = Literal["changed", "unclear", "few"]
 
 LEAST_USUAL = 3
-"""Sessions from which on it shows how much they differ from each other."""
+"""Least number of sessions to estimate how much they differ from each other."""
 # Quantiles of Student's distribution with 1, 2, 3 ... degrees of freedom.
 _T_975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
@@ -30,12 +30,12 @@ _T_90 = (
 )  # fmt: skip
 _Z = NormalDist().inv_cdf(0.975)
 OF_TIME = frozenset({"talk_share", "talk_share_of_recording", "silence_share", "overlap_share"})
-"""Shares of time: their parts are seconds and not events that could be counted."""
+"""Shares of time: their parts are seconds, not events."""
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
-    """A measure in one session, and between which ends its events and labels leave it."""
+class Observation:
+    """A measure in one session, and its range given its events and labels."""
 
     value: float
     interval: Interval
@@ -47,14 +47,14 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Some sessions against others.
+    """A comparison of sessions with earlier ones.
 
     Parameters
     ----------
-    before, after : means of the sessions; None without one that has a value.
-    sessions : how many there are before and after.
+    before, after : means of the sessions; None if no session has a value.
+    sessions : numbers of sessions before and after.
     interval : 95 % interval of the difference; None with too few sessions.
-    by_labels : whether events and labels alone leave it open if there is a difference.
+    by_labels : whether events and labels alone leave a difference open.
     """
 
     before: float | None
@@ -65,7 +65,7 @@ class Comparison:
 
     @property
     def difference(self) -> float | None:
-        """How much more there is after than before."""
+        """The mean after minus the mean before."""
         if self.before is None or self.after is None:
             return None
         return self.after - self.before
@@ -79,18 +79,18 @@ class Comparison:
         return "unclear" if low <= 0 <= high else "changed"
 
 
-def observed(measured: Measurement, *, seconds: float) -> Observed | None:
-    """A measurement as it is compared; None where there is no value.
+def observe(measured: Measurement, *, seconds: float) -> Observation | None:
+    """Prepare a measurement for comparison; None if it has no value.
 
     Parameters
     ----------
     measured : of one session.
-    seconds : how long the session lasted: a plain count is compared per hour.
+    seconds : length of the session; a count is compared per hour.
 
     Examples
     --------
     >>> twice = Measurement("reflections", "A", "count", "total", numerator=2, count=2)
-    >>> observed(twice, seconds=1800).value
+    >>> observe(twice, seconds=1800).value
     4.0
     """
     value = measured.value
@@ -98,11 +98,11 @@ def observed(measured: Measurement, *, seconds: float) -> Observed | None:
         return None
     scale = 3600 / seconds if measured.unit == "count" else 1.0
     low, high = measured.interval or _of_events(measured) or (value, value)
-    return Observed(scale * value, (scale * low, scale * high))
+    return Observation(scale * value, (scale * low, scale * high))
 
 
 def _of_events(m: Measurement) -> Interval | None:
-    """Between which ends a habit lies that showed in so many events; None for what has none."""
+    """The range of a habit that showed in so many events; None if it has no events."""
     if m.unit == "count":
         return _poisson(m.numerator or 0.0)
     if m.statistic != "rate" or m.numerator is None or not m.denominator or m.name in OF_TIME:
@@ -126,11 +126,16 @@ def _upper(events: float) -> float:
     return float(more * (1 - 1 / (9 * more) + _Z / (3 * math.sqrt(more))) ** 3)
 
 
-def compare(before: Sequence[Observed], after: Sequence[Observed]) -> Comparison:
-    """Compare sessions with earlier ones.
+def compare(before: Sequence[Observation], after: Sequence[Observation]) -> Comparison:
+    """Compare sessions with earlier sessions.
 
-    The interval of the difference holds two: Student's, from how sessions differ from each other,
-    and the one that follows from the intervals of the single sessions (MOVER).
+    The interval of the difference includes two: Student's, from the differences between sessions,
+    and the one from the intervals of the single sessions (MOVER).
+
+    Parameters
+    ----------
+    before : one observation for each earlier session that has a value.
+    after : the same for the later sessions.
 
     References
     ----------
@@ -138,7 +143,7 @@ def compare(before: Sequence[Observed], after: Sequence[Observed]) -> Comparison
 
     Examples
     --------
-    >>> def session(value): return Observed(value, (value - 0.05, value + 0.05))
+    >>> def session(value): return Observation(value, (value - 0.05, value + 0.05))
     >>> found = compare([session(0.20), session(0.24), session(0.22)], [session(0.60)])
     >>> found.verdict, [round(end, 2) for end in found.interval]
     ('changed', [0.28, 0.48])
@@ -156,12 +161,12 @@ def compare(before: Sequence[Observed], after: Sequence[Observed]) -> Comparison
     return Comparison(first, last, sizes, both, by_labels=known[0] <= 0 <= known[1])
 
 
-def usual(sessions: Sequence[Observed]) -> Interval | None:
-    """Between which ends four of five sessions of this person lie; None below three sessions.
+def usual(sessions: Sequence[Observation]) -> Interval | None:
+    """The range of four in five sessions of this person; None below three sessions.
 
     Examples
     --------
-    >>> low, high = usual([Observed(value, (value, value)) for value in (0.4, 0.5, 0.6)])
+    >>> low, high = usual([Observation(value, (value, value)) for value in (0.4, 0.5, 0.6)])
     >>> round(low, 2), round(high, 2)
     (0.28, 0.72)
     """
@@ -174,18 +179,18 @@ def usual(sessions: Sequence[Observed]) -> Interval | None:
     return centre - reach, centre + reach
 
 
-def _mean(sessions: Sequence[Observed]) -> float | None:
+def _mean(sessions: Sequence[Observation]) -> float | None:
     return fmean(each.value for each in sessions) if sessions else None
 
 
-def _squares(sessions: Sequence[Observed]) -> float:
+def _squares(sessions: Sequence[Observation]) -> float:
     """Squares of the deviations from the mean, summed."""
     centre = fmean(each.value for each in sessions)
     return sum((each.value - centre) ** 2 for each in sessions)
 
 
-def _by_sessions(before: Sequence[Observed], after: Sequence[Observed]) -> Interval:
-    """Student's interval of the difference, both sides varying alike."""
+def _by_sessions(before: Sequence[Observation], after: Sequence[Observation]) -> Interval:
+    """Student's interval of the difference, with equal variances."""
     freedom = len(before) + len(after) - 2
     variance = (_squares(before) + _squares(after)) / freedom
     reach = _student(_T_975, freedom, 0.975)
@@ -194,8 +199,8 @@ def _by_sessions(before: Sequence[Observed], after: Sequence[Observed]) -> Inter
     return difference - reach, difference + reach
 
 
-def _by_labels(before: Sequence[Observed], after: Sequence[Observed]) -> Interval:
-    """The interval of the difference that the sessions' own intervals leave."""
+def _by_labels(before: Sequence[Observation], after: Sequence[Observation]) -> Interval:
+    """The interval of the difference from the intervals of the sessions."""
     low_before, mean_before, high_before = _middle(before)
     low_after, mean_after, high_after = _middle(after)
     difference = mean_after - mean_before
@@ -204,8 +209,8 @@ def _by_labels(before: Sequence[Observed], after: Sequence[Observed]) -> Interva
     )
 
 
-def _middle(sessions: Sequence[Observed]) -> tuple[float, float, float]:
-    """How far the mean of sessions may lie below, the mean, how far above."""
+def _middle(sessions: Sequence[Observation]) -> tuple[float, float, float]:
+    """The mean of sessions, and how far it may lie below and above: (below, mean, above)."""
     number = len(sessions)
     below = math.hypot(*(each.value - each.interval[0] for each in sessions)) / number
     above = math.hypot(*(each.interval[1] - each.value for each in sessions)) / number

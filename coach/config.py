@@ -1,8 +1,8 @@
-"""How to analyse a recording: which adapters, which options, which rules.
+"""The configuration of an analysis: adapters, options and rules.
 
 Options come from defaults, then a TOML file, then the command line; an unknown key is an error.
-The effective configuration is stored with every result. `OPTIONS` says what each option means, for
-the command line, the columns of a manifest, the fields of an upload, the file and Python alike.
+The effective configuration is stored with every result. `OPTIONS` declares each option for the
+command line, a manifest's columns, an upload's fields, the file and Python.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ CHANNELS: tuple[str, ...] = get_args(Channels)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What an option of an analysis means, wherever it is given.
+    """An option of an analysis, with the same meaning everywhere.
 
     Parameters
     ----------
     name : of the field of `Config`, the flag, the column and the key in a file.
     help : for people, in one or two sentences.
-    metavar : what its value looks like.
-    choices : its values; empty when there is no list of them.
-    for_sound : whether it matters only when a recording is listened to. Who reads a transcript
-        cannot use it.
+    metavar : the form of its value.
+    choices : its values; empty if any value is allowed.
+    for_sound : whether it matters only for recordings; an analysis of a transcript refuses it.
     """
 
     name: str
@@ -51,21 +50,21 @@ OPTIONS = (
         choices=CHANNELS,
         for_sound=True,
     ),
-    Option("tracks", "Audio tracks to read, as 1,4. Default: all.", "N,...", for_sound=True),
+    Option("tracks", "Audio tracks to read, such as 1,4. Default: all.", "N,...", for_sound=True),
     Option(
         "speakers",
-        "How many people speak: N of them, or as many as are heard. Default: one or two.",
+        "Number of speakers: N, or auto for as many as are heard. Default: one or two.",
         "N|auto",
         for_sound=True,
     ),
     Option(
         "mentor",
-        "Which speaker is the mentor: a label (A, B), 'first' for who speaks first, or a name "
-        "that 'coach enrol' keeps a voice under. Default: guess, by enrolled voices, else by who "
+        "The mentor: a speaker's label (A, B), 'first' (the first to speak), or the name of a "
+        "voice from 'coach enrol'. Default: guess, from enrolled voices or else from who "
         "asks, marked as a guess.",
         "LABEL|first|NAME|guess",
     ),
-    Option("language", "Language spoken, as en. Default: detected.", "CODE"),
+    Option("language", "Language spoken, such as en. Default: detected.", "CODE"),
     Option("model", "Whisper model, as 'coach models list' names it.", for_sound=True),
     Option("transcriber", "Installed transcriber. Default: whisper.", for_sound=True),
     Option("diarizer", "Installed diarizer. Default: voices.", for_sound=True),
@@ -75,7 +74,7 @@ OPTIONS = (
 
 
 class Options(TypedDict, total=False):
-    """The options of an analysis as keywords; `OPTIONS` says what they mean."""
+    """The options of an analysis as keywords; `OPTIONS` explains them."""
 
     channels: str
     tracks: str
@@ -90,16 +89,16 @@ class Options(TypedDict, total=False):
     rules: Rules | Mapping[str, Any]
 
 
-def unused_options(given: Mapping[str, object]) -> tuple[str, ...]:
-    """Names of the given options that matter only to a recording that is listened to.
+def sound_options(given: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of the given options that matter only for recordings.
 
     Parameters
     ----------
-    given : options by name; None is not given.
+    given : options by name; None means not given.
 
     Examples
     --------
-    >>> unused_options({"mentor": "A", "diarizer": "voices", "model": None})
+    >>> sound_options({"mentor": "A", "diarizer": "voices", "model": None})
     ('diarizer',)
     """
     names = (option.name for option in OPTIONS if option.for_sound)
@@ -108,19 +107,19 @@ def unused_options(given: Mapping[str, object]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that decides a result; `OPTIONS` says more of each option.
+    """Everything that decides a result; `OPTIONS` explains each option.
 
     Parameters
     ----------
     channels : auto, mixed (all channels are one room) or separate (one speaker per channel).
     tracks : "all", or numbers of the audio tracks to read, from 1, as "1,4".
     speakers : how many people to expect.
-    mentor : a speaker label ("A", "B", ...), "first" (who speaks first), the name of an enrolled
-        voice, or "guess".
+    mentor : a speaker's label ("A", "B", ...), "first" (the first to speak), the name of an
+        enrolled voice, or "guess".
     language : ISO 639-1 code; None detects it.
     transcriber, diarizer, annotator : names of installed adapters.
     model : whisper model, as `coach models list` names them; None takes the adapter's default.
-    device : cpu or cuda; one that fails is an error, never replaced.
+    device : cpu or cuda; a device that fails is an error, without a fallback.
     rules : thresholds of the measures.
     """
 
@@ -147,20 +146,25 @@ class Config:
                 _check_text(name, getattr(self, name))
 
     def as_dict(self) -> dict[str, Any]:
-        """All options as plain values, as they are stored with results."""
+        """All options as plain values, as stored with results."""
         return asdict(self)
 
 
-def configured(values: Mapping[str, Any], *, base: Config | None = None) -> Config:
-    """A configuration with some options replaced; `rules` and `speakers` may be given in part.
+def make_config(values: Mapping[str, Any], *, base: Config | None = None) -> Config:
+    """Make a configuration with some options replaced; `rules` and `speakers` may be partial.
+
+    Parameters
+    ----------
+    values : options by name.
+    base : the configuration to start from; by default all defaults.
 
     Raises
     ------
-    InputError : if an option is not known or its value is not allowed.
+    InputError : if an option is unknown or its value is not allowed.
 
     Examples
     --------
-    >>> configured({"mentor": "A", "rules": {"min_pause": 0.3}}).rules.min_pause
+    >>> make_config({"mentor": "A", "rules": {"min_pause": 0.3}}).rules.min_pause
     0.3
     """
     base = base or Config()
@@ -181,12 +185,12 @@ def _check_text(name: str, value: object) -> None:
 def speaker_count(value: object) -> SpeakerCount:
     """Read ``auto``, a number, or ``{"least": 1, "most": 2}``.
 
-    A number is how many there are: with "2", two are told apart however alike they sound. Unless
-    something is said, there may be one or two.
+    A number is exact: with "2", two speakers are found however alike they sound. The default is one
+    or two.
 
     Raises
     ------
-    InputError : if it is neither.
+    InputError : if the value is none of these.
 
     Examples
     --------
@@ -209,11 +213,11 @@ def speaker_count(value: object) -> SpeakerCount:
 
 
 def track_numbers(tracks: str) -> tuple[int, ...]:
-    """Read the numbers of audio tracks; none stands for all of them.
+    """Read the numbers of audio tracks; an empty tuple means all tracks.
 
     Raises
     ------
-    InputError : if it is neither "all" nor numbers from 1 on.
+    InputError : if `tracks` is neither "all" nor numbers from 1 on.
 
     Examples
     --------
@@ -231,6 +235,11 @@ def track_numbers(tracks: str) -> tuple[int, ...]:
 def read_config(path: Path, *, base: Config | None = None) -> Config:
     """Read a TOML file of options, ``[rules]`` in a table of its own.
 
+    Parameters
+    ----------
+    path : a TOML file.
+    base : the configuration to start from; by default all defaults.
+
     Raises
     ------
     InputError : if the file cannot be read, is not TOML or has unknown keys.
@@ -241,13 +250,13 @@ def read_config(path: Path, *, base: Config | None = None) -> Config:
         raise InputError(f"Cannot read the configuration {path}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file: {error}.") from error
-    return configured(values, base=base)
+    return make_config(values, base=base)
 
 
 def as_toml(config: Config) -> str:
-    """Write every option, also those at their defaults, for `read_config` to read.
+    """Write every option, including defaults, for `read_config`.
 
-    An option that is None is detected, and stands in a comment, for TOML has no empty value.
+    An option that is None (detected) becomes a comment, because TOML has no empty value.
 
     Examples
     --------
@@ -263,13 +272,13 @@ def as_toml(config: Config) -> str:
 def _tables(name: str, values: Mapping[str, Any]) -> Iterator[str]:
     """A table and those within it, each as lines; the outermost has no name."""
     plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
-    yield "\n".join([*([f"[{name}]"] if name else []), *_assigned(plain)])
+    yield "\n".join([*([f"[{name}]"] if name else []), *_assignments(plain)])
     for key, value in values.items():
         if isinstance(value, dict):
             yield from _tables(f"{name}.{key}" if name else key, value)
 
 
-def _assigned(values: Mapping[str, Any]) -> list[str]:
+def _assignments(values: Mapping[str, Any]) -> list[str]:
     return [
         f"# {name} = (detected)" if value is None else f"{name} = {_toml(value)}"
         for name, value in values.items()

@@ -1,7 +1,7 @@
-"""What a reader corrects, as values: the original is never changed.
+"""Corrections by a reader, as values; the original is never changed.
 
-A correction names what it is about by time and speaker, not by position, so that it still means
-the same after other corrections. `corrected` applies them in order; leaving one out undoes it.
+A correction refers to its subject by time and speaker, not by position, so it means the same after
+other corrections. `corrected` applies them in order; leaving one out undoes it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from coach.turns.ipus import with_mentor
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Call a speaker by a name; an empty name takes it away."""
+    """Set the name of a speaker; an empty name removes it."""
 
     speaker: str
     name: str = field(repr=False)
@@ -48,7 +48,7 @@ class SetMentor:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Two speakers were taken for each other: exchange their roles and names."""
+    """Two speakers were confused: exchange their roles and names."""
 
     first: str
     second: str
@@ -66,7 +66,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Reattribute:
-    """What `speaker` said during `span` was said by `to`."""
+    """The words of `speaker` during `span` belong to `to`."""
 
     span: Span
     speaker: str
@@ -76,7 +76,7 @@ class Reattribute:
 
 @dataclass(frozen=True, slots=True)
 class EditText:
-    """What `speaker` said during `span` reads `text`; times are spread evenly."""
+    """The words of `speaker` during `span` are `text`; times are spread evenly."""
 
     span: Span
     speaker: str
@@ -86,7 +86,7 @@ class EditText:
 
 @dataclass(frozen=True, slots=True)
 class Relabel:
-    """The sentence of `speaker` at `span` does something else than was found."""
+    """The sentence of `speaker` at `span` has another act."""
 
     span: Span
     speaker: str
@@ -96,7 +96,7 @@ class Relabel:
 
 @dataclass(frozen=True, slots=True)
 class Overrule:
-    """The overlap at `span` is of another class: no interruption, or one after all."""
+    """The overlap at `span` has another class: for example, it is not an interruption."""
 
     span: Span
     overlap: OverlapKind
@@ -105,7 +105,7 @@ class Overrule:
 
 @dataclass(frozen=True, slots=True)
 class JudgeFeeling:
-    """The feeling that `speaker` names at `span` was picked up, was passed over, or is none."""
+    """The feeling that `speaker` names at `span` was picked up, passed over, or is not one."""
 
     span: Span
     speaker: str
@@ -120,7 +120,7 @@ Change: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A change, who made it and when (UTC, ISO 8601)."""
+    """A change, its author and its time (UTC, ISO 8601)."""
 
     change: Change
     author: str = field(default="", repr=False)
@@ -131,9 +131,14 @@ class Correction:
 def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
     """Apply changes in order.
 
+    Parameters
+    ----------
+    conv : as analysed.
+    changes : in the order in which they were made.
+
     Raises
     ------
-    InputError : if a change names a speaker or a moment that is not there.
+    InputError : if a change names a speaker or a moment that does not exist.
 
     Examples
     --------
@@ -148,7 +153,7 @@ def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
 
 
 def _rename(conv: Conversation, change: Rename) -> Conversation:
-    _known(conv, change.speaker)
+    _find_speaker(conv, change.speaker)
     return _with_speakers(
         conv,
         lambda s: replace(s, name=change.name.strip() or None) if s.id == change.speaker else s,
@@ -156,12 +161,12 @@ def _rename(conv: Conversation, change: Rename) -> Conversation:
 
 
 def _set_mentor(conv: Conversation, change: SetMentor) -> Conversation:
-    _known(conv, change.speaker)
+    _find_speaker(conv, change.speaker)
     return with_mentor(conv, change.speaker, "given")
 
 
 def _swap(conv: Conversation, change: Swap) -> Conversation:
-    first, second = _known(conv, change.first), _known(conv, change.second)
+    first, second = _find_speaker(conv, change.first), _find_speaker(conv, change.second)
     partner = {first.id: second, second.id: first}
 
     def exchanged(speaker: Speaker) -> Speaker:
@@ -174,8 +179,8 @@ def _swap(conv: Conversation, change: Swap) -> Conversation:
 
 
 def _merge(conv: Conversation, change: Merge) -> Conversation:
-    _known(conv, change.speaker)
-    _known(conv, change.into)
+    _find_speaker(conv, change.speaker)
+    _find_speaker(conv, change.into)
     if change.speaker == change.into:
         raise InputError(f"Merging {change.speaker} into itself: expected two different speakers.")
 
@@ -185,16 +190,16 @@ def _merge(conv: Conversation, change: Merge) -> Conversation:
     joined = union(conv.speech_of(change.speaker) + conv.speech_of(change.into))
     return replace(
         conv,
-        speakers=_joined(conv, change),
+        speakers=_merge_speakers(conv, change),
         speech=_speech(conv, {change.speaker: (), change.into: joined}),
         words=tuple(replace(w, speaker=w.speaker and who(w.speaker)) for w in conv.words),
         sentences=tuple(replace(s, speaker=who(s.speaker)) for s in conv.sentences),
     )
 
 
-def _joined(conv: Conversation, change: Merge) -> tuple[Speaker, ...]:
-    """The speakers that are left: who was the mentor under either label still is."""
-    gone, into = _known(conv, change.speaker), _known(conv, change.into)
+def _merge_speakers(conv: Conversation, change: Merge) -> tuple[Speaker, ...]:
+    """The remaining speakers; a mentor under either label stays the mentor."""
+    gone, into = _find_speaker(conv, change.speaker), _find_speaker(conv, change.into)
     one = gone if gone.role == "mentor" else into
     left = [
         replace(s, role=one.role, role_source=one.role_source, name=s.name or gone.name)
@@ -209,8 +214,8 @@ def _joined(conv: Conversation, change: Merge) -> tuple[Speaker, ...]:
 
 
 def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
-    _known(conv, change.speaker)
-    _known(conv, change.to)
+    _find_speaker(conv, change.speaker)
+    _find_speaker(conv, change.to)
     moved = intersect(conv.speech_of(change.speaker), [change.span])
     hit = [_is_hit(word, change.span, change.speaker) for word in conv.words]
     if not moved and not any(hit):
@@ -226,7 +231,7 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
             change.to: union(conv.speech_of(change.to) + moved),
         },
     )
-    sentences = [part for s in conv.sentences for part in _given(s, words, change)]
+    sentences = [part for s in conv.sentences for part in _give_words(s, words, change)]
     return replace(conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start)))
 
 
@@ -242,18 +247,18 @@ def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     words = [word for word, _ in entries]
     place = {i: n for n, (_, i) in enumerate(entries) if i >= 0}
     inserted = tuple(n for n, (_, i) in enumerate(entries) if i < 0)
-    sentences = _reworded(conv.sentences, removed, place, inserted, words)
+    sentences = _reword(conv.sentences, removed, place, inserted, words)
     return replace(conv, words=tuple(words), sentences=sentences)
 
 
-def _reworded(
+def _reword(
     sentences: tuple[Sentence, ...],
     removed: set[int],
     place: dict[int, int],
     inserted: tuple[int, ...],
     words: list[Word],
 ) -> tuple[Sentence, ...]:
-    """Sentences on the new word positions; the first that lost words takes the new ones."""
+    """Move sentences to the new word positions; the first that lost words gets the new ones."""
     result, taken = [], False
     for sentence in sentences:
         positions = tuple(place[i] for i in sentence.words if i not in removed)
@@ -310,7 +315,7 @@ _APPLY: dict[str, Callable[..., Conversation]] = {
 }
 
 
-def _known(conv: Conversation, speaker: str) -> Speaker:
+def _find_speaker(conv: Conversation, speaker: str) -> Speaker:
     for known in conv.speakers:
         if known.id == speaker:
             return known
@@ -339,8 +344,8 @@ def _speech(conv: Conversation, changed: dict[str, tuple[Span, ...]]) -> tuple[S
     return tuple(sorted(kept + new, key=lambda speech: (speech.span, speech.speaker)))
 
 
-def _given(sentence: Sentence, words: tuple[Word, ...], change: Reattribute) -> list[Sentence]:
-    """A sentence after its words were given to another; one without words goes by its middle."""
+def _give_words(sentence: Sentence, words: tuple[Word, ...], change: Reattribute) -> list[Sentence]:
+    """Move the words of a sentence to another speaker; without words, its middle decides."""
     if sentence.words:
         return _split(sentence, words)
     is_hit = sentence.speaker == change.speaker and change.span.contains(sentence.span.middle)
@@ -348,7 +353,7 @@ def _given(sentence: Sentence, words: tuple[Word, ...], change: Reattribute) -> 
 
 
 def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:
-    """Cut a sentence where its words now change speaker; the longest part keeps the acts."""
+    """Cut a sentence where its words change speaker; the longest part keeps the acts."""
     runs = [
         (who or sentence.speaker, tuple(run))
         for who, run in groupby(sentence.words, key=lambda i: words[i].speaker)

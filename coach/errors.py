@@ -1,15 +1,15 @@
-"""What can go wrong, as a tree.
+"""The tree of errors.
 
 ::
 
     CoachError
-    ├── InputError          the user can mend it: wrong file, wrong option, wrong label
+    ├── InputError          the user can fix it: wrong file, wrong option, wrong label
     ├── MissingDependency   an optional package is not installed
     ├── ModelUnavailable    weights are missing, changed, gated, or the device fails
-    ├── NoRoom              a disk is full; it may pass
+    ├── NoRoom              a disk is full; try again later
     └── AnalysisError       the recording was understood, the analysis could not be finished
 
-A message says what was found, what was expected and what to do.
+A message says what was found, what was expected, and what to do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import errno
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-"""What an `OSError` says when there is no room, or no more for this user."""
+"""The codes of an `OSError` for a full disk or an exceeded quota."""
 
 
 class CoachError(Exception):
@@ -27,7 +27,7 @@ class CoachError(Exception):
 class InputError(CoachError, ValueError):
     """Something the user gave cannot be used; the message says what to do.
 
-    It is a `ValueError`, so that pydantic adds the place in a document where it was raised.
+    It is a `ValueError`, so pydantic adds the place in the document.
     """
 
 
@@ -40,7 +40,7 @@ class ModelUnavailable(CoachError):
 
 
 class NoRoom(CoachError):
-    """A disk is full; the recording is not to blame."""
+    """A disk is full; the recording is not the cause."""
 
 
 class AnalysisError(CoachError):

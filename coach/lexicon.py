@@ -1,8 +1,7 @@
 """Small English word lists of our own: continuers, fillers, feelings, function words.
 
-They are closed lists, written for mentoring talk; a word that is missing makes a measure smaller,
-never wrong in kind. Other languages have no list here: what needs one is then decided by timing
-alone or withheld.
+They are closed lists for mentoring talk; a missing word makes a measure smaller, never wrong in
+kind. Other languages have no lists here: a measure then uses timing alone or is withheld.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ _REPEATED = re.compile(r"(.)\1+")
 _ENDINGS = (("ies", "y"), ("ied", "y"), ("s", ""), ("ed", ""), ("ing", ""), ("e", ""))
 
 
-# A conversation says the same few thousand words over and over, and every measure asks again.
+# A conversation repeats the same few thousand words, and every measure looks them up again.
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Lower-case letters and digits only, so that spelling and punctuation do not matter.
+    """Keep letters and digits, in lower case, so that spelling and punctuation do not matter.
 
     Examples
     --------
@@ -31,8 +30,8 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _squeezed(text: str) -> str:
-    """Without repeated letters: "mmhmm", "mhmm" and "mm-hm" are one word."""
+def _squeeze(text: str) -> str:
+    """Remove repeated letters: "mmhmm", "mhmm" and "mm-hm" are one word."""
     return _REPEATED.sub(r"\1", plain(text))
 
 
@@ -41,7 +40,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _CONTINUERS = frozenset(
-    tuple(_squeezed(word) for word in phrase.split())
+    tuple(_squeeze(word) for word in phrase.split())
     for phrase in (
         "mm|mm-hm|m-hm|hm|mm hm|uh-huh|uh huh|ah|aha|oh|ooh|huh|yeah|yes|yep|yup|ya|right|okay|ok"
         "|sure|indeed|exactly|absolutely|definitely|totally|certainly|true|wow|really|good|great"
@@ -51,11 +50,11 @@ _CONTINUERS = frozenset(
     ).split("|")
 )
 
-_FILLERS = frozenset(_squeezed(word) for word in "um uh uhm er erm eh".split())
+_FILLERS = frozenset(_squeeze(word) for word in "um uh uhm er erm eh".split())
 
 # Words that open a turn of one's own: against what is said, or to be let in.
 _CLAIMS = frozenset(
-    _squeezed(word)
+    _squeeze(word)
     for word in "but no nope not never wait stop hold hang actually however listen sorry excuse "
     "why what when where who which how".split()
 )
@@ -86,7 +85,7 @@ FEELINGS = _words("""
     upsetting useless valued vulnerable wary weary worn worried worry worrying worthless
 """)  # fmt: skip
 
-# Words that name one feeling stand together, for an answer may use another word for it.
+# Words for one feeling are grouped, because an answer may use another word for it.
 _FAMILIES = (
     "afraid scared frightened terrified fear fears anxious nervous worried worry worries worrying "
     "panicked panicking dread dreading uneasy",
@@ -135,14 +134,14 @@ FUNCTION_WORDS = _words("""
 
 
 def is_continuer(texts: Sequence[str]) -> bool:
-    """Whether the words are nothing but signals of listening.
+    """Whether all words are signals of listening.
 
     Examples
     --------
     >>> is_continuer(["Mm-hmm,"]), is_continuer(["Oh,", "I", "see."]), is_continuer(["No."])
     (True, True, False)
     """
-    rest = tuple(_squeezed(text) for text in texts)
+    rest = tuple(_squeeze(text) for text in texts)
     while rest:
         length = next((n for n in (3, 2, 1) if rest[:n] in _CONTINUERS), 0)
         if not length:
@@ -165,7 +164,7 @@ def claims_floor(texts: Sequence[str]) -> bool:
     if not own:
         return False
     asks = own[-1].rstrip().endswith("?")
-    return asks or _squeezed(own[0]) in _CLAIMS or is_unfinished(own[-1])
+    return asks or _squeeze(own[0]) in _CLAIMS or is_unfinished(own[-1])
 
 
 def is_unfinished(text: str) -> bool:
@@ -187,7 +186,7 @@ def is_filler(text: str) -> bool:
     >>> is_filler("Ummm,"), is_filler("uh-huh")
     (True, False)
     """
-    return _squeezed(text) in _FILLERS
+    return _squeeze(text) in _FILLERS
 
 
 def is_feeling(text: str) -> bool:
@@ -203,9 +202,9 @@ def is_feeling(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def content(text: str) -> str | None:
-    """Bare stem of a content word; None for function words, fillers and very short words.
+    """The stem of a content word; None for function words, fillers and very short words.
 
-    Only the commonest endings are dropped, enough to see that two forms are one word.
+    Only the most common endings are removed, enough to match two forms of a word.
 
     Examples
     --------
@@ -222,7 +221,7 @@ def content(text: str) -> str | None:
 
 
 def contents(text: str) -> frozenset[str]:
-    """What a text is about: the stems of its content words; words for one feeling are one.
+    """The topic of a text: the stems of its content words; words for one feeling count as one.
 
     Examples
     --------
@@ -231,10 +230,10 @@ def contents(text: str) -> frozenset[str]:
     >>> contents("You were afraid of meeting them.") == contents("I was scared of the meetings.")
     True
     """
-    return frozenset(stem for word in text.split() if (stem := _named(word)) is not None)
+    return frozenset(stem for word in text.split() if (stem := _topic_word(word)) is not None)
 
 
 @lru_cache(maxsize=8192)
-def _named(word: str) -> str | None:
+def _topic_word(word: str) -> str | None:
     stem, family = content(word), FEELING_FAMILY.get(plain(word))
     return stem if stem is None or family is None else f"feeling {family}"

@@ -1,7 +1,7 @@
-"""A measured number with everything it was made from.
+"""A measured number with everything it was computed from.
 
-A measurement keeps its parts (numerator and denominator, or the samples), so that two of them add
-up exactly: a corpus value is computed from pooled parts and is never a mean of rates.
+A measurement keeps its parts (numerator and denominator, or samples), so two of them add up
+exactly: a corpus value is computed from pooled parts and is never a mean of rates.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ class Measurement:
     Parameters
     ----------
     name : as in the catalogue (`coach.measures.catalogue`).
-    speaker : speaker id, or None when it belongs to the whole conversation.
+    speaker : speaker id; None for the whole conversation.
     unit : of `value`.
     statistic : how `value` comes from the parts: ``rate`` = scale x numerator / denominator,
-        ``total`` = numerator, the others are read from `samples`.
+        ``total`` = numerator, the others are computed from `samples`.
     numerator, denominator : parts of a rate (a total has a numerator only).
-    samples : the single observations of a median, p90 or maximum.
+    samples : the observations of a median, p90 or maximum.
     scale : factor of a rate (60 turns "per second" into "per minute").
-    count : how many observations the value rests on.
-    interval : 95 % interval of `value`, where one is defined.
-    evidence : the spans it was read from, for listening to them.
-    withheld : why there is no value although something was observed; None when there is one.
+    count : number of observations behind the value.
+    interval : 95 % interval of `value`, if one is defined.
+    evidence : the spans behind the value, to listen to.
+    withheld : the reason for withholding the value; None if it is not withheld.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Measurement:
 
     @property
     def value(self) -> float | None:
-        """The number, or None when it is undefined or withheld."""
+        """The number, or None if it is undefined or withheld."""
         if self.withheld is not None:
             return None
         if self.statistic == "rate":
@@ -72,10 +72,10 @@ class Measurement:
         return self.scale * self.numerator / self.denominator
 
     def __add__(self, other: Measurement) -> Measurement:
-        """Pool the parts of two measurements of the same thing.
+        """Pool the parts of two measurements of the same measure.
 
-        The evidence is dropped, for it belongs to single recordings; so is the interval, which
-        the caller recomputes over sessions.
+        The evidence is dropped, because it belongs to single recordings, and so is the interval,
+        which the caller computes again over sessions.
 
         Raises
         ------
@@ -118,6 +118,12 @@ def _statistic(statistic: Statistic, samples: tuple[float, ...]) -> float:
 def wilson(successes: float, trials: float, *, z: float = 1.96) -> Interval | None:
     """95 % score interval of a proportion; None without trials.
 
+    Parameters
+    ----------
+    successes : may be fractional.
+    trials : may be fractional.
+    z : quantile of the normal distribution; 1.96 for 95 %.
+
     References
     ----------
     .. [1] Wilson (1927), Probable inference, the law of succession, and statistical inference.
@@ -140,5 +146,11 @@ def wilson(successes: float, trials: float, *, z: float = 1.96) -> Interval | No
 def find(
     measurements: Iterable[Measurement], name: str, speaker: str | None = None
 ) -> Measurement | None:
-    """The measurement of that name and speaker, or None."""
+    """Find the measurement of a name and a speaker, or None.
+
+    Parameters
+    ----------
+    name : of the measure.
+    speaker : speaker id; None for the whole conversation.
+    """
     return next((m for m in measurements if m.name == name and m.speaker == speaker), None)

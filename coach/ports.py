@@ -1,7 +1,7 @@
-"""The doors to the models: one protocol for each kind of adapter, and the values that pass through.
+"""The ports to the models: one protocol for each kind of adapter, and the values they exchange.
 
-An adapter is a class: `create` loads it, a call runs it. Adapters are found by entry points
-(`coach.registry`); nothing in this package imports one by name. `models` are those that take part.
+An adapter is a class: `create` loads it, a call runs it. `coach.registry` finds adapters by entry
+points; nothing in this package imports one by name. `models` lists the models that it uses.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Audio:
 
     Parameters
     ----------
-    samples : [shape=(channels, samples), float32 in -1..1]; one channel is a mix, two are one
-        speaker each.
-    sample_rate : in Hz; the ears listen at 16 kHz.
+    samples : [shape=(channels, samples), float32 in -1..1]; one channel is a mix, two channels have
+        one speaker each.
+    sample_rate : in Hz; the models need 16 kHz.
     """
 
     samples: npt.NDArray[np.float32] = field(repr=False)
@@ -43,7 +43,7 @@ class Audio:
 
     @property
     def channels(self) -> int:
-        """How many channels there are."""
+        """Number of channels."""
         return int(self.samples.shape[0])
 
     def mono(self) -> npt.NDArray[np.float32]:
@@ -54,7 +54,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is; `total` is in the stage's own unit (seconds of audio, mostly)."""
+    """The progress of a stage; `done` and `total` are usually seconds of audio."""
 
     stage: str
     done: float
@@ -70,7 +70,7 @@ def silent(progress: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerCount:
-    """How many people to expect: between `least` and `most`; `most` None when open."""
+    """The number of people to expect, from `least` to `most`; `most` None means no limit."""
 
     least: int = 1
     most: int | None = 2
@@ -86,7 +86,7 @@ class SpeakerCount:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Words in time order, without speakers, and the language they are in (None: unknown)."""
+    """Words in time order, without speakers, and their language (None: unknown)."""
 
     words: tuple[Word, ...]
     language: str | None = None
@@ -95,7 +95,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class VoicePrint:
-    """A unit vector that characterises the voice of one speaker of one recording."""
+    """A unit vector that describes the voice of one speaker in one recording."""
 
     speaker: str
     vector: tuple[float, ...] = field(repr=False)
@@ -122,7 +122,7 @@ class Pitch:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A decoded file with what was learnt on the way; `recorded_on` where the file says it."""
+    """A decoded file, notes about the decoding, and the day of recording if the file says it."""
 
     audio: Audio
     quality: Quality = field(default_factory=Quality)
@@ -135,7 +135,7 @@ class Decoder(Protocol):
 
     @classmethod
     def create(cls) -> Self:
-        """Make one with its usual limits."""
+        """Make a decoder with its default limits."""
 
     def __call__(
         self, path: Path, *, channels: str, tracks: tuple[int, ...], report: Report
@@ -144,11 +144,11 @@ class Decoder(Protocol):
 
 
 class Transcriber(Protocol):
-    """Turns sound into words with times."""
+    """Recognises words with times."""
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:
-        """What takes part in a result."""
+        """The models that it uses."""
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
@@ -159,15 +159,15 @@ class Transcriber(Protocol):
 
 
 class Diarizer(Protocol):
-    """Turns sound into who spoke when."""
+    """Finds who spoke when."""
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:
-        """What takes part in a result."""
+        """The models that it uses."""
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
-        """Load onto a device; `model` is the transcriber's, and counts for little here."""
+        """Load onto a device; `model` is the transcriber's option and may be ignored."""
 
     def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
         """Listen for voices."""
@@ -178,7 +178,7 @@ class Annotator(Protocol):
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:
-        """What takes part in a result."""
+        """The models that it uses."""
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
@@ -187,7 +187,7 @@ class Annotator(Protocol):
     def __call__(
         self, words: tuple[Word, ...], *, pitch: Pitch | None, report: Report
     ) -> tuple[Sentence, ...]:
-        """Read the words, in time order; `pitch` is None when there is no sound."""
+        """Annotate the words, in time order; `pitch` is None without sound."""
 
 
 class Tracker(Protocol):
@@ -195,33 +195,33 @@ class Tracker(Protocol):
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:
-        """What takes part in a result."""
+        """The models that it uses."""
 
     @classmethod
     def create(cls) -> Self:
-        """Make one; there is nothing to choose."""
+        """Make one; it has no options."""
 
     def __call__(self, audio: Audio, *, report: Report) -> Pitch:
         """Track the pitch of all channels mixed."""
 
 
 class Encoder(Protocol):
-    """Makes sound small enough to lie inside a page."""
+    """Makes sound small enough to embed in a page."""
 
     @classmethod
     def create(cls) -> Self:
-        """Make one; there is nothing to choose."""
+        """Make one; it has no options."""
 
     def __call__(self, audio: Audio, *, report: Report) -> bytes:
         """Encode all channels mixed, as Ogg Opus."""
 
 
 class Redactor(Protocol):
-    """Takes names and personal data out of the words of a conversation."""
+    """Removes names and personal data from the words of a conversation."""
 
     @classmethod
     def create(cls) -> Self:
         """Load the model."""
 
     def __call__(self, conv: Conversation) -> Conversation:
-        """The conversation without them; times, turns and counts of words stay."""
+        """Redact a conversation; times, turns and numbers of words stay."""

@@ -1,8 +1,8 @@
-"""Files and folders for this user alone, and folders for what must not outlive its process.
+"""Private files and folders, and scratch folders that do not outlive their process.
 
-Private files have mode 0600 and lie in folders of mode 0700, whatever the umask says, also where a
-folder was made before. Decoded sound lies in scratch folders: each is locked by the process that
-made it, goes with it when it ends or is told to, and is swept at the next start when it was killed.
+Private files have mode 0600 and are in folders of mode 0700, whatever the umask is, also in folders
+made before. Decoded sound is in scratch folders. The process that makes one locks it and removes it
+when it ends or gets a signal; if the process was killed, the next start removes the folder.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _OTHERS = 0o077
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder that only this user may enter; one that is there is made so.
+    """Create a folder that only this user may enter, or restrict an existing one.
 
-    A folder of another user's stays as it is.
+    A folder of another user is not changed.
 
     Raises
     ------
-    OSError : if it cannot be made.
+    OSError : if it cannot be created.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     _close_to_others(path, 0o700)
@@ -40,11 +40,11 @@ def private_folder(path: Path) -> Path:
 
 
 def private_file(path: Path) -> Path:
-    """Make an empty file that only this user may read; one that is there keeps its content.
+    """Create an empty file that only this user may read; an existing file keeps its content.
 
     Raises
     ------
-    OSError : if it cannot be made.
+    OSError : if it cannot be created.
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     _close_to_others(path, 0o600)
@@ -54,9 +54,13 @@ def private_file(path: Path) -> Path:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only this user may read; a reader sees all of it or nothing.
 
+    Parameters
+    ----------
+    text : written as UTF-8.
+
     Raises
     ------
-    OSError : if it cannot be written.
+    OSError : if the file cannot be written.
     """
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
@@ -73,8 +77,8 @@ def _close_to_others(path: Path, mode: int) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder, which ends with the process; waits for another that has it."""
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, which ends with the process; waits until it is free."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -84,7 +88,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def remove_unless_locked(folder: Path) -> None:
-    """Remove a folder whose lock nobody holds."""
+    """Remove a folder that nobody has locked."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
@@ -96,22 +100,22 @@ def remove_unless_locked(folder: Path) -> None:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder of this process's own in the temporary folder, removed with all that it holds.
+    """Make a folder for this process in the temporary folder; it is removed with its content.
 
-    It gets its name when it has its lock: what has the name and no lock is nobody's.
+    It is locked before it gets its name, so a folder with the name and no lock has no owner.
 
     Raises
     ------
-    InputError : if it cannot be made.
+    InputError : if the folder cannot be created.
     """
     try:
         made = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
     except OSError as error:
         raise InputError(
-            f"Cannot make a temporary folder: {error.strerror}. Expected a folder of yours with "
-            "room: choose one with TMPDIR."
+            f"Cannot create a temporary folder: {error.strerror}. Expected a writable folder "
+            "with room: choose one with TMPDIR."
         ) from error
-    with locked(made):
+    with hold_lock(made):
         folder = made.rename(made.with_name(made.name.replace(_UNLOCKED, _SCRATCH)))
         try:
             yield folder
@@ -128,7 +132,7 @@ def sweep_scratch() -> None:
 
 
 def end_at_signals() -> None:
-    """Have SIGTERM and SIGHUP end this process in good order, as Ctrl+C does: nothing is left."""
+    """Make SIGTERM and SIGHUP end this process like Ctrl+C, so that it cleans up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _end)

@@ -1,4 +1,4 @@
-"""Finding what is installed: adapters and commands, through entry points."""
+"""Find installed adapters and commands through entry points."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ Port = Literal[
 ]  # fmt: skip
 
 
-def install(port: Port, entry: EntryPoint) -> str:
-    """Say how to install what an entry needs."""
+def install_command(port: Port, entry: EntryPoint) -> str:
+    """The command that installs the packages of an entry.
+
+    Parameters
+    ----------
+    port : such as "transcribers".
+    entry : the entry point.
+    """
     if port == "trackers":
         extra = "voice"
     else:
@@ -27,8 +33,8 @@ def install(port: Port, entry: EntryPoint) -> str:
     return f"pip install 'listening-coach[{extra}]'"
 
 
-def installed(port: Port) -> dict[str, EntryPoint]:
-    """What is registered for a port, by name."""
+def installed_entries(port: Port) -> dict[str, EntryPoint]:
+    """The entries registered for a port, by name."""
     return {entry.name: entry for entry in entry_points(group=f"coach.{port}")}
 
 
@@ -51,14 +57,19 @@ def load(port: Literal["pages"], name: str) -> Callable[[Any], str]: ...
 @overload
 def load(port: Literal["commands"], name: str) -> click.Command: ...
 def load(port: Port, name: str) -> Any:
-    """The class, page or command registered under `name`.
+    """Load the class, page or command registered under `name`.
+
+    Parameters
+    ----------
+    port : such as "transcribers"; its entry points are in the group ``coach.transcribers``.
+    name : of the entry point.
 
     Raises
     ------
-    InputError : if nothing has that name; the message lists what is installed.
-    MissingDependency : if it is registered and its packages are not installed.
+    InputError : if nothing has that name; the message lists the installed names.
+    MissingDependency : if it is registered but its packages are not installed.
     """
-    found = installed(port)
+    found = installed_entries(port)
     if name not in found:
         have = ", ".join(sorted(found)) or "nothing"
         raise InputError(f"No {port.removesuffix('s')} is called {name!r}. Installed: {have}.")
@@ -67,5 +78,5 @@ def load(port: Port, name: str) -> Any:
     except ImportError as error:
         raise MissingDependency(
             f"The {port.removesuffix('s')} {name!r} needs the package {error.name!r}, which is not "
-            f"installed. Install it with: {install(port, found[name])}"
+            f"installed. Install it with: {install_command(port, found[name])}"
         ) from error

@@ -1,4 +1,4 @@
-"""The files that a reader gets for one recording."""
+"""The result files of one recording."""
 
 from __future__ import annotations
 
@@ -22,16 +22,22 @@ _SOUND = re.compile(
 )
 
 PAGE = "html"
-"""Names the scorecard's page among the formats."""
+"""The name of the scorecard's page among the formats."""
 
 PAGE_FILE = "scorecard.html"
 
 FOR_READERS = {"speech.rttm": "rttm", "transcript.vtt": "vtt", PAGE_FILE: PAGE}
-"""Files of a recording beside the two documents, and the format of each."""
+"""Files beside the two documents, with the format of each."""
 
 
-def kept_sound(page: Path, sha256: str) -> str | None:
-    """The sound of a recording, out of a scorecard's page that has it; None when it has not."""
+def find_sound(page: Path, sha256: str) -> str | None:
+    """Find the sound of a recording inside its page; None if the page has no sound.
+
+    Parameters
+    ----------
+    page : a ``scorecard.html``.
+    sha256 : of the recording; a page of another recording does not count.
+    """
     if not page.is_file():
         return None
     found = _SOUND.search(page.read_text(encoding="utf-8"))
@@ -46,8 +52,8 @@ def write_results(
     Parameters
     ----------
     conv, card : a conversation and its scorecard.
-    folder : made if it is not there.
-    audio_src : sound to put into the page, mostly a ``data:`` URI.
+    folder : created if it does not exist.
+    audio_src : sound to embed in the page, usually a ``data:`` URI.
 
     Returns
     -------
@@ -74,12 +80,12 @@ def write_files(
 ) -> None:
     """Write ``conversation.json``, ``scorecard.json`` and the files named by `formats`.
 
-    Whoever scores the written conversation comes to the written scorecard: it keeps the rules that
-    the scorecard was computed with.
+    The written conversation keeps the rules of the scorecard, so scoring it again gives the same
+    scorecard.
 
     Parameters
     ----------
-    formats : by the name of a file its format, one of `coach.interchange.FORMATS` or ``html``.
+    formats : the format of each file name, one of `coach.interchange.FORMATS` or ``html``.
 
     Raises
     ------
@@ -96,7 +102,7 @@ def write_files(
 
 
 def _remove_stages(folder: Path) -> None:
-    """Remove what earlier versions left beside the results: voice prints, and sound."""
+    """Remove the voice prints and sound that earlier versions left beside the results."""
     stages = folder / ".stages"
     if stages.exists():
         shutil.rmtree(stages)
@@ -104,11 +110,11 @@ def _remove_stages(folder: Path) -> None:
 
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
-    """Say it when the user's own file or folder cannot be written."""
+    """Raise an InputError if the user's file or folder cannot be written."""
     try:
         yield
     except OSError as error:
         raise InputError(
-            f"Cannot write {place}: {error.strerror}. Expected a folder of yours with room on its "
-            "disk: choose another with -o."
+            f"Cannot write {place}: {error.strerror}. Expected a writable folder with room on "
+            "its disk: choose another with -o."
         ) from error

@@ -1,7 +1,7 @@
-"""The scorecard: everything that a reader is shown about one conversation, as one value.
+"""The scorecard: everything that a reader sees about one conversation, as one value.
 
 `score` is a pure function of the conversation and takes milliseconds, so a correction needs no
-model. How a scorecard looks is decided in `coach.page`.
+model. `coach.page` decides how a scorecard looks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Literal
 
 from coach import registry
-from coach.config import configured
+from coach.config import make_config
 from coach.conversation import (
     Acts,
     Conversation,
@@ -36,9 +36,9 @@ MomentKind = Literal[ListeningAct, "feeling", "feeling_passed"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its class; `answer` is how long the turn after it lasted, in seconds.
+    """A question with its class; `answer` is the length of the turn after it, in seconds.
 
-    `open_form` asks a closed question openly, where the annotator is sure of it.
+    `open_form` is an open form of a closed question, if the annotator is sure of it.
     """
 
     span: Span
@@ -62,19 +62,19 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What there is to show and to say about one conversation.
+    """The measurements, the feedback and the events of one conversation.
 
     Parameters
     ----------
-    recording, speakers, language, provenance : as in the conversation; the mentor comes first.
-    measurements : of every speaker, as in `coach.measures.CATALOGUE`.
+    recording, speakers, language, provenance : of the conversation; the mentor comes first.
+    measurements : of every speaker, named as in `coach.measures.CATALOGUE`.
     feedback : for the mentor.
     balance : talk shares over time.
-    turns, backchannels, overlaps : the floor, in order of time.
-    questions, moments : what was asked, and the moments of listening, in order of time.
-    rules : the thresholds it was computed with.
-    notes : plain facts that the reader should know, of the hearing and of the measuring.
-    corrected : whether a person's corrections are in it.
+    turns, backchannels, overlaps : in order of time.
+    questions, moments : the questions and the moments of listening, in order of time.
+    rules : the thresholds used.
+    notes : for the reader, about the recording and the measures.
+    corrected : whether it includes a person's corrections.
     """
 
     recording: Recording
@@ -99,7 +99,7 @@ class Scorecard:
         return next((s for s in self.speakers if s.role == "mentor"), None)
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, for notebooks."""
+        """The page in a frame, for notebooks."""
         return registry.load("pages", "html")(self)
 
 
@@ -109,10 +109,8 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
     Parameters
     ----------
     conv : the conversation, after corrections if there are any.
-    rules : thresholds; None takes those that the conversation was analysed with, and the defaults
-        where it does not say.
-    corrected : whether `conv` holds a person's corrections (rulings on overlaps count by
-        themselves).
+    rules : thresholds; None means those of the analysis, or the defaults if it has none.
+    corrected : whether `conv` includes a person's corrections; rulings on overlaps always count.
 
     Examples
     --------
@@ -146,17 +144,17 @@ def score(conv: Conversation, *, rules: Rules | None = None, corrected: bool = F
 
 
 def rules_of(conv: Conversation) -> Rules:
-    """The rules that a conversation was analysed with; the defaults where it does not say.
+    """The rules of a conversation's analysis; the defaults if it has none.
 
     Raises
     ------
-    InputError : if it has rules that are not known here.
+    InputError : if it has rules that are unknown here.
     """
-    return configured({"rules": conv.provenance.config.get("rules", {})}).rules
+    return make_config({"rules": conv.provenance.config.get("rules", {})}).rules
 
 
 def _with_rules(conv: Conversation, rules: Rules | None) -> Conversation:
-    """Keep in the provenance which rules are used."""
+    """Keep the rules in the provenance."""
     if rules is None or rules == rules_of(conv):
         return conv
     config = {**conv.provenance.config, "rules": asdict(rules)}
@@ -169,11 +167,11 @@ def _mentor_first(taken: Floor) -> tuple[Speaker, ...]:
 
 
 def _questions(taken: Floor) -> tuple[Question, ...]:
-    found = (question for speaker in taken.speakers for question in _asked(taken, speaker))
+    found = (question for speaker in taken.speakers for question in _questions_of(taken, speaker))
     return tuple(sorted(found, key=lambda question: question.span))
 
 
-def _asked(taken: Floor, speaker: str) -> Iterable[Question]:
+def _questions_of(taken: Floor, speaker: str) -> Iterable[Question]:
     after = {t.before.span: t.after.span for t in taken.transitions if t.before.speaker == speaker}
     answers = {
         sentence.span: after[turn].duration

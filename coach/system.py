@@ -1,7 +1,6 @@
-"""What differs between systems, in one place: limits of a process, and how it ended.
+"""Differences between systems: limits of a process, and the reason for its end.
 
-Linux, macOS and Windows offer different means. A limit that the system does not know, or refuses,
-is left out: the work is then done without it.
+Linux, macOS and Windows differ. A limit that the system does not have, or refuses, is left out.
 """
 
 from __future__ import annotations
@@ -22,11 +21,18 @@ _PR_SET_PDEATHSIG = 1
 def limit_process(
     *, memory_mb: int, cpu_seconds: int, file_bytes: int, open_files: int
 ) -> tuple[str, ...]:
-    """Limit this process: memory, processor time, size of a file that it writes, open files.
+    """Limit this process: memory, processor time, size of written files, open files.
+
+    Parameters
+    ----------
+    memory_mb : address space, in MiB.
+    cpu_seconds : processor time, in seconds.
+    file_bytes : size of each file that it writes, in bytes.
+    open_files : number of files open at the same time.
 
     Returns
     -------
-    The names of the limits that are in force now.
+    The names of the limits now in force.
     """
     wanted = {
         "RLIMIT_AS": memory_mb * 2**20,
@@ -42,20 +48,20 @@ def _limit(name: str, most: int) -> bool:
     kind = getattr(resource, name, None)
     if kind is None:
         return False
-    with suppress(ValueError, OSError):  # macOS refuses a limit of its address space
+    with suppress(ValueError, OSError):  # macOS refuses a limit of the address space
         resource.setrlimit(kind, (most, most))
         return True
     return False
 
 
-def met_limit(code: int) -> bool:
-    """Whether a child process that ended with `code` was ended for going beyond a limit."""
+def is_over_limit(code: int) -> bool:
+    """Whether a child process with the exit code `code` was ended because of a limit."""
     names = ("SIGKILL", "SIGXCPU", "SIGXFSZ")
     return code in {-getattr(signal, name) for name in names if hasattr(signal, name)}
 
 
 def how_it_ended(code: int) -> str:
-    """Say how a child process ended, for people.
+    """Describe the end of a child process for people.
 
     Examples
     --------
@@ -70,11 +76,11 @@ def how_it_ended(code: int) -> str:
 
 
 def was_killed(code: int) -> bool:
-    """Whether a child process was killed from outside, as for want of memory."""
+    """Whether a child process was killed from outside, for example for lack of memory."""
     return hasattr(signal, "SIGKILL") and code == -signal.SIGKILL
 
 
 def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere there is no such promise."""
+    """Ask Linux to kill this process when its parent dies; other systems cannot do that."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

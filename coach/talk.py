@@ -1,4 +1,4 @@
-"""A conversation from a few strings, for tests, examples and notebooks."""
+"""Make a conversation from a few strings, for tests, examples and notebooks."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _LINE = re.compile(r"^(?P<who>\w+)\s+(?P<start>[\d.]+)-(?P<end>[\d.]+)(?:\s+(?P<
 def talk(*lines: str, duration: Seconds | None = None, mentor: str | None = "A") -> Conversation:
     """Build a conversation from lines like ``"A 0-3 So how was it?"``.
 
-    Words are spread evenly over their line; each line with text is one sentence with no act.
+    Words are spread evenly over their line; each line with text is one sentence without acts.
 
     Parameters
     ----------
-    *lines : speaker, ``start-end`` in seconds, then optionally what was said.
-    duration : length of the recording; the latest end when not given.
-    mentor : the speaker with the role mentor (the others are mentees); None leaves all "other".
+    *lines : speaker, ``start-end`` in seconds, and optionally the words.
+    duration : length of the recording in seconds; by default the latest end.
+    mentor : the speaker with the role mentor (the others are mentees); None makes all "other".
 
     Raises
     ------
@@ -88,7 +88,11 @@ def _role(speaker: str, mentor: str | None) -> Role:
 
 
 def with_acts(conv: Conversation, acts: Mapping[int, Acts]) -> Conversation:
-    """The same conversation with acts given to some sentences, by position.
+    """The same conversation with acts for some sentences, by position.
+
+    Parameters
+    ----------
+    acts : by the position of the sentence in ``conv.sentences``.
 
     Examples
     --------

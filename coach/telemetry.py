@@ -1,8 +1,8 @@
-"""No telemetry: the switches of every library that has some, thrown before any of them is imported.
+"""Switch off the telemetry of every library that has some, before it is imported.
 
-``import coach`` throws them, so each process of ours does, and its children inherit them. What the
-user's environment says about these variables does not count: nothing leaves this machine.
-docs/privacy.md says of each library what it would send, and how we know that it does not.
+``import coach`` sets the switches, so each of our processes does, and its children inherit them.
+They override the user's environment: nothing leaves this machine. docs/privacy.md lists what each
+library would send, and how we know that it does not.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ SWITCHES = {
     "PYANNOTE_METRICS_ENABLED": "0",  # pyannote.audio
     "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface-hub and hf-xet
     "HF_XET_TELEMETRY_ENABLED": "0",  # hf-xet
-    "DO_NOT_TRACK": "1",  # whoever follows the convention
+    "DO_NOT_TRACK": "1",  # libraries that follow the convention
     "FASTAPI_OTEL_AUTO_CONFIGURE": "false",  # fastapi
-    "DBOS__CLOUD": "false",  # dbos: its cloud names exporters and a console by variables
+    "DBOS__CLOUD": "false",  # dbos: variables that name exporters and a console
     "ARROW_TRACING_BACKEND": "",  # pyarrow
 }
 
@@ -28,14 +28,14 @@ _QUEUE = Path("Microsoft", "DeveloperTools", ".onnxruntime")
 
 
 def switch_off() -> None:
-    """Throw the switches, for this process and those that it starts."""
+    """Set the switches, for this process and its children."""
     os.environ.update(SWITCHES)
     if "onnxruntime" in sys.modules:
         _stop_onnxruntime()
 
 
 def _stop_onnxruntime() -> None:
-    """Stop what can still be stopped: onnxruntime reads its switch once, when it is imported."""
+    """Stop what can still be stopped: onnxruntime reads its switch only when it is imported."""
     sys.modules["onnxruntime"].disable_telemetry_events()
     warnings.warn(
         "onnxruntime was imported before coach, and has begun its telemetry by then. Import coach "
@@ -45,15 +45,15 @@ def _stop_onnxruntime() -> None:
 
 
 def discard_queued() -> None:
-    """Delete the events that onnxruntime keeps to send later, where this Python queued them.
+    """Delete the events of this Python that onnxruntime keeps to send later.
 
-    Without other programs' events, its id of this device goes too.
+    If no other program has events, delete its id of this device too.
     """
     folder = _cache() / _QUEUE
     queue = folder / "onnxruntime.db"
     if not queue.exists():
         return
-    import sqlite3  # hardly ever needed: importing coach stays light
+    import sqlite3  # rarely needed, so it is not imported with coach
 
     with suppress(sqlite3.Error, OSError):
         with closing(sqlite3.connect(queue, timeout=1)) as db, db:

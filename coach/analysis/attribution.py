@@ -1,10 +1,10 @@
-"""Whose words they are: words from the transcriber, speech from the diarizer, brought together.
+"""Attribute words to speakers: combine the transcriber's words with the diarizer's speech.
 
-A word belongs to the speaker of the exclusive view that is active while it is said. Three things go
-against that and are mended here: a sentence boundary that a recogniser places a little before or
-after the change of speakers; speech of two at once, of which a recogniser hears one, and where the
-exclusive view changes sides on a guess, so that the sentence knows better; and a short answer that
-is said into the other's speech, which the exclusive view gives to whoever holds the floor.
+A word belongs to the speaker who is active at its time in the exclusive view. Three errors of that
+rule are corrected here. A recogniser places a sentence boundary a little before or after the change
+of speakers. When two speak at once, a recogniser hears one of them while the exclusive view
+switches on a guess, so the sentence decides. A short answer into the other's speech is not in the
+exclusive view, which gives it to whoever has the floor.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from coach.ports import Diarization
 
 SHORT_ANSWER: Seconds = 1.2  # longest speech that can be a short answer into another's speech
 SLACK: Seconds = 0.25  # how far word times are off, nine times out of ten
-STRAY_WORDS = 2  # so many words at the edge of a sentence follow its other words at most,
-STRAY: Seconds = 0.6  # when they last no longer than this
-LONG_PAUSE: Seconds = 1.0  # ends a sentence without punctuation
-SHORT_PAUSE: Seconds = 0.4  # does so where two speak
+STRAY_WORDS = 2  # at most so many words at the edge of a sentence follow its other words,
+STRAY: Seconds = 0.6  # if they last no longer than this
+LONG_PAUSE: Seconds = 1.0  # a pause that ends a sentence without punctuation
+SHORT_PAUSE: Seconds = 0.4  # the same where two speak
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。")
 _ANSWERS = frozenset({"no", "nope", "nah", "never", "maybe", "perhaps", "please", "thanks"})
 
 
 def attribute(words: Sequence[Word], diarization: Diarization) -> tuple[Word, ...]:
-    """Give every word its speaker, and mark the words that were said into another's speech.
+    """Give every word its speaker, and mark the words spoken during another's speech.
 
     Parameters
     ----------
-    words : in any order. Words that have speakers already (one channel each) keep them.
+    words : in any order. Words that already have speakers (one channel each) keep them.
     diarization : both views of who spoke when; `exclusive` decides, `regular` knows overlaps.
 
     Returns
     -------
-    The words in time order. Their speaker is None only when nobody speaks at all.
+    The words in time order. A speaker is None only if nobody speaks at all.
 
     Examples
     --------
@@ -57,15 +57,15 @@ def attribute(words: Sequence[Word], diarization: Diarization) -> tuple[Word, ..
     marked = _mark(ordered, overlaps)
     if not diarization.exclusive or any(word.speaker is not None for word in marked):
         return tuple(marked)
-    floor = _Floor(diarization.exclusive, overlaps)
+    floor = _ExclusiveView(diarization.exclusive, overlaps)
     said: list[Word] = []
     for sentence in _sentences(marked, floor):
-        said += _settled(sentence, floor)
-    return tuple(_answered(said, diarization.regular))
+        said += _assign_sentence(sentence, floor)
+    return tuple(_assign_answers(said, diarization.regular))
 
 
-class _Floor:
-    """The exclusive view, searched by time, and where it is a guess because two speak."""
+class _ExclusiveView:
+    """Searches the exclusive view by time, and knows where it is a guess because two speak."""
 
     def __init__(self, exclusive: Sequence[Speech], overlaps: Sequence[Span]) -> None:
         self._speech = sorted(exclusive, key=lambda each: each.span)
@@ -74,7 +74,7 @@ class _Floor:
         self._ends = [each.end for each in overlaps]
 
     def is_guess(self, span: Span) -> bool:
-        """Whether two may be speaking, as far as the times of words can tell."""
+        """Whether two may be speaking, within the precision of word times."""
         at = bisect_right(self._ends, span.start - SLACK)
         return at < len(self._overlaps) and self._overlaps[at].start < span.end + SLACK
 
@@ -83,7 +83,7 @@ class _Floor:
         return all(each.span.intersection(span) is None for each in self._near(span))
 
     def holder(self, span: Span) -> str:
-        """Find who is active for most of a span, or nearest to it when nobody is."""
+        """Find who is active for most of a span; if nobody is, who is nearest."""
         near = self._near(span)
         shared = {each.speaker: 0.0 for each in near}
         for each in near:
@@ -100,10 +100,10 @@ class _Floor:
         return self._speech[max(0, first) : last + 1]
 
 
-def _settled(sentence: list[Word], floor: _Floor) -> Iterator[Word]:
-    """Give the words of a sentence speakers; stray words at its edges follow the others.
+def _assign_sentence(sentence: list[Word], floor: _ExclusiveView) -> Iterator[Word]:
+    """Give the words of a sentence speakers; stray words at its edges get the main speaker.
 
-    They are few, or the exclusive view is a guess for all of them.
+    Stray words are few, or the exclusive view is a guess for all of them.
     """
     speakers = [floor.holder(word.span) for word in sentence]
     guessed = [floor.is_guess(word.span) for word in sentence]
@@ -117,7 +117,7 @@ def _settled(sentence: list[Word], floor: _Floor) -> Iterator[Word]:
 
 
 def _main(sentence: list[Word], speakers: list[str]) -> str:
-    """Find who says most of a sentence, by the words that no other speech covers if there are."""
+    """Find who says most of a sentence; words outside overlaps decide, if there are any."""
     alone = [s for word, s in zip(sentence, speakers, strict=True) if not word.overlapped]
     votes = alone or speakers
     return max(dict.fromkeys(votes), key=votes.count)
@@ -133,10 +133,10 @@ def _are_few(strays: list[int], sentence: list[Word]) -> bool:
     return len(strays) <= STRAY_WORDS and len(strays) * 2 < len(sentence) and said <= STRAY
 
 
-def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
-    """Give short answers that were said into another's speech to who said them."""
+def _assign_answers(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
+    """Give short answers during another's speech to the speaker who said them."""
     middles = [word.span.middle for word in words]
-    for into in _said_into(regular):
+    for into in _find_enclosed(regular):
         first = bisect_left(middles, into.span.start - SLACK)
         last = bisect_right(middles, into.span.end + SLACK)
         for i in _answers([word.text for word in words[first:last]]):
@@ -145,8 +145,8 @@ def _answered(words: list[Word], regular: Sequence[Speech]) -> list[Word]:
     return words
 
 
-def _said_into(regular: Sequence[Speech]) -> Iterator[Speech]:
-    """Find short speech that lies within a longer one of somebody else."""
+def _find_enclosed(regular: Sequence[Speech]) -> Iterator[Speech]:
+    """Find short speech within a longer speech of another speaker."""
     heard = Lookup(regular, lambda each: each.span)
     for each in sorted(regular, key=lambda each: each.span):
         if each.span.duration <= SHORT_ANSWER:
@@ -176,8 +176,8 @@ def _answers(texts: list[str]) -> set[int]:
     return found
 
 
-def _sentences(words: Sequence[Word], floor: _Floor) -> Iterator[list[Word]]:
-    """Cut at final punctuation and pauses; where two speak, also at short pauses and capitals."""
+def _sentences(words: Sequence[Word], floor: _ExclusiveView) -> Iterator[list[Word]]:
+    """Cut at final punctuation and pauses; if two speak, also at short pauses and capitals."""
     sentence: list[Word] = []
     for word in words:
         if sentence and _begins(word, sentence, floor):
@@ -191,8 +191,8 @@ def _sentences(words: Sequence[Word], floor: _Floor) -> Iterator[list[Word]]:
         yield sentence
 
 
-def _begins(word: Word, sentence: list[Word], floor: _Floor) -> bool:
-    """Whether a word begins a sentence, though no punctuation ended the one before."""
+def _begins(word: Word, sentence: list[Word], floor: _ExclusiveView) -> bool:
+    """Whether a word begins a sentence without final punctuation before it."""
     pause = elapsed(sentence[-1].span.end, word.span.start)
     if pause > LONG_PAUSE:
         # A recogniser puts the first word of a sentence into the silence before it.
@@ -215,7 +215,7 @@ def _overlaps(regular: Sequence[Speech]) -> tuple[Span, ...]:
 
 
 def _mark(words: list[Word], overlaps: Sequence[Span]) -> list[Word]:
-    """Mark the words of which at least half lies in the overlaps."""
+    """Mark the words that lie at least half inside the overlaps."""
     both = Lookup(overlaps, lambda span: span)
     marked = []
     for word in words:

@@ -1,4 +1,4 @@
-"""What was heard that does not fit together, said so that nobody relies on it."""
+"""Find facts that contradict each other, so that nobody relies on them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ LONG: Seconds = 20.0  # of speech; with less, few words may be chance
 FEWEST_PER_SECOND = 0.5  # words; slow talkers say more than one
 
 
-def wordless(speech: Iterable[Speech], words: Iterable[Word]) -> Iterator[str]:
-    """Point out speakers who are heard for long and of whom hardly a word was made out.
+def find_wordless_speakers(speech: Iterable[Speech], words: Iterable[Word]) -> Iterator[str]:
+    """Report speakers who are heard for long but have hardly any recognised words.
+
+    Parameters
+    ----------
+    speech : who spoke when.
+    words : with their speakers.
 
     Examples
     --------
     >>> from coach.talk import talk
     >>> conv = talk("A 0-30 " + "so " * 60, "B 30-60 yes")
-    >>> list(wordless(conv.speech, conv.words))[0][:61]
+    >>> list(find_wordless_speakers(conv.speech, conv.words))[0][:61]
     'B was heard for 30 s, but hardly any words were made out (1).'
     """
     spans: dict[str, list[Speech]] = {}

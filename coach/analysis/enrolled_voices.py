@@ -1,4 +1,4 @@
-"""The enrolled voices of a user: one small file a voice, in the user's data folder, private."""
+"""The enrolled voices of a user: one small private file per voice, in the user's data folder."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from coach.private import private_folder, write_private
 
 
 def folder() -> Path:
-    """The folder of the voices: ``$COACH_VOICES_DIR``, or in the user's data folder."""
+    """The folder of the voices: ``$COACH_VOICES_DIR``, or a folder in the user's data folder."""
     chosen = os.environ.get("COACH_VOICES_DIR")
     if chosen:
         return Path(chosen).expanduser()
     return platformdirs.user_data_path("listening-coach", appauthor=False) / "voices"
 
 
-def enrolled() -> tuple[EnrolledVoice, ...]:
-    """Every enrolled voice, by name.
+def list_voices() -> tuple[EnrolledVoice, ...]:
+    """List every enrolled voice, by name.
 
     Raises
     ------
-    InputError : if a file is not one of ours.
+    InputError : if a file is not an enrolled voice.
     """
     found = (_read(path) for path in folder().glob("*.json"))
     return tuple(sorted(found, key=lambda voice: voice.name.casefold()))
 
 
 def keep(voice: EnrolledVoice) -> bool:
-    """Keep a voice, readable by this user only; says whether one of that name was replaced.
+    """Save a voice, readable by this user only; returns whether it replaced one of that name.
 
     Raises
     ------
@@ -58,22 +58,22 @@ def forget(name: str) -> None:
 
     Raises
     ------
-    InputError : if no voice has that name; the message lists those that there are. Also if the file
-        cannot be deleted.
+    InputError : if no voice has that name (the message lists the names), or the file cannot be
+        deleted.
     """
     try:
         _place(name).unlink()
     except FileNotFoundError:
-        have = ", ".join(voice.name for voice in enrolled()) or "none"
+        have = ", ".join(voice.name for voice in list_voices()) or "none"
         raise InputError(f"No voice is called {name!r}. Enrolled: {have}.") from None
     except OSError as error:
         raise InputError(
-            f"Cannot delete {_place(name)}: {error.strerror}. Expected a file of yours."
+            f"Cannot delete {_place(name)}: {error.strerror}. Expected a file that you can delete."
         ) from error
 
 
 def _place(name: str) -> Path:
-    """Where the voice of a name lies; a name may hold what a file's name may not."""
+    """The file of a voice; a name may contain characters that are not allowed in file names."""
     return folder() / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:16]}.json"
 
 
@@ -82,5 +82,5 @@ def _read(path: Path) -> EnrolledVoice:
         return load(EnrolledVoice, path.read_bytes())
     except (OSError, InputError) as error:
         raise InputError(
-            f"{path} is no enrolled voice ({error}). Delete the file and enrol again."
+            f"{path} is not an enrolled voice ({error}). Delete the file and enrol again."
         ) from error

@@ -1,8 +1,8 @@
-"""What was heard in a recording, apart from what is made of it.
+"""Facts: what was heard in a recording, before any interpretation.
 
-Facts depend on the sound and on the models alone: words, speech, voice prints, sentences with the
-probabilities of their acts. Who is the mentor, whose voice is known and which rules count is the
-reading, `coach.analysis.interpret`; it takes milliseconds, so facts are what is kept.
+Facts depend only on the sound and the models: words, speech, voice prints, sentences with the
+probabilities of their acts. `coach.analysis.interpret` adds the mentor, the recognised voices and
+the rules; it takes milliseconds, so only facts are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 
 from coach import __version__
-from coach.analysis.doubts import wordless
+from coach.analysis.doubts import find_wordless_speakers
 from coach.conversation import (
     Conversation,
     ModelUsed,
@@ -30,14 +30,14 @@ from coach.ports import Diarization, Pitch, Transcript, VoicePrint
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The pitch where there is voice: a moment and its fundamental frequency in Hz, in pairs."""
+    """The pitch of the voiced parts: pairs of a time and a fundamental frequency in Hz."""
 
     times: tuple[Seconds, ...] = field(repr=False)
     f0_hz: tuple[float, ...] = field(repr=False)
 
     @classmethod
     def of(cls, pitch: Pitch) -> Track:
-        """Keep the voiced part, to a tenth of a hertz."""
+        """Keep the voiced part, rounded to a tenth of a hertz."""
         voiced = ~np.isnan(pitch.f0_hz)
         return cls(
             tuple(pitch.times[voiced].round(3).tolist()),
@@ -45,18 +45,18 @@ class Track:
         )
 
     def pitch(self) -> Pitch:
-        """The track as the annotator reads it."""
+        """The track in the form that the annotator reads."""
         return Pitch(np.array(self.times, np.float64), np.array(self.f0_hz, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedFile:
-    """What decoding found, apart from the samples.
+    """The results of decoding except the samples.
 
     Parameters
     ----------
-    track : where a pitch tracker is installed.
-    recorded_on : the day, where the file says it.
+    track : the pitch, if a pitch tracker is installed.
+    recorded_on : the day of the recording, if the file says it.
     """
 
     duration: Seconds
@@ -86,7 +86,7 @@ class Diarized:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """Words with their speakers, the sentences that they make, and the models that found those."""
+    """Words with their speakers, their sentences, and the models that found the sentences."""
 
     words: tuple[Word, ...]
     sentences: tuple[Sentence, ...] = ()
@@ -107,9 +107,9 @@ class Facts:
 
     Parameters
     ----------
-    heard : without roles and names, unless a transcript says them.
-    prints : of the speakers' voices; none for a transcript.
-    recorded_on : the day, where the recording says it.
+    heard : the conversation without roles and names, unless a transcript has them.
+    prints : voice prints of the speakers; empty for a transcript.
+    recorded_on : the day of the recording, if the file says it.
     """
 
     heard: Conversation
@@ -125,11 +125,11 @@ def facts_from(
     diarized: Diarized,
     annotated: Annotated,
 ) -> Facts:
-    """Put together what the stages found in one recording.
+    """Combine the values of all stages of one recording.
 
     Parameters
     ----------
-    title : what the recording is called.
+    title : name of the recording.
     sha256 : of its content.
     """
     found = diarized.diarization
@@ -140,7 +140,11 @@ def facts_from(
         words=annotated.words,
         sentences=annotated.sentences,
         language=transcribed.transcript.language,
-        notes=(*decoded.notes, *found.notes, *wordless(found.regular, annotated.words)),
+        notes=(
+            *decoded.notes,
+            *found.notes,
+            *find_wordless_speakers(found.regular, annotated.words),
+        ),
         provenance=Provenance(
             version=__version__,
             models=transcribed.models + diarized.models + decoded.models + annotated.models,

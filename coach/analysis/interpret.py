@@ -1,7 +1,7 @@
-"""The reading: what is made of the facts by the options and the enrolled voices.
+"""The interpretation of facts, by the options and the enrolled voices.
 
 It is a pure function, needs no models and takes milliseconds. The command, the service and the
-corpus all use it, so that they cannot come to different results.
+corpus all use it, so their results cannot differ.
 """
 
 from __future__ import annotations
@@ -10,29 +10,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.analysis.facts import Facts
-from coach.analysis.recognition import EnrolledVoice, looked_for, recognised
+from coach.analysis.recognition import EnrolledVoice, read_mentor, recognise_speakers
 from coach.analysis.roles import assign_roles
 from coach.config import Config
 from coach.conversation import Conversation
 
 
 def interpret(facts: Facts, config: Config, voices: Sequence[EnrolledVoice] = ()) -> Conversation:
-    """Make the conversation out of what was heard.
+    """Make the conversation from the facts.
 
     Parameters
     ----------
     facts : what was heard, or read from a transcript.
-    config : `mentor` gives the roles; all of it, the rules too, is kept in the provenance, where
-        `coach.score` finds the rules.
-    voices : enrolled voices to look for. When `mentor` is the name of one, only that is looked for.
+    config : `mentor` gives the roles. The provenance keeps the whole configuration; `coach.score`
+        takes its rules from there.
+    voices : enrolled voices to look for. If `mentor` is the name of one, only that one.
 
     Returns
     -------
-    The conversation with roles. Roles that a transcript says stay, unless `mentor` says otherwise.
+    The conversation with roles. Roles from a transcript stay, unless `mentor` changes them.
 
     Raises
     ------
-    InputError : if nobody has the label that `mentor` names.
+    InputError : if no speaker has the label in `mentor`.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def interpret(facts: Facts, config: Config, voices: Sequence[EnrolledVoice] = ()
     >>> conv.mentor.id, conv.provenance.config["rules"]["min_pause"]
     ('B', 0.2)
     """
-    wanted, mentor = looked_for(voices if facts.prints else (), config.mentor)
+    wanted, mentor = read_mentor(voices if facts.prints else (), config.mentor)
     used = replace(config, mentor=mentor)
     heard = facts.heard
     conv = replace(heard, provenance=replace(heard.provenance, config=used.as_dict()))
@@ -50,4 +50,4 @@ def interpret(facts: Facts, config: Config, voices: Sequence[EnrolledVoice] = ()
         conv = assign_roles(conv, mentor)
     if not wanted:
         return conv
-    return recognised(conv, facts.prints, wanted, is_told=mentor != "guess")
+    return recognise_speakers(conv, facts.prints, wanted, is_told=mentor != "guess")

@@ -1,4 +1,4 @@
-"""One recording to analyse, and the folders for what is found in it."""
+"""One recording to analyse, and the folders for its results."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Job:
 
     Parameters
     ----------
-    recording : the file as given.
+    recording : the input file.
     sha256 : of its content.
-    results : folder that keeps the results of the stages.
-    scratch : folder for decoded sound, thrown away afterwards.
+    results : folder for the results of the stages.
+    scratch : folder for decoded sound, deleted afterwards.
     config : the options.
     """
 
@@ -29,5 +29,5 @@ class Job:
 
     @property
     def sound(self) -> Path:
-        """The decoded samples, which depend on how the channels are read."""
+        """The file of decoded samples, which depend on how the channels are read."""
         return self.scratch / f"sound-{self.sha256[:16]}-{self.config.channels}.npy"

@@ -1,8 +1,8 @@
-"""Enrolled voices: who of the speakers is a person whose voice was kept under a name.
+"""Recognise the speakers whose voices are enrolled under a name.
 
-A match is recognised, a guess, or none (docs/decisions/011-enrolled-voices.md): two prints of one
-person are more alike than the first limit, prints of two people less alike than the second, and
-what lies between is only said to be similar.
+A match is recognised, a guess, or none (docs/decisions/011-enrolled-voices.md). Two prints of one
+person are above the first limit of similarity, prints of two people are below the second; between
+the two limits, voices are only reported as similar.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ PRINTS = "voice prints"
 # Cosines of two prints; the figures behind them are in docs/decisions/011-enrolled-voices.md.
 SURE = 0.75
 SIMILAR = 0.55
-APART = 0.10  # an enrolled voice is this much more like one speaker than like any other
-LEAST: Seconds = 3.0  # speech that a print must rest on to be compared
+APART = 0.10  # least margin over the similarity to any other speaker
+LEAST: Seconds = 3.0  # least speech behind a print to compare, in seconds
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolledVoice:
-    """A voice kept under a name: its print and nothing else.
+    """A voice under a name: its print and nothing else.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class EnrolledVoice:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A speaker whose voice is like an enrolled one; `is_sure` when it is recognised."""
+    """A speaker whose voice is like an enrolled one; `is_sure` if it is recognised."""
 
     speaker: str
     name: str = field(repr=False)
@@ -58,8 +58,13 @@ class Match:
 def matches(prints: Sequence[VoicePrint], enrolled: Iterable[EnrolledVoice]) -> tuple[Match, ...]:
     """Find the enrolled voices among the speakers of one recording, the surest first.
 
-    Every speaker is matched with one voice at most, and every voice with one speaker. Prints on
-    less than 3 s of speech are left out.
+    Every speaker matches one voice at most, and every voice one speaker. Prints from less than 3 s
+    of speech are left out.
+
+    Parameters
+    ----------
+    prints : one for each speaker of the recording.
+    enrolled : voices whose prints the same model made.
 
     Examples
     --------
@@ -69,14 +74,14 @@ def matches(prints: Sequence[VoicePrint], enrolled: Iterable[EnrolledVoice]) -> 
     [('A', 0.8, True)]
     """
     usable = [each for each in prints if each.seconds >= LEAST]
-    found = [match for voice in enrolled if (match := _best(usable, voice)) is not None]
+    found = [match for voice in enrolled if (match := _best_match(usable, voice)) is not None]
     kept: dict[str, Match] = {}
     for match in sorted(found, key=lambda match: -match.similarity):
         kept.setdefault(match.speaker, match)
     return tuple(kept.values())
 
 
-def recognised(
+def recognise_speakers(
     conv: Conversation,
     prints: Sequence[VoicePrint],
     enrolled: Sequence[EnrolledVoice],
@@ -87,22 +92,23 @@ def recognised(
 
     Parameters
     ----------
-    conv : with roles as they were told or guessed.
-    prints : of its speakers.
+    conv : with given or guessed roles.
+    prints : voice prints of its speakers.
     enrolled : voices to look for; those made by another model are left out, with a note.
-    is_told : who the mentor is was told, so a voice gives names and no role.
+    is_told : whether the user named the mentor; then voices give names but no role.
 
     Returns
     -------
-    With one voice recognised its speaker is the mentor, `role_source` "enrolled". Of several the
-    mentor is guessed. A voice that is only similar leaves a guess: the name gets a question mark.
+    If one voice is recognised, its speaker is the mentor, with `role_source` "enrolled". Among
+    several, the mentor is guessed. A voice that is only similar gives a guess: its name gets a
+    question mark.
     """
     usable = [voice for voice in enrolled if voice.model == model_of(conv.provenance.models)]
     if len(usable) < len(enrolled) and prints:
-        conv = _noted(conv, "An enrolled voice was made with another model: enrol it again.")
+        conv = _add_note(conv, "An enrolled voice was made with another model: enrol it again.")
     found = matches(prints, usable)
     sure = [match for match in found if match.is_sure]
-    conv = _named(conv, {match.speaker: match.name for match in sure})
+    conv = _name_speakers(conv, {match.speaker: match.name for match in sure})
     if is_told or not found:
         return conv
     if len(sure) == 1:
@@ -111,8 +117,8 @@ def recognised(
         mentor = guess_mentor(conv, among=[match.speaker for match in sure])
         return conv if mentor is None else assign_roles(conv, mentor, source="guessed")
     likely = found[0]
-    conv = _named(conv, {likely.speaker: f"{likely.name}?"})
-    return _noted(
+    conv = _name_speakers(conv, {likely.speaker: f"{likely.name}?"})
+    return _add_note(
         assign_roles(conv, likely.speaker, source="guessed"),
         f"{likely.speaker}'s voice is like an enrolled one, but not surely the same (similarity "
         f"{likely.similarity:.2f}; {SURE:.2f} and more is sure): the mentor is a guess.",
@@ -120,25 +126,30 @@ def recognised(
 
 
 def model_of(models: Iterable[ModelUsed]) -> str:
-    """The sha256 of the model that made the voice prints; "" when none did."""
+    """The sha256 of the model that made the voice prints; "" if there is none."""
     return next((model.sha256 for model in models if model.task == PRINTS), "")
 
 
-def looked_for(
+def read_mentor(
     voices: Sequence[EnrolledVoice], mentor: str
 ) -> tuple[tuple[EnrolledVoice, ...], str]:
     """Read a `mentor` option that may be the name of an enrolled voice.
 
+    Parameters
+    ----------
+    voices : every enrolled voice.
+    mentor : the option.
+
     Returns
     -------
-    The voices to look for, and the option for those who know no voices.
+    The voices to look for, and the option for functions that know no voices.
 
     Examples
     --------
     >>> ada, bo = EnrolledVoice("Ada", (1.0,), "sha"), EnrolledVoice("Bo", (1.0,), "sha")
-    >>> looked_for([ada, bo], "ada") == ((ada,), "guess")
+    >>> read_mentor([ada, bo], "ada") == ((ada,), "guess")
     True
-    >>> looked_for([ada, bo], "A") == ((ada, bo), "A")
+    >>> read_mentor([ada, bo], "A") == ((ada, bo), "A")
     True
     """
     only = tuple(voice for voice in voices if voice.name.casefold() == mentor.casefold())
@@ -146,15 +157,15 @@ def looked_for(
 
 
 def check_mentor(voices: Sequence[EnrolledVoice], mentor: str, speakers: int | None = None) -> None:
-    """Refuse a `mentor` option that nobody in a recording can have, before hours of listening.
+    """Refuse a `mentor` option that cannot match anybody, before hours of listening.
 
     Parameters
     ----------
-    speakers : how many people there are at most; None if that is not known.
+    speakers : the largest possible number of people; None if unknown.
 
     Raises
     ------
-    InputError : if it is no way to choose, no letter of a speaker and no enrolled voice.
+    InputError : if `mentor` is not "first", "guess", the letter of a speaker or an enrolled voice.
 
     Examples
     --------
@@ -162,7 +173,7 @@ def check_mentor(voices: Sequence[EnrolledVoice], mentor: str, speakers: int | N
     (None, None)
     """
     letters = ascii_uppercase[: speakers or len(ascii_uppercase)]
-    is_known = mentor in ("guess", "first") or looked_for(voices, mentor)[1] == "guess"
+    is_known = mentor in ("guess", "first") or read_mentor(voices, mentor)[1] == "guess"
     if is_known or (len(mentor) == 1 and mentor.upper() in letters):
         return
     raise InputError(
@@ -173,11 +184,11 @@ def check_mentor(voices: Sequence[EnrolledVoice], mentor: str, speakers: int | N
 
 
 def check_name(name: str) -> str:
-    """A name for a voice, without spaces around it.
+    """Check the name of a voice; returns it without spaces around it.
 
     Raises
     ------
-    InputError : if it is empty, or could be taken for a speaker's label.
+    InputError : if the name is empty or could be a speaker's label.
     """
     name = name.strip()
     if len(name) < 2 or len(name) > 200 or name.casefold() in ("guess", "first"):
@@ -189,7 +200,11 @@ def check_name(name: str) -> str:
 
 
 def cosine(left: Sequence[float], right: Sequence[float]) -> float:
-    """Cosine of two vectors; -1 when they cannot be compared.
+    """Cosine of two vectors; -1 if they cannot be compared.
+
+    Parameters
+    ----------
+    left, right : vectors of the same length.
 
     Examples
     --------
@@ -202,8 +217,8 @@ def cosine(left: Sequence[float], right: Sequence[float]) -> float:
     return sum(a * b for a, b in zip(left, right, strict=True)) / norms
 
 
-def _best(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> Match | None:
-    """The speaker whom an enrolled voice is like; None when it is like nobody, or like several."""
+def _best_match(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> Match | None:
+    """The speaker most similar to an enrolled voice; None if there are none or several."""
     alike = sorted((cosine(each.vector, voice.vector), each.speaker) for each in prints)
     if not alike or alike[-1][0] < SIMILAR:
         return None
@@ -214,10 +229,10 @@ def _best(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> Match | None:
     return Match(speaker, voice.name, similarity, similarity >= SURE and margin >= APART)
 
 
-def _named(conv: Conversation, names: Mapping[str, str]) -> Conversation:
+def _name_speakers(conv: Conversation, names: Mapping[str, str]) -> Conversation:
     speakers = (replace(s, name=names.get(s.id, s.name)) for s in conv.speakers)
     return replace(conv, speakers=tuple(speakers))
 
 
-def _noted(conv: Conversation, note: str) -> Conversation:
+def _add_note(conv: Conversation, note: str) -> Conversation:
     return replace(conv, notes=(*conv.notes, note))

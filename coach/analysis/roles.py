@@ -1,4 +1,4 @@
-"""Who is the mentor: told, or guessed and marked as a guess."""
+"""Decide who is the mentor: by an option, or by a guess that is marked as one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.conversation import Conversation, RoleSource, Speaker
 from coach.errors import InputError
 from coach.turns.ipus import people, with_mentor
 
-# Fewer questions than this, by both together, say nothing about who is the mentor.
+# With fewer questions than this, by all together, questions do not show the mentor.
 _MIN_QUESTIONS = 3
 
 
@@ -19,18 +19,18 @@ def assign_roles(conv: Conversation, mentor: str, *, source: RoleSource = "given
     Parameters
     ----------
     conv : the conversation as heard.
-    mentor : a speaker id or name; "first" for the one who speaks first; or "guess".
-    source : how it is known who that is.
+    mentor : a speaker id or name, "first" (the first to speak) or "guess".
+    source : how the mentor is known.
 
     Returns
     -------
-    The conversation with one mentor; of two people the other is the mentee, of more the others
-    are "other", and so is a label that is no person. A guess leaves `Speaker.role_source` =
-    "guessed". One person alone is no mentor until somebody says so.
+    The conversation with one mentor. Of two people the other one is the mentee; of more, the others
+    are "other", and so is a label that is not a person. A guess sets `Speaker.role_source` to
+    "guessed". A person alone is not guessed to be the mentor.
 
     Raises
     ------
-    InputError : if nobody has that label.
+    InputError : if no speaker has that label.
 
     Examples
     --------
@@ -45,19 +45,20 @@ def assign_roles(conv: Conversation, mentor: str, *, source: RoleSource = "given
     if mentor == "first":
         first = min(conv.speech, key=lambda speech: speech.span, default=None)
         return conv if first is None else with_mentor(conv, first.speaker, source)
-    return with_mentor(conv, _named(conv, mentor).id, source)
+    return with_mentor(conv, _find_speaker(conv, mentor).id, source)
 
 
 def guess_mentor(conv: Conversation, *, among: Container[str] | None = None) -> str | None:
-    """Guess the mentor: who asks more questions.
+    """Guess the mentor: the speaker with more questions.
 
-    Mentors ask and mentees tell. Without enough questions the one who speaks first is taken, for
-    the mentor mostly opens the session; None with fewer than two speakers or no speech. On 93
-    transcribed counselling dialogues the guess is right in 81; taking who speaks first, in 78.
+    Mentors ask and mentees tell. Without enough questions the guess is the first to speak, because
+    the mentor usually opens the session. The result is None with fewer than two speakers or no
+    speech. On 93 transcribed counselling dialogues the guess is right in 81; the first to speak is
+    right in 78.
 
     Parameters
     ----------
-    among : speakers of whom one is the mentor; None for all.
+    among : possible mentors; None means all speakers.
     """
     candidates = [who for who in people(conv) if among is None or who in among]
     if len(candidates) < 2:
@@ -74,20 +75,20 @@ def _questions(conv: Conversation, speaker: str) -> int:
     return sum(s.speaker == speaker and s.acts.act != "other" for s in conv.sentences)
 
 
-def _named(conv: Conversation, label: str) -> Speaker:
-    wanted = _plain(label)
-    ids = {_plain(speaker.id): speaker for speaker in reversed(conv.speakers)}
-    names = {_plain(s.name): s for s in reversed(conv.speakers) if s.name}
+def _find_speaker(conv: Conversation, label: str) -> Speaker:
+    wanted = _normalise_label(label)
+    ids = {_normalise_label(speaker.id): speaker for speaker in reversed(conv.speakers)}
+    names = {_normalise_label(s.name): s for s in reversed(conv.speakers) if s.name}
     found = ids.get(wanted) or names.get(wanted)
     if found is not None:
         return found
     have = ", ".join(speaker.id for speaker in conv.speakers)
     raise InputError(
-        f"No speaker is called {label!r}. Heard: {have}. Say --mentor with one of these, "
-        "with 'first' for who speaks first, or leave it out for a guess."
+        f"No speaker is called {label!r}. Heard: {have}. Give --mentor one of these, "
+        "or 'first' (the first to speak), or leave it out for a guess."
     )
 
 
-def _plain(label: str) -> str:
-    """Without case, and with every accent written in the same way."""
+def _normalise_label(label: str) -> str:
+    """Ignore case, and write every accent in the same way."""
     return unicodedata.normalize("NFC", label).strip().casefold()

@@ -1,4 +1,4 @@
-"""Run the stages of one recording in order, skipping those that are finished."""
+"""Run the stages of one recording in order, and skip finished ones."""
 
 from __future__ import annotations
 
@@ -26,20 +26,29 @@ from coach.interchange.text import name_file_in_errors, printable_name
 from coach.ports import Progress, Report, silent
 
 Fetch = Callable[[Path], bytes]
-"""Reads the file of a finished stage, which may lie in a store under its name."""
+"""Reads the file of a finished stage, which may be in a store under its name."""
 
 
 def run_here(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
-    """Run stages in this process, one after the other, and write what they find."""
+    """Run stages in this process, one after the other, and write their results.
+
+    Parameters
+    ----------
+    report : called with the progress of each stage.
+    """
     for stage in stages:
         needed = (read(job, need) for need in stage.needs)
         write_atomically(stage.result(job), dump(stage.work(job, *needed, report=report)))
 
 
-def pending(job: Job, stages: Sequence[Stage[Any]] = ANALYSIS) -> tuple[Stage[Any], ...]:
-    """Those of `stages` that are still to be run, in order.
+def pending_stages(job: Job, stages: Sequence[Stage[Any]] = ANALYSIS) -> tuple[Stage[Any], ...]:
+    """The unfinished ones of `stages`, in order.
 
-    Decoded sound is not kept, so decoding is repeated while a stage that listens is unfinished.
+    Decoded sound is not kept, so decoding is pending as long as a stage that needs it is.
+
+    Parameters
+    ----------
+    stages : to look at; by default those of every analysis.
     """
     todo = [stage for stage in stages if not stage.result(job).exists()]
     is_silent = DECODE not in todo and not job.sound.exists()
@@ -54,12 +63,12 @@ def listen(job: Job, *, run: Runner = run_here, report: Report = silent) -> Fact
     Parameters
     ----------
     job : the recording, its folders and its options.
-    run : runs stages that do not need each other; by default in turn, in this process.
-    report : told how far each stage is; finished stages are reported as done.
+    run : runs stages that do not depend on each other; by default in turn, in this process.
+    report : called with the progress of each stage; finished stages count as done.
 
     Returns
     -------
-    What was heard; `coach.analysis.interpret` makes the conversation of it.
+    The facts; `coach.analysis.interpret` makes the conversation from them.
 
     Raises
     ------
@@ -72,27 +81,39 @@ def listen(job: Job, *, run: Runner = run_here, report: Report = silent) -> Fact
 
 
 def listen_for_voices(job: Job, *, run: Runner = run_here, report: Report = silent) -> Diarized:
-    """Find who spoke when in a recording, with the speakers' voice prints; errors as `listen`."""
+    """Find who spoke when, with voice prints of the speakers; raises the errors of `listen`.
+
+    Parameters
+    ----------
+    run : runs stages that do not depend on each other.
+    report : called with the progress of each stage.
+    """
     _finish(job, (DIARIZE,), run, report)
     return read(job, DIARIZE)
 
 
-def playable(job: Job, *, run: Runner = run_here, report: Report = silent) -> str:
-    """The sound of a recording as a small data URI, for playing moments in a page."""
+def encode_sound(job: Job, *, run: Runner = run_here, report: Report = silent) -> str:
+    """Encode the sound of a recording as a small data URI, to play moments in a page.
+
+    Parameters
+    ----------
+    run : runs stages that do not depend on each other.
+    report : called with the progress of each stage.
+    """
     _finish(job, (ENCODE,), run, report)
     return read(job, ENCODE).src
 
 
 def facts_of(job: Job, fetch: Fetch = Path.read_bytes) -> Facts:
-    """Read what the stages of an analysis left.
+    """Read the results of the stages.
 
     Parameters
     ----------
-    fetch : reads a result; by default from its file.
+    fetch : reads the file of a stage; by default from the results folder.
 
     Raises
     ------
-    InputError : if a result is no longer what it was.
+    InputError : if a result has changed since it was written.
     """
     return facts_from(
         printable_name(job.recording.stem),
@@ -105,13 +126,18 @@ def facts_of(job: Job, fetch: Fetch = Path.read_bytes) -> Facts:
 
 
 def read(job: Job, stage: Stage[Found], fetch: Fetch = Path.read_bytes) -> Found:
-    """Read what a finished stage left."""
+    """Read the result of a finished stage.
+
+    Parameters
+    ----------
+    fetch : reads the file of a stage; by default from the results folder.
+    """
     with name_file_in_errors(stage.result(job)):
         return load(stage.finds, fetch(stage.result(job)))
 
 
 def _finish(job: Job, stages: Sequence[Stage[Any]], run: Runner, report: Report) -> None:
-    todo = pending(job, stages)
+    todo = pending_stages(job, stages)
     for wave in waves(dict.fromkeys((*todo, *stages))):
         unfinished = tuple(stage for stage in wave if stage in todo)
         if unfinished:

@@ -1,7 +1,7 @@
-"""Where ``coach analyse`` keeps what the stages found: apart from the results, for this user alone.
+"""The cache of ``coach analyse``: private files with the results of stages.
 
-An analysis that was stopped goes on where it was, and other options repeat only what depends on
-them. Voice prints are not kept: they identify people, and only `coach enrol` is asked to keep one.
+An analysis that was stopped continues where it was, and other options repeat only what depends on
+them. Voice prints are not kept, because they identify people; only `coach enrol` keeps one.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from coach.analysis.run import read
 from coach.analysis.stages import DIARIZE
 from coach.errors import InputError
 from coach.interchange.json import dump
-from coach.private import locked, private_folder, remove_unless_locked, write_private
+from coach.private import hold_lock, private_folder, remove_unless_locked, write_private
 
 KEPT_DAYS = 7
 _DAY = 24 * 3600
 
 
 def cache_folder() -> Path:
-    """The folder of the cache: ``$COACH_CACHE_DIR``, or in the user's cache folder."""
+    """The folder of the cache: ``$COACH_CACHE_DIR``, or a folder in the user's cache folder."""
     chosen = os.environ.get("COACH_CACHE_DIR")
     if chosen:
         return Path(chosen).expanduser()
@@ -37,13 +37,13 @@ def cache_folder() -> Path:
 
 @contextmanager
 def stage_folder(sha256: str) -> Iterator[Path]:
-    """The folder of what was found in a recording, ours alone while the context is open.
+    """The folder for the results of a recording, locked while the context is open.
 
-    Folders that were not used for `KEPT_DAYS` are removed.
+    Folders not used for `KEPT_DAYS` are removed.
 
     Raises
     ------
-    InputError : if it cannot be made.
+    InputError : if the folder cannot be created.
     """
     root = cache_folder() / "stages"
     folder = root / sha256
@@ -53,10 +53,10 @@ def stage_folder(sha256: str) -> Iterator[Path]:
         private_folder(folder)
     except OSError as error:
         raise InputError(
-            f"Cannot keep what is heard in {root}: {error.strerror}. Expected a folder of yours "
+            f"Cannot keep results in {root}: {error.strerror}. Expected a writable folder "
             "with room: choose one with COACH_CACHE_DIR."
         ) from error
-    with locked(folder):
+    with hold_lock(folder):
         os.utime(folder)
         yield folder
 
@@ -70,7 +70,7 @@ def _discard_unused(root: Path) -> None:
 
 
 def find_voices_again(job: Job) -> None:
-    """Have the voices found again where they were kept without the prints of the speakers."""
+    """Mark diarization as unfinished if it was kept without voice prints."""
     if not DIARIZE.result(job).exists():
         return
     found = read(job, DIARIZE)
@@ -79,7 +79,7 @@ def find_voices_again(job: Job) -> None:
 
 
 def forget_prints(job: Job) -> None:
-    """Keep who spoke when without the speakers' voice prints."""
+    """Remove the voice prints from the kept diarization."""
     if not DIARIZE.result(job).exists():
         return
     found = read(job, DIARIZE)

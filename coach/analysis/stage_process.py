@@ -1,7 +1,7 @@
-"""Run stages in child processes: their memory is given back, they can be killed, they die with us.
+"""Run stages in child processes, which free their memory, can be killed and end with the parent.
 
 A child is ``python -m coach.analysis.stage_process STAGE JOB``. It writes progress, and at most one
-error, as JSON lines to its standard output; everything that libraries print goes to standard error.
+error, as JSON lines to its standard output; the output of libraries goes to standard error.
 """
 
 from __future__ import annotations
@@ -23,25 +23,29 @@ from coach import errors, registry
 from coach.analysis.job import Job
 from coach.analysis.run import run_here
 from coach.analysis.stages import ANALYSIS, STAGES, Stage
-from coach.config import configured
+from coach.config import make_config
 from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
 from coach.ports import Progress, Report
 from coach.system import die_with_parent, how_it_ended, was_killed
 
 _FULL = (
-    "There is no room left for decoded sound or for what was heard. Free some space, then try "
+    "There is no room left for decoded sound or for results. Free some space, then try "
     "again: it goes on. TMPDIR and COACH_CACHE_DIR choose folders on another disk for a command."
 )
 
 
 def run_in_children(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
-    """Run stages side by side, each in a child process, and wait for them.
+    """Run stages in parallel, each in a child process, and wait for them.
+
+    Parameters
+    ----------
+    report : called with the progress of each stage.
 
     Raises
     ------
-    CoachError : the error that a child ended with, of the same class; the others are stopped.
-    AnalysisError : if a child died without saying why (killed, out of memory).
+    CoachError : the error of a child, of the same class; the other children are stopped.
+    AnalysisError : if a child died without an error (killed, out of memory).
     """
     said: _Said = SimpleQueue()
     with ExitStack() as stack:
@@ -57,7 +61,7 @@ def run_in_children(stages: Sequence[Stage[Any]], job: Job, report: Report) -> N
 
 @dataclass(eq=False)
 class _Child:
-    """A stage in a child process: what it says, and how it ended."""
+    """A stage in a child process: its messages and its end."""
 
     stage: Stage[Any]
     process: subprocess.Popen[str]
@@ -65,7 +69,7 @@ class _Child:
     failure: CoachError | None = None
 
     def listen(self, said: _Said) -> None:
-        """Pass its lines on, and None when there will be no more."""
+        """Pass on its lines, and None at the end."""
         assert self.process.stdout is not None
         with self.process.stdout as lines:
             for line in lines:
@@ -81,7 +85,7 @@ class _Child:
             self.failure = message
 
     def check(self, job: Job) -> None:
-        """Wait for its end; raise what went wrong."""
+        """Wait for its end; raise its error."""
         code = self.process.wait()
         if self.failure is not None:
             raise self.failure
@@ -94,7 +98,7 @@ _Said = SimpleQueue[tuple[_Child, str | None]]
 
 @contextmanager
 def _running(stage: Stage[Any], job: Job, said: _Said) -> Iterator[_Child]:
-    """Start a child that is listened to; it does not outlive the context."""
+    """Start a child and read its output; it does not outlive the context."""
     with tempfile.TemporaryFile() as noise:
         process = subprocess.Popen(
             command(stage.name, job), stdout=subprocess.PIPE, stderr=noise, text=True, bufsize=1
@@ -111,13 +115,18 @@ def _running(stage: Stage[Any], job: Job, said: _Said) -> Iterator[_Child]:
 
 
 def command(stage: str, job: Job) -> list[str]:
-    """The command line that runs the stage of that name."""
+    """The command line that runs the stage of that name.
+
+    Parameters
+    ----------
+    stage : name of the stage.
+    """
     parent = str(os.getpid())
     return [sys.executable, "-m", "coach.analysis.stage_process", stage, to_json(job), parent]
 
 
 def parse_line(line: str) -> Progress | CoachError | None:
-    """What a line of the child says; None when it says nothing to us."""
+    """The message in a line of the child; None if it has none."""
     try:
         said = json.loads(line)
     except ValueError:
@@ -138,7 +147,7 @@ def _epitaph(stage: str, code: int, noise: IO[bytes]) -> str:
 
 
 def to_json(job: Job) -> str:
-    """The job as `main` reads it."""
+    """The job in the form that `main` reads."""
     return json.dumps(
         {
             "recording": str(job.recording),
@@ -157,33 +166,40 @@ def _from_json(text: str) -> Job:
         said["sha256"],
         Path(said["results"]),
         Path(said["scratch"]),
-        configured(said["config"]),
+        make_config(said["config"]),
     )
 
 
 def prepare() -> None:
-    """Do once what light stages need, without a model: for a process that will fork stages."""
+    """Import what light stages need, without a model, in a process that will fork stages."""
     make_ready(*(stage.finds for stage in ANALYSIS))
     for port in ("decoders", "trackers"):
-        for name in registry.installed(port):
+        for name in registry.installed_entries(port):
             with suppress(MissingDependency):
                 registry.load(port, name)
 
 
 def _keep_in(scratch: Path) -> None:
-    """Have temporary files of ours and of libraries where they are removed, should we be killed."""
+    """Put temporary files, also of libraries, where they are removed if this process is killed."""
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
 
 
 def main(stage: str, text: str, parent: str | None = None) -> int:
-    """Run one stage and say on standard output how it goes."""
+    """Run one stage and write its progress to standard output.
+
+    Parameters
+    ----------
+    stage : name of the stage.
+    text : the job, as JSON.
+    parent : process id of the parent; this process ends if the parent does.
+    """
     die_with_parent()
     if parent is not None and os.getppid() != int(parent):
-        return 1  # the parent died before it could take us along
-    # Two OpenMP threads that wait for each other on a busy machine are many times slower than one.
+        return 1  # the parent died before it could end this process
+    # On a busy machine two OpenMP threads wait for each other and are many times slower than one.
     # The recogniser asks for its own threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.umask(0o077)  # what a stage leaves is private
+    os.umask(0o077)  # the result of a stage is private
     voice = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 

@@ -1,6 +1,6 @@
-"""The table of the stages: what each is called, needs and finds, and what its result depends on.
+"""The table of the stages: the name, needs and result of each, and what the result depends on.
 
-To add a stage write its function in `coach.analysis.work` and its row here. Progress bars, pages,
+To add a stage, write its function in `coach.analysis.work` and its row here. Progress bars, pages,
 the service and a corpus read this table.
 """
 
@@ -24,18 +24,18 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage(Generic[Found]):
-    """A step of an analysis; it leaves one value in a file.
+    """A step of an analysis; it writes one value to a file.
 
     Parameters
     ----------
     name : of the stage, in file names, progress and the service's answers.
     label : what it does, for people.
-    finds : type of the value that it leaves.
+    finds : type of its value.
     work : called with the job, the values of the stages that it `needs`, and `report`.
-    needs : stages whose values it takes.
+    needs : stages whose values it uses.
     options : fields of `Config` on which its value depends.
-    revision : raise it when the code changes what is found, so that old values are not reused.
-    share : of the time of a whole analysis, 0 to 1; 0 for a stage that is no part of one.
+    revision : increase it when the code changes the value, so that old values are not reused.
+    share : of the time of a whole analysis, 0 to 1; 0 for a stage outside of it.
     listens : whether it reads the decoded sound, which is not kept.
     """
 
@@ -50,7 +50,7 @@ class Stage(Generic[Found]):
     listens: bool = False
 
     def key(self, job: Job) -> str:
-        """Hash over the content, the options that matter and everything the stage is built on."""
+        """Hash of the content, the options that matter and everything the stage depends on."""
         parts = {
             "sha256": job.sha256,
             "stage": self.name,
@@ -63,12 +63,12 @@ class Stage(Generic[Found]):
         ).hexdigest()[:16]
 
     def result(self, job: Job) -> Path:
-        """The file that holds, or will hold, what the stage finds."""
+        """The file for the value of the stage."""
         return job.results / f"{self.name}-{self.key(job)}.json"
 
     def __reduce__(self) -> tuple[Callable[[str], Stage[Any]], tuple[str]]:
-        """Travel to another process by name."""
-        return named, (self.name,)
+        """Pickle the name only, to travel to another process."""
+        return find_stage, (self.name,)
 
     @property
     def depth(self) -> int:
@@ -126,23 +126,23 @@ ENCODE = Stage(
 )
 
 ANALYSIS: tuple[Stage[Any], ...] = (DECODE, TRANSCRIBE, DIARIZE, ANNOTATE)
-"""The stages that every recording passes through, in order."""
+"""The stages of every analysis, in order."""
 
 STAGES = {stage.name: stage for stage in (*ANALYSIS, ENCODE)}
 
 
-def named(name: str) -> Stage[Any]:
-    """The stage of that name."""
+def find_stage(name: str) -> Stage[Any]:
+    """Find a stage by its name."""
     return STAGES[name]
 
 
 def label_of(name: str) -> str:
-    """What the stage of that name does, for people; the name itself when there is no such stage."""
+    """The label of the stage of that name; the name itself if there is no such stage."""
     return STAGES[name].label if name in STAGES else name
 
 
 def fraction_of(progress: Progress) -> float:
-    """How much of the time of a whole analysis has passed, 0 to 1; 0 for an unknown stage.
+    """The share of the time of a whole analysis that has passed, 0 to 1; 0 for an unknown stage.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def fraction_of(progress: Progress) -> float:
 
 
 def waves(stages: Iterable[Stage[Any]]) -> Iterator[tuple[Stage[Any], ...]]:
-    """Group stages so that none needs another of its group, in the order in which they can run.
+    """Group stages so that no stage needs another one of its group; groups are in running order.
 
     Examples
     --------
@@ -170,7 +170,7 @@ def waves(stages: Iterable[Stage[Any]]) -> Iterator[tuple[Stage[Any], ...]]:
 
 
 Runner = Callable[[Sequence[Stage[Any]], Job, Report], None]
-"""Runs stages of a job that do not need each other to their end: in turn, or side by side."""
+"""Runs stages of a job that do not need each other, in turn or in parallel."""
 
 
 def sha256_of(path: Path) -> str:
@@ -180,7 +180,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write so that a reader sees all of it or nothing."""
+    """Write a file so that a reader sees all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_text(text, encoding="utf-8")

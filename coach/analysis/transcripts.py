@@ -1,4 +1,4 @@
-"""Facts from an existing transcript: no listening, only reading."""
+"""Facts from an existing transcript, without a recording."""
 
 from __future__ import annotations
 
@@ -13,31 +13,36 @@ from coach.interchange.transcript import read_transcript
 from coach.ports import Report, silent
 
 LANGUAGE_NOTE = (
-    "A transcript does not say its language: read as English. If it is another, say so with "
-    "--language."
+    "The transcript does not state its language: read as English. If it is another, set --language."
 )
 
 
 def from_transcript(path: Path, config: Config, *, report: Report = silent) -> Facts:
     """Read a transcript and find its sentences and their acts.
 
-    A conversation that already has sentences, our own JSON, keeps them.
+    A conversation that already has sentences (our own JSON) keeps them.
+
+    Parameters
+    ----------
+    path : a file in any format of `coach.interchange`.
+    config : its annotator, device and language are used.
+    report : called with the progress.
 
     Raises
     ------
-    InputError : if the file is no transcript that we read.
+    InputError : if the file is not a transcript in a known format.
     """
-    return annotated(read_transcript(path), config, report=report)
+    return annotate_conversation(read_transcript(path), config, report=report)
 
 
-def annotated(conv: Conversation, config: Config, *, report: Report = silent) -> Facts:
-    """The facts of a conversation as read, with sentences, unless it has some.
+def annotate_conversation(conv: Conversation, config: Config, *, report: Report = silent) -> Facts:
+    """The facts of a conversation as read; finds its sentences, unless it has some.
 
     Parameters
     ----------
     conv : as read from a transcript or an annotation.
-    config : its annotator, device and language count. A language that neither knows is taken for
-        English, with a note.
+    config : its annotator, device and language are used. If neither the config nor the conversation
+        has a language, it is English, with a note.
     """
     if not conv.words or conv.sentences:
         return Facts(conv)

@@ -1,6 +1,6 @@
-"""The work of each stage: a function of the job and of what earlier stages found.
+"""The work of each stage: a function of the job and the values of earlier stages.
 
-Runs where the models are, mostly in a child process.
+It runs where the models are, usually in a child process.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def decode(job: Job, *, report: Report) -> DecodedFile:
 
 
 def _track(audio: Audio) -> tuple[Track | None, tuple[ModelUsed, ...]]:
-    """Track the pitch with what is installed; sentences can be read without."""
-    for name in sorted(registry.installed("trackers")):
+    """Track the pitch, if a tracker is installed; sentences can be annotated without it."""
+    for name in sorted(registry.installed_entries("trackers")):
         try:
             tracker = registry.load("trackers", name).create()
         except MissingDependency:
@@ -55,7 +55,7 @@ def _track(audio: Audio) -> tuple[Track | None, tuple[ModelUsed, ...]]:
 
 
 def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed:
-    """Turn sound into words with times."""
+    """Recognise words with times."""
     adapter = registry.load("transcribers", job.config.transcriber)
     transcriber = adapter.create(model=job.config.model, device=job.config.device)
     transcript = transcriber(_sound(job), language=job.config.language, report=report)
@@ -63,7 +63,7 @@ def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed
 
 
 def diarize(job: Job, decoded: DecodedFile, *, report: Report) -> Diarized:
-    """Find who spoke when. With a speaker a channel, the channels say it."""
+    """Find who spoke when; with one speaker per channel, from the channels."""
     name = "channels" if decoded.channels > 1 else job.config.diarizer
     adapter = registry.load("diarizers", name)
     diarizer = adapter.create(model=job.config.model, device=job.config.device)
@@ -79,7 +79,7 @@ def annotate(
     *,
     report: Report,
 ) -> Annotated:
-    """Give the words their speakers, and find sentences and acts; these in English only.
+    """Give the words their speakers, and find sentences and acts (in English only).
 
     Raises
     ------
@@ -96,7 +96,7 @@ def annotate(
 
 
 def encode(job: Job, decoded: DecodedFile, *, report: Report) -> Encoded:
-    """Make the sound small enough to lie inside a page."""
+    """Make the sound small enough to embed in a page."""
     encoder = registry.load("encoders", "opus").create()
     ogg = encoder(_sound(job), report=report)
     src = "data:audio/ogg;base64," + base64.b64encode(ogg).decode("ascii")

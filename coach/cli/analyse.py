@@ -12,7 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach.analysis.enrolled_voices import enrolled
+from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
 from coach.analysis.recognition import check_mentor
@@ -127,7 +127,7 @@ def _stem(path: Path) -> str:
 def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audio: bool) -> bool:
     """Analyse one input; print an expected failure and return False."""
     try:
-        voices = () if task.is_transcript else enrolled()  # read before hours of listening
+        voices = () if task.is_transcript else list_voices()  # read before hours of listening
         if not task.is_transcript:
             check_mentor(voices, config.mentor, config.speakers.most)
         facts, audio_src = _hear(task, config, needs_prints=bool(voices), with_audio=with_audio)

@@ -10,14 +10,14 @@ import click
 from rich.console import Console
 
 from coach.analysis import Job, listen_for_voices
-from coach.analysis.enrolled_voices import enrolled, forget, keep
+from coach.analysis.enrolled_voices import forget, keep, list_voices
 from coach.analysis.facts import Diarized
 from coach.analysis.recognition import EnrolledVoice, check_name, model_of
-from coach.analysis.recordings import hashed
+from coach.analysis.recordings import hash_recording
 from coach.analysis.stage_process import run_in_children
 from coach.cli.options import with_options
 from coach.cli.progress import bars
-from coach.config import configured
+from coach.config import make_config
 from coach.errors import InputError
 from coach.feedback.wording import clock
 from coach.intervals import Seconds, total
@@ -54,7 +54,7 @@ def enrol(
     if sum(asked) > 1:
         raise click.UsageError("Expected only one of NAME RECORDING, --list and --delete NAME.")
     if is_listing:
-        for voice in enrolled():
+        for voice in list_voices():
             click.echo(f"{voice.name}\t{voice.enrolled_on}")
     elif deleted is not None:
         forget(deleted)
@@ -126,7 +126,7 @@ def _introduce(found: Diarized, times: Mapping[str, Seconds]) -> str:
 
 def _listen(recording: Path, given: Mapping[str, str | None]) -> Diarized:
     """Find the voices; the files of the stages are deleted."""
-    config = configured({key: value for key, value in given.items() if value is not None})
+    config = make_config({key: value for key, value in given.items() if value is not None})
     with scratch_folder() as folder, bars(Console(stderr=True)) as report:
-        job = Job(recording, hashed(recording), folder, folder, config)
+        job = Job(recording, hash_recording(recording), folder, folder, config)
         return listen_for_voices(job, run=run_in_children, report=report)

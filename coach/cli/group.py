@@ -20,11 +20,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the installed subcommands."""
-        return sorted(registry.installed("commands"))
+        return sorted(registry.installed_entries("commands"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one subcommand; None if it does not exist."""
-        if cmd_name not in registry.installed("commands"):
+        if cmd_name not in registry.installed_entries("commands"):
             return None
         try:
             return registry.load("commands", cmd_name)

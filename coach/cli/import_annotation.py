@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coach.analysis.interpret import interpret
-from coach.analysis.transcripts import annotated
+from coach.analysis.transcripts import annotate_conversation
 from coach.cli.options import config_from, reading_options
 from coach.interchange.annotation import read_annotation
 from coach.page.terminal import summary
@@ -60,7 +60,7 @@ def take(
     names = (recording,) if recording else ()
     chosen = tuple(name.strip() for name in (tiers or "").split(",") if name.strip())
     read = read_annotation(speech, transcript, duration=duration, recordings=names, tiers=chosen)
-    facts = annotated(read, config)
+    facts = annotate_conversation(read, config)
     conv = interpret(facts, config)
     card = score(conv)
     page = write_results(conv, card, output)

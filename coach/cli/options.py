@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coach import registry
-from coach.config import OPTIONS, Config, Option, configured, read_config, unused_options
+from coach.config import OPTIONS, Config, Option, make_config, read_config, sound_options
 from coach.ports import Redactor
 
 redact_option = click.option(
@@ -58,7 +58,7 @@ def refuse_unused(given: Mapping[str, Any], why: str) -> None:
     ------
     click.UsageError : if such flags are given; the message names them.
     """
-    unused = [f"--{name}" for name in unused_options(given)]
+    unused = [f"--{name}" for name in sound_options(given)]
     if unused:
         raise click.UsageError(
             f"{why}: {', '.join(unused)} cannot be used. Leave out the options for recordings."
@@ -80,7 +80,7 @@ def config_from(config_file: Path | None, given: Mapping[str, Any]) -> Config:
     given : the flags; None for a flag not given.
     """
     base = read_config(config_file) if config_file else Config()
-    return configured({k: v for k, v in given.items() if v is not None}, base=base)
+    return make_config({k: v for k, v in given.items() if v is not None}, base=base)
 
 
 def make_redactor(is_wanted: bool) -> Redactor | None:

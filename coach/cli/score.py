@@ -16,7 +16,7 @@ from coach.errors import InputError
 from coach.interchange.json import load
 from coach.interchange.text import read_text
 from coach.page.terminal import summary
-from coach.results import PAGE_FILE, kept_sound, write_results
+from coach.results import PAGE_FILE, find_sound, write_results
 from coach.scorecard import score as score_conversation
 
 
@@ -58,7 +58,7 @@ def score(
     rules = read_config(config_file).rules if config_file else None
     card = score_conversation(conv, rules=rules, corrected=bool(changes))
     beside = conversation.parent
-    audio_src = kept_sound(beside / PAGE_FILE, conv.recording.sha256)
+    audio_src = find_sound(beside / PAGE_FILE, conv.recording.sha256)
     folder = output or (beside / "corrected" if changes else beside)
     page = write_results(conv, card, folder, audio_src=audio_src)
     click.echo(summary(card))

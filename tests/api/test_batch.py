@@ -272,7 +272,7 @@ def test_the_recipe_for_kubernetes_runs_commands_that_exist() -> None:
     text = (Path(__file__).parents[2] / "docs/deploy/kubernetes.yaml").read_text()
     commands = re.findall(r"command: \[coach, (\w+)", text)
     assert sorted(commands) == ["batch", "models", "worker"]
-    assert set(commands) <= set(registry.installed("commands"))
+    assert set(commands) <= set(registry.installed_entries("commands"))
 
 
 def workers_of(pid: int) -> list[psutil.Process]:

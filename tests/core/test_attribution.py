@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.analysis.attribution import _answers, _Floor, _is_capital, _sentences, attribute
+from coach.analysis.attribution import _answers, _ExclusiveView, _is_capital, _sentences, attribute
 from coach.conversation import Speech, Word
 from coach.intervals import Span
 from coach.ports import Diarization
@@ -124,8 +124,8 @@ def at(*words: tuple[float, float, str]) -> tuple[Word, ...]:
     return tuple(Word(Span(start, end), text) for start, end, text in words)
 
 
-def floor(*exclusive: str, overlap: Span | None = None) -> _Floor:
-    return _Floor(talk(*exclusive).speech, () if overlap is None else (overlap,))
+def floor(*exclusive: str, overlap: Span | None = None) -> _ExclusiveView:
+    return _ExclusiveView(talk(*exclusive).speech, () if overlap is None else (overlap,))
 
 
 def test_a_word_belongs_to_who_has_most_of_it_in_however_many_pieces():
@@ -226,7 +226,7 @@ def test_who_speaks_is_a_guess_as_near_to_an_overlap_as_words_can_be_off():
 def test_where_a_sentence_begins():
     alone = floor("A 0-1", "A 5-9")
 
-    def lengths(words: tuple[Word, ...], taken: _Floor = alone) -> list[int]:
+    def lengths(words: tuple[Word, ...], taken: _ExclusiveView = alone) -> list[int]:
         return [len(sentence) for sentence in _sentences(words, taken)]
 
     assert lengths(at((0, 1, "so"), (2, 3, "so"))) == [2]  # a second is no long pause

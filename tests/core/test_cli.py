@@ -209,7 +209,7 @@ def test_a_command_without_its_packages_is_listed_and_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     broken = EntryPoint("far", "a_package_that_is_not_there:far", "coach.commands")
-    monkeypatch.setattr(registry, "installed", lambda port: {"far": broken})
+    monkeypatch.setattr(registry, "installed_entries", lambda port: {"far": broken})
     assert "not installed" in run("--help")[1]
     code, said = run("far", "away", "--fast")
     assert (code, "pip install" in said) == (1, True)

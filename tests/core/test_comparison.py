@@ -11,30 +11,30 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, t
 
 from coach import comparison
-from coach.comparison import Observed, compare, observed, usual
+from coach.comparison import Observation, compare, observe, usual
 from coach.measurement import Measurement, wilson
 
 values = st.lists(st.floats(-100, 100), min_size=1, max_size=6)
 
 
-def exact(*found: float) -> list[Observed]:
-    return [Observed(value, (value, value)) for value in found]
+def exact(*found: float) -> list[Observation]:
+    return [Observation(value, (value, value)) for value in found]
 
 
-def asked(opened: int, of: int) -> Observed:
+def asked(opened: int, of: int) -> Observation:
     ratio = Measurement(
         "open_ratio", "A", "ratio", numerator=opened, denominator=of, interval=wilson(opened, of)
     )
-    found = observed(ratio, seconds=3600)
+    found = observe(ratio, seconds=3600)
     assert found is not None
     return found
 
 
-def cut_in(times: int, seconds: float = 1800) -> Observed:
+def cut_in(times: int, seconds: float = 1800) -> Observation:
     rate = Measurement(
         "interruptions", "A", "per_10_minutes", numerator=times, denominator=seconds, scale=600
     )
-    found = observed(rate, seconds=seconds)
+    found = observe(rate, seconds=seconds)
     assert found is not None
     return found
 
@@ -47,7 +47,7 @@ def test_where_nothing_changed_a_change_is_said_in_one_of_twenty_at_most(
     """Sessions differ from each other, and what is counted in each is a sample."""
     draw = np.random.default_rng(7)
 
-    def session() -> Observed:
+    def session() -> Observation:
         habit = draw.normal()
         if kind == "questions":
             number = int(draw.integers(15, 40))
@@ -55,7 +55,7 @@ def test_where_nothing_changed_a_change_is_said_in_one_of_twenty_at_most(
         if kind == "interruptions":
             return cut_in(int(draw.poisson(3 * math.exp(habit / 2))))
         share = 1 / (1 + math.exp(-0.3 - 0.4 * habit))
-        return Observed(share, (share, share))
+        return Observation(share, (share, share))
 
     tries = 1500
     said = sum(
@@ -89,17 +89,17 @@ def test_a_single_event_after_none_is_no_change() -> None:
 
 
 def test_unsure_labels_are_told_from_sessions_that_differ() -> None:
-    wide = [Observed(0.3, (0.0, 0.9))] * 3
-    assert compare(wide, [Observed(0.6, (0.1, 1.0))]).by_labels
+    wide = [Observation(0.3, (0.0, 0.9))] * 3
+    assert compare(wide, [Observation(0.6, (0.1, 1.0))]).by_labels
     found = compare(exact(0.1, 0.9, 0.5), exact(0.8))
     assert found.verdict == "unclear" and not found.by_labels
 
 
 def test_counts_are_compared_per_hour_and_nothing_is_not_compared() -> None:
     count = Measurement("reflections", "A", "count", "total", numerator=3, interval=(2, 5))
-    assert observed(count, seconds=1800) == Observed(6, (4, 10))
+    assert observe(count, seconds=1800) == Observation(6, (4, 10))
     none = Measurement("open_ratio", "A", "ratio", withheld="Too few.")
-    assert observed(none, seconds=1800) is None
+    assert observe(none, seconds=1800) is None
 
 
 @given(values, values, st.floats(-50, 50))

@@ -7,7 +7,7 @@ import pytest
 from coach.config import (
     Config,
     as_toml,
-    configured,
+    make_config,
     read_config,
     speaker_count,
     track_numbers,
@@ -18,7 +18,7 @@ from coach.rules import Rules
 
 
 def test_options_replace_only_what_they_name() -> None:
-    config = configured({"mentor": "A", "rules": {"min_pause": 0.3}, "speakers": "auto"})
+    config = make_config({"mentor": "A", "rules": {"min_pause": 0.3}, "speakers": "auto"})
     assert config.mentor == "A"
     assert config.rules == Rules(min_pause=0.3)
     assert config.speakers == SpeakerCount(1, None)
@@ -26,8 +26,8 @@ def test_options_replace_only_what_they_name() -> None:
 
 
 def test_a_stored_configuration_reads_back() -> None:
-    config = configured({"speakers": 3, "language": "de", "rules": {"window": 60}})
-    assert configured(config.as_dict()) == config
+    config = make_config({"speakers": 3, "language": "de", "rules": {"window": 60}})
+    assert make_config(config.as_dict()) == config
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_stored_configuration_reads_back() -> None:
 )
 def test_what_is_wrong_is_named(values: dict[str, object], named: str) -> None:
     with pytest.raises(InputError, match=named):
-        configured(values)
+        make_config(values)
 
 
 def test_a_file_of_options(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from coach.analysis.enrolled_voices import enrolled, folder, forget, keep
+from coach.analysis.enrolled_voices import folder, forget, keep, list_voices
 from coach.analysis.facts import Diarized
 from coach.analysis.recognition import PRINTS, EnrolledVoice
 from coach.cli import enrol as command
@@ -44,9 +44,9 @@ def run(*args: object) -> tuple[int, str]:
 
 
 def test_a_voice_is_kept_for_its_user_alone_and_deleted(kept: Path) -> None:
-    assert enrolled() == ()
+    assert list_voices() == ()
     assert keep(ADA) is False and keep(ADA) is True
-    assert enrolled() == (ADA,)
+    assert list_voices() == (ADA,)
     (path,) = kept.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
@@ -68,8 +68,8 @@ def test_a_voice_that_is_not_there_cannot_be_deleted() -> None:
 def test_a_file_of_another_kind_is_pointed_out(kept: Path) -> None:
     kept.mkdir()
     (kept / "x.json").write_text("{}")
-    with pytest.raises(InputError, match=r"x\.json is no enrolled voice"):
-        enrolled()
+    with pytest.raises(InputError, match=r"x\.json is not an enrolled voice"):
+        list_voices()
 
 
 def test_one_voice_or_one_that_has_the_talk_is_taken() -> None:
@@ -97,7 +97,7 @@ def test_the_command_enrols_lists_and_deletes(monkeypatch: pytest.MonkeyPatch) -
     code, said = run("Ada", "any.wav")
     assert code == 0 and "12 s of speaker A" in said
     assert "in place of" in run(" ada ", "any.wav")[1]
-    (voice,) = enrolled()
+    (voice,) = list_voices()
     assert (voice.name, voice.vector, voice.model) == ("ada", (1.0, 0.0), "f" * 64)
     assert run("--list")[1].split("\t")[0] == "ada"
     assert run("--delete", "Ada")[0] == 0

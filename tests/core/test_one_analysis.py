@@ -28,7 +28,7 @@ from coach.analysis.interpret import interpret
 from coach.analysis.recognition import PRINTS, EnrolledVoice
 from coach.analysis.stages import DECODE, Stage, write_atomically
 from coach.cli import main
-from coach.config import Config, configured
+from coach.config import Config, make_config
 from coach.conversation import Conversation, ModelUsed
 from coach.errors import InputError
 from coach.interchange import write
@@ -265,7 +265,7 @@ def test_scoring_what_was_left_is_what_the_analysis_scored(
     names = [voice.name for voice in voices]
     if mentor == "label" or (mentor == "Ada" and "Ada" not in names):
         mentor = conv.speakers[-1].id
-    config = configured({"mentor": mentor, "rules": rules})
+    config = make_config({"mentor": mentor, "rules": rules})
     analysed = interpret(facts(conv), config, voices)
     card = score(analysed)
     assert card.rules == config.rules

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from coach import registry
 from coach.cli import main
-from coach.config import OPTIONS, Config, Options, configured
+from coach.config import OPTIONS, Config, Options, make_config
 from coach.errors import InputError
 from coach.interchange import write
 from coach.talk import talk
@@ -79,7 +79,7 @@ def test_choices_are_those_that_a_configuration_takes() -> None:
     for option in OPTIONS:
         for choice in option.choices:
             values: dict[str, Any] = {option.name: choice}
-            assert getattr(configured(values), option.name) == choice
+            assert getattr(make_config(values), option.name) == choice
         if option.choices:
             with pytest.raises(InputError):
-                configured({option.name: "nothing of this kind"})
+                make_config({option.name: "nothing of this kind"})

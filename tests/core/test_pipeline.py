@@ -9,7 +9,7 @@ import pytest
 
 from coach.analysis import Job, listen, listen_for_voices
 from coach.analysis.facts import DecodedFile, Diarized, Track, Transcribed
-from coach.analysis.run import pending, run_here
+from coach.analysis.run import pending_stages, run_here
 from coach.analysis.stages import ANNOTATE, DECODE, DIARIZE, Stage, sha256_of, write_atomically
 from coach.config import Config
 from coach.conversation import ModelUsed, Speech, Word
@@ -114,9 +114,9 @@ def test_it_goes_on_where_it_was_killed_and_decodes_again_when_the_sound_is_gone
     listen(job, run=Ears())
     DIARIZE.result(job).unlink()
     ANNOTATE.result(job).unlink()
-    assert pending(job) == (DIARIZE, ANNOTATE)
+    assert pending_stages(job) == (DIARIZE, ANNOTATE)
     job.sound.unlink()
-    assert pending(job) == (DECODE, DIARIZE, ANNOTATE)
+    assert pending_stages(job) == (DECODE, DIARIZE, ANNOTATE)
 
 
 def test_a_failing_stage_leaves_nothing_half_written(job: Job) -> None:

@@ -10,9 +10,9 @@ from coach.analysis.recognition import (
     EnrolledVoice,
     check_mentor,
     check_name,
-    looked_for,
     matches,
-    recognised,
+    read_mentor,
+    recognise_speakers,
 )
 from coach.analysis.roles import assign_roles
 from coach.conversation import Acts, Conversation, ModelUsed, Provenance
@@ -55,7 +55,7 @@ def mentor_of(conv: Conversation) -> tuple[str, str | None, str]:
 
 
 def test_a_recognised_voice_is_the_mentor_whoever_asks() -> None:
-    conv = recognised(conversation(), heard(A=0, B=90), [voice("Ada", 20)], is_told=False)
+    conv = recognise_speakers(conversation(), heard(A=0, B=90), [voice("Ada", 20)], is_told=False)
     assert mentor_of(conv) == ("A", "Ada", "enrolled")
     assert [speaker.role for speaker in conv.speakers] == ["mentor", "mentee"]
     assert conv.notes == ()
@@ -63,7 +63,7 @@ def test_a_recognised_voice_is_the_mentor_whoever_asks() -> None:
 
 
 def test_a_doubtful_voice_is_shown_as_a_guess() -> None:
-    conv = recognised(conversation(), heard(A=0, B=90), [voice("Ada", -50)], is_told=False)
+    conv = recognise_speakers(conversation(), heard(A=0, B=90), [voice("Ada", -50)], is_told=False)
     assert mentor_of(conv) == ("A", "Ada?", "guessed")
     assert "similarity 0.64" in conv.notes[0] and "Ada" not in conv.notes[0]
     shown = voices(score(conv))["A"]
@@ -87,29 +87,31 @@ def test_sure_similar_or_none(a: float, b: float, found: bool | None) -> None:
 
 
 def test_without_a_match_the_guess_stays() -> None:
-    conv = recognised(conversation(), heard(A=0, B=90), [voice("Ada", 200)], is_told=False)
+    conv = recognise_speakers(conversation(), heard(A=0, B=90), [voice("Ada", 200)], is_told=False)
     assert conv == conversation()
     assert mentor_of(conv) == ("B", None, "guessed")
 
 
 def test_of_two_recognised_voices_the_mentor_is_guessed() -> None:
     known = [voice("Ada", 0), voice("Bo", 90), voice("Cy", 30)]
-    conv = recognised(conversation(), heard(A=0, B=90), known, is_told=False)
+    conv = recognise_speakers(conversation(), heard(A=0, B=90), known, is_told=False)
     assert mentor_of(conv) == ("B", "Bo", "guessed")
     assert [speaker.name for speaker in conv.speakers] == ["Ada", "Bo"]
 
 
 def test_who_was_told_stays_the_mentor_and_voices_give_names() -> None:
     told = conversation(mentor="B")
-    conv = recognised(told, heard(A=0, B=90), [voice("Ada", 0)], is_told=True)
+    conv = recognise_speakers(told, heard(A=0, B=90), [voice("Ada", 0)], is_told=True)
     assert mentor_of(conv) == ("B", None, "given")
     assert [speaker.name for speaker in conv.speakers] == ["Ada", None]
-    similar = recognised(told, heard(A=0, B=90), [voice("Ada", -50)], is_told=True)
+    similar = recognise_speakers(told, heard(A=0, B=90), [voice("Ada", -50)], is_told=True)
     assert similar == told
 
 
 def test_a_voice_of_another_model_is_left_out_and_it_is_said() -> None:
-    conv = recognised(conversation(), heard(A=0), [voice("Ada", 0, "a" * 64)], is_told=False)
+    conv = recognise_speakers(
+        conversation(), heard(A=0), [voice("Ada", 0, "a" * 64)], is_told=False
+    )
     assert mentor_of(conv)[2] == "guessed"
     assert "another model" in conv.notes[0]
 
@@ -121,8 +123,8 @@ def test_scraps_of_a_voice_are_not_compared() -> None:
 
 def test_a_name_may_be_told_in_place_of_a_label() -> None:
     known = [voice("Ada", 0), voice("Bo", 90)]
-    assert looked_for(known, "ADA") == ((known[0],), "guess")
-    assert looked_for(known, "first") == (tuple(known), "first")
+    assert read_mentor(known, "ADA") == ((known[0],), "guess")
+    assert read_mentor(known, "first") == (tuple(known), "first")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "A", "first", " Guess", "x" * 201])

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from coach.analysis import Job, stages
-from coach.analysis.run import pending, read, run_here
+from coach.analysis.run import pending_stages, read, run_here
 from coach.analysis.stages import (
     ANALYSIS,
     ANNOTATE,
@@ -62,9 +62,9 @@ def test_a_stage_is_a_row_and_a_function(job: Job, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(stages.STAGES, "count", COUNT)
     run_here((COUNT, DOUBLE), job, silent)
     assert read(job, DOUBLE) == Counted(8)
-    assert pending(job, (COUNT, DOUBLE)) == ()
+    assert pending_stages(job, (COUNT, DOUBLE)) == ()
     other = replace(job, config=Config(device="cuda"))
-    assert pending(other, (COUNT, DOUBLE)) == (COUNT, DOUBLE)
+    assert pending_stages(other, (COUNT, DOUBLE)) == (COUNT, DOUBLE)
     assert label_of("count") == "counting letters"
     said = StringIO()
     with bars(Console(file=said)) as report:

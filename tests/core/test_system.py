@@ -52,7 +52,7 @@ def test_a_limit_that_the_system_refuses_is_left_out(monkeypatch) -> None:
 def test_how_a_process_ended_is_said_on_every_system(monkeypatch) -> None:
     assert system.how_it_ended(-9) == "signal SIGKILL" and system.was_killed(-9)
     assert system.how_it_ended(-99) == "signal 99" and not system.was_killed(1)
-    assert system.met_limit(-signal.SIGXCPU) and not system.met_limit(1)
+    assert system.is_over_limit(-signal.SIGXCPU) and not system.is_over_limit(1)
     monkeypatch.delattr(signal, "SIGKILL")
     monkeypatch.delattr(signal, "SIGXCPU")
-    assert not system.was_killed(-9) and not system.met_limit(-24)
+    assert not system.was_killed(-9) and not system.is_over_limit(-24)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from coach import __version__, registry
-from coach.analysis.transcripts import LANGUAGE_NOTE, annotated, from_transcript
+from coach.analysis.transcripts import LANGUAGE_NOTE, annotate_conversation, from_transcript
 from coach.config import Config
 from coach.conversation import ModelUsed, Sentence, Word
 from coach.ports import Pitch, Progress, Report
@@ -37,16 +37,16 @@ def one_annotator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_language_that_is_told_is_believed() -> None:
-    conv = annotated(SAID, Config(language="de")).heard
+    conv = annotate_conversation(SAID, Config(language="de")).heard
     assert (conv.language, conv.sentences, LANGUAGE_NOTE in conv.notes) == ("de", (), False)
-    conv = annotated(replace(SAID, language="fr"), Config(language="en")).heard
+    conv = annotate_conversation(replace(SAID, language="fr"), Config(language="en")).heard
     assert (conv.language, len(conv.sentences), LANGUAGE_NOTE in conv.notes) == ("en", 1, False)
 
 
 def test_a_language_that_nobody_tells_is_taken_for_english_with_a_note() -> None:
-    conv = annotated(SAID, Config()).heard
+    conv = annotate_conversation(SAID, Config()).heard
     assert (conv.language, len(conv.sentences), LANGUAGE_NOTE in conv.notes) == ("en", 1, True)
-    conv = annotated(replace(SAID, language="fr"), Config()).heard
+    conv = annotate_conversation(replace(SAID, language="fr"), Config()).heard
     assert (conv.language, conv.sentences, LANGUAGE_NOTE in conv.notes) == ("fr", (), False)
 
 
@@ -71,7 +71,7 @@ def test_the_annotator_that_was_chosen_reads_the_words(monkeypatch: pytest.Monke
     monkeypatch.setattr(registry, "load", load)
     said: list[Progress] = []
     config = Config(annotator="mine", device="cuda")
-    heard = annotated(SAID, config, report=said.append).heard
+    heard = annotate_conversation(SAID, config, report=said.append).heard
     assert asked == ["annotators", "mine", "cuda"]
     assert [each.stage for each in said] == ["annotate"]
     assert heard.provenance.models == (ModelUsed("annotation", "fake"),)

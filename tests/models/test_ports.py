@@ -42,7 +42,7 @@ ADAPTERS: dict[registry.Port, tuple[Any, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("port", ADAPTERS)
 def test_every_installed_adapter_is_held_against_its_port(port: registry.Port) -> None:
-    found = {name: entry.load() for name, entry in registry.installed(port).items()}
+    found = {name: entry.load() for name, entry in registry.installed_entries(port).items()}
     assert found == ADAPTERS[port][1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach.analysis.facts import Facts
-from coach.analysis.transcripts import annotated
+from coach.analysis.transcripts import annotate_conversation
 from coach.config import Config
 from coach.errors import InputError
 from coach.interchange.annotation import read_annotation
@@ -24,7 +24,7 @@ def from_given(entry: Entry, config: Config) -> Facts:
     names = (entry.id, entry.id.rpartition("/")[2], entry.path.stem if entry.path else entry.id)
     if entry.speech is not None:
         conv = read_annotation(entry.speech, entry.transcript, recordings=names)
-        return annotated(conv, config)
+        return annotate_conversation(conv, config)
     if entry.transcript is None:
         raise InputError("Neither a transcript nor an annotation was given: expected one.")
-    return annotated(read_transcript(entry.transcript, recordings=names), config)
+    return annotate_conversation(read_transcript(entry.transcript, recordings=names), config)

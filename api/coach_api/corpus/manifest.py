@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from coach.config import OPTIONS, Config, configured, unused_options
+from coach.config import OPTIONS, Config, make_config, sound_options
 from coach.errors import InputError
 from coach.tables.catalogue import GROUPED
 
@@ -87,12 +87,12 @@ class Entry:
         InputError : if a column has a value that is not allowed, or is about listening where
             nothing is listened to.
         """
-        if not self.is_heard and (unused := unused_options(self.options)):
+        if not self.is_heard and (unused := sound_options(self.options)):
             raise InputError(
                 f"A transcript or annotation is read, and nothing is listened to: the columns "
                 f"{', '.join(unused)} cannot be used. Expected them to be empty here."
             )
-        return configured(dict(self.options), base=base)
+        return make_config(dict(self.options), base=base)
 
 
 def read_entries(source: str) -> tuple[Entry, ...]:

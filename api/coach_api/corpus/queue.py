@@ -22,7 +22,7 @@ from coach.analysis.facts import Facts
 from coach.analysis.job import Job
 from coach.analysis.run import facts_of
 from coach.analysis.stages import ANALYSIS, write_atomically
-from coach.config import Config, configured
+from coach.config import Config, make_config
 from coach_api.corpus.outcome import Source
 from coach_api.sessions import job_records
 from coach_api.sessions.job_records import ACTIVE, job_name
@@ -124,7 +124,7 @@ class Queue:
             if (
                 row is not None
                 and row.status in ACTIVE
-                and hears_the_same(configured(row.config), config)
+                and hears_the_same(make_config(row.config), config)
             ):
                 return session_id
             if row is None:

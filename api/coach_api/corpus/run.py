@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from coach.analysis.enrolled_voices import enrolled
+from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
 from coach.analysis.recognition import check_mentor
@@ -98,7 +98,7 @@ class Run:
         self._settings, self._workers = settings, workers
         self._asked: dict[str, list[_Task]] = {}
         self._states: Mapping[str, State] = {}
-        self._voices = enrolled()
+        self._voices = list_voices()
         self.failures: list[Failure] = []
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coach.comparison import Comparison, Observed, compare, observed
+from coach.comparison import Comparison, Observation, compare, observe
 from coach.feedback import TOPICS, Finding
 from coach.measures.catalogue import CATALOGUE
 from coach.rules import FeedbackRules
@@ -153,7 +153,7 @@ def _compared(
     return compare(*(_values(goal.measure, side) for side in sides))
 
 
-def _values(name: str, found: Sequence[Scored]) -> list[Observed]:
+def _values(name: str, found: Sequence[Scored]) -> list[Observation]:
     measured = ((each.measured.get(name), each.seconds) for each in found)
-    values = (observed(m, seconds=seconds) for m, seconds in measured if m is not None and seconds)
+    values = (observe(m, seconds=seconds) for m, seconds in measured if m is not None and seconds)
     return [value for value in values if value is not None]

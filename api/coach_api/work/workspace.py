@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from coach.analysis.job import Job
-from coach.analysis.run import pending
+from coach.analysis.run import pending_stages
 from coach.analysis.stage_process import to_json
 from coach.analysis.stages import ANALYSIS, Stage
-from coach.config import configured
+from coach.config import make_config
 from coach.ports import Progress
 from coach.private import private_folder
 from coach_api.sessions.job_records import Run, no_sound
@@ -62,7 +62,7 @@ class Workspace:
         folder = self._folder_of(run.session_id, run.number)
         private_folder(folder)
         recording = folder / run.filename
-        job = Job(recording, run.sha256, folder, folder, configured(run.config))
+        job = Job(recording, run.sha256, folder, folder, make_config(run.config))
         if not recording.exists() and not self._fetch(run, recording):
             raise no_sound()
         for stage in ANALYSIS:
@@ -78,7 +78,7 @@ class Workspace:
         CoachError : the error that the stage reported.
         StageDied : if it ended without a result.
         """
-        for needed in pending(job, (stage,)):
+        for needed in pending_stages(job, (stage,)):
             await follow(Progress(needed.name, 0.0, 1.0))
             result = needed.result(job)
             aside = result.with_suffix(_ASIDE)

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from coach.intervals import Seconds
 from coach.ports import Progress, Report
-from coach.system import met_limit
+from coach.system import is_over_limit
 from coach_models.decoding.decode_process import Request
 
 STAGE = "decode"
@@ -46,7 +46,7 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
             child.kill()
     if answer:
         return answer
-    return {"refused": "limits" if met_limit(child.returncode) else "crashed"}
+    return {"refused": "limits" if is_over_limit(child.returncode) else "crashed"}
 
 
 def _listen(lines: IO[str] | None, report: Report) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def test_a_page_without_an_annotator_says_so(
     service: Service, mentor: Person, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsal._annotator.cache_clear()
-    monkeypatch.setattr(registry, "installed", lambda port: {})
+    monkeypatch.setattr(registry, "installed_entries", lambda port: {})
     client = browser(service, mentor)
     page = client.get(first).text
     assert "not installed in this service" in page and 'name="text"' not in page

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from coach.config import configured
+from coach.config import make_config
 from coach_api.intake.sniff import media_type
 from coach_api.problems import Problem
 from coach_api.store.tables import consents, sessions
@@ -114,7 +114,7 @@ def test_options_have_the_words_of_the_command_line(
     with service.context.engine.connect() as db:
         row = db.execute(sa.select(sessions)).one()
     assert (row.mentor, row.config) == (name, options)
-    assert configured(row.config).mentor == options.get("mentor", "guess")
+    assert make_config(row.config).mentor == options.get("mentor", "guess")
 
 
 def test_what_is_no_form_is_refused(mentor: Person) -> None:

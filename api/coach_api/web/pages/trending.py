@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from markupsafe import Markup
 
-from coach.comparison import LEAST_USUAL, Observed, observed, usual
+from coach.comparison import LEAST_USUAL, Observation, observe, usual
 from coach.measurement import Interval
 from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount, describe_parts, format_value, label
@@ -91,7 +91,7 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
 def _drawn(name: str, found: Sequence[Scored], goal: Any) -> Shown:
     """One measure over sessions in the order of time, with the goal that has it."""
     rows = [(each, each.measured[name]) for each in found if name in each.measured]
-    values = [(each, observed(m, seconds=each.seconds)) for each, m in rows if each.seconds]
+    values = [(each, observe(m, seconds=each.seconds)) for each, m in rows if each.seconds]
     points = [(each, value) for each, value in values if value is not None]
     since = goal.created_at.date() if goal is not None else None
     before = [value for each, value in points if since is None or each.held_on <= since]
@@ -125,7 +125,7 @@ def _number(name: str, value: float) -> str:
 
 def _graphic(
     name: str,
-    points: Sequence[tuple[Scored, Observed]],
+    points: Sequence[tuple[Scored, Observation]],
     band: Interval | None,
     since: date | None,
 ) -> Markup:
