@@ -89,9 +89,9 @@ train-ears: setup originals ## export the networks that hear voices anew, from t
 screenshots: setup tools ## pictures of all pages, at both widths, light and dark, in out/screenshots
 	$(BIN)/python tests/api/screenshots.py
 
-chaos: setup ## kill the service's processes for some minutes: nothing may be lost
+chaos: setup ## kill the service's processes for some minutes, while backups are made: nothing may be lost
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
-	$(BIN)/python tests/api/chaos.py --kills 100 --recordings 30 --postgres
+	$(BIN)/python tests/api/chaos.py --kills 150 --recordings 30 --postgres
 
 mutants: setup ## change the code in small ways: which changes does no test notice?
 	$(INSTALL) mutants

@@ -1,5 +1,7 @@
 """Kill the service's processes at random while recordings are uploaded, then see what was lost.
 
+Backups are made meanwhile; the last of them is brought back elsewhere, and has to be whole.
+
 Used by the test, and by hand for longer: ``python tests/api/chaos.py --kills 300``.
 """
 
@@ -17,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -36,12 +38,16 @@ from coach.analysis.job import Job
 from coach.analysis.run import facts_of
 from coach.analysis.stages import ANALYSIS
 from coach.config import Config
+from coach.errors import CoachError
 from coach.interchange.json import dump
 from coach_api.people import tokens
 from coach_api.sessions import sweep
 from coach_api.settings import Settings
-from coach_api.store.objects import stage_key
+from coach_api.store.backup import back_up, restore
+from coach_api.store.database import connect
+from coach_api.store.objects import Storage, stage_key
 from coach_api.store.tables import results, sessions
+from coach_api.work.processes import OUTAGES
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 """The head of a sound file, which the intake wants to see."""
@@ -60,6 +66,8 @@ class Outcome:
     different: int = 0
     unreadable: int = 0
     orphans: int = 0
+    backups: int = 0
+    missing: int = 0  # recordings that the last backup knows and does not have
     reasons: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -70,7 +78,8 @@ class Outcome:
             f"{self.database_restarts} database restarts; {len(self.accepted)} accepted: "
             f"{dict(self.statuses)} in {self.seconds:.0f} s; {self.stages_ended} stages ended, "
             f"{self.stages_twice} of them twice, {self.different} results differ, "
-            f"{self.unreadable} unreadable, {self.orphans} orphans{self.reasons or ''}"
+            f"{self.unreadable} unreadable, {self.orphans} orphans; {self.backups} backups, "
+            f"{self.missing} recordings missing in the last{self.reasons or ''}"
         )
 
 
@@ -193,6 +202,51 @@ class Uploader(threading.Thread):
         return None
 
 
+class Keeper(threading.Thread):
+    """Makes backups until told to stop; with a server, what its dump would have is read before."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(daemon=True)
+        self._settings, self._folder = service.settings, service.root / "backup"
+        self._stopped = threading.Event()
+        self._dumped: set[str] = set()
+        self.made = 0
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        storage = Storage(self._settings.storage)
+        while not self._stopped.is_set():
+            with suppress(*OUTAGES):  # a server that restarts: the backup before is still there
+                dumped = _recordings(self._settings)
+                try:
+                    back_up(self._settings, storage, self._folder)
+                except CoachError as error:
+                    self.failures.append(str(error))
+                else:
+                    self.made, self._dumped = self.made + 1, dumped
+            self._stopped.wait(1)
+
+    def missing(self) -> int:
+        """Stop, bring the last backup back elsewhere, and count what it knows and has not."""
+        self._stopped.set()
+        self.join()
+        new = replace(self._settings, data_dir=self._folder.parent / "restored", storage_url="")
+        storage = Storage(new.storage)
+        restore(new, storage, self._folder)
+        known = _recordings(new) if new.is_sqlite else self._dumped
+        return len(known - {key for key, _ in storage.keys("recordings")})
+
+
+def _recordings(settings: Settings) -> set[str]:
+    """The keys of all recordings that a database knows."""
+    engine = connect(settings)
+    try:
+        with engine.connect() as connection:
+            return set(filter(None, connection.scalars(sa.select(sessions.c.blob_key))))
+    finally:
+        engine.dispose()
+
+
 def chaos(
     service: Service,
     *,
@@ -209,6 +263,8 @@ def chaos(
         served.start()
         uploader = Uploader(f"http://127.0.0.1:{served.port}", token, service, recordings)
         uploader.start()
+        keeper = Keeper(service)
+        keeper.start()
         plan = [kind for kind, number in kills.items() for _ in range(number)]
         dice.shuffle(plan)
         restart_at = len(plan) // 2 if restart_database else -1
@@ -226,6 +282,8 @@ def chaos(
             wait_for(lambda: _rest(served, service, uploader), 5 * PATIENCE)
         finally:
             served.stop()
+        outcome.missing, outcome.backups = keeper.missing(), keeper.made
+        outcome.reasons += keeper.failures
     outcome.accepted = uploader.accepted
     outcome.seconds = time.monotonic() - begun
     _examine(service, outcome)
@@ -254,7 +312,7 @@ def _examine(service: Service, outcome: Outcome) -> None:
         rows = {row.id: row for row in connection.execute(sa.select(sessions))}
         cards = {row.session_id: row for row in connection.execute(sa.select(results))}
     outcome.statuses = Counter(rows[each].status for each in outcome.accepted.values())
-    outcome.reasons = [row.error_detail for row in rows.values() if row.status == "failed"]
+    outcome.reasons += [row.error_detail for row in rows.values() if row.status == "failed"]
     for session_id, card in cards.items():
         outcome.different += not _is_first_result(service, rows[session_id], card)
     for key, _ in service.storage.keys("stages"):

@@ -12,6 +12,8 @@ def assert_nothing_is_lost(outcome: Outcome, recordings: int) -> None:
     assert outcome.reasons == []
     assert outcome.statuses == {"done": recordings}, outcome
     assert (outcome.different, outcome.unreadable, outcome.orphans) == (0, 0, 0), outcome
+    assert outcome.backups > 0
+    assert outcome.missing == 0, outcome
 
 
 def test_more_than_fifty_kills_on_sqlite_lose_nothing(sqlite_service: Service) -> None:
