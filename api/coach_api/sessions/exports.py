@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,16 +15,22 @@ import sqlalchemy as sa
 from coach.conversation import Conversation
 from coach.interchange import FORMATS, find_format
 from coach.interchange.json import load
-from coach.page import html
+from coach.page import html, observations
+from coach.page.documents import as_text, as_word
+from coach.page.outline import outline
+from coach.page.view import Page
 from coach.private import scratch_folder
 from coach.scorecard import Scorecard
 from coach_api.sessions.corrections import scorecard
 
-PAGE = "html"
-NAMES = (PAGE, *(each.name for each in FORMATS))
+PAGE, TEXT, WORD, OBSERVATIONS = "html", "txt", "docx", "observations"
+NAMES = (PAGE, TEXT, WORD, OBSERVATIONS, *(each.name for each in FORMATS))
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        PAGE: "Scorecard, as a page", "csv": "Transcript, as a table (CSV)",
+        PAGE: "Scorecard, as a page", WORD: "Scorecard and transcript (Word)",
+        TEXT: "Scorecard and transcript, as text",
+        OBSERVATIONS: "Moments for an observation form (Word)",
+        "csv": "Transcript, as a table (CSV)",
         "vtt": "Subtitles (WebVTT)", "srt": "Subtitles (SRT)",
         "json": "Conversation (JSON)", "jsonl": "Lines (JSONL)", "rttm": "Who spoke when (RTTM)",
         "textgrid": "Praat (TextGrid)", "eaf": "ELAN (EAF)", "chat": "CLAN (CHAT)",
@@ -31,12 +38,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """What a reader is told of each, the most useful first."""
-FOR_READERS = (PAGE, "csv", "vtt", "srt")
+FOR_READERS = (PAGE, WORD, TEXT, OBSERVATIONS, "csv", "vtt", "srt")
 """What one reads or opens without a tool for research."""
+_BY_WORD = frozenset({WORD, OBSERVATIONS})
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         ".html": "text/html", ".json": "application/json", ".vtt": "text/vtt",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ".csv": "text/csv", ".eaf": "application/xml", ".zip": "application/zip",
     }
 )  # fmt: skip
@@ -56,15 +65,22 @@ class Export:
         return MEDIA_TYPES.get("." + self.suffix.rpartition(".")[2], OTHER)
 
 
+def offered() -> Mapping[str, str]:
+    """The formats that can be written here, with what a reader is told of each."""
+    has_word = find_spec("docx") is not None
+    return {name: label for name, label in LABELS.items() if has_word or name not in _BY_WORD}
+
+
 def write(name: str, conv: Conversation, card: Scorecard) -> Export:
     """Write a session in a format; a format that is a folder becomes a ZIP archive.
 
     Raises
     ------
     InputError : if there is no such format.
+    MissingDependency : if it is one of Word's and python-docx is not installed.
     """
-    if name == PAGE:
-        return Export(html.render(card, conv).encode(), ".html")
+    if name in _DOCUMENTS:
+        return _DOCUMENTS[name](card, conv)
     chosen = find_format(name)
     with scratch_folder() as folder:
         path = folder / f"session{chosen.suffix}"
@@ -72,6 +88,27 @@ def write(name: str, conv: Conversation, card: Scorecard) -> Export:
         if path.is_dir():
             return Export(_zipped(path), f"{chosen.suffix}.zip")
         return Export(path.read_bytes(), chosen.suffix)
+
+
+def _page(card: Scorecard, conv: Conversation) -> Export:
+    return Export(html.render(card, conv).encode(), ".html")
+
+
+def _text(card: Scorecard, conv: Conversation) -> Export:
+    return Export(as_text(outline(Page(card, conv))).encode(), ".txt")
+
+
+def _word(card: Scorecard, conv: Conversation) -> Export:
+    return Export(as_word(outline(Page(card, conv))), ".docx")
+
+
+def _observations(card: Scorecard, conv: Conversation) -> Export:
+    return Export(as_word(observations.blocks(Page(card, conv))), ".observations.docx")
+
+
+_DOCUMENTS: Mapping[str, Callable[[Scorecard, Conversation], Export]] = MappingProxyType(
+    {PAGE: _page, TEXT: _text, WORD: _word, OBSERVATIONS: _observations}
+)
 
 
 def _zipped(folder: Path) -> bytes:

@@ -125,7 +125,7 @@ def _top(
         "bar.html",
         principal,
         item=access.described(context, row, principal),
-        formats=exports.LABELS,
+        formats=exports.offered(),
         for_readers=exports.FOR_READERS,
         owner="" if is_own else sharing.owners(db, [row])[row.owner_id],
         shared=sharing.listed(db, row.id) if is_own and sharing.is_possible(db) else None,

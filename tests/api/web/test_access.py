@@ -168,6 +168,7 @@ MATRIX: dict[str, Verdicts] = {
     "GET /sessions/{session_id}/measures": READ,
     "GET /sessions/{session_id}/method": READ,
     "GET /sessions/{session_id}/evidence/{name}": READ,
+    "GET /sessions/{session_id}/observations": READ,
     "GET /sessions/{session_id}/changes": OWNER,
     "GET /sessions/{session_id}/fix": OWNER,
     "POST /sessions/{session_id}/corrections": OWNER,

@@ -22,7 +22,16 @@ pytestmark = pytest.mark.browser
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TARGETS = {"rules": {"target-size": {"enabled": True}}}
-PARTS = ("", "/review", "/measures", "/method", "/changes", "/notes?at=5", "/fix?at=5&speaker=B")
+PARTS = (
+    "",
+    "/review",
+    "/measures",
+    "/method",
+    "/changes",
+    "/notes?at=5",
+    "/observations",
+    "/fix?at=5&speaker=B",
+)
 PAGES = (
     "/",
     "/upload",

@@ -21,6 +21,7 @@ from coach_api.store.tables import api_tokens, now, results, sessions
 from coach_api.web.ranges import asked
 
 from .conftest import Person, Service, wav
+from .test_pages import browser
 
 
 @pytest.fixture
@@ -350,3 +351,18 @@ def test_results_survive_the_end_of_the_sound(service: Service, mentor: Person) 
         db.execute(sa.update(sessions).values(blob_key="", audio_until=None))
     assert mentor.client.get(f"/v1/sessions/{session_id}").json()["has_audio"] is False
     assert card_of(mentor, session_id).measurements
+
+
+def test_moments_for_an_observation_form_are_a_page_and_a_document(
+    service: Service, mentor: Person, lead: Person
+) -> None:
+    session_id = service.upload(mentor, title="A talk")
+    made = mentor.client.get(f"/v1/sessions/{session_id}/exports/observations")
+    assert made.headers["content-type"].endswith("wordprocessingml.document")
+    assert made.headers["content-disposition"].endswith('.observations.docx"')
+    client = browser(service, mentor)
+    page = client.get(f"/sessions/{session_id}/observations").text
+    assert "ICF 7" in page and "So how was your week?" in page and "open question" in page
+    assert f"/sessions/{session_id}/observations" in client.get(f"/sessions/{session_id}").text
+    hidden = browser(service, lead).get(f"/sessions/{session_id}/observations")
+    assert hidden.status_code == 404

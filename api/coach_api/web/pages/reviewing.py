@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
-from coach.page import html
+from coach.page import html, observations
 from coach.page.html import PartName, Selection
 from coach_api.problems import not_found
+from coach_api.sessions import access, exports
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
+from coach_api.web.render import page
 from coach_api.web.routes.parameters import SessionId
 from coach_api.web.scorecards import part_page, shown_to
 
@@ -52,6 +54,21 @@ def _plain(
     name: PartName, session_id: str, context: Ctx, principal: Visitor, bare: bool
 ) -> Response:
     return part_page(shown_to(context, principal, session_id), name, Selection(), bare=bare)
+
+
+@router.get("/observations")
+def observed(session_id: SessionId, context: Ctx, principal: Visitor) -> Response:
+    """List the moments for an observation form, by competence."""
+    shown = shown_to(context, principal, session_id)
+    return page(
+        "observations.html",
+        principal,
+        item=access.described(context, shown.row, principal),
+        about=observations.ABOUT,
+        found=observations.observations(shown.page),
+        places=shown.page.places,
+        has_word=exports.OBSERVATIONS in exports.offered(),
+    )
 
 
 @router.get("/evidence/{name}")

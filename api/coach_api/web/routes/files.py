@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
+from coach.errors import MissingDependency
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, problems
@@ -66,7 +67,7 @@ def _kept(context: Context, principal: Principal, session_id: str) -> tuple[Any,
 @router.get(
     "/{session_id}/exports/{format}",
     response_class=Response,
-    responses=_FILE | problems("not-ready"),
+    responses=_FILE | problems("not-ready", "unavailable"),
 )
 def export_session(
     session_id: SessionId, format: FormatName, context: Ctx, principal: Reader
@@ -76,7 +77,10 @@ def export_session(
         access.get(db, principal, session_id, "read")
         conv = corrections.shown(db, session_id)
         card = exports.stored_card(db, session_id)
-    made = exports.write(format, conv, card)
+    try:
+        made = exports.write(format, conv, card)
+    except MissingDependency as error:
+        raise Problem("unavailable", str(error)) from error
     filename = f"session-{session_id[:8]}{made.suffix}"  # no names: it ends up in a download list
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return Response(made.content, media_type=made.media_type, headers=headers)
