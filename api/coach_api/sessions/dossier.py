@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -11,8 +12,13 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
+from coach.errors import CoachError
+from coach_api.sessions import access, exports
+from coach_api.sessions import corrections as corrections_of
 from coach_api.sessions.context import Context
+from coach_api.sessions.dossier_page import SessionFiles, dossier_page
 from coach_api.sessions.erasure import forget_pages
+from coach_api.sessions.scoring import untitled
 from coach_api.store.objects import room
 from coach_api.store.tables import (
     api_tokens,
@@ -29,6 +35,7 @@ from coach_api.store.tables import (
     webhooks,
 )
 
+_log = logging.getLogger(__name__)
 _SECRETS = frozenset({"hash", "password_hash", "secret", "blob_key", "part"})
 _OF_SESSION = (consents, corrections)
 _OF_OWNER = (*_OF_SESSION, notes)  # a mentor's private notes are for nobody else
@@ -95,8 +102,8 @@ def _archive(
         file = unless_whole.enter_context(tempfile.TemporaryFile(dir=context.settings.work_dir))
         with room(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("account.json", _json(account))
-            for row in rows:
-                _add_session(context, db, archive, row, tables)
+            found = [_add_session(context, db, archive, row, tables) for row in rows]
+            archive.writestr("index.html", dossier_page(account, found))
         file.seek(0)
         unless_whole.pop_all()
     return file
@@ -108,22 +115,39 @@ def _add_session(
     archive: zipfile.ZipFile,
     row: sa.Row[Any],
     tables: Sequence[sa.Table],
-) -> None:
+) -> SessionFiles:
     folder = f"sessions/{row.id}"
-    about: dict[str, Any] = {"session": _public(row)}
-    for table in tables:
-        about[table.name] = _plain_rows(db, table, table.c.session_id == row.id)
-    archive.writestr(f"{folder}/session.json", _json(about))
+    held = {table.name: _plain_rows(db, table, table.c.session_id == row.id) for table in tables}
+    files = {"For programs": f"{folder}/session.json"}
+    archive.writestr(f"{folder}/session.json", _json({"session": _public(row), **held}))
     made = db.execute(sa.select(results).where(results.c.session_id == row.id)).one_or_none()
     if made is not None:
         archive.writestr(f"{folder}/conversation.json", made.conversation)
         archive.writestr(f"{folder}/scorecard.json", made.scorecard)
+        page = _readable(db, row.id)
+        if page:
+            archive.writestr(f"{folder}/scorecard.html", page)
+            files = {"Scorecard and transcript": f"{folder}/scorecard.html", **files}
     size = context.storage.size(row.blob_key) if row.blob_key else None
     if size is not None:
-        stored = zipfile.ZipInfo(f"{folder}/recording{row.suffix}")
+        name = f"{folder}/recording{row.suffix}"
+        files = {"Recording": name, **files}
+        stored = zipfile.ZipInfo(name)
         with archive.open(stored, "w", force_zip64=True) as target:
             for piece in context.storage.stream(row.blob_key, 0, size):
                 target.write(piece)
+    title = row.title or untitled(row.created_at)
+    return SessionFiles(title, access.day_of(row), files, held)
+
+
+def _readable(db: sa.Connection, session_id: str) -> bytes:
+    """The scorecard as a page; b"" where it is damaged: then it is taken along as stored."""
+    try:
+        card, conv = exports.stored_card(db, session_id), corrections_of.shown(db, session_id)
+        return exports.write(exports.PAGE, conv, card).content
+    except (CoachError, ValueError, TypeError, LookupError) as error:
+        _log.error("session %s has no readable page: %s", session_id, type(error).__name__)
+        return b""
 
 
 def _plain_rows(db: sa.Connection, table: sa.Table, where: Any) -> list[dict[str, Any]]:

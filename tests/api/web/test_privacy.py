@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coach_api.store.tables import new_id, sign_in_links
+from coach_api.store.tables import new_id, results, sign_in_links
 
 from .conftest import SECRET_WORD, Person, Service, wav
 from .test_tus import begin
@@ -90,6 +91,31 @@ def test_the_export_has_everything_but_secrets(
     assert account["user"][0]["email"] == mentor.email and account["actions"]
     assert "hash" not in account["api_tokens"][0]
     assert list(service.settings.work_dir.iterdir()) == []
+
+
+def test_the_export_can_be_read_without_a_program(
+    service: Service, mentor: Person, session_id: str
+) -> None:
+    goal = {"text": "Let <them> finish", "measure": "talk_share", "direction": "less"}
+    mentor.client.post("/v1/goals", json=goal).raise_for_status()
+    mentor.client.post(f"/v1/sessions/{session_id}/notes", json={"text": "Breathe"})
+    archive = opened(mentor.client.get("/v1/me/export"))
+    index = archive.read("index.html").decode()
+    for said in (mentor.email, "Let &lt;them&gt; finish", "Breathe", NAMES[1], NAMES[2]):
+        assert said in index
+    linked = re.findall(r'href="([^"]+)"', index)
+    assert {*linked} <= {*archive.namelist()} and len(linked) == 3
+    assert SECRET_WORD in archive.read(f"sessions/{session_id}/scorecard.html").decode()
+
+
+def test_a_damaged_scorecard_is_taken_along_as_it_is(
+    service: Service, mentor: Person, session_id: str
+) -> None:
+    with service.context.engine.begin() as db:
+        db.execute(results.update().values(scorecard="{"))
+    archive = opened(mentor.client.get("/v1/me/export"))
+    assert archive.read(f"sessions/{session_id}/scorecard.json") == b"{"
+    assert f"sessions/{session_id}/scorecard.html" not in archive.namelist()
 
 
 def test_no_names_words_or_secrets_are_logged(
