@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from coach.errors import InputError, MissingDependency
+from coach.extras import install_line
 from coach.ports import Annotator, Decoder, Diarizer, Encoder, Redactor, Tracker, Transcriber
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def install_command(port: Port, entry: EntryPoint) -> str:
     entry : the entry point.
     """
     if port == "trackers":
-        extra = "voice"
-    else:
-        extra = "models,api" if entry.value.startswith("coach_api") else "models"
-    return f"pip install 'listening-coach[{extra}]'"
+        return install_line("voice")
+    if entry.value.startswith("coach_api"):
+        return install_line("models", "api")
+    return install_line("models")
 
 
 def installed_entries(port: Port) -> dict[str, EntryPoint]:

@@ -170,7 +170,7 @@ def _migrate(kind: type[object], document: Any) -> Body:
     if version > newest:
         raise InputError(
             f"{name} has schema_version {version}: this software reads up to {newest}. "
-            "Upgrade it: pip install --upgrade listening-coach"
+            "Install a newer version of listening-coach."
         )
     body = {key: each for key, each in document.items() if key not in ("schema", "schema_version")}
     for migrate in MIGRATIONS.get(name, ())[version - 1 :]:

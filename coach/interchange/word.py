@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import InputError, MissingDependency
+from coach.extras import install_line
 from coach.interchange.records import match_fields
 
 _LARGEST = 200_000_000
@@ -28,8 +29,8 @@ def text_of(path: Path) -> str:
         import docx
     except ImportError as error:
         raise MissingDependency(
-            "Reading .docx needs python-docx: pip install 'listening-coach[docx]'. Or save the "
-            "document as plain text."
+            "Reading .docx needs python-docx. Save the document as plain text, or install it with: "
+            f"{install_line('docx')}"
         ) from error
     try:
         with zipfile.ZipFile(path) as archive:

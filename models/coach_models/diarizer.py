@@ -16,6 +16,7 @@ from faster_whisper.vad import get_vad_model
 
 from coach.conversation import Speech
 from coach.errors import InputError, MissingDependency
+from coach.extras import install_line
 from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
 from coach_models.diarization import assembly
@@ -86,8 +87,7 @@ def _networks(config: DiarizerConfig) -> Networks:
     except ImportError as error:
         raise MissingDependency(
             f"The device {config.device!r} needs the package {error.name!r}, which is not "
-            "installed. Install it with: pip install 'listening-coach[models]', or leave out "
-            "--device."
+            "installed. Leave out --device, or install it with: " + install_line("models")
         ) from error
     return original.load(config.device)
 
@@ -186,8 +186,7 @@ def _pipeline() -> type[OfflinePipeline]:
     except ImportError as error:
         raise MissingDependency(
             f"More than two speakers are told apart with the package {error.name!r}, which is not "
-            "installed. Install it with: pip install 'listening-coach[models]', or analyse with "
-            "--speakers 2."
+            "installed. Analyse with --speakers 2, or install it with: " + install_line("models")
         ) from error
     return OfflinePipeline
 

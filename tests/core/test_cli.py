@@ -212,4 +212,4 @@ def test_a_command_without_its_packages_is_listed_and_says_what_to_install(
     monkeypatch.setattr(registry, "installed_entries", lambda port: {"far": broken})
     assert "not installed" in run("--help")[1]
     code, said = run("far", "away", "--fast")
-    assert (code, "pip install" in said) == (1, True)
+    assert (code, "install.py models" in said) == (1, True)

@@ -117,7 +117,7 @@ def test_measurements_carry_their_value_which_is_ignored_when_read() -> None:
         (edited(schema_version=None), "from 1 to 1"),
         (edited(schema_version=True), "from 1 to 1"),
         (edited(schema_version=0), "from 1 to 1"),
-        (edited(schema_version=2), "pip install --upgrade listening-coach"),
+        (edited(schema_version=2), "Install a newer version"),
         (edited(zoo=1), "at zoo: Unexpected keyword argument"),
         (edited(speech=[{"speaker": "A"}]), r"at speech\.0\.span: Field required"),
         (edited(speech=[{"speaker": 7, "span": {"start": 0, "end": 1}}]), r"speech\.0\.speaker"),

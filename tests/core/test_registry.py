@@ -18,5 +18,5 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
 ) -> None:
     broken = EntryPoint("far", "a_package_that_is_not_there:Far", "coach.diarizers")
     monkeypatch.setattr(registry, "installed_entries", lambda port: {"far": broken})
-    with pytest.raises(MissingDependency, match=r"a_package_that_is_not_there.*pip install"):
+    with pytest.raises(MissingDependency, match=r"a_package_that_is_not_there.*install\.py models"):
         registry.load("diarizers", "far")

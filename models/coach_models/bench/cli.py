@@ -13,6 +13,7 @@ from coach.analysis.stages import write_atomically
 from coach.cli.options import analysis_options, config_from
 from coach.config import Config
 from coach.errors import InputError, MissingDependency
+from coach.extras import install_line
 from coach.interchange.json import dump, load
 from coach.interchange.text import name_file_in_errors, read_text
 from coach.private import scratch_folder
@@ -134,7 +135,7 @@ def _parts() -> tuple[Any, Any, Any]:
     except ImportError as error:
         raise MissingDependency(
             f"The benchmark needs the package {error.name!r}, which is not installed. Install it "
-            "with: pip install 'listening-coach[models,bench]'"
+            f"with: {install_line('models', 'bench')}"
         ) from error
     return run, page, table
 
