@@ -86,10 +86,10 @@ def _context(settings: Settings, jobs: Jobs) -> Context:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    courier = asyncio.create_task(keep_delivering(context))
+    webhook_sender = asyncio.create_task(keep_delivering(context))
     try:
         yield
     finally:
-        courier.cancel()
-        await asyncio.gather(courier, return_exceptions=True)
+        webhook_sender.cancel()
+        await asyncio.gather(webhook_sender, return_exceptions=True)
         context.engine.dispose()

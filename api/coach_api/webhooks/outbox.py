@@ -1,7 +1,7 @@
-"""Calls that are due: planned in the database, sent until they arrive or have failed for hours.
+"""Webhook calls: planned in the database, and repeated until they succeed or time out.
 
-Whoever finishes a session need not announce it: what has a scorecard and no delivery is planned at
-the next look, so that nothing is lost in between.
+A worker that finishes a session announces nothing: a session with a scorecard and no delivery is
+planned at the next check, so that no call is lost in between.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from coach_api.webhooks.targets import check_url
 
 _log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
+CHECK_SECONDS = 2.0
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=10)
 _LEASE = timedelta(seconds=60)
 _TIMEOUT = 10.0
-_PATIENCE = 20.0  # for the whole call: an answer may come byte by byte, each in time
+_CALL_SECONDS = 20.0  # for the whole call: an answer may come byte by byte, each in time
 _AT_ONCE = 20
 
 Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
@@ -50,7 +50,7 @@ class Call:
 
 
 async def keep_delivering(context: Context) -> None:
-    """Look for calls that are due, again and again, until cancelled."""
+    """Make the calls that are due, every two seconds, until cancelled."""
     async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False) as client:
 
         async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
@@ -60,19 +60,28 @@ async def keep_delivering(context: Context) -> None:
         while True:
             try:
                 await deliver_due(context, send)
-            except Exception as error:  # mostly of the database; the next look may go well
-                _log.warning("Webhooks wait: %s", type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+            except Exception as error:  # mostly of the database; the next check may succeed
+                _log.warning("webhook calls are delayed: %s", type(error).__name__)
+            await asyncio.sleep(CHECK_SECONDS)
 
 
 async def deliver_due(context: Context, send: Send) -> int:
-    """Plan and make the calls that are due now; how many were made."""
+    """Plan and make the calls that are due now.
+
+    Parameters
+    ----------
+    send : posts a body with headers to a URL; returns the HTTP status of the answer.
+
+    Returns
+    -------
+    The number of calls that were made.
+    """
     calls = await run_in_threadpool(_claim, context.engine)
-    await asyncio.gather(*[_make(context, send, call) for call in calls])
+    await asyncio.gather(*[_deliver(context, send, call) for call in calls])
     return len(calls)
 
 
-async def _make(context: Context, send: Send, call: Call) -> None:
+async def _deliver(context: Context, send: Send, call: Call) -> None:
     body = json.dumps(
         {"event": "scorecard.ready", "session_id": call.session_id, "delivery_id": call.id}
     )
@@ -82,29 +91,29 @@ async def _make(context: Context, send: Send, call: Call) -> None:
     }
     error = await _attempt(context, send, call, body.encode(), headers)
     context.metrics.delivered.labels("failed" if error else "delivered").inc()
-    await run_in_threadpool(_settle, context.engine, call, error)
+    await run_in_threadpool(_record, context.engine, call, error)
 
 
 async def _attempt(
     context: Context, send: Send, call: Call, body: bytes, headers: dict[str, str]
 ) -> str:
-    """Call once; why it failed, "" if it did not."""
+    """Call once; return why it failed, "" if it succeeded."""
     private = context.settings.private_webhooks
     try:
         await run_in_threadpool(check_url, call.url, private=private)
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_CALL_SECONDS):
             status = await send(call.url, body, headers)
     except Problem as problem:
         return problem.detail
-    except Exception as error:  # whatever it is, it concerns this call alone
+    except Exception as error:  # it concerns this call alone
         return type(error).__name__
     return "" if 200 <= status < 300 else f"answered {status}"
 
 
 def _claim(engine: sa.Engine) -> list[Call]:
-    """Take calls that are due; other processes leave them alone for a minute."""
+    """Claim the calls that are due: other processes leave them alone for a minute."""
     with engine.connect() as db:
-        wanted = db.execute(_missing()).all()
+        wanted = db.execute(_unplanned()).all()
         due = db.execute(_due()).all()
     if not wanted and not due:
         return []
@@ -112,13 +121,13 @@ def _claim(engine: sa.Engine) -> list[Call]:
         with engine.begin() as db:
             for row in wanted:
                 _plan(db, row.webhook_id, row.session_id)
-            return [_call(row) for row in db.execute(_due()).all() if _take(db, row)]
+            return [_call(row) for row in db.execute(_due()).all() if _lease(db, row)]
     except sa.exc.IntegrityError:  # another process has just planned the same calls
         return []
 
 
 def _plan(db: sa.Connection, webhook_id: str, session_id: str) -> None:
-    """Note a call to come, under an id that makes a second one of the same kind impossible."""
+    """Plan a call; its id is a hash, so that it cannot be planned twice."""
     name = hashlib.sha256(f"{webhook_id}:{session_id}".encode()).hexdigest()[:32]
     db.execute(deliveries.insert().values(id=name, webhook_id=webhook_id, session_id=session_id))
 
@@ -127,8 +136,8 @@ def _call(row: sa.Row[Any]) -> Call:
     return Call(row.id, row.session_id, row.attempts, row.url, row.secret)
 
 
-def _missing() -> sa.Select[Any]:
-    """Scorecards that became ready after the webhook was made and were never announced to it."""
+def _unplanned() -> sa.Select[Any]:
+    """Select the scorecards that are newer than a webhook and have no delivery to it."""
     planned = sa.select(deliveries.c.id).where(
         deliveries.c.webhook_id == webhooks.c.id, deliveries.c.session_id == sessions.c.id
     )
@@ -160,8 +169,8 @@ def _due() -> sa.Select[Any]:
     )
 
 
-def _take(db: sa.Connection, row: sa.Row[Any]) -> bool:
-    """Lease a delivery; False when another process was quicker."""
+def _lease(db: sa.Connection, row: sa.Row[Any]) -> bool:
+    """Lease a delivery; False if another process has leased it."""
     taken = db.execute(
         deliveries.update()
         .where(deliveries.c.id == row.id, deliveries.c.next_at == row.next_at)
@@ -170,7 +179,7 @@ def _take(db: sa.Connection, row: sa.Row[Any]) -> bool:
     return taken.rowcount == 1
 
 
-def _settle(engine: sa.Engine, call: Call, error: str) -> None:
+def _record(engine: sa.Engine, call: Call, error: str) -> None:
     attempts = call.attempts + 1
     wait = _FIRST_WAIT * 3**call.attempts
     values: dict[str, Any] = {"attempts": attempts, "last_error": error, "next_at": now() + wait}

@@ -10,9 +10,14 @@ from coach_api.problems import Problem
 
 
 def check_url(url: str, *, private: bool) -> None:
-    """Refuse an address that is none, or that leads into the service's own network.
+    """Refuse a URL that cannot be called, or that leads into the service's own network.
 
-    The name is looked up now and again before every call, so that it cannot be moved there later.
+    The host is looked up again before every call, so that it cannot be moved there later.
+
+    Parameters
+    ----------
+    url : where to post.
+    private : whether plain http and private networks are allowed.
 
     Raises
     ------
@@ -22,19 +27,19 @@ def check_url(url: str, *, private: bool) -> None:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise _refused("it is no web address") from None
+        raise _refused("it is not a web address") from None
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
         raise _refused("expected https://host/path without a password")
     if private:
         return
     if parts.scheme != "https":
         raise _refused("expected https")
-    if not all(_is_public(ipaddress.ip_address(each)) for each in addresses(host, port)):
+    if not all(_is_public(ipaddress.ip_address(each)) for each in look_up(host, port)):
         raise _refused("it leads into a private network (allow with COACH_PRIVATE_WEBHOOKS=1)")
 
 
-def addresses(host: str, port: int) -> list[str]:
-    """The network addresses of a host.
+def look_up(host: str, port: int) -> list[str]:
+    """Look up the network addresses of a host.
 
     Raises
     ------
@@ -48,13 +53,13 @@ def addresses(host: str, port: int) -> list[str]:
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is public, and so is the one of version 4 that it may stand for."""
-    within = _within(address) if isinstance(address, ipaddress.IPv6Address) else ()
+    """Whether an address is public, and so is the IPv4 address that it may stand for."""
+    within = _embedded(address) if isinstance(address, ipaddress.IPv6Address) else ()
     return address.is_global and not address.is_multicast and all(map(_is_public, within))
 
 
-def _within(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
-    """The addresses of version 4 to which a gateway may pass what is sent to one of version 6."""
+def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """Return the IPv4 addresses to which a gateway may forward what is sent to an IPv6 address."""
     if address.ipv4_mapped is not None:
         return (address.ipv4_mapped,)
     if address.sixtofour is not None:

@@ -226,7 +226,7 @@ def test_a_receiver_that_never_ends_its_answer_holds_up_nobody(
     hooked: tuple[Service, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service, mentor = hooked
-    monkeypatch.setattr(outbox, "_PATIENCE", 1.0, raising=False)
+    monkeypatch.setattr(outbox, "_CALL_SECONDS", 1.0, raising=False)
 
     async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
         await asyncio.sleep(3600 if url.endswith("slow") else 0)
@@ -263,13 +263,13 @@ def test_webhooks_go_on_after_whatever_happens(
 
         done = asyncio.Event()
         monkeypatch.setattr(outbox, "deliver_due", due)
-        monkeypatch.setattr(outbox, "LOOK_SECONDS", 0.01)
-        courier = asyncio.create_task(keep_delivering(service.context))
+        monkeypatch.setattr(outbox, "CHECK_SECONDS", 0.01)
+        sender = asyncio.create_task(keep_delivering(service.context))
         waiting = asyncio.create_task(done.wait())
-        await asyncio.wait((courier, waiting), timeout=120, return_when=asyncio.FIRST_COMPLETED)
-        courier.cancel()
+        await asyncio.wait((sender, waiting), timeout=120, return_when=asyncio.FIRST_COMPLETED)
+        sender.cancel()
         waiting.cancel()
-        await asyncio.gather(courier, waiting, return_exceptions=True)
+        await asyncio.gather(sender, waiting, return_exceptions=True)
 
     asyncio.run(run())
     assert len(looks) > 1

@@ -162,11 +162,11 @@ def test_the_service_itself_delivers(
         port = server.sockets[0].getsockname()[1]
         with service.context.engine.begin() as db:
             db.execute(sa.text("UPDATE webhooks SET url = :u"), {"u": f"http://127.0.0.1:{port}/"})
-        courier = asyncio.create_task(keep_delivering(service.context))
+        sender = asyncio.create_task(keep_delivering(service.context))
         await asyncio.wait_for(done.wait(), 120)
         await asyncio.sleep(0.1)
-        courier.cancel()
-        await asyncio.gather(courier, return_exceptions=True)
+        sender.cancel()
+        await asyncio.gather(sender, return_exceptions=True)
         server.close()
 
     service.upload(mentor)
@@ -193,7 +193,7 @@ def test_webhooks_do_not_lead_into_the_own_network(url: str) -> None:
 
 def test_a_public_address_is_fine(monkeypatch: Any) -> None:
     for found in ("93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822"):
-        monkeypatch.setattr(targets, "addresses", lambda host, port, found=found: [found])
+        monkeypatch.setattr(targets, "look_up", lambda host, port, found=found: [found])
         check_url("https://example.org/hook", private=False)
 
 
