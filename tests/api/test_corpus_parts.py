@@ -29,10 +29,10 @@ from coach.tables.columns import Column
 from coach.tables.dictionary import HEADER, entries, page
 from coach.talk import talk
 from coach_api.cli.batch import batch
-from coach_api.corpus.annotations import from_given
-from coach_api.corpus.groups import Observed, bootstrapped, summaries
+from coach_api.corpus.annotations import read_annotations
+from coach_api.corpus.groups import Observed, bootstrap, summarise
 from coach_api.corpus.manifest import Entry, read_entries
-from coach_api.corpus.outcome import Folder, Wish
+from coach_api.corpus.outcome import Folder, OutputOptions
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_whole
 from coach_api.corpus.publish import all_tables, publish
 from coach_api.corpus.run import Run
@@ -66,7 +66,7 @@ def test_a_folder_is_searched_and_ids_stay_apart(tmp_path: Path) -> None:
 
 def test_failures_are_in_the_order_of_ids(tmp_path: Path) -> None:
     """Not in the order of their coming, which the workers decide: tables are the same bytes."""
-    run = Run(Folder(tmp_path, Wish()), Config(), Settings(), 0)
+    run = Run(Folder(tmp_path, OutputOptions()), Config(), Settings(), 0)
     entries = [Entry(name, None, tmp_path / f"{name}.vtt") for name in "cab"]
     assert run(entries, lambda _: None) == ()
     assert [failure.entry.id for failure in run.failures] == ["a", "b", "c"]
@@ -148,7 +148,7 @@ def test_a_manifest_of_a_spreadsheet_is_understood(tmp_path: Path, manifest: str
 
 
 def test_a_mentor_who_is_nobody_is_found_before_anything_is_heard(tmp_path: Path) -> None:
-    run = Run(Folder(tmp_path / "out", Wish()), Config(), Settings(), 0)
+    run = Run(Folder(tmp_path / "out", OutputOptions()), Config(), Settings(), 0)
     entries = [
         Entry("a", tmp_path / "a.wav"),
         Entry("b", tmp_path / "b.wav", options={"mentor": "Cy"}),
@@ -163,7 +163,7 @@ def test_one_of_several_recordings_is_chosen_by_the_id(tmp_path: Path) -> None:
     text = "SPEAKER one 1 0 3 <NA> <NA> A\nSPEAKER two 1 0 2 <NA> <NA> A\nSPEAKER two 1 5 1 x x B\n"
     (tmp_path / "all.rttm").write_text(text)
     (tmp_path / "m.csv").write_text("id,speech\none,all.rttm\ndeep/two,all.rttm\n")
-    found = [from_given(entry, Config()) for entry in read_entries(str(tmp_path / "m.csv"))]
+    found = [read_annotations(entry, Config()) for entry in read_entries(str(tmp_path / "m.csv"))]
     assert [len(facts.heard.speech) for facts in found] == [2, 1]
 
 
@@ -172,7 +172,7 @@ def test_errors_of_a_redacted_corpus_hold_no_names_and_no_words(tmp_path: Path) 
     path.write_text("speaker,start,end,text\nLea,I am so tired,1,Hi\n")
     entry = Entry("s2", None, path)
     for redact in (None, lambda conv: conv):
-        run = Run(Folder(tmp_path / "out", Wish(redact=redact)), Config(), Settings(), 0)
+        run = Run(Folder(tmp_path / "out", OutputOptions(redact=redact)), Config(), Settings(), 0)
         run([entry], lambda _: None)
         (failure,) = run.failures
         assert "tired" not in failure.message
@@ -184,7 +184,7 @@ def test_groups_are_pooled_and_no_mean_of_rates() -> None:
         Observed({"cohort": cohort}, "mentor", rate(*parts))
         for cohort, parts in (("x", (1, 10)), ("x", (80, 100)), ("y", (1, 2)))
     ]
-    first, second = summaries(observed, ["cohort"])
+    first, second = summarise(observed, ["cohort"])
     assert first[:5] == ("x", "mentor", "x", "ratio", 2)
     assert first[5] == pytest.approx(81 / 110, abs=1e-6)
     assert first[6] == pytest.approx(0.1)
@@ -201,7 +201,7 @@ def test_a_bootstrap_of_samples_lies_within_them(found: list[list[float]], stati
         replace(rate(0, 0), statistic=statistic, samples=tuple(samples))  # type: ignore[arg-type]
         for samples in found
     ]
-    interval = bootstrapped(measured)
+    interval = bootstrap(measured)
     everything = [each for samples in found for each in samples]
     if not everything:
         assert interval is None
@@ -219,7 +219,7 @@ def test_a_bootstrapped_interval_covers_the_truth() -> None:
         found = [
             rate(float(dice.binomial(n, p)), float(n)) for n, p in zip(lengths, rates, strict=True)
         ]
-        low, high = bootstrapped(found) or (1.0, 0.0)
+        low, high = bootstrap(found) or (1.0, 0.0)
         hits += low <= 1 / 3 <= high
     assert 175 <= hits <= 199
 
@@ -232,7 +232,7 @@ def finished(folder: Folder, number: int, conv: Conversation = CONVERSATION) -> 
 
 
 def test_tables_carry_units_provenance_and_the_dictionary(tmp_path: Path) -> None:
-    folder = Folder(tmp_path, Wish(columns=("cohort",), groups=("cohort",)))
+    folder = Folder(tmp_path, OutputOptions(columns=("cohort",), groups=("cohort",)))
     ids = list(finished(folder, 3))
     assert publish(folder, ids, [], {"config": "the options"})
     assert not publish(folder, ids, [], {"config": "the options"})
@@ -266,7 +266,7 @@ def test_no_text_of_a_table_is_a_formula(tmp_path: Path) -> None:
 
 
 def test_two_thousand_sessions_are_asked_in_less_than_a_second(tmp_path: Path) -> None:
-    folder = Folder(tmp_path, Wish(columns=("cohort",)))
+    folder = Folder(tmp_path, OutputOptions(columns=("cohort",)))
     (first,) = finished(folder, 1)
     part = folder.inner / "parts" / first / "sessions.arrow"
     compact([part] * 2000, schema_of(folder.columns(SESSIONS), {}), folder.tables, "sessions")
@@ -286,7 +286,7 @@ def test_a_recording_in_an_object_store_is_named_and_hashed(tmp_path: Path) -> N
     (tmp_path / "m.csv").write_text(f"path,year\n{url},2024\n")
     (entry,) = read_entries(str(tmp_path / "m.csv"))
     assert (entry.id, entry.path, entry.url) == ("a b", None, url)
-    (source,) = Folder(tmp_path / "out", Wish()).sources(entry)
+    (source,) = Folder(tmp_path / "out", OutputOptions()).sources(entry)
     assert (source.size, source.sha256) == (5, hashlib.sha256(b"sound").hexdigest())
     remote_recordings.fetch(url, tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"sound"

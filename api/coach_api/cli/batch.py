@@ -24,11 +24,11 @@ from coach.errors import InputError
 from coach.interchange import find_format
 from coach.private import private_folder
 from coach.results import PAGE
-from coach_api.corpus.bars import watching
+from coach_api.corpus.bars import show_progress
 from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
-from coach_api.corpus.outcome import Folder, Wish
+from coach_api.corpus.outcome import Folder, OutputOptions
 from coach_api.corpus.publish import names_of_tables, publish
-from coach_api.corpus.redaction import coded, codes_for, make_shareable, without_names
+from coach_api.corpus.redaction import make_codes, make_shareable, with_codes, without_names
 from coach_api.corpus.run import Run
 from coach_api.settings import settings_from
 from coach_api.store.locks import FileLocks
@@ -91,14 +91,16 @@ def batch(
     you like id, transcript, speech, the options below (mentor, speakers, language ...) and columns
     of your own.
     """  # fmt: skip
-    entries = _chosen(read_entries(source), part)
-    if not any(entry.is_heard for entry in entries):
+    entries = _select_shard(read_entries(source), part)
+    if not any(entry.needs_listening for entry in entries):
         refuse_unused(given, "Transcripts and annotations are read, and nothing is listened to")
-    wish = _wish(entries, given.pop("groups"), given.pop("redact"), given.pop("formats"))
+    options = _output_options(
+        entries, given.pop("groups"), given.pop("redact"), given.pop("formats")
+    )
     config = config_from(config_file, given)
-    folder = Folder(output, wish)
+    folder = Folder(output, options)
     run = Run(folder, config, settings_from(), workers)
-    with _room(output):
+    with _disk_full_guard(output):
         finished = _listen(folder, run, entries, config, forgotten)
     _report(folder, finished, run)
 
@@ -106,28 +108,28 @@ def batch(
 def _listen(
     folder: Folder, run: Run, entries: tuple[Entry, ...], config: Config, forgotten: tuple[str, ...]
 ) -> int:
-    """Do all that is to be done; gives the number of finished recordings."""
+    """Run the whole corpus; return the number of finished recordings."""
     private_folder(folder.inner)
-    told = config
-    with _alone(folder), _stoppable():
+    shareable_config = config
+    with _exclusive(folder), _stoppable():
         codes: dict[str, str] = {}
-        if folder.wish.redact is not None:
-            codes, told = codes_for(folder, entries), without_names(config)
-        as_named, entries = entries, coded(entries, codes)
+        if folder.output.redact is not None:
+            codes, shareable_config = make_codes(folder, entries), without_names(config)
+        as_named, entries = entries, with_codes(entries, codes)
         forgotten = (*forgotten, *(codes[name] for name in forgotten if name in codes))
         run.forget(forgotten, (*as_named, *entries))
-        entries = _without(entries, forgotten)
-        if folder.wish.redact is not None:
+        entries = _leave_out(entries, forgotten)
+        if folder.output.redact is not None:
             make_shareable(folder, {e.id for e in (*as_named, *entries)}, names_of_tables())
         write_atomically(folder.root / "coach.toml", as_toml(config))
-        with watching(Console(stderr=True)) as watch:
+        with show_progress(Console(stderr=True)) as watch:
             finished = run(entries, watch)
-        publish(folder, finished, run.failures, {"config": as_toml(told)})
+        publish(folder, finished, run.failures, {"config": as_toml(shareable_config)})
     return len(finished)
 
 
-def _without(entries: tuple[Entry, ...], forgotten: tuple[str, ...]) -> tuple[Entry, ...]:
-    """Leave recordings out that are to be forgotten, and say what would bring them back."""
+def _leave_out(entries: tuple[Entry, ...], forgotten: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Leave out the recordings to forget, and warn about those that IN still has."""
     for name in forgotten:
         again = any(entry.id == name for entry in entries)
         more = " Take it out of IN, or the next run listens to it again." if again else ""
@@ -135,7 +137,7 @@ def _without(entries: tuple[Entry, ...], forgotten: tuple[str, ...]) -> tuple[En
     return tuple(entry for entry in entries if entry.id not in forgotten)
 
 
-def _chosen(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
+def _select_shard(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
     if part is None:
         return entries
     number, _, of = part.partition("/")
@@ -144,7 +146,9 @@ def _chosen(entries: tuple[Entry, ...], part: str | None) -> tuple[Entry, ...]:
     return shard(entries, int(number), int(of))
 
 
-def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, formats: str) -> Wish:
+def _output_options(
+    entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, formats: str
+) -> OutputOptions:
     wanted = tuple(name for name in formats.replace(" ", "").split(",") if name)
     for name in wanted:
         if name != PAGE:
@@ -155,7 +159,7 @@ def _wish(entries: tuple[Entry, ...], groups: tuple[str, ...], redact: bool, for
         have = ", ".join(columns) or "none"
         raise InputError(f"The manifest has no column {missing[0]!r} to group by. It has: {have}.")
     groups = tuple(column_of(name) for name in groups)
-    return Wish(wanted, columns, make_redactor(redact), groups)
+    return OutputOptions(wanted, columns, make_redactor(redact), groups)
 
 
 def _report(folder: Folder, finished: int, run: Run) -> None:
@@ -171,7 +175,7 @@ def _report(folder: Folder, finished: int, run: Run) -> None:
 
 
 @contextmanager
-def _room(output: Path) -> Iterator[None]:
+def _disk_full_guard(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -182,8 +186,8 @@ def _room(output: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _alone(folder: Folder) -> Iterator[None]:
-    """Hold the corpus: two runs over it would take each other's files for their own."""
+def _exclusive(folder: Folder) -> Iterator[None]:
+    """Lock the corpus: two runs at once would overwrite each other's files."""
     held = FileLocks(folder.inner).take("batch")
     if held is None:
         raise InputError(
@@ -197,7 +201,7 @@ def _alone(folder: Folder) -> Iterator[None]:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """End at SIGTERM as at Ctrl+C: workers are stopped, and the same line goes on later."""
+    """Handle SIGTERM as Ctrl+C: workers are stopped, and the same line goes on later."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

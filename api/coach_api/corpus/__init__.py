@@ -4,8 +4,8 @@
 
     manifest   which recordings, and what is said about each
     config     (coach.config) how each is analysed
-    queue      recordings that must be heard: their jobs, as in the service, at low priority
-    outcome    what a heard recording leaves: its conversation and its part of every table
+    queue      recordings to listen to: their jobs, as in the service, at low priority
+    outcome    the results of one recording: its conversation and its part of every table
     parquet    parts and tables as files
     groups     pooled measures of groups of sessions
     run        all of it, and again where it stopped

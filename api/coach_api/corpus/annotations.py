@@ -11,7 +11,7 @@ from coach.interchange.transcript import read_transcript
 from coach_api.corpus.manifest import Entry
 
 
-def from_given(entry: Entry, config: Config) -> Facts:
+def read_annotations(entry: Entry, config: Config) -> Facts:
     """Read what was given instead of listening.
 
     From a file of several recordings (RTTM, SegLST, STM, a table) the one is read that has the id

@@ -1,4 +1,4 @@
-"""How far a corpus is, on standard error: bars where somebody watches, lines where nobody does."""
+"""The progress of a corpus on standard error: bars in a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from coach.analysis.stages import label_of
 from coach.intervals import Seconds
-from coach_api.corpus.run import Stand, Watch
+from coach_api.corpus.run import CorpusProgress, Watch
 
 _LINE_EVERY: Seconds = 30.0
 _IN_NOTEBOOK = "JPY_PARENT_PID"  # of a notebook's kernel: its terminal cannot draw over a line
@@ -21,26 +21,26 @@ _IN_NOTEBOOK = "JPY_PARENT_PID"  # of a notebook's kernel: its terminal cannot d
 
 @dataclass
 class Estimate:
-    """When all will be done, from how it went since this run began."""
+    """Estimates the time left, from the recordings done since this run began."""
 
     begun: float = field(default_factory=time.monotonic)
     _from: float | None = None
 
-    def left(self, stand: Stand) -> Seconds | None:
-        """Seconds left; None while there is nothing to tell from."""
+    def left(self, progress: CorpusProgress) -> Seconds | None:
+        """Estimate the seconds left; None before the first progress."""
         if self._from is None:
-            self._from = stand.done
-        did = stand.done - self._from
+            self._from = progress.done
+        did = progress.done - self._from
         passed = time.monotonic() - self.begun
-        return passed / did * (stand.total - stand.done) if did > 0 else None
+        return passed / did * (progress.total - progress.done) if did > 0 else None
 
 
-def told(seconds: Seconds | None) -> str:
-    """A time as one says it.
+def describe_time(seconds: Seconds | None) -> str:
+    """Describe a time left, for people.
 
     Examples
     --------
-    >>> told(None), told(42), told(5400), told(200000)
+    >>> describe_time(None), describe_time(42), describe_time(5400), describe_time(200000)
     ('', 'about 1 min left', 'about 90 min left', 'about 56 h left')
     """
     if seconds is None:
@@ -50,8 +50,8 @@ def told(seconds: Seconds | None) -> str:
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Watch]:
-    """Show a run while the context is open; yields whom to tell."""
+def show_progress(console: Console) -> Iterator[Watch]:
+    """Show the progress of a run in this context; yields the function to call with it."""
     estimate = Estimate()
     if not console.is_terminal or _IN_NOTEBOOK in os.environ:
         yield _lines(console, estimate)
@@ -60,42 +60,44 @@ def watching(console: Console) -> Iterator[Watch]:
         TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(),
         TextColumn("{task.fields[note]}"),
     )  # fmt: skip
-    with Progress(*columns, console=console) as shown:
-        whole = shown.add_task("recordings", total=None, note="")
-        under_way: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as display:
+        whole = display.add_task("recordings", total=None, note="")
+        tasks: dict[str, TaskID] = {}
 
-        def watch(stand: Stand) -> None:
-            note = told(estimate.left(stand)) + (f", {stand.failed} failed" * bool(stand.failed))
-            ended = stand.finished + stand.failed
-            shown.update(whole, total=stand.total, completed=ended, note=note)
-            _show_running(shown, under_way, stand)
+        def watch(progress: CorpusProgress) -> None:
+            note = describe_time(estimate.left(progress)) + (
+                f", {progress.failed} failed" * bool(progress.failed)
+            )
+            ended = progress.finished + progress.failed
+            display.update(whole, total=progress.total, completed=ended, note=note)
+            _show_running(display, tasks, progress)
 
         yield watch
 
 
-def _show_running(shown: Progress, under_way: dict[str, TaskID], stand: Stand) -> None:
-    for name in set(under_way) - set(stand.running):
-        shown.remove_task(under_way.pop(name))
-    for name, state in stand.running.items():
-        if name not in under_way:
-            under_way[name] = shown.add_task(f"  {name}", total=100, note="")
+def _show_running(display: Progress, tasks: dict[str, TaskID], progress: CorpusProgress) -> None:
+    for name in set(tasks) - set(progress.running):
+        display.remove_task(tasks.pop(name))
+    for name, state in progress.running.items():
+        if name not in tasks:
+            tasks[name] = display.add_task(f"  {name}", total=100, note="")
         note = label_of(state.stage)
-        shown.update(under_way[name], completed=round(100 * state.fraction), note=note)
+        display.update(tasks[name], completed=round(100 * state.fraction), note=note)
 
 
 def _lines(console: Console, estimate: Estimate) -> Watch:
     last, is_end = 0.0, False
 
-    def watch(stand: Stand) -> None:
+    def watch(progress: CorpusProgress) -> None:
         nonlocal last, is_end
-        left = estimate.left(stand)
-        if is_end or (not stand.is_over and time.monotonic() - last < _LINE_EVERY):
+        left = estimate.left(progress)
+        if is_end or (not progress.is_over and time.monotonic() - last < _LINE_EVERY):
             return
-        is_end = stand.is_over
+        is_end = progress.is_over
         last = time.monotonic()
-        parts = [f"{stand.finished} of {stand.total} recordings"]
-        parts += [f"{stand.failed} failed"] * bool(stand.failed)
-        parts += [told(left)] * bool(left and not is_end)
+        parts = [f"{progress.finished} of {progress.total} recordings"]
+        parts += [f"{progress.failed} failed"] * bool(progress.failed)
+        parts += [describe_time(left)] * bool(left and not is_end)
         console.print(", ".join(parts), highlight=False)
 
     return watch

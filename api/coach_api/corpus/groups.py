@@ -1,7 +1,7 @@
 """Measures of groups of sessions: parts are pooled, never rates averaged.
 
 The interval is a percentile bootstrap over sessions, for the turns and questions of one session are
-no independent observations. Its dice are always thrown alike, so that results repeat.
+no independent observations. Every group has the same seed, so that results repeat.
 
 References
 ----------
@@ -30,7 +30,7 @@ Groups = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A measure of a session: who it is of, and which groups the session belongs to."""
+    """A measure of one session, with the role that it measures and the groups of the session."""
 
     groups: Groups
     role: str | None
@@ -54,8 +54,8 @@ def columns(names: Sequence[str]) -> tuple[Column, ...]:
     )
 
 
-def summaries(observed: Iterable[Observed], names: Sequence[str]) -> list[Row]:
-    """One row a group, role and measure, in this order."""
+def summarise(observed: Iterable[Observed], names: Sequence[str]) -> list[Row]:
+    """Make the rows of the table `groups`: one for each group, role and measure, in this order."""
     pools: dict[tuple[str, ...], list[Measurement]] = {}
     for each in observed:
         key = (*(each.groups.get(name, "") for name in names), each.role or "", each.measured.name)
@@ -65,8 +65,8 @@ def summaries(observed: Iterable[Observed], names: Sequence[str]) -> list[Row]:
 
 def _row(key: tuple[str, ...], found: Sequence[Measurement]) -> Row:
     has_part = [m for m in found if m.samples or m.numerator is not None]
-    pooled = _pooled(has_part or found)
-    low, high = bootstrapped(has_part) or (None, None)
+    pooled = _pool(has_part or found)
+    low, high = bootstrap(has_part) or (None, None)
     return (
         *(part or None for part in key), pooled.unit, len(has_part), number(pooled.value),
         number(low), number(high), number(pooled.numerator), number(pooled.denominator),
@@ -74,16 +74,16 @@ def _row(key: tuple[str, ...], found: Sequence[Measurement]) -> Row:
     )  # fmt: skip
 
 
-def _pooled(found: Sequence[Measurement]) -> Measurement:
-    """All of it, added up in halves: samples are copied a few times, not once a session."""
+def _pool(found: Sequence[Measurement]) -> Measurement:
+    """Pool measures by halves: samples are copied a few times, not once for each session."""
     if len(found) == 1:
         return replace(found[0], withheld=None)
     middle = len(found) // 2
-    return _pooled(found[:middle]) + _pooled(found[middle:])
+    return _pool(found[:middle]) + _pool(found[middle:])
 
 
-def bootstrapped(found: Sequence[Measurement]) -> Interval | None:
-    """95 % interval of the pooled value over sessions; None where it is not defined.
+def bootstrap(found: Sequence[Measurement]) -> Interval | None:
+    """Compute the 95 % interval of the pooled value over sessions; None where it is not defined.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ def bootstrapped(found: Sequence[Measurement]) -> Interval | None:
     Examples
     --------
     >>> rates = [Measurement("x", None, "ratio", numerator=n, denominator=10) for n in (2, 4, 6)]
-    >>> bootstrapped(rates)
+    >>> bootstrap(rates)
     (0.2, 0.6)
     """
     if len(found) < _FEWEST:
         return None
-    times = _thrown(len(found))
+    times = _draw_resamples(len(found))
     values = _samples(found, times) if _is_of_samples(found[0]) else _rates(found, times)
     values = values[np.isfinite(values)]
     if not values.size:
@@ -107,8 +107,8 @@ def bootstrapped(found: Sequence[Measurement]) -> Interval | None:
 
 
 @lru_cache(maxsize=2)  # most measures have a part in every session
-def _thrown(sessions: int) -> NDArray[np.int64]:
-    """How many times each session is drawn in each resample."""
+def _draw_resamples(sessions: int) -> NDArray[np.int64]:
+    """Draw resamples: how many times each has each session [shape=(RESAMPLES, sessions)]."""
     even = np.full(sessions, 1 / sessions)
     return np.random.default_rng(_SEED).multinomial(sessions, even, size=RESAMPLES)
 
@@ -135,7 +135,7 @@ def _samples(found: Sequence[Measurement], times: NDArray[np.int64]) -> NDArray[
 
 
 def _statistic(name: str, ordered: NDArray[np.float64], times: NDArray[np.int64]) -> float:
-    """A statistic of ordered samples of which each was drawn so many times."""
+    """Compute a statistic of ordered samples, of which each counts so many times."""
     total = int(times.sum())
     if not total:
         return float("nan")

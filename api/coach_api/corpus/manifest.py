@@ -1,4 +1,4 @@
-"""Which recordings a corpus has: a folder, a pattern, or a manifest as CSV or JSONL."""
+"""The recordings of a corpus, from a folder, a pattern, or a manifest as CSV or JSONL."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ALIASES = {
     "transcript": ("transcript_file", "transcript_path", "subtitles"),
     "speech": ("rttm", "annotation", "speech_file"),
 }  # fmt: skip
-"""What other people call columns of ours, taken where ours is not there."""
+"""Other names of our columns, used where ours is missing."""
 
 _DELIMITERS = ",;\t|"
 _SHORTEST = 4  # letters of a name of ours that another may be a slip of
@@ -51,7 +51,7 @@ class Entry:
     ----------
     id : unique in the corpus; may have slashes, as a relative path.
     path : the recording; None when a transcript or annotation stands for it.
-    transcript : what was said, instead of listening.
+    transcript : what was cells, instead of listening.
     speech : who spoke when, by hand (RTTM, TextGrid, EAF); its times count.
     options : some of `coach.config.OPTIONS`, by name.
     groups : all further columns.
@@ -69,25 +69,25 @@ class Entry:
     is_named: bool = False
 
     @property
-    def is_heard(self) -> bool:
-        """Whether somebody must listen: nothing stands for the recording."""
+    def needs_listening(self) -> bool:
+        """Whether it has neither a transcript nor an annotation, so that we listen to it."""
         return self.transcript is None and self.speech is None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """What the result is made from: annotation when there is some, else the recording."""
+        """The files that the result is made from: annotation and transcript, else the recording."""
         given = tuple(path for path in (self.speech, self.transcript) if path is not None)
         return given or ((self.path,) if self.path is not None else ())
 
     def config(self, base: Config) -> Config:
-        """The options of this recording.
+        """Combine the options of this recording with those of the corpus.
 
         Raises
         ------
         InputError : if a column has a value that is not allowed, or is about listening where
             nothing is listened to.
         """
-        if not self.is_heard and (unused := sound_options(self.options)):
+        if not self.needs_listening and (unused := sound_options(self.options)):
             raise InputError(
                 f"A transcript or annotation is read, and nothing is listened to: the columns "
                 f"{', '.join(unused)} cannot be used. Expected them to be empty here."
@@ -96,7 +96,7 @@ class Entry:
 
 
 def read_entries(source: str) -> tuple[Entry, ...]:
-    """The recordings that a folder, pattern, manifest or single file names, in order of their id.
+    """Read the recordings that a folder, pattern, manifest or single file names, sorted by id.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def read_entries(source: str) -> tuple[Entry, ...]:
 
 
 def shard(entries: tuple[Entry, ...], number: int, of: int) -> tuple[Entry, ...]:
-    """Every `of`-th recording, beginning with the `number`-th (from 1).
+    """Select every `of`-th recording, from the `number`-th (from 1).
 
     Examples
     --------
@@ -138,7 +138,7 @@ def _is_sound(path: Path, root: Path) -> bool:
 
 
 def _root(pattern: str) -> Path:
-    """The folder above the first part of a pattern that is one."""
+    """Return the folder above the first part of a path that is a pattern."""
     parts = Path(pattern).parts
     plain = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
     return Path(*parts[:plain]) if plain else Path(".")
@@ -158,8 +158,8 @@ def _from_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
 def _from_manifest(path: Path) -> list[Entry]:
     rows = _lines(path) if path.suffix.lower() == ".jsonl" else _table(path)
     columns = list(dict.fromkeys(key for _, row in rows for key in row if key and key.strip()))
-    called = _called(columns, path)
-    rows = [(n, {called.get(key, key): row[key] for key in row}) for n, row in rows]
+    names = _names_of_columns(columns, path)
+    rows = [(n, {names.get(key, key): row[key] for key in row}) for n, row in rows]
     entries = [_entry(row, path, number) for number, row in rows]
     twice = [name for name, times in Counter(entry.id for entry in entries).items() if times > 1]
     if twice:
@@ -170,39 +170,39 @@ def _from_manifest(path: Path) -> list[Entry]:
     return entries
 
 
-def _called(columns: list[str], path: Path) -> dict[str, str]:
-    """What columns of the file are called here, where that is otherwise.
+def _names_of_columns(columns: list[str], path: Path) -> dict[str, str]:
+    """Map the columns of a manifest to our names of them.
 
     Raises
     ------
-    InputError : if no column can be a file, or one is a letter away from one of ours.
+    InputError : if no column names files, or one differs from a name of ours by a letter.
     """
     plain = {name: re.sub(r"[\s-]+", "_", name.strip().casefold()) for name in columns}
-    called = {name: bare for name, bare in plain.items() if bare in _NAMES}
+    names = {name: bare for name, bare in plain.items() if bare in _NAMES}
     for ours, aliases in _ALIASES.items():
-        if ours not in called.values():
+        if ours not in names.values():
             found = next(
                 (n for alias in aliases for n, bare in plain.items() if bare == alias), None
             )
-            called.update({} if found is None else {found: ours})
+            names.update({} if found is None else {found: ours})
     for name, bare in plain.items():
         near = [each for each in _NAMES if len(each) >= _SHORTEST and _is_slip(bare, each)]
-        if name not in called and near:
+        if name not in names and near:
             raise InputError(
                 f"{path} has a column {name.strip()!r}. Did you mean {near[0]!r}? Rename it so; if "
                 f"it is a column of your own, give it a name that is less like {near[0]!r}."
             )
-    if columns and not set(_FILES) & {*called.values()}:
+    if columns and not set(_FILES) & {*names.values()}:
         have = ", ".join(repr(name.strip()) for name in columns)
         raise InputError(
             f"{path} has the columns {have}: expected 'path', the recording, or 'transcript' or "
             "'speech'. Rename the column that names the files."
         )
-    return called
+    return names
 
 
 def _is_slip(found: str, wanted: str) -> bool:
-    """Whether a word is another one with a letter more, less, changed or changed places.
+    """Whether two words differ by one letter: added, missing, changed, or two swapped.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def _is_slip(found: str, wanted: str) -> bool:
 
 
 def _table(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
-    """Rows of a table; the header tells what parts its columns, also in the hands of Excel."""
+    """Read a table; the delimiter is found in the header, or in a line `sep=` of Excel."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = file.readline()
@@ -250,32 +250,32 @@ def _lines(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
 
 
 def _entry(row: Mapping[str, Any], manifest: Path, number: int) -> Entry:
-    said = {key.strip(): _plain(value) for key, value in row.items() if key and key.strip()}
-    url = said.pop("path", "") if "://" in said.get("path", "") else ""
-    files = {name: _file(said.pop(name, ""), manifest.parent) for name in _FILES}
+    cells = {key.strip(): _as_text(value) for key, value in row.items() if key and key.strip()}
+    url = cells.pop("path", "") if "://" in cells.get("path", "") else ""
+    files = {name: _file(cells.pop(name, ""), manifest.parent) for name in _FILES}
     there = Path(unquote(urlsplit(url).path)) if url else files["path"]
     named = there or files["speech"] or files["transcript"]
     if named is None:
         raise InputError(
             f"{manifest}, line {number}: expected a path, or a transcript or speech file."
         )
-    given = said.pop("id", "")
+    given = cells.pop("id", "")
     name = given or named.stem
     if not _ID.fullmatch(name) or ".." in name:
         raise InputError(
             f"{manifest}, line {number}: the id {name!r} cannot be a file name. Expected letters, "
             "digits, - and _."
         )
-    columns = {option.name: said.pop(option.name, "") for option in OPTIONS}
+    columns = {option.name: cells.pop(option.name, "") for option in OPTIONS}
     options = {name: value for name, value in columns.items() if value}
-    groups = {column_of(key): value for key, value in said.items()}
+    groups = {column_of(key): value for key, value in cells.items()}
     return Entry(
         name, files["path"], files["transcript"], files["speech"], options, groups, url, bool(given)
     )  # fmt: skip
 
 
 def column_of(name: str) -> str:
-    """The column of the tables that a column of the manifest becomes.
+    """Name the column of the tables for a column of the manifest.
 
     Examples
     --------
@@ -285,7 +285,7 @@ def column_of(name: str) -> str:
     return f"manifest_{name}" if name in _TAKEN else name
 
 
-def _plain(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if value is None:
         return ""
     return value.strip() if isinstance(value, str) else json.dumps(value)

@@ -1,7 +1,7 @@
-"""What a recording leaves in the folder of a corpus: its conversation and its part of every table.
+"""The results of a recording in the folder of a corpus: its conversation, its part of every table.
 
 A stamp is written last. It holds a hash over everything that the result was made from, so that a
-finished recording is known by it and left alone.
+finished recording is recognised and left alone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _REVISION = 4
 """Raise it when tables are made otherwise, so that old parts are not reused."""
 
 RESULTS = ("conversation", "scorecard")
-"""What files of results are called, before the dot."""
+"""Names of the files of results, before the dot."""
 
 NOTE = "tables.json"
 """In the inner folder: what the tables were made from."""
@@ -42,8 +42,8 @@ Redact = Callable[[Conversation], Conversation]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be left of every recording, beside its conversation and its scorecard.
+class OutputOptions:
+    """What to write for every recording, beside its conversation and its scorecard.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Wish:
     groups: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """What decides the results of a recording, as plain values."""
+        """The options that decide the results of a recording, as plain values."""
         return {"formats": self.formats, "columns": self.columns, "redact": bool(self.redact)}
 
 
@@ -79,28 +79,28 @@ class Folder:
     Parameters
     ----------
     root : OUT of the command line.
-    wish : what is to be left of every recording.
+    output : what to write for every recording.
     """
 
-    def __init__(self, root: Path, wish: Wish) -> None:
-        self.root, self.wish = root, wish
+    def __init__(self, root: Path, output: OutputOptions) -> None:
+        self.root, self.output = root, output
         self.inner = root / INNER
         self.tables = root / "tables"
         self._parts = self.inner / "parts"
 
     def results(self, name: str) -> Path:
-        """Where the results of a recording lie."""
+        """The folder of the results of a recording."""
         return self.root / "recordings" / name
 
     def sources(self, entry: Entry) -> tuple[Source, ...]:
-        """Hash the files of a recording, or what its URL names, unless known and unchanged.
+        """Hash the files of a recording, or the object at its URL, unless known and unchanged.
 
         Raises
         ------
         OSError : if one cannot be read.
         InputError : if the URL cannot be.
         """
-        known = {each.path: each for each in self._known(entry.id)}
+        known = {each.path: each for each in self._sources_before(entry.id)}
         found = []
         for path in entry.files:
             there = path.stat()
@@ -108,7 +108,7 @@ class Folder:
             if old is None or (old.size, old.changed) != (there.st_size, there.st_mtime_ns):
                 old = Source(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
             found.append(old)
-        if entry.url and entry.is_heard:
+        if entry.url and entry.needs_listening:
             size, changed = remote_recordings.look(entry.url)
             old = known.get(entry.url)
             if old is None or (old.size, old.changed) != (size, changed):
@@ -128,9 +128,9 @@ class Folder:
             "version": [__version__, _REVISION],
             "content": [source.sha256 for source in sources],
             "config": config.as_dict(),
-            "wish": self.wish.as_dict(),
+            "output": self.output.as_dict(),
             "voices": [[voice.name, voice.model, voice.vector] for voice in voices],
-            "groups": {name: entry.groups.get(name, "") for name in self.wish.columns},
+            "groups": {name: entry.groups.get(name, "") for name in self.output.columns},
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -142,7 +142,13 @@ class Folder:
         )
 
     def finish(self, entry: Entry, conv: Conversation, stamp: tuple[str, Sequence[Source]]) -> None:
-        """Leave the results of a recording, then its stamp.
+        """Write the results of a recording, then its stamp.
+
+        Parameters
+        ----------
+        entry : of the manifest.
+        conv : the conversation, with names and words.
+        stamp : the key of the results, and the files that they are made from.
 
         Raises
         ------
@@ -150,23 +156,23 @@ class Folder:
         """
         key, sources = stamp
         (self._parts / entry.id / "stamp.json").unlink(missing_ok=True)
-        if self.wish.redact is not None:
-            conv = self.wish.redact(conv)
+        if self.output.redact is not None:
+            conv = self.output.redact(conv)
         conv = replace(conv, recording=replace(conv.recording, id=entry.id))
         card = score(conv)
         self._write(entry.id, conv, card)
         session = Session(entry.id, conv, card, entry.groups)
         for table in TABLES:
             columns = self.columns(table)
-            groups = tuple(entry.groups.get(name) or None for name in self._extra(table))
+            groups = tuple(entry.groups.get(name) or None for name in self._group_columns(table))
             rows = ((*row, *groups) for row in table.rows(session))
             write_part(table_of(columns, rows, {}), self._part(entry.id, table.name))
-        said = {
+        contents = {
             "key": key,
             "sources": [asdict(source) for source in sources],
-            "redacted": self.wish.redact is not None,
+            "redacted": self.output.redact is not None,
         }
-        write_atomically(self._parts / entry.id / "stamp.json", json.dumps(said))
+        write_atomically(self._parts / entry.id / "stamp.json", json.dumps(contents))
 
     def is_redacted(self, name: str) -> bool:
         """Whether the results of a recording are there, and are redacted."""
@@ -185,21 +191,24 @@ class Folder:
                     path.unlink()
             _prune(root / name, root)
 
-    def made_from(self, name: str) -> tuple[Source, ...]:
-        """The files that the results of a recording were made from; none when there are none."""
-        return tuple(self._known(name))
+    def sources_of(self, name: str) -> tuple[Source, ...]:
+        """The files that the results of a recording were made from; none without results."""
+        return tuple(self._sources_before(name))
 
     def finished(self) -> Iterator[str]:
-        """The recordings that have results here, whatever the manifest says now."""
+        """Yield the ids of recordings with results, also of those no longer in the manifest."""
         for stamp in sorted(self._parts.rglob("stamp.json")):
             yield stamp.parent.relative_to(self._parts).as_posix()
 
     def columns(self, table: Table) -> tuple[Column, ...]:
         """The columns of a table of this corpus."""
-        return (*table.columns, *(text(n, "As in the manifest.") for n in self._extra(table)))
+        return (
+            *table.columns,
+            *(text(n, "As in the manifest.") for n in self._group_columns(table)),
+        )
 
     def compact(self, ids: Iterable[str], about: Mapping[str, str]) -> dict[str, int]:
-        """Make the tables of finished recordings; gives their numbers of rows."""
+        """Make the tables of finished recordings; return the number of rows of each."""
         finished = [name for name in sorted(ids) if self._stamp(name)]
         made = {}
         for table in TABLES:
@@ -209,14 +218,14 @@ class Folder:
         return made
 
     def stamps(self, ids: Iterable[str]) -> str:
-        """Hash the stamps: while it is the same, so are the tables."""
+        """Hash the stamps: while the hash is the same, so are the tables."""
         keys = [[name, self._stamp(name).get("key")] for name in sorted(ids)]
         return hashlib.sha256(
-            json.dumps([keys, self.wish.as_dict(), self.wish.groups]).encode()
+            json.dumps([keys, self.output.as_dict(), self.output.groups]).encode()
         ).hexdigest()
 
-    def _extra(self, table: Table) -> tuple[str, ...]:
-        return self.wish.columns if table in GROUPED else ()
+    def _group_columns(self, table: Table) -> tuple[str, ...]:
+        return self.output.columns if table in GROUPED else ()
 
     def _part(self, name: str, table: str) -> Path:
         return self._parts / name / f"{table}.arrow"
@@ -224,13 +233,13 @@ class Folder:
     def _stamp(self, name: str) -> dict[str, Any]:
         return _read_object(self._parts / name / "stamp.json")
 
-    def _known(self, name: str) -> list[Source]:
+    def _sources_before(self, name: str) -> list[Source]:
         return [Source(**each) for each in self._stamp(name).get("sources", ())]
 
     def _write(self, name: str, conv: Conversation, card: Scorecard) -> None:
         folder = self.results(name)
         _clear(folder)
-        formats = {_file_of(form): form for form in self.wish.formats if form != "json"}
+        formats = {_file_of(form): form for form in self.output.formats if form != "json"}
         write_files(conv, card, folder, formats)
 
 

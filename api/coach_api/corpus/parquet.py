@@ -1,7 +1,7 @@
 """Tables as files: a part of every table per recording, then one table of all, Parquet and CSV.
 
-A part is written by whoever analysed the recording; tables are made from all parts at the end, in
-the order of the recordings' ids, so that the same corpus gives the same bytes.
+Each recording has a part; tables are made from all parts at the end, in the order of the
+recordings' ids, so that the same corpus gives the same bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _AT_ONCE = 200  # parts that are read before they are written: some megabytes
 
 
 def schema_of(columns: Sequence[Column], about: Mapping[str, str]) -> pa.Schema:
-    """The columns with units and descriptions, and `about` the whole."""
+    """Make a schema from columns, with units and descriptions, and `about` as metadata."""
     fields = [
         pa.field(c.name, _TYPES[c.kind], metadata={"unit": c.unit, "description": c.description})
         for c in columns
@@ -39,7 +39,7 @@ def schema_of(columns: Sequence[Column], about: Mapping[str, str]) -> pa.Schema:
 
 
 def table_of(columns: Sequence[Column], rows: Iterable[Row], about: Mapping[str, str]) -> pa.Table:
-    """Rows as an Arrow table."""
+    """Make an Arrow table from rows."""
     schema = schema_of(columns, about)
     cells = list(zip(*rows, strict=True)) or [() for _ in columns]
     arrays = [
@@ -49,7 +49,7 @@ def table_of(columns: Sequence[Column], rows: Iterable[Row], about: Mapping[str,
 
 
 def write_part(table: pa.Table, path: Path) -> None:
-    """Write a part, all of it or nothing; as Arrow, which is read 20 times faster than Parquet."""
+    """Write a part, whole or not at all; as Arrow, which is read 20 times faster than Parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".tmp")
     plain = table.replace_schema_metadata(None)
@@ -71,13 +71,13 @@ def compact(parts: Sequence[Path], schema: pa.Schema, folder: Path, name: str) -
     rows = 0
     with (
         pq.ParquetWriter(new[0], schema, compression="zstd") as writer,
-        pa_csv.CSVWriter(new[1], _flat(schema)) as csv_writer,
+        pa_csv.CSVWriter(new[1], _csv_schema(schema)) as csv_writer,
     ):
         for begin in range(0, len(parts), _AT_ONCE):
             read = [_read(path, schema) for path in parts[begin : begin + _AT_ONCE]]
             table = pa.concat_tables(read).combine_chunks()
             writer.write_table(table)
-            csv_writer.write_table(_as_text(table))
+            csv_writer.write_table(_csv_table(table))
             rows += table.num_rows
     for temporary, path in zip(new, (parquet, text), strict=True):
         os.replace(temporary, path)
@@ -93,20 +93,20 @@ def write_whole(table: pa.Table, folder: Path, name: str) -> None:
 
 
 def _read(path: Path, schema: pa.Schema) -> pa.Table:
-    """Read a part, which has the columns of `schema`: the stamp beside it says so."""
+    """Read a part; its columns are those of `schema`, as the stamp beside it guarantees."""
     with pa.OSFile(str(path), "rb") as source:
         found = pa.ipc.open_file(source).read_all()
     return pa.Table.from_arrays(found.columns, schema=schema)
 
 
-def _flat(schema: pa.Schema) -> pa.Schema:
+def _csv_schema(schema: pa.Schema) -> pa.Schema:
     return pa.schema(
         [pa.field(f.name, pa.string() if pa.types.is_list(f.type) else f.type) for f in schema]
     )
 
 
-def _inert(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts as `coach.interchange.csv.inert` writes them."""
+def _escape_formulas(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Escape formulas in a column of texts, as `coach.interchange.csv.inert` does."""
     is_formula = pc.fill_null(pc.match_substring_regex(column, _FORMULA), False)
     return pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)
 
@@ -114,14 +114,14 @@ def _inert(column: pa.ChunkedArray) -> pa.ChunkedArray:
 _FORMULA = f"^[{''.join(map(re.escape, FORMULAS))}]"
 
 
-def _as_text(table: pa.Table) -> pa.Table:
-    """The table with lists as numbers parted by spaces, and no text that is a formula."""
-    schema = _flat(table.schema)
+def _csv_table(table: pa.Table) -> pa.Table:
+    """Prepare a table for CSV: lists as numbers with spaces between them, formulas escaped."""
+    schema = _csv_schema(table.schema)
     columns = [
         pa.array([None if each is None else " ".join(f"{x:g}" for x in each)
                   for each in column.to_pylist()], type=pa.string())
         if pa.types.is_list(column.type)
-        else _inert(column)
+        else _escape_formulas(column)
         if pa.types.is_string(column.type)
         else column
         for column in table.columns

@@ -1,4 +1,4 @@
-"""Make the tables of a corpus from what its recordings left."""
+"""Make the tables of a corpus from the parts of its recordings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NEEDED = (
 def publish(
     folder: Folder, ids: Sequence[str], failures: Sequence[Failure], about: Mapping[str, str]
 ) -> bool:
-    """Make all tables, unless they are just these already; says whether they were made.
+    """Make all tables, unless they are up to date; return whether they were made.
 
     Parameters
     ----------
@@ -51,32 +51,32 @@ def publish(
     """
     about = {"coach_version": __version__, **about}
     errors: list[Row] = [(f.entry.id, _first(f), f.error, f.message) for f in failures]
-    is_redacted = folder.wish.redact is not None
+    is_redacted = folder.output.redact is not None
     if is_redacted:
-        _keep_apart(folder, errors)
+        _write_private_errors(folder, errors)
         errors = [(name, None, error, WITHHELD) for name, _, error, _ in errors]
-    stand = {
+    state = {
         "stamps": folder.stamps(ids), "errors": errors, "about": about, "redacted": is_redacted,
     }  # fmt: skip
     note = folder.inner / NOTE
-    text = json.dumps(stand, sort_keys=True)
+    text = json.dumps(state, sort_keys=True)
     if _read(note) == text and folder.tables.exists():
         return False
     note.unlink(missing_ok=True)
     folder.compact(ids, about)
-    _whole(folder, "errors", _ERRORS, errors, about)
-    names = folder.wish.groups
-    rows = groups.summaries(_observed(folder.tables, names), names)
-    _whole(folder, "groups", groups.columns(names), rows, about)
-    described = list(entries(_described(folder)))
+    _write_table(folder, "errors", _ERRORS, errors, about)
+    names = folder.output.groups
+    rows = groups.summarise(_read_measures(folder.tables, names), names)
+    _write_table(folder, "groups", groups.columns(names), rows, about)
+    rows_of_dictionary = list(entries(_tables_to_describe(folder)))
     columns = tuple(Column(name, "text", "") for name in HEADER)
-    _whole(folder, DICTIONARY, columns, described, about)
+    _write_table(folder, DICTIONARY, columns, rows_of_dictionary, about)
     write_atomically(note, text)
     return True
 
 
 def all_tables(names: Sequence[str] = ()) -> tuple[Table, ...]:
-    """Every table of a corpus with its columns, grouped by the manifest's columns `names`."""
+    """List the tables of a corpus, with the groups of the manifest's columns `names`."""
     more = (
         Table("groups", "One row a group, role and measure, of pooled parts.",
               groups.columns(names), _none),
@@ -86,12 +86,12 @@ def all_tables(names: Sequence[str] = ()) -> tuple[Table, ...]:
 
 
 def names_of_tables() -> tuple[str, ...]:
-    """What the files of the folder of tables are called, before the dot."""
+    """List the names of the files in the folder of tables, before the dot."""
     return (*(table.name for table in all_tables()), DICTIONARY)
 
 
-def _described(folder: Folder) -> Iterator[Table]:
-    for table in all_tables(folder.wish.groups):
+def _tables_to_describe(folder: Folder) -> Iterator[Table]:
+    for table in all_tables(folder.output.groups):
         is_session = table in TABLES
         columns = folder.columns(table) if is_session else table.columns
         yield Table(table.name, table.description, columns, table.rows)
@@ -101,15 +101,15 @@ def _none(_: object) -> tuple[Row, ...]:
     return ()
 
 
-def _whole(
+def _write_table(
     folder: Folder, name: str, columns: Sequence[Column], rows: Sequence[Row],
     about: Mapping[str, str],
 ) -> None:  # fmt: skip
     write_whole(table_of(columns, rows, about), folder.tables, name)
 
 
-def _observed(tables: Path, names: Sequence[str]) -> Iterator[Observed]:
-    """The measures of all sessions, as they were measured."""
+def _read_measures(tables: Path, names: Sequence[str]) -> Iterator[Observed]:
+    """Read the measures of all sessions."""
     file = pq.ParquetFile(tables / "measurements.parquet")
     for batch in file.iter_batches(columns=[*_NEEDED, *names]):
         for row in batch.to_pylist():
@@ -127,8 +127,8 @@ def _measurement(row: Mapping[str, object]) -> Measurement:
     )  # fmt: skip
 
 
-def _keep_apart(folder: Folder, errors: Sequence[Row]) -> None:
-    """Keep what the shared table withholds where it is not shared."""
+def _write_private_errors(folder: Folder, errors: Sequence[Row]) -> None:
+    """Write the errors with names and words into the inner folder, which is not shared."""
     text = io.StringIO()
     csv.writer(text).writerows([[column.name for column in _ERRORS], *errors])
     write_private(folder.inner / "errors.csv", text.getvalue())

@@ -1,6 +1,6 @@
-"""Recordings that must be heard: sessions of the service's job engine, at low priority.
+"""Recordings to listen to: sessions of the service's job engine, at low priority.
 
-The store of a corpus holds links to the recordings, never copies; what the stages find lies beside
+The store of a corpus holds links to the recordings, never copies; results of stages lie beside
 them. The database is a file in the corpus's folder, or COACH_DATABASE_URL for many machines.
 """
 
@@ -45,7 +45,7 @@ _STATE = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a recording is."""
+    """The state of a recording in the queue."""
 
     status: str
     stage: str = ""
@@ -55,12 +55,12 @@ class State:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether its job has ended."""
         return self.status not in ACTIVE
 
 
 class Queue:
-    """Hears recordings in worker processes, until it is closed.
+    """Gets the facts of recordings from worker processes, until it is closed.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ class Queue:
         self._owner = hashlib.sha256(corpus.encode()).hexdigest()[:32]
         self._programs: list[Program] = worker_programs(settings, workers)
         self._changed, self._look_at_all = now(), 0.0
-        self._introduce()
+        self._make_owner()
 
     def close(self) -> None:
-        """Stop the workers; what they were doing goes on next time."""
+        """Stop the workers; the next run goes on with their jobs."""
         deadline = time.monotonic() + _STOP_SECONDS
         for program in self._programs:
             program.terminate()
@@ -91,13 +91,13 @@ class Queue:
         self._engine.dispose()
         leave_whole(self._settings)
 
-    def look(self) -> None:
-        """Start workers that do not run."""
+    def keep_workers_running(self) -> None:
+        """Start the workers that do not run."""
         for program in self._programs:
             program.check()
 
-    def heard(self, sha256: str, config: Config) -> Facts | None:
-        """What was heard in a content with these options; None while a stage is unfinished."""
+    def facts(self, sha256: str, config: Config) -> Facts | None:
+        """Read the facts of a recording with these options; None while a stage is unfinished."""
         job = _job(sha256, config)
         kept: dict[Path, bytes] = {}
         for stage in reversed(ANALYSIS):  # mostly it is the last one that is not there
@@ -108,11 +108,11 @@ class Queue:
         return facts_of(job, kept.__getitem__)
 
     def name(self, sha256: str) -> str:
-        """The session of a content."""
+        """Name the session of a recording with this content."""
         return hashlib.sha256(f"{self._owner}:{sha256}".encode()).hexdigest()[:32]
 
-    def ask(self, source: Source, config: Config) -> str:
-        """Have a recording heard, unless that is under way; gives its session."""
+    def enqueue(self, source: Source, config: Config) -> str:
+        """Enqueue a recording unless it is already, with these options; return its session."""
         sha256 = source.sha256
         session_id = self.name(sha256)
         key = self._link(source, session_id)
@@ -124,7 +124,7 @@ class Queue:
             if (
                 row is not None
                 and row.status in ACTIVE
-                and hears_the_same(make_config(row.config), config)
+                and has_same_facts(make_config(row.config), config)
             ):
                 return session_id
             if row is None:
@@ -142,13 +142,13 @@ class Queue:
         return session_id
 
     def forget(self, sha256: str) -> None:
-        """Erase what was heard in a content; the recording itself stays where it is."""
+        """Erase the facts of a recording; the recording itself stays where it is."""
         self._jobs.forget(self.name(sha256))
 
     def states(self) -> Mapping[str, State]:
-        """How far the corpus's sessions are that are under way, or have ended of late.
+        """Read the states of the sessions that are running, or ended since the last call.
 
-        Now and then those of all: clocks of machines may differ by more than `_LATE`.
+        Once a minute all of them are read: clocks of machines may differ by more than `_LATE`.
         """
         moment = time.monotonic()
         is_due = moment >= self._look_at_all
@@ -163,8 +163,8 @@ class Queue:
         self._changed = max((row.updated_at for row in rows), default=self._changed)
         return {row.id: State(*row[2:]) for row in rows}
 
-    def _introduce(self) -> None:
-        """Make the owner of the corpus's sessions, unless a run before or beside this one did."""
+    def _make_owner(self) -> None:
+        """Make the owner of the corpus's sessions, unless another run has made it."""
         owner = {"id": self._owner, "email": f"corpus-{self._owner}@localhost"}
         with suppress(sa.exc.IntegrityError), self._engine.begin() as tx:
             tx.execute(sa.insert(users).values(owner))
@@ -178,7 +178,7 @@ class Queue:
         )  # fmt: skip
 
     def _link(self, source: Source, session_id: str) -> str:
-        """Put a link to the recording where the store keeps recordings."""
+        """Put a link to the recording into the store."""
         key = recording_key(session_id, source.sha256)
         if "://" in source.path:
             write_atomically(self._store / (key + ELSEWHERE), source.path)
@@ -193,9 +193,9 @@ class Queue:
 
 
 def settings_for(inner: Path, base: Settings) -> Settings:
-    """The settings of a corpus whose inner folder is `inner`.
+    """Make the settings of a corpus whose inner folder is `inner`.
 
-    Its store is there, whatever the service's is; the database may be a server.
+    Its store is always in that folder; the database may be a server.
     """
     database = "" if base.is_sqlite else base.database_url
     return Settings(
@@ -209,8 +209,8 @@ def _job(sha256: str, config: Config) -> Job:
     return Job(Path(), sha256, Path(), Path(), config)
 
 
-def hears_the_same(one: Config, other: Config) -> bool:
-    """Whether the options of an analysis that matter to what is heard are the same."""
+def has_same_facts(one: Config, other: Config) -> bool:
+    """Whether two sets of options lead to the same facts."""
     last = ANALYSIS[-1]
     return last.key(_job("", one)) == last.key(_job("", other))
 

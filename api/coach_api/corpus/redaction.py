@@ -31,8 +31,8 @@ _SHOWN = 3
 _LABEL = re.compile(r"[A-Z]")
 
 
-def codes_for(folder: Folder, entries: Sequence[Entry]) -> dict[str, str]:
-    """A code for each recording that the manifest gives no id, by its name; always the same."""
+def make_codes(folder: Folder, entries: Sequence[Entry]) -> dict[str, str]:
+    """Make a code for each recording without an id in the manifest; the same in every run."""
     key = _key(folder.inner / _KEY)
     codes = {entry.id: _code(key, entry.id) for entry in entries if not entry.is_named}
     text = io.StringIO()
@@ -43,8 +43,8 @@ def codes_for(folder: Folder, entries: Sequence[Entry]) -> dict[str, str]:
     return codes
 
 
-def coded(entries: Sequence[Entry], codes: Mapping[str, str]) -> tuple[Entry, ...]:
-    """The recordings under their codes, in order."""
+def with_codes(entries: Sequence[Entry], codes: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Replace the ids of recordings by their codes; sorted by them."""
     found = (replace(entry, id=codes.get(entry.id, entry.id)) for entry in entries)
     return tuple(sorted(found, key=lambda entry: entry.id))
 
@@ -60,7 +60,13 @@ def _code(key: bytes, name: str) -> str:
 
 
 def make_shareable(folder: Folder, ids: set[str], tables: Sequence[str]) -> None:
-    """Remove what earlier runs left unredacted of these recordings, and such tables.
+    """Remove unredacted results of these recordings, and unredacted tables.
+
+    Parameters
+    ----------
+    folder : of the corpus.
+    ids : of the recordings of this run, and their codes.
+    tables : names of the tables.
 
     Raises
     ------
@@ -90,7 +96,7 @@ def _strays(folder: Folder, ids: set[str], tables: Sequence[str]) -> list[str]:
 
 
 def _is_result(path: Path, names: set[str]) -> bool:
-    """Whether a file is one that we leave of a recording of these names."""
+    """Whether a file is a result of a recording with one of these names."""
     parts = path.parts
     return any(
         "/".join(parts[:depth]) in names and parts[depth].partition(".")[0] in RESULTS
@@ -113,6 +119,6 @@ def _refuse(strays: Sequence[str], folder: Folder) -> None:
 
 
 def without_names(config: Config) -> Config:
-    """Options as tables may tell them: a mentor who was named is not."""
+    """Remove the mentor's name from options, which tables repeat."""
     is_name = config.mentor not in ("first", "guess") and not _LABEL.fullmatch(config.mentor)
     return replace(config, mentor="[PERSON]") if is_name else config

@@ -1,8 +1,8 @@
-"""A corpus from beginning to end, or from where it stopped.
+"""A corpus from beginning to end, or from where an earlier run stopped.
 
-A recording that is finished is left alone; one that was heard is measured again when only rules,
-groups or formats changed; the rest is heard. What goes wrong with one recording is a row of the
-table `errors`, and the others go on.
+A finished recording is left alone. A recording whose facts are known is only measured again when
+rules, groups or formats have changed; the workers listen to the rest. An error in one recording is
+a row of the table `errors`, and the others go on.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from coach.analysis.recognition import check_mentor
 from coach.config import Config
 from coach.errors import CoachError, InputError
 from coach.intervals import Seconds
-from coach_api.corpus.annotations import from_given
+from coach_api.corpus.annotations import read_annotations
 from coach_api.corpus.manifest import Entry
 from coach_api.corpus.outcome import Folder, Source
-from coach_api.corpus.queue import Queue, State, hears_the_same, settings_for
+from coach_api.corpus.queue import Queue, State, has_same_facts, settings_for
 from coach_api.settings import Settings
 
-_LOOK: Seconds = 0.5
-_ASK_AT_ONCE = 50  # recordings to hash and ask for before looking at the workers again
+_CHECK_EVERY: Seconds = 0.5
+_ENQUEUE_AT_ONCE = 50  # recordings to hash and enqueue before checking the workers again
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +40,34 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """How far a corpus is.
+class CorpusProgress:
+    """The progress of a corpus.
 
     Parameters
     ----------
     total, finished, failed : recordings.
-    asked : recordings that wait for the workers or are with them.
-    running : the recordings that are being heard, with how far each is.
+    waiting : recordings that the workers have or have yet to take.
+    running : the state of each recording that a worker has, by id.
     """
 
     total: int
     finished: int = 0
     failed: int = 0
-    asked: int = 0
+    waiting: int = 0
     running: Mapping[str, State] = field(default_factory=dict)
 
     @property
     def done(self) -> float:
-        """Recordings done, those under way in part."""
+        """The number of recordings done; those that a worker has count in part."""
         return self.finished + self.failed + sum(s.fraction for s in self.running.values())
 
     @property
     def is_over(self) -> bool:
-        """Whether every recording has come to its end."""
+        """Whether every recording is finished or has failed."""
         return self.finished + self.failed == self.total
 
 
-Watch = Callable[[Stand], None]
+Watch = Callable[[CorpusProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +90,30 @@ class Run:
     folder : of the corpus.
     config : options of all recordings, unless the manifest says otherwise.
     settings : of the service, for its database.
-    workers : processes that listen.
+    workers : processes to start; 0 when others run elsewhere.
     """
 
     def __init__(self, folder: Folder, config: Config, settings: Settings, workers: int) -> None:
         self._folder, self._config = folder, config
         self._settings, self._workers = settings, workers
-        self._asked: dict[str, list[_Task]] = {}
+        self._waiting: dict[str, list[_Task]] = {}
         self._states: Mapping[str, State] = {}
         self._voices = list_voices()
         self.failures: list[Failure] = []
 
     @cached_property
     def _queue(self) -> Queue:
-        """Opened when the first recording must be heard: looking at a finished corpus is quick."""
+        """The queue, opened for the first recording that needs listening."""
         root = self._folder.root.resolve()
         return Queue(settings_for(self._folder.inner, self._settings), str(root), self._workers)
 
     def __call__(self, entries: Sequence[Entry], watch: Watch) -> tuple[str, ...]:
-        """Finish all recordings that can be.
+        """Finish all recordings that can be finished.
+
+        Parameters
+        ----------
+        entries : of the manifest.
+        watch : called with the progress, about twice a second.
 
         Returns
         -------
@@ -116,14 +121,14 @@ class Run:
 
         Raises
         ------
-        InputError : before anything is heard, if a mentor is nobody who can be found.
+        InputError : at the start, if a mentor is neither a label nor an enrolled voice.
         """
         self._check_mentors(entries)
         finished: list[str] = []
         try:
-            for done in self._steps(entries):
+            for done in self._finish_in_steps(entries):
                 finished += done
-                watch(self._stand(len(entries), len(finished)))
+                watch(self._progress(len(entries), len(finished)))
         finally:
             self._close()
         self.failures.sort(key=lambda failure: failure.entry.id)  # they came as the workers ended
@@ -131,7 +136,7 @@ class Run:
 
     def _check_mentors(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            if not entry.is_heard:
+            if not entry.needs_listening:
                 continue  # a transcript has names, and is read in no time
             try:
                 config = entry.config(self._config)
@@ -143,29 +148,29 @@ class Run:
                 raise InputError(f"{entry.id}: {error}") from error
 
     def forget(self, names: Iterable[str], entries: Iterable[Entry]) -> None:
-        """Erase recordings: their results, their parts of the tables, and what was heard.
+        """Erase recordings: their results, their parts of the tables, and their facts.
 
-        What another recording with the same content was made from stays.
+        Facts that another recording with the same content needs stay.
 
         Raises
         ------
         InputError : if one is not known here.
         """
         known = set(self._folder.finished())
-        asked = {entry.id: entry for entry in entries}
+        by_id = {entry.id: entry for entry in entries}
         for name in names:
-            if name not in known and name not in asked:
+            if name not in known and name not in by_id:
                 raise InputError(
                     f"No recording in {self._folder.root} is called {name!r}. Expected an id, as "
                     "in the folder 'recordings' and in the tables."
                 )
-            made_from = self._folder.made_from(name)
-            if not made_from and name in asked:  # it was perhaps heard, and not yet measured
-                made_from = self._folder.sources(asked[name])
-            contents = {source.sha256 for source in made_from}
+            sources = self._folder.sources_of(name)
+            if not sources and name in by_id:  # its facts may be known, and not measured yet
+                sources = self._folder.sources(by_id[name])
+            contents = {source.sha256 for source in sources}
             self._folder.clear(name)
             known.discard(name)
-            others = {s.sha256 for each in known for s in self._folder.made_from(each)}
+            others = {s.sha256 for each in known for s in self._folder.sources_of(each)}
             for sha256 in contents - others:
                 self._queue.forget(sha256)
         self._close()
@@ -175,27 +180,27 @@ class Run:
             self._queue.close()
             del self.__dict__["_queue"]
 
-    def _steps(self, entries: Sequence[Entry]) -> Iterator[list[str]]:
-        """Finish some recordings at a time."""
-        for begin in range(0, len(entries), _ASK_AT_ONCE):
-            yield [e.id for e in entries[begin : begin + _ASK_AT_ONCE] if self._begin(e)]
+    def _finish_in_steps(self, entries: Sequence[Entry]) -> Iterator[list[str]]:
+        """Finish recordings, some at a time; yields their ids."""
+        for begin in range(0, len(entries), _ENQUEUE_AT_ONCE):
+            yield [e.id for e in entries[begin : begin + _ENQUEUE_AT_ONCE] if self._start(e)]
             yield self._collect()
-        while self._asked:
-            time.sleep(_LOOK)
+        while self._waiting:
+            time.sleep(_CHECK_EVERY)
             yield self._collect()
 
-    def _begin(self, entry: Entry) -> bool:
-        """Finish a recording at once if possible, else ask for it; says whether it is finished."""
+    def _start(self, entry: Entry) -> bool:
+        """Finish a recording at once or else enqueue it; return whether it is finished."""
         try:
             task = self._task(entry)
             if self._folder.is_finished(entry, task.key):
                 return True
-            if not entry.is_heard:
-                return self._finish(task, from_given(entry, task.config))
-            heard = self._queue.heard(task.sha256, task.config)
-            if heard is not None:
-                return self._finish(task, heard)
-            self._ask(task)
+            if not entry.needs_listening:
+                return self._finish(task, read_annotations(entry, task.config))
+            facts = self._queue.facts(task.sha256, task.config)
+            if facts is not None:
+                return self._finish(task, facts)
+            self._enqueue(task)
         except CoachError as error:
             self._fail(entry, type(error).__name__, str(error))
         return False
@@ -211,38 +216,38 @@ class Run:
         key = self._folder.key(entry, sources, config, self._voices)
         return _Task(entry, config, key, sources)
 
-    def _ask(self, task: _Task) -> None:
+    def _enqueue(self, task: _Task) -> None:
         session = self._queue.name(task.sha256)
-        twins = self._asked.get(session, [])
-        if twins and not hears_the_same(twins[0].config, task.config):
+        twins = self._waiting.get(session, [])
+        if twins and not has_same_facts(twins[0].config, task.config):
             raise InputError(
                 f"The same content as {twins[0].entry.id} with other options. Expected the same "
                 "speakers, language, channels and models, or one of the two."
             )
         if not twins:
-            self._queue.ask(task.sources[0], task.config)
-        self._asked[session] = [*twins, task]
+            self._queue.enqueue(task.sources[0], task.config)
+        self._waiting[session] = [*twins, task]
 
     def _collect(self) -> list[str]:
-        """Finish the recordings that were heard since the last look."""
-        if not self._asked:
+        """Finish the recordings whose jobs have ended since the last check."""
+        if not self._waiting:
             return []
-        self._queue.look()
+        self._queue.keep_workers_running()
         self._states = self._queue.states()
-        ended = [n for n, s in self._states.items() if s.has_ended and n in self._asked]
-        return [task.entry.id for name in ended for task in self._end(name)]
+        ended = [n for n, s in self._states.items() if s.has_ended and n in self._waiting]
+        return [task.entry.id for name in ended for task in self._finish_ended(name)]
 
-    def _end(self, session: str) -> Iterator[_Task]:
+    def _finish_ended(self, session: str) -> Iterator[_Task]:
         state = self._states[session]
-        for task in self._asked.pop(session):
-            heard = self._queue.heard(task.sha256, task.config)
-            if heard is None:
-                # The engine knows a recording by its session; who reads knows it by its id.
+        for task in self._waiting.pop(session):
+            facts = self._queue.facts(task.sha256, task.config)
+            if facts is None:
+                # The engine names a recording by its session, the user by its id.
                 message = state.message.replace(session, task.entry.id) or _LOST
                 self._fail(task.entry, state.error or "AnalysisError", message)
                 continue
             try:
-                self._finish(task, heard)
+                self._finish(task, facts)
             except CoachError as error:
                 self._fail(task.entry, type(error).__name__, str(error))
             else:
@@ -254,31 +259,31 @@ class Run:
         return True
 
     def _fail(self, entry: Entry, error: str, message: str) -> None:
-        if self._folder.wish.redact is not None:
-            message = without_details(message, entry)
+        if self._folder.output.redact is not None:
+            message = redact_message(message, entry)
         self.failures.append(Failure(entry, error, message))
 
-    def _stand(self, total: int, finished: int) -> Stand:
+    def _progress(self, total: int, finished: int) -> CorpusProgress:
         states = self._states
         running = {
             tasks[0].entry.id: states[name]
-            for name, tasks in self._asked.items()
+            for name, tasks in self._waiting.items()
             if name in states and states[name].status == "running"
         }
-        return Stand(total, finished, len(self.failures), len(self._asked), running)
+        return CorpusProgress(total, finished, len(self.failures), len(self._waiting), running)
 
 
 _QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|`[^`\n]{1,200}`)")
 
 
-def without_details(message: str, entry: Entry) -> str:
+def redact_message(message: str, entry: Entry) -> str:
     """An error without names of files and what is quoted from them, for tables that are shared.
 
     Examples
     --------
     >>> from pathlib import Path
     >>> entry = Entry("s2", None, Path("/talks/Ann Lee.vtt"))
-    >>> without_details("Ann Lee.vtt: found 'my', expected a time.", entry)
+    >>> redact_message("Ann Lee.vtt: found 'my', expected a time.", entry)
     "The file: found '...', expected a time."
     """
     for path in (*entry.files, entry.path):
