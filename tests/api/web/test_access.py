@@ -149,6 +149,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/retry": HOUSE,
     "POST /sessions/{session_id}/delete": HOUSE,
     "POST /sessions/{session_id}/about": OWNER,
+    "POST /sessions/{session_id}/sound": OWNER,
     "POST /sessions/{session_id}/shares": OWNER,
     "POST /sessions/{session_id}/shares/{user_id}/remove": OWNER,
     "GET /assets/{name}": OPEN,
@@ -204,6 +205,7 @@ JSON: dict[str, Any] = {
 }
 QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
+    "POST /sessions/{session_id}/sound": {"until": "2026-01-05"},
     "POST /sessions/{session_id}/notes": {"text": "Ask more."},
     "POST /practice/goals": GOAL,
     "POST /sign-in": {"email": "a@b", "password": "wrong"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -698,3 +699,19 @@ def test_a_feeling_is_judged_where_it_is_named(service: Service, mentor: Person)
     for label, there in (("picked_up", True), ("none", False)):
         page = send(client, f"{session}/corrections", back="review", label=label, **said).text
         assert ('data-group="feeling" data-value="picked_up"' in page) == there
+
+
+def test_consent_is_on_record_and_the_sound_is_kept_for_less(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor, partner='Bo')}"
+    page = client.get(f"{session}/changes").text
+    assert "Bo has agreed" in page and "The mentor has agreed" in page
+    latest = mentor.client.get(f"/v1{session}").json()["audio_until"][:10]
+    assert f'max="{latest}"' in page
+    day = (date.fromisoformat(latest) - timedelta(days=60)).isoformat()
+    page = send(client, f"{session}/sound", until=day)
+    assert page.url.path == f"{session}/changes" and f'value="{day}"' in page.text
+    assert mentor.client.get(f"/v1{session}").json()["audio_until"].startswith(f"{day}T00:00:00")
+    assert send(client, f"{session}/sound", until="2999-01-01").status_code == 422

@@ -13,6 +13,7 @@ from coach.conversation import Conversation, Word
 from coach.page import html
 from coach.page.transcript_lines import Line
 from coach.page.view import Event, Page
+from coach_api.people import consent
 from coach_api.people.principal import Principal
 from coach_api.problems import not_found
 from coach_api.sessions import access, corrections
@@ -47,11 +48,13 @@ def _changes(context: Context, principal: Principal, session_id: str) -> dict[st
         row = access.get(db, principal, session_id, "correct")
         conv = corrections.page_of(context, db, session_id).conv
         made = corrections.listed(db, session_id)
+        agreed = consent.recorded(db, session_id)
     return {
         "item": access.described(context, row, principal),
         "conv": conv,
         "made": made,
         "who": _who(conv),
+        "consents": agreed,
     }
 
 

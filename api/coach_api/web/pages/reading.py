@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
@@ -107,6 +108,19 @@ def describe(
     about = SessionChange(title=title, mentor=mentor, partner=partner, held_on=held_on)
     actions.change_session(session_id, about, context, principal)
     return RedirectResponse(f"/sessions/{session_id}/changes", 303)
+
+
+@router.post("/sessions/{session_id}/sound")
+def keep_sound(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    until: Annotated[date, Form()],
+) -> Response:
+    """Keep the sound for a shorter time: until that day begins."""
+    begins = datetime.combine(until, time(), UTC)
+    actions.change_session(session_id, SessionChange(audio_until=begins), context, principal)
+    return RedirectResponse(f"/sessions/{session_id}/changes#kept", 303)
 
 
 @router.post("/sessions/{session_id}/shares")
