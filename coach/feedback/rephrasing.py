@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from coach.feedback.patterns import PATTERNS
-from coach.measures.forms import bare_question
+from coach.measures.forms import bare_question, is_run_on
 
 GENERAL = "What can you tell me about that?"
 
@@ -62,7 +62,8 @@ def rephrase(question: str, open_form: str = "") -> Rephrasing:
     if open_form:
         return Rephrasing(open_form, True)
     said = bare_question(question)
-    if said and len(said.split()) <= _LONGEST and not _CHAINED.search(said):
+    is_plain = len(said.split()) <= _LONGEST and not _CHAINED.search(said)
+    if said and is_plain and not is_run_on(question):
         for pattern, build in PATTERNS:
             match = pattern.match(said)
             text = build(match) if match else None

@@ -20,6 +20,11 @@ _YES_NO = re.compile(
     r"(?:you|he|she|it|they|we|i|that|this|there|the|your|his|her|any\w*)\b",
     re.IGNORECASE,
 )
+# A word that begins a sentence, with a capital letter, after one that ends none.
+_RUN_ON = re.compile(
+    r"[a-z,]\s(?:And|Are|But|Can|Could|Did|Do|Does|Have|He|How|Is|It|No|Oh|She|So|That|They|Was|We|"
+    r"Well|Were|What|When|Where|Who|Why|Will|Would|Yeah|Yes|You|Your|Lovely|Thank)\b"
+)
 _BROKEN = re.compile(r"(?:-|\u2014|\u2026|\.\.\.)\s*$")
 
 
@@ -59,3 +64,14 @@ def is_whole(text: str) -> bool:
     (False, True)
     """
     return _BROKEN.search(text) is None
+
+
+def is_run_on(text: str) -> bool:
+    """Whether a second sentence follows without a mark between, as far as capitals show.
+
+    Examples
+    --------
+    >>> is_run_on("did you pay it Are you sure?"), is_run_on("Did you pay it?")
+    (True, False)
+    """
+    return _RUN_ON.search(text) is not None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from coach.measures.forms import bare_question, is_whole
+from coach.measures.forms import bare_question, is_run_on, is_whole
 from coach_models.reading import Doc, Language, Token
 
 _LONGEST = 18
 _SUBJECTS = ("nsubj", "nsubjpass", "expl")
 _AUXILIARIES = ("aux", "auxpass")
 _LAST_WORD = re.compile(
-    r",? (?:please|right now|still|yet|roughly|exactly|yourself|son|mate|love|today then)$|, \w+$"
+    r",? (?:please|right now|still|yet|roughly|exactly|yourself|today then)$|, \w+$"
 )
 # What follows a chain of clauses, an alternative or a slip is not sure to be read rightly.
 _CHAINED = re.compile(
@@ -70,7 +70,7 @@ def read(question: str, nlp: Language) -> Clause | None:
     nlp : a pipeline with a parser, a tagger and a lemmatizer.
     """
     said = _HEDGES.sub("", _LAST_WORD.sub("", bare_question(question)))
-    if _ALTERNATIVE.search(said):
+    if _ALTERNATIVE.search(said) or is_run_on(question):
         return None
     said, comma, _ = said.partition(",")
     said = _LAST_WORD.sub("", said)

@@ -19,30 +19,55 @@ _THINKING = frozenset("think believe reckon suppose guess".split())
 _KNOWING = frozenset("know remember understand notice recall realise realize".split())
 _LIKING = frozenset("like enjoy love hate miss".split())
 _STATES = frozenset("be feel seem sound look get".split())
-_HELPING = frozenset("help matter affect work bother worry hurt support scare".split())
+_HELPING = frozenset("help matter affect work support".split())
 _INNER = _THINKING | _KNOWING | _STATES | _LIKING | frozenset(
     "want need have mean hear hope wish let trust ring blame".split()
 )  # fmt: skip
 _CHECKED = frozenset(
     "right correct true okay ok alright fine possible sure clear fair ready done up married "
     "pregnant diabetic home awake asleep ill alive dead new old first second last late early open "
-    "closed wrong same due allergic single available free able allowed willing".split()
+    "closed wrong same due allergic single available free able allowed willing familiar aware used "
+    "interested".split()
 )
 _DEGREES = frozenset("too so very quite really pretty more less".split())
 _EASY = frozenset("all alright ok okay fine good ready sure clear".split())
-_FEW = 6  # words
 _ANY = {"anything": "What", "anyone": "Who", "anybody": "Who"}
-_UNSAFE = frozenset("any anything anyone anybody anywhere ever either yet".split())
-_OBJECT = {"he": "him", "she": "her", "they": "them", "we": "us"}
+_UNSAFE = frozenset("any anything anyone anybody anywhere ever either yet once".split())
+
+
+def _thing(clause: Clause) -> str | None:
+    """What the verb is done to, as it was said; None where a pronoun or nothing stands for it."""
+    noun = next((t for t in clause.verb.children if t.dep_ == "dobj" and t in clause.rest), None)
+    if noun is None or noun.pos_ not in ("NOUN", "PROPN") or noun.lemma_.lower() in _VAGUE:
+        return None
+    if clause.lemma in _GIVING or any(t.dep_ == "prt" for t in clause.verb.children):
+        return None
+    own = {t.i for t in noun.subtree}
+    rest = tuple(t for t in clause.rest if t.i >= min(own))
+    if any(
+        t.pos_ in ("VERB", "AUX", "SCONJ") or t.dep_ == "dative" for t in rest if t.i not in own
+    ):
+        rest = tuple(t for t in rest if t.i in own)
+    said = words(rest)
+    is_broken = {*said.lower().split()} & (_UNSAFE | {"if", "i"}) or rest[-1].tag_ in ("IN", "RP")
+    return None if is_broken or rest[0].i != clause.rest[0].i else said
+
+
+_GIVING = frozenset("tell give ask show send offer teach".split())
+_VAGUE = frozenset("thing one bit lot something nothing everything way time".split())
 
 
 def _doing(verb: Token, rest: Sequence[Token]) -> str | None:
     """A verb and what follows it, as a gerund; None where that would break it."""
     said = words(tuple(rest))
-    is_cut = bool(rest) and rest[-1].tag_ == "IN"
+    is_cut = bool(rest) and (rest[-1].tag_ == "IN" or any(_is_second_verb(t) for t in rest))
     if is_cut or {*said.lower().split()} & (_UNSAFE | {"if"}) or verb.lemma_ == "can":
         return None
     return f"{gerund(verb.lemma_.lower())} {said}".strip()
+
+
+def _is_second_verb(token: Token) -> bool:
+    return token.dep_ == "conj" and token.pos_ == "VERB"
 
 
 def _infinitive(clause: Clause) -> str | None:
@@ -61,12 +86,16 @@ def any_of(clause: Clause) -> str | None:
     at = next((i for i, t in enumerate(clause.rest) if t.lower_ in ("any", *_ANY)), None)
     if at is None or at > 1 or (at == 1 and clause.rest[0].lower_ not in ("to", "of", "about")):
         return None
+    if clause.subject.split()[0].lower() in _NOBODY - {"there", "i", "that", "it"}:
+        return None
     if not clause.is_inverted or at == 1 or clause.lemma in _INNER - {"be", "need", "have", "get"}:
         return None
     word = clause.rest[0]
     if word.lower_ == "any":
         noun = word.head
         if noun.pos_ not in ("NOUN", "PROPN") or noun.dep_ not in ("dobj", "attr", "nsubj"):
+            return None
+        if noun.lemma_ in ("use", "idea", "way", "chance"):
             return None
         end = next(i for i, t in enumerate(clause.rest) if t.i == noun.i) + 1
         asked = "What " + words(clause.rest[1:end])
@@ -79,11 +108,32 @@ def any_of(clause: Clause) -> str | None:
     rest = clause.rest[end:]
     if {t.lower_ for t in rest} & (_UNSAFE | {"i", "of", "if"}):
         return None
-    that = "that" if rest and rest[0].tag_ == "PRP" else ""
+    if rest and rest[0].tag_ == "PRP":
+        return _of_another_clause(asked, words(rest))
     if {t.tag_ for t in rest[:1]} & {"WP", "VBG"} and clause.lemma != "be":
         return None
+    if clause.lemma == "be" and rest and rest[0].tag_ == "VBG":
+        return f"{asked} is {words(rest)}" if clause.auxiliary == "is" else None
+    if word.lower_ == "any" and clause.lemma not in _ANY_VERBS:
+        return None
     verb = " ".join(t.text for t in clause.tokens if _is_later_verb(clause, t))
-    return f"{asked} {clause.auxiliary} {clause.subject} {verb} {that} {words(rest)}"
+    return f"{asked} {clause.auxiliary} {clause.subject} {verb} {words(rest)}"
+
+
+def _of_another_clause(asked: str, said: str) -> str | None:
+    """Ask for what "you'd like to" or "you could" do, as it follows "is there anything"."""
+    for begins, inverted in _CLAUSES.items():
+        if said.lower().startswith(begins + " "):
+            return f"{asked} {inverted} {said[len(begins) + 1 :]}"
+    return None
+
+
+_CLAUSES = {
+    "you'd like to": "would you like to", "you would like to": "would you like to",
+    "you wanted to": "did you want to", "you want to": "do you want to",
+    "you could": "could you", "you can": "can you", "you need to": "do you need to",
+}  # fmt: skip
+_ANY_VERBS = frozenset("be have get need see notice feel hear".split())
 
 
 def _is_later_verb(clause: Clause, token: Token) -> bool:
@@ -92,12 +142,15 @@ def _is_later_verb(clause: Clause, token: Token) -> bool:
     return is_verb and token.i > 0
 
 
+_OFFERED = frozenset("hearing knowing seeing trying".split())
+
+
 def wish(clause: Clause) -> str | None:
     """Ask how the partner feels about what they may want."""
     if not clause.is_you or clause.lemma not in _WANTING | {"need"}:
         return None
     doing = _infinitive(clause)
-    if doing is None:
+    if doing is None or doing.split()[0] in _OFFERED:
         return None
     if clause.auxiliary == "would":
         return f"How would you feel about {doing}"
@@ -110,7 +163,7 @@ def wish(clause: Clause) -> str | None:
 
 
 def state(clause: Clause) -> str | None:
-    """Ask how the partner feels about what their state is about, or in what ways it is so."""
+    """Ask how the partner feels about what their state is about, or what it is like to do it."""
     if clause.lemma not in _STATES or not clause.rest:
         return None
     first = clause.rest[0]
@@ -124,16 +177,14 @@ def state(clause: Clause) -> str | None:
         return _at_ease(clause)
     if clause.is_you and (feeling := _felt_about(clause, rest)) is not None:
         return feeling
-    is_long = len(rest) > _FEW or any(t.dep_ == "ccomp" for t in adjective.children)
-    if not clause.is_inverted or is_long or clause.subject in ("i", "we", "there"):
+    is_of_doing = bool(rest) and rest[0].tag_ in ("VBG", "TO") and adjective.tag_ == "JJ"
+    if clause.subject != "it" or not clause.is_inverted or not is_of_doing:
         return None
-    if {t.lower_ for t in rest} & (_UNSAFE | {"if", "than", "i"}):
+    if clause.verb.lower_ not in ("is", "was") or {t.lower_ for t in rest} & (
+        _UNSAFE | {"if", "i"}
+    ):
         return None
-    if clause.auxiliary in ("can", "could", "would", "should"):
-        return None
-    verb = "" if clause.verb.lower_ == clause.auxiliary else clause.verb.text
-    how = f"{clause.auxiliary} {clause.subject} {verb} {degree} {adjective.lower_} {words(rest)}"
-    return f"In what ways {how.rstrip()}, and in what ways not"
+    return f"What {clause.auxiliary} it like {words(rest)}"
 
 
 def _at_ease(clause: Clause) -> str | None:
@@ -166,7 +217,7 @@ def knowledge(clause: Clause) -> str | None:
         knows = (
             clause.lemma == "know"
             and not clause.is_you
-            and clause.subject.split()[0] not in _NOBODY
+            and clause.subject.split()[0].lower() not in _NOBODY
         )
         return f"What {clause.auxiliary} {clause.subject} know so far" if knows else None
     asked = clause.rest[1:] if clause.rest[0].lower_ == "much" else clause.rest
@@ -177,7 +228,11 @@ def knowledge(clause: Clause) -> str | None:
     is_clause = any(t.dep_ == "ccomp" for t in clause.verb.children) and first.tag_ not in (
         "WP", "WRB", "WDT",
     )  # fmt: skip
-    if is_that or is_clause or {t.lower_ for t in clause.rest} & _UNSAFE:
+    is_amount = first.lower_ == "how" and len(asked) > 1 and asked[1].pos_ in ("ADJ", "ADV")
+    is_choice = first.tag_ in ("WP", "WDT") or first.lower_ in ("when", "where")
+    if is_that or is_clause or is_choice or is_amount:
+        return None
+    if {t.lower_ for t in clause.rest} & _UNSAFE:
         return None
     about = "" if first.lower_ in ("about", "of") else "about "
     return f"What {clause.auxiliary} {clause.subject} {clause.lemma} {about}{said}"
@@ -207,10 +262,14 @@ def opinion(clause: Clause) -> str | None:
 
 
 def ability(clause: Clause) -> str | None:
-    """Ask what it would take, or what the partner thinks of doing it."""
-    if not clause.is_you or clause.lemma in _INNER:
+    """Ask what the partner thinks of doing what they "should"; the rest may be a request."""
+    is_request = clause.auxiliary in ("could", "would") and clause.lemma not in _IMAGINED
+    if not clause.is_you or clause.lemma in _INNER or is_request:
         return None
     return _modal(clause.auxiliary, clause.verb, clause.rest)
+
+
+_IMAGINED = frozenset("live imagine picture".split())
 
 
 def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
@@ -221,13 +280,15 @@ def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
         return f"What would it take for you to {verb.lemma_} {words(rest)}".rstrip()
     if modal == "would":
         return f"How would you feel about {doing}"
-    return f"What are your thoughts on {doing}" if modal in ("should", "will") else None
+    return f"What are your thoughts on {doing}" if modal == "should" else None
 
 
 def plan(clause: Clause) -> str | None:
     """Ask for the thoughts on what somebody is going, or has got, to do."""
     is_going = clause.verb.lower_ in ("going", "planning") and clause.auxiliary == "are"
     doing = _infinitive(clause) if clause.is_you and is_going else None
+    if doing is not None and doing.startswith("having to"):
+        return None
     return f"What are your thoughts on {doing}" if doing else None
 
 
@@ -237,14 +298,19 @@ def under_way(clause: Clause) -> str | None:
         return None
     if not clause.is_inverted:
         return None
-    doing = _doing(clause.verb, clause.rest)
-    if doing is None:
-        return None
+    doing, thing = _doing(clause.verb, clause.rest), _thing(clause)
     if clause.said_before_verb("how"):
-        return f"What has it been like {doing}" if clause.auxiliary == "have" else None
-    if clause.auxiliary == "are":
-        return f"How is it going with {doing}"
-    return f"How has it been going with {doing}" if clause.auxiliary == "have" else None
+        is_long = clause.auxiliary == "have" and doing is not None
+        return f"What has it been like {doing}" if is_long else None
+    if clause.rest and thing is None:
+        return None
+    if clause.auxiliary not in ("are", "have") or clause.lemma in ("work", "see"):
+        return None
+    is_now = clause.auxiliary == "are"
+    if thing is not None:
+        return f"How {'is it' if is_now else 'has it been'} going with {thing}"
+    doing = gerund(clause.lemma)
+    return f"How is the {doing} going" if is_now else f"How has the {doing} been going"
 
 
 def done(clause: Clause) -> str | None:
@@ -252,31 +318,48 @@ def done(clause: Clause) -> str | None:
     if clause.auxiliary == "have" and clause.lemma == "think":
         return _thought(clause)
     doing = _doing(clause.verb, clause.rest)
-    if doing is None or clause.lemma in _INNER or not clause.rest or clause.rest[0].lower_ == "me":
+    if clause.lemma in _INNER or not clause.rest or clause.rest[0].lower_ == "me":
+        return None
+    if doing is None or not clause.is_inverted or clause.said_before_verb("how"):
         return None
     if not clause.is_you:
-        return _done_by_another(clause, doing)
+        return _told_by_another(clause)
     if clause.auxiliary == "have" and clause.verb.tag_ in ("VBN", "VBD"):
         return _by_now(clause, doing)
-    if clause.auxiliary == "did" and clause.verb.tag_ == "VB":
-        return f"What happened with {doing}" if clause.lemma not in ("see", "find") else None
-    is_habit = clause.auxiliary == "do" and clause.is_inverted and clause.lemma != "see"
-    return f"What can you tell me about {doing}" if is_habit else None
+    thing = _thing(clause)
+    is_new = clause.rest[0].lower_ in ("a", "an", "some", "different")
+    if clause.auxiliary == "did" and clause.verb.tag_ == "VB" and thing is not None and not is_new:
+        return f"How did it go with {thing}"
+    is_habit = clause.auxiliary == "do" and clause.lemma in _HABITS and len(clause.rest) <= _FEW
+    return f"What is {doing} like for you" if is_habit else None
+
+
+_FEW = 5  # words
+_HABITS = frozenset(
+    "eat drink sleep smoke exercise travel walk cook read play run live study practise practice "
+    "write teach swim drive set".split()
+)
 
 
 def _thought(clause: Clause) -> str | None:
     is_about = len(clause.rest) > 1 and clause.rest[0].lower_ in ("about", "of")
     if not clause.is_you or not is_about or {t.lower_ for t in clause.rest} & _UNSAFE:
         return None
+    if clause.rest[1].tag_ in ("WRB", "WP", "WDT"):
+        return None
     return f"What are your thoughts on {words(clause.rest[1:])}"
 
 
-def _done_by_another(clause: Clause, doing: str) -> str | None:
+def _told_by_another(clause: Clause) -> str | None:
+    """Ask what somebody told the partner about what they told them to do."""
     is_short = len(clause.subject.split()) <= _SUBJECT_WORDS
-    is_known = is_short and clause.subject.split()[0] not in _NOBODY
-    if clause.auxiliary != "did" or not clause.is_inverted or not is_known:
+    is_known = is_short and clause.subject.split()[0].lower() not in _NOBODY
+    if clause.auxiliary != "did" or not is_known or clause.lemma not in ("tell", "ask", "want"):
         return None
-    return f"What happened with {_OBJECT.get(clause.subject, clause.subject)} {doing}"
+    rest = clause.rest
+    is_order = len(rest) > 2 and rest[0].lower_ == "you" and rest[1].lower_ == "to"
+    doing = _doing(rest[2], rest[3:]) if is_order and rest[2].tag_ == "VB" else None
+    return f"What did {clause.subject} say about {doing}" if doing else None
 
 
 _SUBJECT_WORDS = 3
@@ -287,11 +370,19 @@ _NOBODY = frozenset(
 
 def _by_now(clause: Clause, doing: str) -> str | None:
     if clause.lemma in ("try", "consider"):
-        is_clause = clause.rest[0].lower_ == "that"
+        is_clause = clause.rest[0].lower_ in ("that", "to")
         return None if is_clause else f"What are your thoughts on {words(clause.rest)}"
     if clause.said_before_verb("ever"):
         return f"What is your experience with {doing}"
-    return f"Where are you with {doing}"
+    if clause.lemma in ("see", "use"):
+        return None
+    if clause.lemma in ("manage", "start", "begin", "decide"):
+        doing = _infinitive(clause) or ""
+        return f"Where are you with {doing}" if doing else None
+    thing = _thing(clause)
+    is_known = thing is not None and clause.rest[0].tag_ in ("DT", "PRP$", "NNP")
+    is_new = clause.rest[0].lower_ in ("a", "an", "some")
+    return f"Where are you with {thing if is_known and not is_new else doing}"
 
 
 def supposed(clause: Clause) -> str | None:
@@ -311,11 +402,14 @@ def effect(clause: Clause) -> str | None:
     if (
         not clause.is_inverted
         or clause.auxiliary in ("is", "are", "was", "were")
-        or ({t.lower_ for t in clause.rest} & (_UNSAFE | {"if", "i"}))
+        or ({t.lower_ for t in clause.rest} & (_UNSAFE | {"if", "i", "hear", "know", "see"}))
     ):
         return None
-    how = f"{clause.auxiliary} {clause.subject} {clause.lemma} {words(clause.rest)}".rstrip()
-    return f"In what ways {how}, and in what ways not"
+    if clause.auxiliary not in ("do", "does", "did"):
+        return None
+    how = "How well" if clause.lemma == "work" else "In what ways"
+    asked = f"{clause.auxiliary} {clause.subject} {clause.lemma} {words(clause.rest)}"
+    return f"{how} {asked}".rstrip()
 
 
 def possession(clause: Clause) -> str | None:

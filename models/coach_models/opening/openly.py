@@ -63,7 +63,7 @@ def openly(question: str, nlp: Language) -> str | None:
     clause = None if _OFFER.search(question) else read(question, nlp)
     if clause is None or len(clause.tokens) < _SHORTEST:
         return None
-    if clause.subject in ("i", "we") or not _begins_plainly(clause):
+    if clause.subject.lower() in ("i", "we") or not _begins_plainly(clause):
         return None
     text = next((text for form in FORMS if (text := form(clause)) is not None), None)
     if text is None:
