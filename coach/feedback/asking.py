@@ -115,7 +115,7 @@ def _drew(heard: Heard, question: Sentence) -> str:
 def probing_share(heard: Heard) -> Estimate | None:
     """Share of the questions that ask why, what if, how it felt, or follow up."""
     asked = heard.questions
-    if heard.measured("open_questions") is None or asked < heard.floor.rules.min_questions:
+    if heard.measured("open_questions") is None or asked < max(1, heard.floor.rules.min_questions):
         return None
     found = _probing(heard)
     if heard.surety.questions is None:
