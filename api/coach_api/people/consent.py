@@ -16,6 +16,11 @@ WORDING = (
     "to it. Everybody may have the recording and everything made from it erased at any time."
 )
 
+VOICE_WORDING = (
+    "This is my own voice. I agree that a print of it is kept on this service, to recognise me in "
+    "my later sessions. I can have it forgotten at any time under Account."
+)
+
 
 def required(given: bool) -> None:
     """Refuse a recording without consent.

@@ -150,6 +150,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /sessions/{session_id}/delete": HOUSE,
     "POST /sessions/{session_id}/about": OWNER,
     "POST /sessions/{session_id}/sound": OWNER,
+    "POST /sessions/{session_id}/voice": OWNER,
     "POST /sessions/{session_id}/shares": OWNER,
     "POST /sessions/{session_id}/shares/{user_id}/remove": OWNER,
     "GET /assets/{name}": OPEN,
@@ -181,6 +182,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /account/second-factor/off": ANYBODY,
     "POST /account/tokens": ANYBODY,
     "POST /account/tokens/{token_id}/revoke": MINE,
+    "POST /account/voices/{enrolment_id}/forget": MINE,
     "POST /account/erase": ANYBODY,
     "GET /users": ADMINS,
     "POST /users": ADMINS,
@@ -206,6 +208,7 @@ JSON: dict[str, Any] = {
 QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
     "POST /sessions/{session_id}/sound": {"until": "2026-01-05"},
+    "POST /sessions/{session_id}/voice": {"speaker": "A", "agreed": "true"},
     "POST /sessions/{session_id}/notes": {"text": "Ask more."},
     "POST /practice/goals": GOAL,
     "POST /sign-in": {"email": "a@b", "password": "wrong"},

@@ -715,3 +715,20 @@ def test_consent_is_on_record_and_the_sound_is_kept_for_less(
     assert page.url.path == f"{session}/changes" and f'value="{day}"' in page.text
     assert mentor.client.get(f"/v1{session}").json()["audio_until"].startswith(f"{day}T00:00:00")
     assert send(client, f"{session}/sound", until="2999-01-01").status_code == 422
+
+
+def test_a_mentor_has_their_voice_remembered_and_forgotten(
+    service: Service, mentor: Person
+) -> None:
+    client = browser(service, mentor)
+    session = f"/sessions/{service.upload(mentor, mentor='Ada')}"
+    assert "I agree that a print of it is kept" in client.get(f"{session}/changes").text
+    refused = send(client, f"{session}/voice", speaker="A")
+    assert refused.status_code == 422 and mentor.client.get("/v1/enrolments").json() == []
+    page = send(client, f"{session}/voice", speaker="A", agreed="true")
+    assert page.url.path == f"{session}/changes" and "This voice is remembered" in page.text
+    (known,) = mentor.client.get("/v1/enrolments").json()
+    assert known["name"] == "Ada" and "Ada" in client.get("/account").text
+    send(client, f"/account/voices/{known['id']}/forget").raise_for_status()
+    assert mentor.client.get("/v1/enrolments").json() == []
+    assert "I agree that a print" in client.get(f"{session}/changes").text

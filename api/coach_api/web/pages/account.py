@@ -12,12 +12,13 @@ from coach_api.people import accounts, audit, passwords, second_factor, tokens
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.people import PasswordIn, TokenIn
+from coach_api.sessions import voices
 from coach_api.sessions.context import Context
 from coach_api.web.cookies import sign_out
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import page
-from coach_api.web.routes import people
+from coach_api.web.routes import enrolments, people
 from coach_api.web.routes import tokens as actions
 from coach_api.web.routes.parameters import ObjectId
 
@@ -99,6 +100,13 @@ def revoke_token(token_id: ObjectId, context: Ctx, principal: Sender) -> Respons
     return RedirectResponse("/account", 303)
 
 
+@router.post("/voices/{enrolment_id}/forget")
+def forget_voice(enrolment_id: ObjectId, context: Ctx, principal: Sender) -> Response:
+    """Forget a remembered voice."""
+    enrolments.forget_voice(enrolment_id, context, principal)
+    return RedirectResponse("/account#voices", 303)
+
+
 @router.post("/erase")
 def erase(
     context: Ctx, principal: Sender, confirm: Annotated[str, Form(max_length=10)] = ""
@@ -126,13 +134,14 @@ def _account(
         email = accounts.by_id(db, principal.user_id).email
         has_second = second_factor.is_on(db, principal.user_id)
         rows = tokens.listed(db, principal.user_id)
+        known = voices.enrolled(db, principal.user_id)
         needs_old = passwords.is_set(db, principal.user_id) and not tokens.came_by_link(
             db, principal.token_id
         )
     return page(
         "account.html", principal, status=422 if not_erased else 200, tokens=rows, said=said,
         secret=secret, needs_old=needs_old, not_erased=not_erased,
-        shortest=passwords.MIN_LENGTH, has_second=has_second, paper=paper,
+        shortest=passwords.MIN_LENGTH, has_second=has_second, voices=known, paper=paper,
         setting_up=setting_up and {
             "secret": setting_up, "address": second_factor.address(setting_up, email),
         },

@@ -6,23 +6,25 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Form, Header, Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from coach.conversation import Conversation, Word
 from coach.page import html
 from coach.page.transcript_lines import Line
 from coach.page.view import Event, Page
-from coach_api.people import consent
+from coach_api.people import accounts, consent
 from coach_api.people.principal import Principal
-from coach_api.problems import not_found
-from coach_api.sessions import access, corrections
+from coach_api.problems import Problem, not_found
+from coach_api.schemas.people import EnrolmentIn
+from coach_api.sessions import access, corrections, voices
 from coach_api.sessions.context import Context
 from coach_api.web.correction_text import CHOICES, SENT_AS, told
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.correction_form import Filled
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import fragment, page
+from coach_api.web.routes import enrolments
 from coach_api.web.routes.parameters import ObjectId, SessionId
 from coach_api.web.scorecards import Shown, practised, shown_to
 
@@ -49,13 +51,38 @@ def _changes(context: Context, principal: Principal, session_id: str) -> dict[st
         conv = corrections.page_of(context, db, session_id).conv
         made = corrections.listed(db, session_id)
         agreed = consent.recorded(db, session_id)
+        known = voices.enrolled(db, principal.user_id)
     return {
         "item": access.described(context, row, principal),
         "conv": conv,
         "made": made,
         "who": _who(conv),
         "consents": agreed,
+        "wording": consent.VOICE_WORDING,
+        "is_known": any(each.session_id == session_id for each in known),
     }
+
+
+@router.post("/voice")
+def remember_voice(
+    session_id: SessionId,
+    context: Ctx,
+    principal: Sender,
+    speaker: Annotated[str, Form(max_length=64)],
+    agreed: Annotated[bool, Form()] = False,
+) -> Response:
+    """Remember the voice of a speaker who says that it is theirs, with their consent."""
+    with context.engine.connect() as db:
+        access.get(db, principal, session_id, "correct")
+        conv = corrections.page_of(context, db, session_id).conv
+        user = accounts.by_id(db, principal.user_id)
+    if not agreed:
+        raise Problem("consent-missing", "Say that the voice is yours and that you agree to it.")
+    named = next((s.name for s in conv.speakers if s.id == speaker), None) if conv else None
+    name = named or user.name or user.email
+    wish = EnrolmentIn(session_id=session_id, speaker=speaker, name=name)
+    enrolments.enrol_voice(wish, context, principal)
+    return RedirectResponse(f"{corrections.address(session_id)}/changes#people", 303)
 
 
 @router.get("/fix")
