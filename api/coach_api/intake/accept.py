@@ -1,7 +1,7 @@
 """From a received file to an accepted session: store it, then row, consents and job at once.
 
-After the answer 201 nothing can be lost: the sound lies durably in the store and the job in the
-database. Before it nothing is visible: a file without a row is swept up by the worker.
+After the answer 201 nothing can be lost: the sound is synced to the store and the job committed to
+the database. Before it nothing is visible: a worker removes files without a row.
 """
 
 from __future__ import annotations
@@ -58,28 +58,30 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     StorageFull : if there is no room.
     """
     consent.required(offer.about.consent)
-    known = _known(context, principal, offer)
+    known = _find_known(context, principal, offer)
     if known is not None:
-        return _described(context, known, offer.about), False
+        return _update_names(context, known, offer.about), False
     if pair(context.engine, context.storage) is not None:
         raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
     key = recording_key(session_id, offer.received.sha256)
     context.storage.adopt(offer.received.path, key)
     try:
-        return _begin(context, principal, offer, session_id), True
+        return _create_session(context, principal, offer, session_id), True
     except IntegrityError:  # the same recording came twice at the same time
         context.storage.erase(f"recordings/{session_id}/")
-        known = _known(context, principal, offer)
+        known = _find_known(context, principal, offer)
         if known is None:
             raise
-        return _described(context, known, offer.about), False
-    except Exception:  # mostly of the database: whoever is told to try again still has the file
+        return _update_names(context, known, offer.about), False
+    except Exception:  # mostly of the database: the file is kept for another try
         context.storage.give_back(key, offer.received.path)
         raise
 
 
-def _begin(context: Context, principal: Principal, offer: Offer, session_id: str) -> sa.Row[Any]:
+def _create_session(
+    context: Context, principal: Principal, offer: Offer, session_id: str
+) -> sa.Row[Any]:
     about = offer.about
     with context.engine.begin() as db:
         db.execute(sessions.insert().values(_row(context, principal, offer, session_id)))
@@ -92,7 +94,7 @@ def _begin(context: Context, principal: Principal, offer: Offer, session_id: str
     return row
 
 
-def _described(context: Context, row: sa.Row[Any], about: About) -> sa.Row[Any]:
+def _update_names(context: Context, row: sa.Row[Any], about: About) -> sa.Row[Any]:
     """The known session with the title, names and day that came with the recording this time."""
     given = {
         "title": about.title,
@@ -129,7 +131,7 @@ def _row(context: Context, principal: Principal, offer: Offer, session_id: str) 
     }
 
 
-def _known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:
+def _find_known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:
     key = offer.idempotency_key
     same = sessions.c.sha256 == offer.received.sha256
     wanted = sa.select(sessions).where(
@@ -147,7 +149,7 @@ def _known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] 
 
 
 def title_of(filename: str) -> str:
-    r"""What a session is called until somebody gives it a title: the name of its file.
+    r"""Derive the title of a session from the name of its file.
 
     Examples
     --------
@@ -158,7 +160,7 @@ def title_of(filename: str) -> str:
 
 
 def suffix(filename: str) -> str:
-    """The extension of a file name, if it is a harmless one.
+    """Return the extension of a file name, if it is harmless.
 
     Examples
     --------

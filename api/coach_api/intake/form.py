@@ -49,13 +49,13 @@ FORM: dict[str, Any] = {
 async def receive(
     request: Request, context: Context, idempotency_key: str | None = None
 ) -> AsyncIterator[Offer]:
-    """Receive an uploaded form; whatever is not taken over in the block is removed after it.
+    """Receive an uploaded form; its file is removed after the context unless it was accepted.
 
     Raises
     ------
     Problem : if it is refused.
     """
-    async with received_form(request, context) as (form, part):
+    async with stream_form(request, context) as (form, part):
         about = about_of(form.fields)
         required(about.consent)
         received = await run_in_threadpool(part.finish)
@@ -63,8 +63,8 @@ async def receive(
 
 
 @asynccontextmanager
-async def received_form(request: Request, context: Context) -> AsyncIterator[tuple[Form, PartFile]]:
-    """Stream a form in; the part is removed after the block unless somebody moved it away."""
+async def stream_form(request: Request, context: Context) -> AsyncIterator[tuple[Form, PartFile]]:
+    """Stream a form in; its file is removed after the context unless it was moved away."""
     _check_announced(request, context)
     part = PartFile(context.settings)
     try:
@@ -79,7 +79,7 @@ async def received_form(request: Request, context: Context) -> AsyncIterator[tup
 
 
 def _check_announced(request: Request, context: Context) -> None:
-    """Refuse by the announced length, before anything is read."""
+    """Refuse a request by its announced length, before it is read."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal():
         check_size(context.settings, max(0, int(announced) - _FORM_OVERHEAD))

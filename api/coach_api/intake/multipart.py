@@ -1,7 +1,7 @@
 """Reads ``multipart/form-data`` as it arrives: fields into a dict, the file into a `PartFile`.
 
-The framework would spool the whole form first; here a file is hashed and written piece by piece,
-and refused at its first bytes if it is no recording.
+The framework would store the whole form first; here a file is hashed and written piece by piece,
+and refused by its first bytes if it is not a recording.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Form:
 
 
 class FormReader:
-    """Feeds a parser and sorts what comes out of it."""
+    """Feeds a parser, and collects fields and the file from its events."""
 
     def __init__(self, boundary: bytes, file_field: str, part: PartFile) -> None:
         self._events: list[Event] = []
@@ -52,11 +52,11 @@ class FormReader:
         self.form = Form()
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes of the body.
+        """Parse the next bytes of the body.
 
         Raises
         ------
-        Problem : if they are no form, or the form is too large, or the file is refused.
+        Problem : if they are not a form, or the form is too large, or the file is refused.
         """
         try:
             self._parser.write(data)
@@ -67,7 +67,7 @@ class FormReader:
             _HANDLE[kind](self, payload)
 
     def close(self) -> Form:
-        """The form, complete.
+        """Return the complete form.
 
         Raises
         ------
@@ -140,7 +140,7 @@ async def read_form(request: Request, file_field: str, part: PartFile) -> Form:
 
     Raises
     ------
-    Problem : if it is no form, too large, or its file is refused.
+    Problem : if it is not a form, is too large, or its file is refused.
     """
     reader = FormReader(_boundary(request), file_field, part)
     async for piece in _pieces(request):
@@ -149,7 +149,7 @@ async def read_form(request: Request, file_field: str, part: PartFile) -> Form:
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces of a megabyte, so that few thread switches are needed."""
+    """Yield the body in pieces of a megabyte, so that few thread switches are needed."""
     gathered = bytearray()
     async for chunk in request.stream():
         gathered += chunk

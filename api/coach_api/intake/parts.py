@@ -1,4 +1,4 @@
-"""A file while it arrives: written in pieces, hashed on the way, made durable at the end."""
+"""A file while it arrives: written in pieces, hashed on the way, synced to disk at the end."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.problems import Problem
 from coach_api.settings import Settings
-from coach_api.store.objects import room
+from coach_api.store.objects import disk_full_guard
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that arrived whole and lies durably at `path`."""
+    """A file that has arrived whole and is synced to disk."""
 
     path: Path
     sha256: str
@@ -27,12 +27,12 @@ class Received:
 
 
 def new_part(settings: Settings) -> Path:
-    """A name for a file to come; what the user calls it plays no part."""
+    """Make a path for a new file; the name that the user gives it is not used."""
     return settings.uploads_dir / f"{uuid.uuid4().hex}.part"
 
 
 def check_size(settings: Settings, size: int) -> None:
-    """Refuse what is too large, or would leave too little room.
+    """Refuse a file that is too large, or would leave too little free space.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def check_size(settings: Settings, size: int) -> None:
 
 
 def check_length(settings: Settings, size: int) -> None:
-    """Refuse what is too large.
+    """Refuse a file that is too large.
 
     Raises
     ------
@@ -52,12 +52,12 @@ def check_length(settings: Settings, size: int) -> None:
     if size > settings.max_upload_bytes:
         gib = settings.max_upload_bytes / 1024**3
         raise Problem(
-            "too-large", f"A recording may have {gib:.3g} GiB here. Send a compressed one."
+            "too-large", f"A recording is limited to {gib:.3g} GiB. Send a compressed one."
         )
 
 
 def check_room(settings: Settings, more: int) -> None:
-    """Refuse bytes that would leave too little room.
+    """Refuse bytes that would leave too little free space.
 
     Raises
     ------
@@ -66,12 +66,13 @@ def check_room(settings: Settings, more: int) -> None:
     free = shutil.disk_usage(settings.uploads_dir).free
     if free - more < settings.min_free_bytes:
         raise Problem(
-            "storage-full", "There is no room for this recording here. Ask who runs the service."
+            "storage-full",
+            "There is no room for this recording. Ask the person who runs the service.",
         )
 
 
 class PartFile:
-    """Receives one file. Use `write` until the end, then `finish`; `discard` gives it up."""
+    """Receives one file. Call `write` for each piece, then `finish`; `discard` removes it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -82,11 +83,11 @@ class PartFile:
         self._size = 0
 
     def write(self, data: bytes) -> None:
-        """Take the next piece.
+        """Write the next piece.
 
         Raises
         ------
-        Problem : if it has become too large, or begins like no recording.
+        Problem : if the file is too large, or does not begin like a recording.
         StorageFull : if there is no room.
         """
         self._size += len(data)
@@ -97,11 +98,11 @@ class PartFile:
             if len(self._head) == HEAD_BYTES:
                 media_type(self._head)
         self._hash.update(data)
-        with room():
+        with disk_full_guard():
             self._file.write(data)
 
     def finish(self) -> Received:
-        """Make it durable.
+        """Sync the file to disk.
 
         Raises
         ------
@@ -111,14 +112,14 @@ class PartFile:
         if not self._size:
             raise Problem("invalid-request", "The recording is empty: it has 0 bytes.")
         kind = media_type(self._head)
-        with room():
+        with disk_full_guard():
             self._file.flush()
             os.fsync(self._file.fileno())
         self._file.close()
         return Received(self._path, self._hash.hexdigest(), self._size, kind)
 
     def discard(self) -> None:
-        """Remove it; nothing happens when it was taken over already."""
+        """Remove the file, unless it has been moved away."""
         with suppress(OSError):  # it writes what is left, for which there may be no room
             self._file.close()
         self._path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Uploads in pieces: the row says how much lies durably in the file; a client goes on there.
+"""Uploads in pieces: the row says how many bytes are synced to disk; a client goes on there.
 
 The last bytes count only together with the session that they complete. So a client which was not
 answered, whatever broke, asks where the upload stands, sends the rest again and gets the session.
@@ -29,7 +29,7 @@ from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.sessions.context import Context
 from coach_api.store.locks import UPLOAD, FileLocks
-from coach_api.store.objects import room
+from coach_api.store.objects import disk_full_guard
 from coach_api.store.tables import new_id, now, sessions, uploads
 
 _PIECE = 1 << 20
@@ -51,7 +51,9 @@ class Standing:
     session_id: str = ""
 
 
-def begin(context: Context, principal: Principal, size: int, fields: dict[str, str]) -> sa.Row[Any]:
+def create(
+    context: Context, principal: Principal, size: int, fields: dict[str, str]
+) -> sa.Row[Any]:
     """Announce an upload.
 
     Parameters
@@ -126,17 +128,17 @@ async def append(
         do not fit the checksum, or they are no recording, which ends the upload.
     StorageFull : if there is no room; what was noted before counts.
     """
-    with _alone(context, upload):
+    with _exclusive(context, upload):
         upload = await run_in_threadpool(find, context, principal, upload.id)
         now_at = await run_in_threadpool(standing, context, principal, upload)
         if now_at.offset != offset:
             raise Problem("conflict", f"The upload stands at byte {now_at.offset}: go on there.")
         if now_at.session_id:
             return now_at
-        received = await _take(context, upload, body, checksum)
+        received = await _receive(context, upload, body, checksum)
         try:
             if offset < HEAD_BYTES <= received:
-                await run_in_threadpool(_kind, context, upload)
+                await run_in_threadpool(_check_kind, context, upload)
             if received < upload.size:
                 return Standing(received)
             session_id = await run_in_threadpool(_complete, context, principal, upload)
@@ -154,7 +156,7 @@ def discard(context: Context, upload: sa.Row[Any]) -> None:
     _remove(context, upload)
 
 
-async def _take(
+async def _receive(
     context: Context, upload: sa.Row[Any], body: AsyncIterator[bytes], checksum: Checksum | None
 ) -> int:
     """Write what comes; says how much lies in the file, of which the last piece may not count."""
@@ -165,7 +167,7 @@ async def _take(
         file.truncate(received)
         file.seek(received)
         try:
-            async for piece in _gathered(body):
+            async for piece in _gather(body):
                 _check_length(upload.size, received + len(piece))
                 check_room(context.settings, len(piece))
                 await run_in_threadpool(_write, file, piece)
@@ -186,11 +188,11 @@ async def _take(
                     )
                 counts = received if received < upload.size else counts
         finally:
-            await run_in_threadpool(_keep, context, upload.id, file, counts)
+            await run_in_threadpool(_record_offset, context, upload.id, file, counts)
     return received
 
 
-async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _gather(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Gather what comes into larger pieces; what came before a connection broke is one too."""
     gathered = bytearray()
     broken: ClientDisconnect | None = None
@@ -209,7 +211,7 @@ async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def _alone(context: Context, upload: sa.Row[Any]) -> Iterator[None]:
+def _exclusive(context: Context, upload: sa.Row[Any]) -> Iterator[None]:
     """Let nobody else write or complete an upload."""
     held = FileLocks(context.settings.locks_dir).take(f"{UPLOAD}{upload.id}")
     if held is None:
@@ -251,12 +253,12 @@ def _check_length(size: int, received: int) -> None:
 
 
 def _write(file: IO[bytes], piece: bytes) -> None:
-    with room():
+    with disk_full_guard():
         file.write(piece)
 
 
-def _keep(context: Context, upload_id: str, file: IO[bytes], received: int) -> None:
-    with room():
+def _record_offset(context: Context, upload_id: str, file: IO[bytes], received: int) -> None:
+    with disk_full_guard():
         file.flush()
         os.fsync(file.fileno())
     with context.engine.begin() as db:
@@ -267,7 +269,7 @@ def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> st
     """Turn a whole upload into a session, and keep of the upload only which one; gives its id."""
     path = _path(context, upload)
     about = about_of(_of_form(upload.meta))
-    received = Received(path, sha256_of(path), upload.size, _kind(context, upload))
+    received = Received(path, sha256_of(path), upload.size, _check_kind(context, upload))
     offer = Offer(received, about, upload.meta.get("filename", ""), upload.id)
     row, _ = accept(context, principal, offer)
     with context.engine.begin() as db:
@@ -277,7 +279,7 @@ def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> st
     return str(row.id)
 
 
-def _kind(context: Context, upload: sa.Row[Any]) -> str:
+def _check_kind(context: Context, upload: sa.Row[Any]) -> str:
     with _path(context, upload).open("rb") as file:
         return media_type(file.read(HEAD_BYTES))
 

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes; its name and declared type are not believed."""
+"""The kind of a file by its first bytes; its name and declared type are not trusted."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _MP4_AUDIO = (b"M4A", b"M4B")
 
 
 def media_type(head: bytes) -> str:
-    """The media type of a recording.
+    """Find the media type of a recording by its first bytes.
 
     Raises
     ------
-    Problem : if it is no recording that we read.
+    Problem : if it is not a recording that we can read.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from coach_api.sessions.context import Context
 from coach_api.sessions.dossier_page import SessionFiles, dossier_page
 from coach_api.sessions.erasure import forget_pages
 from coach_api.sessions.scoring import untitled
-from coach_api.store.objects import room
+from coach_api.store.objects import disk_full_guard
 from coach_api.store.tables import (
     api_tokens,
     audit,
@@ -100,7 +100,7 @@ def _archive(
 ) -> IO[bytes]:
     with ExitStack() as unless_whole:
         file = unless_whole.enter_context(tempfile.TemporaryFile(dir=context.settings.work_dir))
-        with room(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with disk_full_guard(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("account.json", _json(account))
             found = [_add_session(context, db, archive, row, tables) for row in rows]
             archive.writestr("index.html", dossier_page(account, found))

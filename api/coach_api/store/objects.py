@@ -92,7 +92,7 @@ class Storage:
         ------
         StorageFull : if there is no room; the file is still where it was.
         """
-        with room():
+        with disk_full_guard():
             if self._root is None:
                 obstore.put(self._store, key, part)
                 part.unlink()
@@ -114,7 +114,7 @@ class Storage:
         -------
         What is now stored under `key`.
         """
-        with room():
+        with disk_full_guard():
             try:
                 if self._root is None:
                     obstore.put(self._store, key, data, mode="create")
@@ -126,7 +126,7 @@ class Storage:
 
     def replace(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, whatever was there."""
-        with room():
+        with disk_full_guard():
             obstore.put(self._store, key, data)
 
     def move(self, key: str, to: str) -> None:
@@ -231,12 +231,12 @@ def _folder(url: str) -> Path | None:
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """Write where there may be none.
+def disk_full_guard() -> Iterator[None]:
+    """Turn the errors of a full disk into one that says what to do.
 
     Raises
     ------
-    StorageFull : if so.
+    StorageFull : if the disk is full.
     """
     try:
         yield

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from coach_api.intake.accept import Offer, accept
-from coach_api.intake.form import about_of, received_form
+from coach_api.intake.form import about_of, stream_form
 from coach_api.people import consent
 from coach_api.sessions import goals
 from coach_api.store.tables import now
@@ -41,7 +41,7 @@ async def upload(request: Request, context: Ctx, principal: Visitor) -> Response
     """Take the form without a script."""
     check_origin(request)
     context.limits.spend("upload", principal.user_id)
-    async with received_form(request, context) as (form, part):
+    async with stream_form(request, context) as (form, part):
         check_csrf(principal, form.fields.get("csrf"))
         about = about_of(form.fields)
         consent.required(about.consent)

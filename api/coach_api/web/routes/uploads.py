@@ -78,7 +78,7 @@ def create_upload(
     """Announce a recording to be sent in pieces; `Location` says where to."""
     context.limits.spend("upload", principal.user_id)
     fields = tus.read_metadata(upload_metadata)
-    upload = resumable.begin(context, principal, upload_length, fields)
+    upload = resumable.create(context, principal, upload_length, fields)
     headers = {
         "Location": f"{PATH}/{upload.id}",
         "Upload-Expires": tus.write_moment(resumable.expiry(context, upload)),
