@@ -62,6 +62,13 @@ def test_der_splits_into_its_parts() -> None:
     assert value["confusion_025"] == pytest.approx(1.75 / 19)
 
 
+def test_short_speech_is_scored_by_the_person_it_is_heard_from() -> None:
+    truth = talk("A 0-5", "B 1-1.375", "B 2-2.75", "A 6-6.25", "B 7-9")
+    value = found(truth, talk("A 0-5", "B 2-2.5", "A 6-6.25", "B 7-9"))
+    assert value["heard_below_half"] == pytest.approx(0.25 / 0.625)
+    assert value["heard_below_one"] == pytest.approx(0.5 / 0.75)
+
+
 def test_a_speaker_too_many_is_nobody_and_wrong() -> None:
     value = found(talk("A 0-10", "B 10-20"), talk("X 0-10", "Y 10-15", "Z 15-20"))
     assert (value["speakers_right"], value["speakers_heard"]) == (0.0, 3.0)

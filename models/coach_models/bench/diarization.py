@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from pyannote.metrics.diarization import DiarizationErrorRate, JaccardErrorRate
 
+from coach.intervals import Seconds, intersect, total
 from coach.measurement import Measurement
 from coach_models.bench.pair import Pair, annotation, whole
 from coach_models.bench.rates import number, rate
+
+# Names of the rates of short units, and below what length; a unit counts in the first that fits.
+SHORT: dict[str, Seconds] = {"heard_below_half": 0.5, "heard_below_one": 1.0}
 
 # pyannote.metrics takes the whole width around a boundary: 0.5 is 0.25 s before and after it.
 COLLARS = {"0": 0.0, "025": 0.5}
@@ -39,6 +43,20 @@ def diarization(pair: Pair) -> Iterator[Measurement]:
     parts = JaccardErrorRate()(truth, said, uem=uem, detailed=True)  # type: ignore[no-untyped-call]
     yield rate("jer", parts["speaker error"], parts["speaker count"])
     yield from _speakers(pair)
+    yield from _short(pair)
+
+
+def _short(pair: Pair) -> Iterator[Measurement]:
+    """Seconds of short true units, pauses below 0.2 s closed, that are heard from that person."""
+    heard = dict.fromkeys(SHORT, 0.0)
+    spoken = dict.fromkeys(SHORT, 0.0)
+    for unit in pair.true_floor.ipus:
+        name = next((each for each, most in SHORT.items() if unit.span.duration < most), None)
+        if name is not None:
+            spoken[name] += unit.span.duration
+            heard[name] += total(intersect([unit.span], pair.said.speech_of(unit.speaker)))
+    for name in SHORT:
+        yield rate(name, heard[name], spoken[name])
 
 
 def _speakers(pair: Pair) -> Iterator[Measurement]:
