@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python tools/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
-.PHONY: access help demo serve setup test check golden bench bench-rules bench-corpus bench-api screenshots chaos fuzz mutants lock licences sbom size clean tools weights originals train-acts train-ears
+.PHONY: access help demo serve setup test check golden bench bench-rules bench-corpus bench-api screenshots chaos fuzz mutants lock wheel licences sbom size clean tools weights originals train-acts train-ears
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -106,6 +106,10 @@ bench-api: setup ## the service under load: scorecard reads, corrections, memory
 lock: $(VENV)/bin/python ## write constraints.txt anew after a change of pyproject.toml; UPGRADE=1 takes newer versions
 	$(INSTALL) lock
 	$(BIN)/python tools/lock.py $(if $(UPGRADE),--upgrade)
+
+wheel: $(VENV)/bin/python ## one file to install with pipx, in dist
+	$(INSTALL)
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 licences: $(VENV)/bin/python ## write docs/licences.md anew, after make lock
 	$(INSTALL) models api corpus bench docx voice train mutants lock dev
