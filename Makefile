@@ -47,7 +47,7 @@ tools: # a real browser for the tests of the pages, strace for the test that not
 	  $$run apt-get update -qq && $$run apt-get install -y -qq chromium strace >/dev/null; }
 
 test: setup weights originals tools ## all tests: the core, then real models and a real browser, then the service
-	$(BIN)/python -m pytest -m "not models and not browser" tests/core coach
+	$(BIN)/python -m pytest -p no:schemathesis -m "not models and not browser" tests/core coach
 	$(BIN)/python -m pytest -m "models or browser"
 	$(BIN)/python -m pytest -m "not models and not browser" --durations=10 tests/models tests/api
 
@@ -55,6 +55,8 @@ check: setup ## lint, types, and the floors of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/core
+	$(BIN)/mypy tests/api
 	$(BIN)/lint-imports
 
 bench: setup weights originals ## how well it hears: make bench DATA=folder [PEERS=senko] [LENGTHS=1,10,60,180]

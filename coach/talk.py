@@ -14,7 +14,6 @@ from coach.conversation import (
     Sentence,
     Speaker,
     Speech,
-    Word,
     spread_words,
 )
 from coach.errors import InputError
@@ -55,6 +54,7 @@ def talk(*lines: str, duration: Seconds | None = None, mentor: str | None = "A")
             sentences.append((span, who, text, said))
         words += said
     words.sort(key=lambda word: (word.span, word.speaker or ""))
+    places = {id(word): i for i, word in enumerate(words)}
     ids = list(dict.fromkeys(s.speaker for s in speech))
     end = duration if duration is not None else max(s.span.end for s in speech)
     return Conversation(
@@ -62,7 +62,10 @@ def talk(*lines: str, duration: Seconds | None = None, mentor: str | None = "A")
         speakers=tuple(Speaker(i, _role(i, mentor)) for i in ids),
         speech=tuple(speech),
         words=tuple(words),
-        sentences=tuple(_sentence(words, *sentence) for sentence in sentences),
+        sentences=tuple(
+            Sentence(span, who, text, tuple(places[id(word)] for word in said))
+            for span, who, text, said in sentences
+        ),
         language="en",
     )
 
@@ -74,11 +77,6 @@ def _parse(line: str) -> tuple[str, Span, str]:
             f"Cannot read {line!r}: expected 'WHO START-END [TEXT]', as 'A 0-3 hello'."
         )
     return match["who"], Span(float(match["start"]), float(match["end"])), match["text"] or ""
-
-
-def _sentence(words: list[Word], span: Span, who: str, text: str, said: list[Word]) -> Sentence:
-    own = {id(word) for word in said}
-    return Sentence(span, who, text, tuple(i for i, w in enumerate(words) if id(w) in own))
 
 
 def _role(speaker: str, mentor: str | None) -> Role:

@@ -1,4 +1,8 @@
-"""No test knows what the user who runs it has enrolled or heard, and none has telemetry."""
+"""What holds for every test.
+
+No test knows what the user who runs it has enrolled or heard, and none has telemetry. Properties
+are searched in the same way each time, for as long as it takes: no test fails on a slow machine.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,15 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
 import coach  # noqa: F401  # switches telemetry off, for the processes of the tests too
 
 # It blocks torch as soon as it is imported, which is for the processes that a test starts.
 collect_ignore = ["models/torch_blocked"]
+
+settings.register_profile("coach", deadline=None, derandomize=True, max_examples=30)
+settings.load_profile("coach")
 
 os.environ["COACH_VOICES_DIR"] = tempfile.gettempdir() + "/coach-tests-no-voices"
 os.environ["COACH_CACHE_DIR"] = tempfile.mkdtemp(prefix="coach-tests-")

@@ -126,7 +126,7 @@ def _is_code(token: str) -> bool:
 
 def is_sound(text: str) -> bool:
     """Whether a line only marks a sound, a pause or unclear speech."""
-    return not strip_nonspeech(text)[0] and any(mark in text for mark in _MARKS)
+    return any(mark in text for mark in _MARKS) and not strip_nonspeech(text)[0]
 
 
 def _join(tokens: list[str]) -> str:

@@ -173,11 +173,11 @@ def spread(line: Segment, speaker: str | None) -> Iterator[Word]:
     """
     texts = line.text.split()
     size = sum(len(text) + 1 for text in texts)
-    done = 0
+    duration, done = line.span.duration, 0
     for text in texts:
-        start = line.span.start + line.span.duration * done / size
+        start = line.span.start + duration * done / size
         done += len(text) + 1
-        end = line.span.end if done == size else start + line.span.duration * (len(text) + 1) / size
+        end = line.span.end if done == size else start + duration * (len(text) + 1) / size
         yield Word(Span(start, end), text, speaker)
 
 

@@ -21,6 +21,10 @@ def by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
     Words and speech are timed by different models, so a sentence belongs to the last turn that
     began before its middle; one before the first turn is left out.
     """
+    return floor.once(_by_turn, speaker)
+
+
+def _by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
     turns = floor.turns_of(speaker)
     starts = [turn.span.start for turn in turns]
     said: dict[Span, list[Sentence]] = defaultdict(list)

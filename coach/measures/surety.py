@@ -168,6 +168,10 @@ def surety(floor: Floor, who: str) -> Surety:
     >>> surety(floor(told), "A").reflects(told.sentences[1])
     1.0
     """
+    return floor.once(_surety, who)
+
+
+def _surety(floor: Floor, who: str) -> Surety:
     carried = _carried(floor, who)
     turns = tuple(_found(span, own, carried) for span, own in by_turn(floor, who).items())
     errors = errors_of(floor.conversation)

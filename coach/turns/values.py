@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from coach.conversation import Conversation, OverlapKind, Sentence, Word
 from coach.intervals import Seconds, Span, elapsed
 from coach.rules import Rules
+
+Result = TypeVar("Result")
 
 CLIP_BEFORE: Seconds = 4.0
 CLIP_AFTER: Seconds = 3.0
@@ -126,6 +129,9 @@ class Floor:
     transitions: tuple[Transition, ...]
     overlaps: tuple[Overlap, ...]
     ghosts: tuple[str, ...] = ()
+    _results: dict[Hashable, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -143,3 +149,17 @@ class Floor:
     def turns_of(self, speaker: str) -> tuple[Turn, ...]:
         """Select the turns of one speaker, in order."""
         return tuple(turn for turn in self.turns if turn.speaker == speaker)
+
+    def once(self, compute: Callable[[Floor, str], Result], speaker: str) -> Result:
+        """Compute what several measures need of a speaker, once for this floor.
+
+        Parameters
+        ----------
+        compute : a function of the floor and the speaker that always gives the same result.
+        speaker : id of one of `speakers`.
+        """
+        key = (compute, speaker)
+        if key not in self._results:
+            self._results[key] = compute(self, speaker)
+        result: Result = self._results[key]
+        return result

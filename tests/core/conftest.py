@@ -1,4 +1,4 @@
-"""What the tests of the core share: how properties are searched, and the script of the demo."""
+"""What the tests of the core share: the script of the demo recording."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from coach.conversation import Acts, Conversation, Recording, Sentence, Speaker, Speech, Word
 from coach.intervals import Span
-
-settings.register_profile("core", deadline=None, derandomize=True, max_examples=50)
-settings.load_profile("core")
 
 TRUTH = Path(__file__).parents[2] / "docs/demo/demo.truth.json"
 

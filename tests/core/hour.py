@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def _spread(sentences: list[Sentence]) -> Iterator[tuple[Word, int]]:
             yield word, i
 
 
+@cache
 def _demo() -> Conversation:
     """The dialogue that the demo recording was made from."""
     truth = json.loads((_ROOT / "docs/demo/demo.truth.json").read_text(encoding="utf-8"))
@@ -133,6 +135,7 @@ def _acts(said: dict[str, Any]) -> Acts:
     return Acts(said["act"], None, kinds, (said["listening"],) if said["listening"] else ())
 
 
+@cache
 def _session() -> Conversation:
     """The dialogue of the golden files."""
     text = (_ROOT / "tests/golden/session.conversation.json").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.analysis.roles import assign_roles
@@ -400,6 +400,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
     return with_acts(conv, {i: draw(some) for i in range(len(conv.sentences))})
 
 
+@settings(max_examples=12)
 @given(conversations(), st.booleans(), st.booleans())
 def test_any_conversation_renders(conv: Conversation, told: bool, sounds: bool) -> None:
     card = score(conv)

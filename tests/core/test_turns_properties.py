@@ -133,6 +133,7 @@ def test_splitting_speech_at_a_point_changes_nothing(conv: Conversation, cells: 
 
 @given(three)
 def test_units_are_what_a_plain_drawing_shows(conv: Conversation) -> None:
+    min_pause = Rules().min_pause
     for who in "ABC":
         drawn = {
             cell
@@ -141,7 +142,7 @@ def test_units_are_what_a_plain_drawing_shows(conv: Conversation) -> None:
         }
         expected: list[Span] = []
         for cell in sorted(drawn):
-            if expected and cell * CELL - expected[-1].end < Rules().min_pause:
+            if expected and cell * CELL - expected[-1].end < min_pause:
                 expected[-1] = Span(expected[-1].start, (cell + 1) * CELL)
             else:
                 expected.append(Span(cell * CELL, (cell + 1) * CELL))
