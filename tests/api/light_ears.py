@@ -74,7 +74,7 @@ ADAPTERS: dict[str, Any] = {
 
 def prepare() -> None:
     """Do once what the stages need."""
-    registry.load = lambda port, name: ADAPTERS[port]  # type: ignore[assignment]
+    registry.load = lambda port, name: ADAPTERS[port]
     registry.installed_entries = lambda port: {}
     stage_process.prepare()
 

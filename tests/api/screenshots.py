@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from served_hour import ROOT, Hour, served_hour
 
 OUT = ROOT / "out/screenshots"
@@ -34,8 +34,8 @@ def main() -> None:
             for scheme in ("light", "dark"):
                 context = browser.new_context(
                     viewport={"width": wide, "height": high},
-                    color_scheme=scheme,  # type: ignore[arg-type]
-                    storage_state=state,  # type: ignore[arg-type]
+                    color_scheme=scheme,
+                    storage_state=state,
                 )
                 _all(context.new_page(), service, f"{width}-{scheme}")
                 context.close()
@@ -44,7 +44,7 @@ def main() -> None:
         browser.close()
 
 
-def _signed_in(browser: Browser, service: Hour) -> object:
+def _signed_in(browser: Browser, service: Hour) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
     page.goto(service.link)

@@ -73,15 +73,18 @@ def _fill(engine: sa.Engine, settings: Settings, minutes: float, title: str) -> 
 def write_sound(path: Path, duration: float) -> None:
     """The demo recording again and again: sound of the right length, not of the right words."""
     with av.open(str(DEMO)) as source, av.open(str(path), "w", format="ogg") as target:
-        packets = [p for p in source.demux(audio=0) if p.pts is not None and p.size]
+        packets = [packet for packet in source.demux(audio=0) if packet.size]
         stream = target.add_stream_from_template(source.streams.audio[0])
-        length = packets[-1].pts + packets[-1].duration - packets[0].pts
-        whole = int(duration / source.streams.audio[0].time_base)
+        first, last, base = packets[0], packets[-1], source.streams.audio[0].time_base
+        assert first.pts is not None and last.pts is not None
+        assert last.duration is not None and base is not None
+        length = last.pts + last.duration - first.pts
+        whole = int(duration / base)
         for round_ in range(whole // length + 1):
             for packet in packets:
                 again = av.Packet(bytes(packet))
                 again.stream, again.time_base = stream, packet.time_base
-                again.pts = again.dts = packet.pts + round_ * length
+                again.pts = again.dts = (packet.pts or 0) + round_ * length
                 again.duration = packet.duration
                 if again.pts < whole:
                     target.mux(again)

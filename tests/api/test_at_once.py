@@ -120,7 +120,7 @@ def test_a_session_that_two_try_again_at_once_is_begun_once(service: Service) ->
     change(service, session_id, status="failed")
     with tried_again_elsewhere(service, session_id) as second:
         first = service.jobs.retry(session_id)
-    assert sorted([first, *second]) == [False, True]
+    assert sorted([first, *map(bool, second)]) == [False, True]
     assert service.row(session_id).run == 1
 
 
@@ -342,7 +342,9 @@ def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(
     just_after(monkeypatch, workflow, "scored", renamed)
     Analysis(service.settings, service.engine, workspace)._conclude(session_id, 0)
     with service.engine.connect() as connection:
-        card = load(Scorecard, connection.scalar(sa.select(results.c.scorecard)))
+        text = connection.scalar(sa.select(results.c.scorecard))
+    assert text is not None
+    card = load(Scorecard, text)
     assert card.recording.id == "Given later"
     assert card.mentor is not None and card.mentor.name == "Ada"
     assert service.row(session_id).status == "done"

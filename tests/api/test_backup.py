@@ -27,7 +27,7 @@ from coach_api.store.backup import back_up, restore
 from coach_api.store.database import connect, leave_whole
 from coach_api.store.health import CHECKS
 from coach_api.store.migrate import configuration, migrate
-from coach_api.store.objects import Storage, stage_key
+from coach_api.store.objects import Storage, stage_key, sync
 from coach_api.store.pairing import is_pair
 from coach_api.store.tables import sessions, users
 from coach_api.work.durable import DurableJobs
@@ -152,9 +152,12 @@ def test_the_next_backup_copies_what_is_new_and_drops_what_was_erased(
     kept(service, "three")
     copied: list[str] = []
     stream = Storage.stream
-    monkeypatch.setattr(
-        Storage, "stream", lambda self, key, *more: copied.append(key) or stream(self, key, *more)
-    )
+
+    def streamed(storage: Storage, key: str, *more: Any) -> Iterator[bytes]:
+        copied.append(key)
+        return stream(storage, key, *more)
+
+    monkeypatch.setattr(Storage, "stream", streamed)
     back_up(service.settings, storage, folder)
     assert len(copied) == 2
     assert not list(folder.rglob(f"*{erased}*/*"))
@@ -180,7 +183,7 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[None]:
         return called
 
     with monkeypatch.context() as patched:
-        patched.setattr(backup, "sync", ends(backup.sync))
+        patched.setattr(backup, "sync", ends(sync))
         patched.setattr(Storage, "adopt", ends(Storage.adopt))
         yield
 

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -84,8 +85,8 @@ def test_a_folder_becomes_tables_and_a_failure_is_a_row(corpus: Corpus) -> None:
     assert {"conversation.json", "scorecard.json", "conversation.vtt", "scorecard.html"} == {
         path.name for path in (corpus.out / "recordings/a").iterdir()
     }
-    found = duckdb.sql(f"select count(*) from '{corpus.tables}/transitions.parquet'").fetchall()
-    assert found == [(2,)]
+    count = f"select count(*) from '{corpus.tables}/transitions.parquet'"
+    assert duckdb.execute(count).fetchall() == [(2,)]
     assert scorecards_of_workers(corpus) == 0, "the command scores, with its own options"
 
 
@@ -141,13 +142,17 @@ def test_results_are_the_same_bytes_in_another_folder_by_other_workers(
     assert len(corpus.marked("transcribe")) == 8
 
 
+def is_marked(corpus: Corpus, stage: str, more_than: int) -> bool:
+    return len(corpus.marked(stage)) > more_than
+
+
 def test_a_killed_run_goes_on_where_it_was(corpus: Corpus) -> None:
     for number in range(6):
         corpus.record(f"{number}.wav")
     for _ in range(2):
         done = len(corpus.marked("annotate"))
         process = corpus.start("--workers", "2", FAKE_EARS_SECONDS="0.4")
-        wait_for(lambda done=done: len(corpus.marked("annotate")) > done)
+        wait_for(partial(is_marked, corpus, "annotate", done))
         its = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.communicate()
@@ -294,7 +299,7 @@ def test_workers_on_a_real_postgres_may_be_killed(
     process = corpus.start("--workers", "3", FAKE_EARS_SECONDS="0.2")
     try:
         for kill in range(4):
-            wait_for(lambda kill=kill: len(corpus.marked("diarize")) > kill)
+            wait_for(partial(is_marked, corpus, "diarize", kill))
             found = workers_of(process.pid)
             if found:
                 with suppress(psutil.NoSuchProcess):

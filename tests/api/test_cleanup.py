@@ -142,7 +142,7 @@ def test_the_chores_of_a_worker_erase_nothing_beside_a_mistyped_database(
     os.utime(part, (long_ago, long_ago))
     with on_database(service, mistyped(service)) as wrong:
         locks = locks_for(wrong.settings)
-        Chores(wrong.settings, wrong.engine, wrong.storage, locks, wrong.jobs).look()
+        Chores(wrong.settings, wrong.engine, wrong.storage, locks, wrong.jobs).run_due()
     assert len(recordings(service)) == MANY
     assert part.exists()
 

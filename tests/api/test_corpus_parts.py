@@ -271,7 +271,7 @@ def test_two_thousand_sessions_are_asked_in_less_than_a_second(tmp_path: Path) -
     part = folder.inner / "parts" / first / "sessions.arrow"
     compact([part] * 2000, schema_of(folder.columns(SESSIONS), {}), folder.tables, "sessions")
     begun = time.perf_counter()
-    found = duckdb.sql(
+    found = duckdb.execute(
         f"""select cohort, role, sum(open_ratio_numerator) / sum(open_ratio_denominator),
             avg(talk_share), count(*) from '{folder.tables}/sessions.parquet'
             group by all order by all"""

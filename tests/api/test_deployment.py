@@ -148,8 +148,8 @@ def test_a_process_that_cannot_be_started_just_now_is_started_later(
     program = Program("sleep", ("sleep", "60"))
     with monkeypatch.context() as full:
         full.setattr(subprocess, "Popen", cannot_fork)
-        assert program.look() is None
-    wait_for(lambda: program.look() is None and program.pid is not None)
+        assert program.check() is None
+    wait_for(lambda: program.check() is None and program.pid is not None)
     program.terminate()
     program.stop(time.monotonic() + 30)
 

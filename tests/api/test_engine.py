@@ -182,7 +182,7 @@ def test_a_recording_that_ends_its_worker_is_parked_and_the_next_goes_on(
     if priority == INTERACTIVE:
         with service.engine.begin() as tx:
             tx.execute(sa.update(sessions).where(sessions.c.id == good).values(status="running"))
-    argv = [Path(sys.executable).with_name("coach"), "worker", "--workers", "1"]
+    argv = [str(Path(sys.executable).with_name("coach")), "worker", "--workers", "1"]
     environment = service.environment(COACH_MAX_ATTEMPTS="2")
     supervisor = subprocess.Popen(argv, env=environment)
     try:

@@ -34,7 +34,7 @@ def test_a_session_is_deleted_on_a_full_disk(tmp_path: Path) -> None:
         pytest.skip("no disk can be mounted here")
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = [*prefix, sys.executable, HERE / "full_disk.py", disk]
+    command = [*prefix, sys.executable, str(HERE / "full_disk.py"), str(disk)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)

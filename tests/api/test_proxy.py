@@ -51,17 +51,17 @@ def proxied(
     port, behind = free_port(), free_port()
     url = f"https://{HOST}:{port}"
     settings = replace(sqlite_service.settings, public_url=url)
-    serve = [Path(sys.executable).with_name("coach"), "serve", "--workers", "0"]
+    serve = [str(Path(sys.executable).with_name("coach")), "serve", "--workers", "0"]
     environment = sqlite_service.environment() | settings.environment()
     argv = PROXIES[request.param](tmp_path, port, behind)
     with (
-        running([*serve, "--port", behind], behind, environment),
+        running([*serve, "--port", str(behind)], behind, environment),
         running(argv, port, environment | {"XDG_DATA_HOME": str(tmp_path / "caddy")}),
     ):
         yield Proxied(url, sqlite_service)
 
 
-def nginx(folder: Path, port: int, behind: int) -> list[object]:
+def nginx(folder: Path, port: int, behind: int) -> list[str]:
     """Run nginx with a certificate of our own, and what its own nginx.conf says."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
@@ -86,22 +86,22 @@ def nginx(folder: Path, port: int, behind: int) -> list[object]:
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
         f"events {{}}\nhttp {{\n{temporary}{site}}}\n"
     )
-    argv = ["nginx", "-c", folder / "nginx.conf"]
+    argv = ["nginx", "-c", str(folder / "nginx.conf")]
     subprocess.run([*argv, "-t"], check=True, capture_output=True)
     return argv
 
 
-def caddy(folder: Path, port: int, behind: int) -> list[object]:
+def caddy(folder: Path, port: int, behind: int) -> list[str]:
     """Run Caddy with a certificate of its own making: nobody out there knows this host."""
     site = (DEPLOY / "Caddyfile").read_text()
     site = changed(site, "coach.example.org {", f"{HOST}:{port} {{\n\ttls internal")
     site = changed(site, "127.0.0.1:8000", f"127.0.0.1:{behind}")
     options = "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n"
     (folder / "Caddyfile").write_text(options + site)
-    return ["caddy", "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"]
+    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
-PROXIES: dict[str, Callable[[Path, int, int], list[object]]] = {"nginx": nginx, "caddy": caddy}
+PROXIES: dict[str, Callable[[Path, int, int], list[str]]] = {"nginx": nginx, "caddy": caddy}
 
 
 def changed(text: str, there: str, here: str) -> str:
@@ -115,11 +115,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(argv: list[object], port: int, environment: dict[str, str]) -> Iterator[None]:
+def running(argv: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
     process = subprocess.Popen(
-        [*map(str, argv)], env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_for(lambda: process.poll() is not None or answers(port))
         assert process.poll() is None

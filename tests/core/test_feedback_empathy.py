@@ -153,11 +153,12 @@ def test_a_reflection_a_turn_later_is_about_something_else() -> None:
 
 
 def test_advice_that_was_asked_for_does_not_make_up_for_the_rest() -> None:
-    given_, asked = "advice_without_permission", "advice_with_permission"
-    conv = acts(talk(*rounds("Do it.", "Yes I will")), Acts(listening=(asked,)))
+    given_ = Acts(listening=("advice_without_permission",))
+    asked = Acts(listening=("advice_with_permission",))
+    conv = acts(talk(*rounds("Do it.", "Yes I will")), asked)
     lean, _ = topic_of(conv, "advice")
     assert lean is not None and lean.low == 1.0
-    both = with_acts(conv, {0: Acts(listening=(given_,))})
+    both = with_acts(conv, {0: given_})
     lean, _ = topic_of(both, "advice")
     assert lean is not None and (lean.low, lean.high) == (0.0, 0.0)
 

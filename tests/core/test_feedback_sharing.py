@@ -104,7 +104,9 @@ def test_one_silence_kept_is_said_too() -> None:
     topic = next(topic for topic in TOPICS if topic.name == "silence")
     assert lean is not None
     assert topic.propose is not None
-    assert topic.propose(looked).figures == "You waited 2.7 s or more before 1 of your 8 replies."
+    told_of = topic.propose(looked)
+    assert told_of is not None
+    assert told_of.figures == "You waited 2.7 s or more before 1 of your 8 replies."
 
 
 def test_backchannels_are_praised_and_never_missed() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from telling import feedback, heard, topic_of
 
-from coach.conversation import Acts, Conversation, ModelUsed, Provenance
+from coach.conversation import Acts, Conversation, ListeningAct, ModelUsed, Provenance
 from coach.feedback.quotes import Candidate, surest
 from coach.measurement import Measurement, find
 from coach.measures import measure
@@ -24,7 +24,7 @@ QUESTION = Acts("open_question", 0.97, ("feeling_probe",), (), (("feeling_probe"
 
 
 def reflecting(share: float) -> Acts:
-    label = ("reflection_complex",) if share >= 0.05 else ()
+    label: tuple[ListeningAct, ...] = ("reflection_complex",) if share >= 0.05 else ()
     return Acts("other", 0.99, (), label, (("reflection_complex", share),))
 
 

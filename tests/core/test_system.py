@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ LIMITED = (
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse some of them")
-def test_limits_are_kept(tmp_path) -> None:
+def test_limits_are_kept(tmp_path: Path) -> None:
     code = LIMITED.format(path=str(tmp_path / "large"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     names = done.stdout.splitlines()[0].split()
@@ -31,12 +32,12 @@ def limits() -> tuple[str, ...]:
     return system.limit_process(memory_mb=1, cpu_seconds=1, file_bytes=1, open_files=1)
 
 
-def test_a_system_without_limits_has_none(monkeypatch) -> None:
+def test_a_system_without_limits_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system, "resource", None)
     assert limits() == ()
 
 
-def test_a_limit_that_the_system_refuses_is_left_out(monkeypatch) -> None:
+def test_a_limit_that_the_system_refuses_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing:
         RLIMIT_AS, RLIMIT_CPU = 5, 0
 
@@ -49,7 +50,7 @@ def test_a_limit_that_the_system_refuses_is_left_out(monkeypatch) -> None:
     assert limits() == ("RLIMIT_CPU",)
 
 
-def test_how_a_process_ended_is_said_on_every_system(monkeypatch) -> None:
+def test_how_a_process_ended_is_said_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
     assert system.how_it_ended(-9) == "signal SIGKILL" and system.was_killed(-9)
     assert system.how_it_ended(-99) == "signal 99" and not system.was_killed(1)
     assert system.is_over_limit(-signal.SIGXCPU) and not system.is_over_limit(1)

@@ -6,7 +6,7 @@ import io
 import math
 import struct
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from coach.analysis.facts import Diarized
-from coach.conversation import Conversation, Recording
+from coach.conversation import ActName, Conversation, Recording
 from coach.interchange.json import dump
 from coach.ports import Diarization, VoicePrint
 from coach.talk import talk
@@ -49,7 +49,7 @@ def spoken() -> Conversation:
         "B 44.3-50 Yes, exactly that",
         duration=52.0,
     )
-    asked = {0: "open_question", 2: "open_question", 4: "closed_question"}
+    asked: dict[int, ActName] = {0: "open_question", 2: "open_question", 4: "closed_question"}
     sentences = tuple(
         replace(s, acts=replace(s.acts, act=asked[i])) if i in asked else s
         for i, s in enumerate(conv.sentences)
@@ -222,7 +222,7 @@ def make_service(settings: Settings) -> Iterator[Any]:
 
 
 @pytest.fixture
-def service(make_service: Any) -> Service:
+def service(make_service: Callable[..., Service]) -> Service:
     return make_service()
 
 

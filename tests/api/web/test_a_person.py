@@ -80,7 +80,7 @@ def test_a_name_that_a_scorecard_has_is_found(
     session_id = service.upload(mentor)
     with service.context.engine.begin() as db:
         text = db.scalar(sa.select(results.c.conversation))
-        assert '"name":null' in text.replace(" ", "")
+        assert text is not None and '"name":null' in text.replace(" ", "")
         named = text.replace('"name": null', '"name": "Theophania"')
         named = named.replace('"name":null', '"name":"Theophania"')
         db.execute(sa.update(results).values(conversation=named))

@@ -263,7 +263,7 @@ def all_routes() -> set[str]:
         for router in (*ROUTES, *PAGES)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from postgres import new_database
@@ -28,7 +28,7 @@ def settings(settings: Settings, postgres: str) -> Settings:
 
 
 @pytest.fixture
-def service(make_service: Any) -> Service:
+def service(make_service: Callable[..., Service]) -> Service:
     return make_service(private_webhooks=True)
 
 

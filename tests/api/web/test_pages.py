@@ -129,7 +129,7 @@ def test_progress_failure_and_retry(service: Service, mentor: Person) -> None:
 
 
 A_LINE = {"start": 0, "end": 4, "speaker": "A"}
-FORMS = [
+FORMS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "rename", "speaker": "A", "name": "Eve"}, "Speaker A is called Eve"),
     ({"kind": "set_mentor", "speaker": "B"}, "Speaker B (mentor) is the mentor"),
     ({"kind": "swap", "speaker": "A", "to": "B"}, "Speaker A (mentee) and Speaker B (mentor) were"),

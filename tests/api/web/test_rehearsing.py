@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coach import registry
-from coach.conversation import Acts
+from coach.conversation import Acts, Role
 from coach.talk import talk
 from coach_api.sessions import rehearsal
 
@@ -35,7 +35,7 @@ def with_cards() -> Any:
     sentences = tuple(
         replace(each, acts=acts.get(at, Acts())) for at, each in enumerate(conv.sentences)
     )
-    named = {"A": "mentor", "B": "mentee"}
+    named: dict[str, Role] = {"A": "mentor", "B": "mentee"}
     speakers = tuple(replace(each, role=named[each.id]) for each in conv.speakers)
     return replace(conv, sentences=sentences, speakers=speakers)
 

@@ -76,7 +76,7 @@ def connect(
 
 
 @pytest.fixture
-def service(make_service: Any) -> Service:
+def service(make_service: Callable[..., Service]) -> Service:
     return make_service(oidc_issuer=ISSUER, oidc_client_id="coach", oidc_client_secret="s")
 
 

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from obstore.exceptions import GenericError
 
+from coach.analysis.stages import sha256_of
 from coach_api.intake import resumable
 from coach_api.intake.parts import PartFile
 from coach_api.people import accounts
@@ -125,7 +126,7 @@ def test_an_upload_that_is_completed_twice_at_once_is_one_session(
     at = begin(mentor, wav())
     send(mentor, at, wav()[:-1], 0)
     answers: list[Any] = []
-    hashed = resumable.sha256_of
+    hashed = sha256_of
 
     def complete() -> Any:
         return send(mentor, at, wav()[-1:], len(wav()) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,7 +40,7 @@ class Receiver:
 
 
 @pytest.fixture
-def service(make_service: Any) -> Service:
+def service(make_service: Callable[..., Service]) -> Service:
     return make_service(private_webhooks=True)
 
 
@@ -126,7 +127,7 @@ def test_two_processes_do_not_call_twice(
     service.upload(mentor)
     receiver = Receiver()
 
-    async def both() -> list[int]:
+    async def both() -> tuple[int, int]:
         return await asyncio.gather(
             deliver_due(service.context, receiver), deliver_due(service.context, receiver)
         )

@@ -17,7 +17,7 @@ _EVENTS = {
 }
 
 
-def _report(event, args):
+def _report(event: str, args: tuple[object, ...]) -> None:
     place = _EVENTS.get(event)
     if place is None or _is_local(args[place]):
         return
@@ -25,11 +25,13 @@ def _report(event, args):
         log.write(f"{event} {args[place]!r}\n")
 
 
-def _is_local(target):
+def _is_local(target: object) -> bool:
     if isinstance(target, tuple):
         target = target[0]
     if isinstance(target, bytes):
         target = target.decode(errors="replace")
+    if not isinstance(target, str):
+        return target is None  # no host
     if not target or target.startswith("/"):
         return True  # no host, or a socket in the file system
     return target == "localhost" or target == "::1" or target.startswith(("127.", "\0"))
