@@ -3,7 +3,7 @@
 Prints of two people in one telephone call may be as alike as two halves of one person's speech.
 The segmentation network tells people apart within its 10 s windows without any print: where it has
 a local speaker for each of the two fitted voices, these are two people. Figures:
-docs/decisions/017-one-or-two.md.
+docs/decisions/022-one-or-two.md.
 """
 
 from __future__ import annotations
