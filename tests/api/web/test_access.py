@@ -182,6 +182,8 @@ MATRIX: dict[str, Verdicts] = {
     "POST /account/second-factor/off": ANYBODY,
     "POST /account/tokens": ANYBODY,
     "POST /account/tokens/{token_id}/revoke": MINE,
+    "POST /account/webhooks": ANYBODY,
+    "POST /account/webhooks/{webhook_id}/delete": MINE,
     "POST /account/voices/{enrolment_id}/forget": MINE,
     "POST /account/erase": ANYBODY,
     "GET /users": ADMINS,
@@ -209,6 +211,7 @@ QUERY = {"GET /sessions/{session_id}/fix": "?at=1&speaker=A"}
 FORM: dict[str, dict[str, str]] = {
     "POST /sessions/{session_id}/sound": {"until": "2026-01-05"},
     "POST /sessions/{session_id}/voice": {"speaker": "A", "agreed": "true"},
+    "POST /account/webhooks": {"url": "http://127.0.0.1:1/x"},
     "POST /sessions/{session_id}/notes": {"text": "Ask more."},
     "POST /practice/goals": GOAL,
     "POST /sign-in": {"email": "a@b", "password": "wrong"},

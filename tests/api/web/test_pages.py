@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from coach.analysis.roles import assign_roles
@@ -15,6 +16,7 @@ from coach.conversation import Acts
 from coach.talk import talk
 from coach_api.people import links, passwords
 from coach_api.problems import Problem
+from coach_api.store.tables import webhooks
 from coach_api.web.callers import COOKIE
 
 from .conftest import SECRET_WORD, Person, Service, spoken, wav
@@ -732,3 +734,17 @@ def test_a_mentor_has_their_voice_remembered_and_forgotten(
     send(client, f"/account/voices/{known['id']}/forget").raise_for_status()
     assert mentor.client.get("/v1/enrolments").json() == []
     assert "I agree that a print" in client.get(f"{session}/changes").text
+
+
+def test_webhooks_are_added_and_deleted_under_account(service: Service, mentor: Person) -> None:
+    client = browser(service, mentor)
+    page = send(client, "/account/webhooks", url="https://1.1.1.1/hook")
+    assert page.status_code == 200 and "https://1.1.1.1/hook" in page.text
+    with service.context.engine.connect() as db:
+        secret = db.scalar(sa.select(webhooks.c.secret))
+    assert secret in page.text and secret not in client.get("/account").text
+    (made,) = mentor.client.get("/v1/webhooks").json()
+    send(client, f"/account/webhooks/{made['id']}/delete").raise_for_status()
+    assert mentor.client.get("/v1/webhooks").json() == []
+    refused = send(client, "/account/webhooks", url="http://127.0.0.1:1/")
+    assert refused.status_code == 422 and mentor.client.get("/v1/webhooks").json() == []

@@ -11,14 +11,14 @@ from fastapi.responses import RedirectResponse
 from coach_api.people import accounts, audit, passwords, second_factor, tokens
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
-from coach_api.schemas.people import PasswordIn, TokenIn
+from coach_api.schemas.people import PasswordIn, TokenIn, WebhookIn
 from coach_api.sessions import voices
 from coach_api.sessions.context import Context
 from coach_api.web.cookies import sign_out
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import page
-from coach_api.web.routes import enrolments, people
+from coach_api.web.routes import enrolments, people, webhooks
 from coach_api.web.routes import tokens as actions
 from coach_api.web.routes.parameters import ObjectId
 
@@ -100,6 +100,24 @@ def revoke_token(token_id: ObjectId, context: Ctx, principal: Sender) -> Respons
     return RedirectResponse("/account", 303)
 
 
+@router.post("/webhooks")
+def add_webhook(
+    context: Ctx,
+    principal: Sender,
+    url: Annotated[str, Form(min_length=1, max_length=2000)],
+) -> Response:
+    """Add a webhook and show its secret this once."""
+    made = webhooks.add_webhook(WebhookIn(url=url), context, principal)
+    return _account(context, principal, signing=made.secret)
+
+
+@router.post("/webhooks/{webhook_id}/delete")
+def delete_webhook(webhook_id: ObjectId, context: Ctx, principal: Sender) -> Response:
+    """Delete a webhook."""
+    webhooks.delete_webhook(webhook_id, context, principal)
+    return RedirectResponse("/account#webhooks", 303)
+
+
 @router.post("/voices/{enrolment_id}/forget")
 def forget_voice(enrolment_id: ObjectId, context: Ctx, principal: Sender) -> Response:
     """Forget a remembered voice."""
@@ -128,6 +146,7 @@ def _account(
     secret: str = "",
     not_erased: str = "",
     setting_up: str = "",
+    signing: str = "",
     paper: Sequence[str] = (),
 ) -> Response:
     with context.engine.connect() as db:
@@ -141,7 +160,8 @@ def _account(
     return page(
         "account.html", principal, status=422 if not_erased else 200, tokens=rows, said=said,
         secret=secret, needs_old=needs_old, not_erased=not_erased,
-        shortest=passwords.MIN_LENGTH, has_second=has_second, voices=known, paper=paper,
+        shortest=passwords.MIN_LENGTH, has_second=has_second, voices=known,
+        webhooks=webhooks.list_webhooks(context, principal), signing=signing, paper=paper,
         setting_up=setting_up and {
             "secret": setting_up, "address": second_factor.address(setting_up, email),
         },
