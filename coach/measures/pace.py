@@ -128,7 +128,7 @@ def _measured(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]
 
 
 def _unanswered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
-    """Silences after questions of `who` after which he was the next to speak."""
+    """Silences after questions of `who`, where `who` was the next to speak."""
     sentences = floor.voices[who].sentences
     own = [unit for unit in floor.ipus if unit.speaker == who]
     others = [

@@ -65,7 +65,7 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
     2.0
     """
     if len(floor.speakers) <= 2:
-        reason = "It says something for more than two speakers only."
+        reason = "Only meaningful for more than two speakers."
         return (withheld("turn_entropy", None, reason),)
     had = Counter(turn.speaker for turn in floor.turns)
     surprise = -sum(n * math.log2(n / had.total()) for n in had.values())

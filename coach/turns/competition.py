@@ -101,9 +101,9 @@ class Hearing:
         return self.said.clause_ended(unit.speaker, unit.span.end + SLACK) is True
 
     def _stop(self, unit: Ipu) -> Seconds:
-        """When who speaks stops; a pause shorter than `terminal_max` in his speech is no stop.
+        """When the speaker of `unit` stops; a pause shorter than `terminal_max` is no stop.
 
-        A few words more, no longer than a backchannel, are the tail of what he had said.
+        A few words more, no longer than a backchannel, are the tail of what they had said.
         """
         after = self.following.get(unit)
         if after is not None and after.span.duration > self.rules.backchannel_max:

@@ -141,7 +141,7 @@ def _began(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
 
 
 def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Seconds:
-    """Seconds that the second speaker goes on, before anyone else comes in or he pauses long."""
+    """Seconds that the second speaker goes on, before somebody comes in or a long pause begins."""
     if not contest.shift:
         return 0.0
     until = claims.next_by_another(turn.speaker, contest.first_stop)

@@ -38,7 +38,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Backchannel:
-    """A short unit by which `speaker` shows `listener_to` that he follows; no turn of his own."""
+    """A short unit by which `speaker` shows `listener_to` that they follow; it is no turn."""
 
     span: Span
     speaker: str
