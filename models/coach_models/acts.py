@@ -30,7 +30,7 @@ class TrainedAnnotator:
 
     Parameters
     ----------
-    folder : of the pipeline; the one that ships with the package when not given.
+    folder : of the pipeline; by default the one in the package.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class TrainedAnnotator:
         return with_open_forms(settled)
 
     def _by_habit(self, heard: Sequence[tuple[Sentence, Condition]]) -> tuple[Sentence, ...]:
-        """Give reflections by what each speaker usually does."""
+        """Decide on reflections by the habit of each speaker."""
         sentences = [sentence for sentence, _ in heard]
         acts = by_habit(
             [sentence.acts for sentence in sentences],
@@ -101,7 +101,7 @@ class TrainedAnnotator:
 
 
 def partner_before(words: tuple[Word, ...], at: int) -> str:
-    """What the partner said last before the word at a position.
+    """The partner's last words before the word at a position.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def partner_before(words: tuple[Word, ...], at: int) -> str:
     )
 
 
-# So many words back the partner's last turn is looked for.
+# Words to look back for the partner's last turn.
 _NEAR = 400
 
 

@@ -1,4 +1,4 @@
-"""The rule-based annotator: spaCy's reading of a sentence and a careful set of patterns."""
+"""The rule-based annotator: spaCy's tokens of a sentence and a set of patterns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach_models.annotation.rules import Context, acts_of, asks_permission, con
 from coach_models.annotation.sentences import Piece, pieces, pipeline
 
 _MODEL = "en-core-web-sm"
-# How many of the speaker's own sentences a permission, once asked for, covers.
+# Number of the speaker's own sentences that a requested permission covers.
 _PERMISSION_LASTS = 4
 
 
@@ -20,7 +20,7 @@ class RuleAnnotator:
     """Finds sentences and their acts by rule. English only; gives no probabilities."""
 
     def __init__(self) -> None:
-        self.models = (weights.used("annotation", _MODEL),)
+        self.models = (weights.model_used("annotation", _MODEL),)
         self._nlp = pipeline(weights.path(_MODEL))
 
     @classmethod
@@ -46,12 +46,12 @@ class RuleAnnotator:
         Sentences in order of time.
         """
         found = sorted(pieces(words, self._nlp), key=lambda piece: piece.span)
-        sentences = tuple(_annotated(found))
+        sentences = tuple(_annotate(found))
         report(Progress("annotate", 1, 1))
         return sentences
 
 
-def _annotated(found: Iterable[Piece]) -> Iterable[Sentence]:
+def _annotate(found: Iterable[Piece]) -> Iterable[Sentence]:
     memory = _Memory()
     for piece in found:
         context = memory.context(piece.speaker)
@@ -61,7 +61,7 @@ def _annotated(found: Iterable[Piece]) -> Iterable[Sentence]:
 
 
 class _Memory:
-    """What was said so far, as far as the next sentence is heard against it."""
+    """The conversation so far, as context for the next sentence."""
 
     def __init__(self) -> None:
         self._turns: dict[str, frozenset[str]] = {}

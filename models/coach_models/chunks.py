@@ -1,4 +1,4 @@
-"""Which parts of a recording the transcriber hears, and in which portions."""
+"""Choose the parts of a recording for the transcriber, and cut them into chunks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Chunk:
 
     @property
     def end(self) -> Seconds:
-        """Where the last piece ends in the recording."""
+        """The end of the last piece in the recording."""
         return self.pieces[-1].end
 
     def cut(self, samples: Sound) -> Samples:
@@ -77,7 +77,7 @@ class Chunk:
 
 
 def detect_speech(samples: Sound) -> tuple[Span, ...]:
-    """Find where anything that sounds like speech is, generously padded (no pause measure).
+    """Find everything that sounds like speech, with generous padding (not to measure pauses).
 
     Spans that touch stay apart: where one ends is a pause (or the border of a block), the place
     to cut. Speech cut inside a word makes the network pass over whole sentences.
@@ -110,7 +110,7 @@ def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk
     """
     packed: list[Chunk] = []
     pieces: list[Span] = []
-    for piece in _short(speech):
+    for piece in _split_long(speech):
         if pieces and sum(p.duration for p in pieces) + piece.duration > longest:
             packed.append(Chunk(union(pieces)))
             pieces = []
@@ -118,7 +118,7 @@ def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk
     return (*packed, Chunk(union(pieces))) if pieces else tuple(packed)
 
 
-def _short(speech: Iterable[Span]) -> Iterator[Span]:
+def _split_long(speech: Iterable[Span]) -> Iterator[Span]:
     for span in speech:
         parts = max(1, int(np.ceil(span.duration / LONGEST)))
         bounds = np.linspace(span.start, span.end, parts + 1).tolist()

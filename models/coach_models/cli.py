@@ -11,8 +11,8 @@ from rich.console import Console
 
 from coach.cli.progress import bars
 from coach.errors import CoachError, InputError, ModelUnavailable
-from coach_models.weights.installed import RECORD, folder, pulled
-from coach_models.weights.manifest import Model, shipped
+from coach_models.weights.installed import RECORD, folder, read_pulled
+from coach_models.weights.manifest import Model, read_shipped
 from coach_models.weights.pull import defaults, pull, verify
 
 
@@ -23,7 +23,7 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> None:
-    """Show every model: its size, its licence and whether it is here."""
+    """Show every model: its size, its licence and whether it is installed."""
     rows = [("NAME", "SIZE", "LICENCE", "HERE", "DEFAULT", "WHAT"), *_rows()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for *cells, last in rows:
@@ -33,7 +33,7 @@ def list_models() -> None:
 
 
 def _rows() -> Iterator[tuple[str, ...]]:
-    for model in shipped().models:
+    for model in read_shipped().models:
         yield (
             model.name,
             megabytes(model.size),
@@ -45,9 +45,9 @@ def _rows() -> Iterator[tuple[str, ...]]:
 
 
 def presence(model: Model) -> str:
-    """Say whether a model is here: yes, no, or damaged (pulled, and not whole any more)."""
+    """Whether a model is installed: yes, no, or damaged (pulled, but no longer complete)."""
     try:
-        pulled(model)
+        read_pulled(model)
     except ModelUnavailable:
         return "damaged" if (folder() / model.name / RECORD).exists() else "no"
     return "yes"
@@ -72,10 +72,10 @@ def megabytes(size: int) -> str:
     help="File with your own hub token, for gated models; or set HF_TOKEN.",
 )
 def pull_models(names: tuple[str, ...], token_file: Path | None) -> None:
-    """Get models once, with a network. Without a NAME: all that `coach analyse` needs."""
+    """Download models, once. Without a NAME: all models that `coach analyse` needs."""
     with bars(Console(stderr=True)) as report:
         records = pull(names or defaults(), report=report, token=_token(token_file))
-    pins = {model.name: model for model in shipped().models}
+    pins = {model.name: model for model in read_shipped().models}
     for record in records:
         click.echo(f"{record.name}: in {folder() / record.name}")
         if any(file.sha256 is None for file in pins[record.name].files):
@@ -97,16 +97,16 @@ def _token(file: Path | None) -> str | None:
 @models.command("verify")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def verify_models(names: tuple[str, ...]) -> None:
-    """Read every byte of the models that are here. Exits with 1 if one is not what it was."""
-    here = [model.name for model in shipped().models if presence(model) != "no"]
-    failures = [not _verified(name) for name in names or here]
+    """Read every byte of the installed models. Exits with 1 if one has changed."""
+    here = [model.name for model in read_shipped().models if presence(model) != "no"]
+    failures = [not _verify(name) for name in names or here]
     if not failures:
-        click.echo(f"No model is in {folder()}. Get the default ones: coach models pull")
+        click.echo(f"No models are in {folder()}. Get the default ones: coach models pull")
     if any(failures):
         click.get_current_context().exit(1)
 
 
-def _verified(name: str) -> bool:
+def _verify(name: str) -> bool:
     try:
         record = verify(name)
     except CoachError as error:

@@ -17,7 +17,7 @@ from coach import registry
 from coach.config import Config
 from coach.errors import InputError
 from coach.interchange.language import UNKNOWN, code_of
-from coach_models.annotation.lines import annotated_line, read_turns, survey
+from coach_models.annotation.lines import format_line, read_turns, survey
 from coach_models.annotation.turns import annotate_turns
 
 
@@ -32,16 +32,18 @@ from coach_models.annotation.turns import annotate_turns
     help="Where to write; - for standard output.",
 )
 @click.option(
-    "--language", metavar="CODE", help="Language of IN, as en. Default: told by its words."
+    "--language",
+    metavar="CODE",
+    help="Language of IN, such as en. Default: detected.",
 )
 @click.option("--annotator", metavar="NAME", help="Installed annotator. Default: the best.")
 def annotate(transcript: Path, output: Path, language: str | None, annotator: str | None) -> None:
-    """Say what every turn and every sentence of a transcript does.
+    """Find the acts of every turn and every sentence of a transcript.
 
     IN is JSON lines (a turn a line: text, and optionally speaker, role, conversation_id, start,
     end), a table with such columns, a table as AnnoMI has it, WebVTT or SRT. OUT repeats each line
-    in order, with the act of the turn and its sentences. What sentences do is known in English
-    only: a transcript in another language is refused.
+    in order, with the act of the turn and its sentences. Acts are found in English only: a
+    transcript in another language is refused.
     """
     found = survey(transcript)
     _check_language(language, found.language)
@@ -55,11 +57,11 @@ def annotate(transcript: Path, output: Path, language: str | None, annotator: st
     )
     with _writing(output) as out:
         for line in lines:
-            out.write(json.dumps(annotated_line(line), ensure_ascii=False) + "\n")
+            out.write(json.dumps(format_line(line), ensure_ascii=False) + "\n")
 
 
 def _check_language(told: str | None, found: str | None) -> None:
-    """Refuse what is not English, and say it when nothing tells the language."""
+    """Refuse a language other than English, and warn if the language is unknown."""
     code = code_of(told) if told is not None else found
     if told is not None and code is None:
         raise InputError(f"No language is called {told!r}: expected a code, as en or de.")
@@ -79,7 +81,7 @@ def _check_language(told: str | None, found: str | None) -> None:
 
 @contextmanager
 def _writing(output: Path) -> Iterator[IO[str]]:
-    """Give a file that appears under its name when it is whole."""
+    """Open a file that gets its name when it is complete."""
     if str(output) == "-":
         yield sys.stdout
         return

@@ -1,4 +1,4 @@
-"""``coach bench-acts``: the annotators against labelled talk, side by side."""
+"""``coach bench-acts``: compare annotators on labelled talk."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _COLUMNS = (
     "conditions",
     multiple=True,
     type=click.Choice([*CONDITIONS]),
-    help="Default: all that a file has.",
+    help="Default: all conditions that a file has.",
 )
 @click.option(
     "--leave-out",
@@ -96,7 +96,7 @@ def bench_acts(
     }
     results = []
     for path in files:
-        turns = list(_chosen(read_labelled(path), rule, only))
+        turns = list(_choose(read_labelled(path), rule, only))
         if errors:
             click.echo("\n".join(_errors(loaded, turns)))
             continue
@@ -124,19 +124,19 @@ def _errors(loaded: Mapping[str, Annotate], turns: Sequence[Turn]) -> Iterator[s
             yield f"{name}  {what}  {', '.join(str(tuple(row)) for row in rows)}"
 
 
-def _chosen(turns: Iterable[Turn], rule: str | None, only: Path | None) -> Iterator[Turn]:
-    """Mark what is context only, and leave out the dialogues that are not listed."""
+def _choose(turns: Iterable[Turn], rule: str | None, only: Path | None) -> Iterator[Turn]:
+    """Mark turns that are only context, and leave out dialogues that are not listed."""
     field, equals, value = (rule or "").partition("=")
     if rule and not equals:
         raise InputError(f"--leave-out {rule}: expected FIELD=VALUE, as annotator_id=3.")
-    listed = _listed(only)
+    listed = _read_list(only)
     for turn in turns:
         if listed is None or turn.conversation in listed:
             hidden = bool(rule) and str(turn.row.get(field)) == value
             yield replace(turn, row={**turn.row, "left_out": hidden})
 
 
-def _listed(only: Path | None) -> frozenset[str] | None:
+def _read_list(only: Path | None) -> frozenset[str] | None:
     if only is None:
         return None
     try:
@@ -146,7 +146,7 @@ def _listed(only: Path | None) -> frozenset[str] | None:
 
 
 def table(results: Iterable[Result]) -> str:
-    """Lay the figures out, one line for each file, condition and annotator."""
+    """Format the figures, one line for each file, condition and annotator."""
     rows = [_COLUMNS, *map(_row, results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     return "\n".join(

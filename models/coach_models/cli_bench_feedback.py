@@ -13,7 +13,7 @@ from coach import registry
 from coach.errors import InputError
 from coach_models.annotation.benchmark import read_labelled
 from coach_models.annotation.turns import Turn
-from coach_models.judging.agreement import Common, denied_by_all, in_common
+from coach_models.judging.agreement import Common, in_common, strengths_denied_by_all
 from coach_models.judging.dialogues import dialogues
 from coach_models.judging.judgements import TOPICS, Judgements, read_judgements
 from coach_models.judging.product import judge
@@ -48,13 +48,13 @@ def bench_feedback(files: tuple[Path, ...], readers: tuple[Path, ...], annotator
     found = _dialogues(files, names)
     if not found:
         raise InputError("No FILE has a dialogue that all readers judged: expected their corpus.")
-    ours = _judged_by_product(found, annotator)
+    ours = _judge_by_product(found, annotator)
     judged = {who: {name: own[name] for name in found} for who, own in judged.items()}
     judges = {_PRODUCT: ours, **judged}
-    click.echo(table(_COLUMNS, map(_row, compared(judges))))
+    click.echo(table(_COLUMNS, map(_row, compare_judges(judges))))
     click.echo("\nHow often each topic is a strength, and the one thing to try:\n")
     click.echo(table(("TOPIC", *judges), topics(judges)) + "\n")
-    denied = denied_by_all(ours, [*judged.values()])
+    denied = strengths_denied_by_all(ours, [*judged.values()])
     listed = ", ".join(f"{topic} in {name}" for name, topic in denied) or "none"
     click.echo(f"Strengths of the product that every reader denies: {listed}.")
     if missing := sorted(names - set(found)):
@@ -69,12 +69,12 @@ def _dialogues(files: Iterable[Path], names: set[str]) -> dict[str, tuple[Turn, 
     return dict(sorted(found.items()))
 
 
-def _judged_by_product(found: Mapping[str, Sequence[Turn]], annotator: str) -> Judgements:
+def _judge_by_product(found: Mapping[str, Sequence[Turn]], annotator: str) -> Judgements:
     adapter = registry.load("annotators", annotator).create(model=None, device="cpu")
     return {name: judge(turns, adapter) for name, turns in found.items()}
 
 
-def compared(judges: Mapping[str, Judgements]) -> list[Common]:
+def compare_judges(judges: Mapping[str, Judgements]) -> list[Common]:
     """Compare every two of the judges."""
     return [in_common(a, judges[a], b, judges[b]) for a, b in combinations(judges, 2)]
 

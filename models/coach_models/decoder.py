@@ -1,4 +1,4 @@
-"""The decoder: any audio or video file becomes sound at 16 kHz.
+"""The decoder: it converts any audio or video file to sound at 16 kHz.
 
 Media files are untrusted. `coach_models.decoding.decode_process`, a child process with limits,
 decodes into temporary files that this process maps into memory; a crash there is an `InputError`
@@ -48,7 +48,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class DecoderConfig:
-    """Limits of what is decoded.
+    """Limits of decoding.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class DecoderConfig:
 
 
 class PyAvDecoder:
-    """Opens what PyAV opens, whatever its rate and channels."""
+    """Opens every file that PyAV opens, with any rate and channels."""
 
     def __init__(self, config: DecoderConfig | None = None) -> None:
         self.config = config or DecoderConfig()
@@ -142,23 +142,25 @@ class PyAvDecoder:
             )
 
     def _arrange(self, path: Path, done: Done, folder: Path, channels: str) -> Decoded:
-        """Decide what the channels are and bring them into the shape that was decided."""
+        """Decide what the channels are, and convert them accordingly."""
         if channels == "separate" and len(done.channels) != 2:
             raise InputError(
                 f"{path.name} has {len(done.channels)} channel(s). Expected two, one speaker "
                 "each, for --channels separate. Use --channels mixed or auto."
             )
         files = tuple(folder / str(number) for number in range(len(done.channels)))
-        found = tuple(sound.mapped(each, (done.samples,)) for each in files)
+        found = tuple(sound.map_samples(each, (done.samples,)) for each in files)
         _bring_below_full_scale(found, done.peak)
         self._check_loudness(path, max(float(levels(channel).max()) for channel in found))
         shape = _shape(channels, found)
         notes = _notes(done, shape, channels)
         used = tuple(found[i] for i in shape.used)
         if shape.is_separate:
-            samples = sound.joined((files[shape.used[0]], files[shape.used[1]]), done.samples)
+            samples = sound.join_channels(
+                (files[shape.used[0]], files[shape.used[1]]), done.samples
+            )
         else:
-            samples = sound.mixed(used, shape.signs)
+            samples = sound.mix(used, shape.signs)
         frames = tuple(levels(channel) for channel in samples)
         heard = quality(tuple(samples), frames)
         for channel, own in zip(samples, frames, strict=True):
@@ -190,14 +192,14 @@ def _check_file(path: Path) -> None:
 
 
 def _bring_below_full_scale(channels: tuple[sound.Samples, ...], peak: float) -> None:
-    """Scale what was written as floats beyond full scale; cut what only rings over it."""
+    """Scale samples written as floats beyond full scale; clip small overshoots."""
     if peak > 1.0:
         for channel in channels:
             scale(channel, 1 / peak if peak > OVERSHOOT else 1.0)
 
 
 def _shape(channels: str, found: tuple[sound.Samples, ...]) -> Layout:
-    """Settle what the channels are: as asked, or as found."""
+    """Decide what the channels are: as requested, or as found."""
     if len(found) == 1:
         return Layout((0,), False, (1,))
     if channels == "separate":
@@ -219,7 +221,7 @@ def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
         )
     if -1 in shape.signs:
         notes.append("One channel is the other turned upside down: it was turned back.")
-    notes += _unused(done, shape)
+    notes += _unused_notes(done, shape)
     if done.damaged:
         notes.append(f"{done.damaged} damaged packets were left out.")
     if done.ogg_end == "open":
@@ -230,17 +232,19 @@ def _notes(done: Done, shape: Layout, channels: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _unused(done: Done, shape: Layout) -> list[str]:
-    """Name the channels that were not used, and why."""
+def _unused_notes(done: Done, shape: Layout) -> list[str]:
+    """Notes on the channels that were not used, and why."""
     count = len(done.channels)
     notes = []
     if count == 2 and len(shape.empty) == 1:
         notes.append("One of two channels is silent and was left out.")
     elif shape.empty:
-        notes.append(f"Nobody speaks in {_named(done, shape.empty)}: left out.")
+        notes.append(f"Nobody speaks in {_name_channels(done, shape.empty)}: left out.")
     others = tuple(i for i in range(count) if i not in shape.used and i not in shape.empty)
     if others:
-        notes.append(f"{_named(done, others)} repeats what the others hold: left out.".capitalize())
+        notes.append(
+            f"{_name_channels(done, others)} repeats what the others hold: left out.".capitalize()
+        )
     if not shape.is_separate and len(shape.used) > 2:
         notes.append(f"{len(shape.used)} channels were mixed into one.")
     if done.found_channels > count:
@@ -251,8 +255,8 @@ def _unused(done: Done, shape: Layout) -> list[str]:
     return notes
 
 
-def _named(done: Done, channels: tuple[int, ...]) -> str:
-    """Name channels by their numbers: of the tracks where there are several, else their own."""
+def _name_channels(done: Done, channels: tuple[int, ...]) -> str:
+    """Name channels by the numbers of their tracks, or of the channels if there is one track."""
     if done.found_tracks > 1:
         numbers = sorted({done.channels[i] for i in channels})
         return f"track{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"

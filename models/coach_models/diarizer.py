@@ -21,7 +21,7 @@ from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
 from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
-from coach_models.diarization.far import without_far_voices
+from coach_models.diarization.far import drop_far_voices
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import Heard, hear
 from coach_models.diarization.one_or_two import decide
@@ -150,14 +150,14 @@ def _two(heard: Heard, audio: Audio, *, certain: bool) -> Diarization:
     """Tell at most two people apart."""
     decision = decide(heard, certain=certain)
     if decision.pair is None:
-        return _noted(assembly.one(heard), decision.notes)
+        return _add_notes(assembly.one(heard), decision.notes)
     labels = floor(heard.windows, heard.active, heard.track, decision.pair)
     third = third_voice(heard, labels)
-    near, notes = without_far_voices(heard, _mono(audio), decision.pair, labels)
-    return _noted(assembly.two(near, labels, None if notes else third), decision.notes + notes)
+    near, notes = drop_far_voices(heard, _mono(audio), decision.pair, labels)
+    return _add_notes(assembly.two(near, labels, None if notes else third), decision.notes + notes)
 
 
-def _noted(found: Diarization, notes: tuple[str, ...]) -> Diarization:
+def _add_notes(found: Diarization, notes: tuple[str, ...]) -> Diarization:
     return replace(found, notes=(*found.notes, *notes))
 
 
@@ -170,14 +170,14 @@ def _any_number(heard: Heard, speakers: SpeakerCount) -> Diarization:
     start = _labels(heard, exclusive)
     decision = decide(heard, certain=speakers.least > 1, start=start)
     if decision.pair is None:
-        return _noted(assembly.one(heard), decision.notes)
+        return _add_notes(assembly.one(heard), decision.notes)
     labels = floor(heard.windows, heard.active, heard.track, decision.pair)
     third = third_voice(heard, labels)
     if third is not None:
         regular, exclusive = pipeline.cluster(replace(speakers, least=3))
         if len({each.speaker for each in regular}) > 2:
             return assembly.many(heard, regular, exclusive)
-    return _noted(assembly.two(heard, labels, third), decision.notes)
+    return _add_notes(assembly.two(heard, labels, third), decision.notes)
 
 
 def _pipeline() -> type[OfflinePipeline]:

@@ -47,7 +47,7 @@ class Levelled:
         return found.astype(np.float32)
 
 
-def levelled(samples: Samples) -> Samples | Levelled:
+def level(samples: Samples) -> Samples | Levelled:
     """Make quiet stretches of a channel louder; a channel without any stays as it is."""
     gains = gains_for(levels(samples))
     return Levelled(samples, gains) if gains.any() else samples

@@ -12,12 +12,12 @@ SHORTEST = 1.2  # seconds; padding and pauses between words leave shorter stretc
 SAME = 0.5  # seconds; the same word twice within this time was heard twice, not said twice
 
 
-def missed(speech: Iterable[Span], words: Iterable[Word]) -> tuple[Span, ...]:
+def find_missed(speech: Iterable[Span], words: Iterable[Word]) -> tuple[Span, ...]:
     """Find the stretches of speech without any word that are long enough to hold some.
 
     Examples
     --------
-    >>> missed([Span(0, 10)], [Word(Span(0, 4), "hello"), Word(Span(9, 9.5), "yes")])
+    >>> find_missed([Span(0, 10)], [Word(Span(0, 4), "hello"), Word(Span(9, 9.5), "yes")])
     (Span(start=4, end=9),)
     """
     empty = subtract(speech, (word.span for word in words))
@@ -39,11 +39,11 @@ def filling(
         word
         for word in again
         if any(stretch.contains(word.span.middle) for stretch in stretches)
-        and not any(_apart(word.span, span) < SAME for span in known[_letters(word)])
+        and not any(_distance(word.span, span) < SAME for span in known[_letters(word)])
     ]
 
 
-def _apart(left: Span, right: Span) -> Seconds:
+def _distance(left: Span, right: Span) -> Seconds:
     return max(left.start, right.start) - min(left.end, right.end)
 
 

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without(package: str) -> Iterator[None]:
+def block_import(package: str) -> Iterator[None]:
     """Have imports of a package fail meanwhile, unless it was imported before.
 
     Examples
     --------
-    >>> with without("tabnanny"):
+    >>> with block_import("tabnanny"):
     ...     import tabnanny
     Traceback (most recent call last):
     ModuleNotFoundError: import of tabnanny halted; None in sys.modules
@@ -35,7 +35,7 @@ def without(package: str) -> Iterator[None]:
         del sys.modules[package]
 
 
-with without("torch"):
+with block_import("torch"):
     import spacy
     from spacy.language import Language
     from spacy.tokens import Doc, Token

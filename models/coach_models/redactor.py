@@ -50,7 +50,7 @@ class SpacyRedactor:
 
     def __init__(self) -> None:
         self._nlp: Language = spacy.load(weights.path(_MODEL), exclude=["parser", "lemmatizer"])
-        self._model = weights.used("redaction", _MODEL)
+        self._model = weights.model_used("redaction", _MODEL)
 
     @classmethod
     def create(cls) -> SpacyRedactor:
@@ -92,7 +92,7 @@ class SpacyRedactor:
             provenance=replace(
                 provenance,
                 models=(*provenance.models, self._model),
-                config=_without_names(provenance.config, ids),
+                config=_remove_names(provenance.config, ids),
             ),
         )
 
@@ -119,7 +119,7 @@ class SpacyRedactor:
                 length = len(words[i].text)
                 found = next((hidden[k] for k in range(at, at + length) if k in hidden), None)
                 if found:
-                    result[i] = _masked(words[i].text, found)
+                    result[i] = _mask(words[i].text, found)
                 at += length + 1
         return result
 
@@ -208,12 +208,12 @@ def _stretches(words: Sequence[Word]) -> Iterator[tuple[list[int], str]]:
         yield indices, " ".join(words[i].text for i in indices)
 
 
-def _masked(text: str, label: str) -> str:
+def _mask(text: str, label: str) -> str:
     """A word without what it says, its punctuation kept.
 
     Examples
     --------
-    >>> _masked("Anna,", "PERSON 1"), _masked("Anna's", "PERSON 1")
+    >>> _mask("Anna,", "PERSON 1"), _mask("Anna's", "PERSON 1")
     ('[PERSON 1],', "[PERSON 1]'s")
     """
     letters = [i for i, sign in enumerate(text) if sign.isalnum()] or [len(text)]
@@ -233,7 +233,7 @@ def _letters(speakers: Iterable[Speaker]) -> dict[str, str]:
     return {each: each if _LETTER.fullmatch(each) else next(free) for each in known}
 
 
-def _without_names(config: dict[str, object], ids: Mapping[str, str]) -> dict[str, object]:
+def _remove_names(config: dict[str, object], ids: Mapping[str, str]) -> dict[str, object]:
     mentor = str(config.get("mentor", "guess"))
     if mentor in ("first", "guess", *ids.values()):
         return config

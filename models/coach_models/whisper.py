@@ -22,8 +22,8 @@ from coach.ports import SAMPLE_RATE, Audio, Progress, Report, Transcript
 from coach_models import weights
 from coach_models.chunks import Chunk, Sound, chunks, detect_speech
 from coach_models.decoding.sound import forget
-from coach_models.leveller import levelled
-from coach_models.missed import filling, missed
+from coach_models.leveller import level
+from coach_models.missed import filling, find_missed
 
 STAGE = "transcribe"
 DEFAULT_MODEL = "whisper-base"
@@ -77,7 +77,7 @@ class WhisperTranscriber:
 
     def __init__(self, config: WhisperConfig | None = None) -> None:
         self.config = config or WhisperConfig()
-        self.models = (weights.used("transcription", self.config.model),)
+        self.models = (weights.model_used("transcription", self.config.model),)
         self._model = _load(self.config)
         self._pipeline = BatchedInferencePipeline(self._model)
 
@@ -103,7 +103,7 @@ class WhisperTranscriber:
         """
         self._check(language)
         is_told = language is not None
-        channels: list[Sound] = [levelled(samples) for samples in audio.samples]
+        channels: list[Sound] = [level(samples) for samples in audio.samples]
         heard = [(channel, detect_speech(channel)) for channel in channels]
         language, probability = self._language(heard, language)
         words: list[Word] = []
@@ -154,7 +154,7 @@ class WhisperTranscriber:
             if is_doubtful(segment):
                 yield from self._again(chunk, channel, language, speaker)
             else:
-                yield from _placed(segment, chunk, offset, speaker)
+                yield from _place(segment, chunk, offset, speaker)
 
     def _second(
         self,
@@ -165,13 +165,13 @@ class WhisperTranscriber:
         speaker: str | None,
     ) -> list[Word]:
         """Hear once more, in shorter chunks, the speech in which the first hearing has no words."""
-        stretches = missed(speech, first)
+        stretches = find_missed(speech, first)
         parts = (part for part in speech if any(part.overlaps(each) for each in stretches))
         again: list[Word] = []
         for batch in _batches(chunks(parts, longest=SECOND_HEARING), self.config.batch):
             for segment, chunk, offset in self._decode(channel, batch, language):
                 if is_sure(segment):
-                    again += _placed(segment, chunk, offset, speaker)
+                    again += _place(segment, chunk, offset, speaker)
             forget(channel)
         return filling(first, again, stretches)
 
@@ -214,7 +214,7 @@ class WhisperTranscriber:
         )
         for segment in segments:
             if not is_doubtful(segment):
-                yield from _placed(segment, chunk, 0.0, speaker)
+                yield from _place(segment, chunk, 0.0, speaker)
 
 
 def sure_share(words: Sequence[Word]) -> float:
@@ -240,7 +240,7 @@ def is_sure(segment: Segment) -> bool:
     return bool(speech and segment.compression_ratio <= COMPRESSION)
 
 
-def _placed(segment: Segment, chunk: Chunk, offset: Seconds, speaker: str | None) -> Iterator[Word]:
+def _place(segment: Segment, chunk: Chunk, offset: Seconds, speaker: str | None) -> Iterator[Word]:
     """Move the words of a segment to their times in the recording."""
     for word in segment.words or ():
         span = chunk.original(word.start - offset, word.end - offset)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coach.conversation import ActName
 from coach_models.annotation.agreement import (
     area_under_curve,
-    found,
+    compare_label,
     kappa,
     macro_f1,
     of_acts,
@@ -38,7 +38,7 @@ def test_f1_is_symmetric(labels: list[ActName], draw: object) -> None:
 
 
 def test_nothing_to_divide_by_is_none() -> None:
-    empty = found([False], [False])
+    empty = compare_label([False], [False])
     assert (empty.precision, empty.recall, empty.f1) == (None, None, None)
 
 

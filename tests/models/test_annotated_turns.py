@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.conversation import ActName, Acts, Sentence, Word
 from coach.intervals import Span
-from coach_models.annotation.turns import Turn, annotate_turns, spoken, turn_act
+from coach_models.annotation.turns import Turn, annotate_turns, to_words, turn_act
 
 
 def _marks(words: tuple[Word, ...], **_: object) -> tuple[Sentence, ...]:
@@ -78,7 +78,7 @@ def test_conversations_do_not_hear_each_other() -> None:
 
 
 def test_without_speakers_a_turn_is_the_partner_of_the_one_before() -> None:
-    words, _ = spoken([Turn("a"), Turn("b"), Turn("c")])
+    words, _ = to_words([Turn("a"), Turn("b"), Turn("c")])
     assert words[0].speaker == words[2].speaker != words[1].speaker
 
 

@@ -13,7 +13,7 @@ from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.errors import InputError
 from coach_models.annotation.turns import Turn
 from coach_models.cli_bench_feedback import bench_feedback
-from coach_models.judging.agreement import denied_by_all, in_common
+from coach_models.judging.agreement import in_common, strengths_denied_by_all
 from coach_models.judging.dialogues import conversation, dialogues
 from coach_models.judging.judgements import Judgement, Moment, read_judgements
 from coach_models.judging.product import judge
@@ -49,7 +49,7 @@ def test_what_two_judges_have_in_common_is_counted_over_what_both_judged() -> No
 def test_a_strength_that_one_reader_accepts_is_not_denied_by_all() -> None:
     ours = {"x": judgement("reflections", "probing")}
     readers = [{"x": judgement(denied="reflections probing")}, {"x": judgement(denied="probing")}]
-    assert denied_by_all(ours, readers) == [("x", "probing")]
+    assert strengths_denied_by_all(ours, readers) == [("x", "probing")]
 
 
 def test_sentences_of_a_turn_are_one_turn_and_others_stand_alone() -> None:

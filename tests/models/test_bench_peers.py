@@ -16,7 +16,7 @@ from coach_models.bench.cost import Cost, cost_of
 from coach_models.bench.pair import Heard
 from coach_models.bench.peers import PEERS, environment
 from coach_models.bench.peers.environment import python_of
-from coach_models.bench.peers.run import PeerListener, heard
+from coach_models.bench.peers.run import PeerListener, read_reply
 from coach_models.bench.peers.script import run_script
 from coach_models.bench.peers.values import Peer
 from coach_models.bench.reference import Reference
@@ -60,7 +60,7 @@ def test_a_peer_gets_sound_and_its_reply_is_kept(tmp_path: Path) -> None:
 def test_words_are_given_to_the_speech_of_the_peer_before() -> None:
     first = Heard(talk("X 0-3", "Y 3-5"), (Cost("first", 1, 1, 10),))
     reply = {"words": [[0.5, 1.0, "hello", "X"], [1.0, 1.0, "nothing", "X"], [4, 4.5, "yes", None]]}
-    said = heard(reply, first, Cost("any", 2, 2, 20), PEERS["whisperx"])
+    said = read_reply(reply, first, Cost("any", 2, 2, 20), PEERS["whisperx"])
     assert [(w.text, w.speaker) for w in said.conversation.words] == [("hello", "X"), ("yes", None)]
     assert said.conversation.speech == first.conversation.speech
     assert [cost.stage for cost in said.costs] == ["first", "whisperx"]

@@ -10,7 +10,7 @@ from coach.intervals import Span
 from coach.talk import talk
 from coach_models.bench.pair import Heard, pair
 from coach_models.bench.reference import Reference
-from coach_models.bench.share_errors import ShareError, errors_of, fit, fits, transcribed
+from coach_models.bench.share_errors import ShareError, errors_of, fit, fits, read_transcripts
 from coach_models.bench.table import share_table
 
 TRUTH = talk("A 0-30", "B 30-60", "A 60-90", "B 90-120")
@@ -41,7 +41,7 @@ def test_overlap_counts_for_both() -> None:
 
 def test_a_transcript_of_starts_makes_each_line_last_until_the_next() -> None:
     turns = (Segment(Span(0, 10), "A", "So?"), Segment(Span(30, 60), "B", "Fine."))
-    told = dict(transcribed(replace(REFERENCE, turns=turns)))
+    told = dict(read_transcripts(replace(REFERENCE, turns=turns)))
     assert [s.span for s in told["lines"].conversation.speech] == [Span(0, 10), Span(30, 60)]
     assert [s.span for s in told["starts"].conversation.speech] == [Span(0, 30), Span(30, 60)]
 

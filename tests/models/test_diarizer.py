@@ -34,11 +34,17 @@ from coach_models.diarization.one_or_two import (
 from coach_models.diarization.pair import Pair, candidates
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.third import third_voice
-from coach_models.diarization.views import closed, exclusive_view, held, regular_view, runs
+from coach_models.diarization.views import (
+    close_gaps,
+    exclusive_view,
+    hysteresis,
+    regular_view,
+    runs,
+)
 from coach_models.diarization.viterbi import two_states
 from coach_models.diarization.voice import GRID, VoiceTrack, unit
 from coach_models.diarizer import ChannelDiarizer, DiarizerConfig, PyannoteDiarizer, VoiceDiarizer
-from coach_models.networks.original import usable_device
+from coach_models.networks.original import choose_device
 
 FRAME = 0.1
 DEMO = Path(__file__).parents[2] / "docs" / "demo" / "demo.opus"
@@ -215,12 +221,12 @@ def test_runs_cover_what_is_active(active):
 
 @given(masks, st.floats(0, 1))
 def test_closing_holes_keeps_long_activity(active, gap):
-    assert (active <= closed(active, FRAME, gap=gap, shortest=0.0)).all()
+    assert (active <= close_gaps(active, FRAME, gap=gap, shortest=0.0)).all()
 
 
 @given(arrays(np.float32, st.integers(1, 40), elements=st.floats(0, 1, width=32)))
 def test_what_is_held_lies_between_both_thresholds(probability):
-    kept = held(probability, 0.6, 0.4)
+    kept = hysteresis(probability, 0.6, 0.4)
     assert ((probability > 0.6) <= kept).all()
     assert (kept <= (probability > 0.4)).all()
 
@@ -264,10 +270,10 @@ def test_what_bleeds_into_the_other_channel_is_not_counted():
 
 
 def test_a_device_that_fails_is_an_error():
-    assert usable_device("cpu") == torch.device("cpu")
+    assert choose_device("cpu") == torch.device("cpu")
     for name in ("cuda:99", "quantum"):
         with pytest.raises(ModelUnavailable, match="--device"):
-            usable_device(name)
+            choose_device(name)
         with pytest.raises(ModelUnavailable, match="--device"):
             VoiceDiarizer.create(device=name)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach_models.diarization.far import NOTE, without_far_voices
+from coach_models.diarization.far import NOTE, drop_far_voices
 from coach_models.diarization.hearing import Heard, overlap_frames
 from coach_models.diarization.pair import Pair
 from coach_models.diarization.segmentation import Windows
@@ -43,7 +43,7 @@ def sound(said: list[int], other_db: float) -> np.ndarray:
 def test_overlap_with_a_television_does_not_count() -> None:
     heard, pair, labels = heard_of(SAID, 0.0)
     assert heard.overlap.sum() == 30
-    found, notes = without_far_voices(heard, sound(SAID, -12), pair, labels)
+    found, notes = drop_far_voices(heard, sound(SAID, -12), pair, labels)
     assert notes == (NOTE,)
     assert np.flatnonzero(found.overlap).tolist() == list(range(40, 50))
 
@@ -53,12 +53,12 @@ def test_soft_speech_of_the_two_and_a_third_person_close_by_are_not_far(
     likeness: float, other_db: float
 ) -> None:
     heard, pair, labels = heard_of(SAID, likeness)
-    found, notes = without_far_voices(heard, sound(SAID, other_db), pair, labels)
+    found, notes = drop_far_voices(heard, sound(SAID, other_db), pair, labels)
     assert found is heard and notes == ()
 
 
 @given(st.lists(st.sampled_from([A, B, BOTH]), min_size=100, max_size=100))
 def test_two_people_alone_keep_their_overlaps(said: list[int]) -> None:
     heard, pair, labels = heard_of([A] * 5 + [B] * 5 + said, 0.0)
-    found, notes = without_far_voices(heard, sound([A] * 110, 0), pair, labels)
+    found, notes = drop_far_voices(heard, sound([A] * 110, 0), pair, labels)
     assert found is heard and notes == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coach_models.diarization.fusion import NEAR, widened
+from coach_models.diarization.fusion import NEAR, widen
 
 FRAME = 0.1
 
@@ -12,7 +12,7 @@ FRAME = 0.1
 def marks(text: str, *, overlap: str) -> str:
     """Widen an overlap drawn with `#` over labels drawn as 0, 1 and `-` for silence."""
     labels = np.array([{"-": -1}.get(each, 0 if each == "0" else 1) for each in text], np.int8)
-    found = widened(np.array([each == "#" for each in overlap]), labels, FRAME)
+    found = widen(np.array([each == "#" for each in overlap]), labels, FRAME)
     return "".join("#" if each else "." for each in found)
 
 

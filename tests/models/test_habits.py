@@ -7,7 +7,7 @@ import pytest
 
 from coach.conversation import Acts
 from coach_models.annotation.calibration import Habit, reflecting
-from coach_models.annotation.habits import adjusted, by_habit
+from coach_models.annotation.habits import adjust, by_habit
 
 HABIT = Habit(usual=0.15)
 DOUBTFUL = Acts(
@@ -41,7 +41,7 @@ def test_other_labels_keep_their_probability() -> None:
 
 def test_the_usual_share_leaves_all_as_it_is() -> None:
     shares = np.array([0.15] * 20)
-    assert adjusted(shares, HABIT) == pytest.approx(shares)
+    assert adjust(shares, HABIT) == pytest.approx(shares)
 
 
 def test_a_reflection_that_no_longer_is_one_is_taken_back() -> None:

@@ -10,21 +10,21 @@ from hostile import PHRASES, PIECES, check_linear
 from coach_models.annotation import patterns, rules
 from coach_models.annotation.language import ends_sentence
 from coach_models.opening import clause, openly
-from coach_models.redactor import _PATTERNS, _QUOTED, _masked
+from coach_models.redactor import _PATTERNS, _QUOTED, _mask
 
 
 def _redact(text: str) -> None:
     for _, pattern in _PATTERNS:
         pattern.sub("", text)
     _QUOTED.sub("", text)
-    _masked(text, "PERSON 1")
+    _mask(text, "PERSON 1")
 
 
 def _annotate(text: str) -> None:
     rules.form(text)
     rules.is_backchannel(text)
     rules.asks_permission(text)
-    core = patterns.without_opening(patterns.normalised(text))
+    core = patterns.strip_opening(patterns.normalise(text))
     for _, pattern in (*patterns.STATEMENTS, *patterns.KINDS):
         pattern.search(core)
     for pattern in (patterns.DEEPENING, patterns.ADVICE, patterns.LEADING):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from acts.coders import agreement, compared, reflects
+from acts.coders import agreement, compare, reflects
 from acts.examples import in_context, mentoring, rows
 from acts.meetings import examples
 from acts.spontaneous import FOLDER, check_words, read_labels
@@ -46,7 +46,7 @@ def test_every_sentence_of_the_labelled_talk_obeys_the_manual() -> None:
 
 
 def test_two_coders_agree_on_what_matters() -> None:
-    pairs = compared()
+    pairs = compare()
     assert len(pairs) >= 1_500
     assert agreement(pairs, lambda row: row["act"] != "other").kappa > 0.9
     assert agreement(pairs, reflects).kappa > 0.7

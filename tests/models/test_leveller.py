@@ -7,7 +7,7 @@ import pytest
 from voices import RATE, hiss, two_voices
 
 from coach.ports import Audio, silent
-from coach_models.leveller import Levelled, levelled
+from coach_models.leveller import Levelled, level
 from coach_models.whisper import WhisperTranscriber
 
 SECONDS = 40
@@ -21,24 +21,24 @@ def mixed(quieter_db: float) -> np.ndarray:
 
 def test_voices_that_are_about_as_loud_stay_as_they_are() -> None:
     even = mixed(0)
-    assert levelled(even) is even
+    assert level(even) is even
     sound = mixed(6)
-    assert np.allclose(levelled(sound)[0 : len(sound)], sound, rtol=0.05, atol=1e-6)
+    assert np.allclose(level(sound)[0 : len(sound)], sound, rtol=0.05, atol=1e-6)
 
 
 def test_a_quiet_voice_is_louder_and_noise_is_not() -> None:
     sound = mixed(22)
-    found = levelled(sound)
+    found = level(sound)
     assert isinstance(found, Levelled) and len(found) == len(sound)
     mentee = np.abs(two_voices(SECONDS)[1]) > 0.01
     gain = np.abs(found[0 : len(sound)][mentee]).mean() / np.abs(sound[mentee]).mean()
     assert 2 < gain < 4
     silence = np.concatenate([sound, hiss(5 * RATE, -75, 1)])
-    assert np.array_equal(levelled(silence)[len(sound) + RATE :], silence[len(sound) + RATE :])
+    assert np.array_equal(level(silence)[len(sound) + RATE :], silence[len(sound) + RATE :])
 
 
 def test_a_slice_is_that_of_the_whole() -> None:
-    found = levelled(mixed(22))
+    found = level(mixed(22))
     whole = found[0 : len(found)]
     assert np.array_equal(found[12_345:67_890], whole[12_345:67_890])
     assert len(found[len(found) - 10 : len(found) + 10]) == 10

@@ -16,7 +16,7 @@ from coach_models.diarizer import VoiceDiarizer
 from coach_models.networks import MEL_BINS, PRINTS, SEGMENTATION, WIDTH, exported, original
 from coach_models.networks.features import filter_bank
 from coach_models.weights.installed import digest
-from coach_models.weights.manifest import shipped
+from coach_models.weights.manifest import read_shipped
 
 
 @pytest.mark.parametrize("gain", [1e-4, 0.05, 1.0])
@@ -41,7 +41,7 @@ def test_each_file_is_made_from_the_weights_that_the_manifest_pins() -> None:
         "segmentation": SEGMENTATION, "trunk": PRINTS, "pool": PRINTS,
     }  # fmt: skip
     for each in exports.values():
-        assert each.weights_sha256 == digest(shipped().model(each.weights).files)
+        assert each.weights_sha256 == digest(read_shipped().model(each.weights).files)
 
 
 def test_a_file_that_was_changed_or_is_missing_is_not_run(tmp_path) -> None:

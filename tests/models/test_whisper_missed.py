@@ -15,7 +15,7 @@ from coach.conversation import Word
 from coach.intervals import Span, subtract, total
 from coach.ports import Audio, silent
 from coach_models.chunks import chunks
-from coach_models.missed import SHORTEST, filling, missed
+from coach_models.missed import SHORTEST, filling, find_missed
 from coach_models.whisper import WhisperTranscriber
 
 DEMO = Path(__file__).parents[2] / "docs" / "demo"
@@ -35,12 +35,12 @@ words = spans.map(lambda found: [Word(span, f"w{n}") for n, span in enumerate(fo
 
 @given(spans)
 def test_covered_speech_was_not_missed(speech):
-    assert missed(speech, [Word(span, "yes") for span in speech]) == ()
+    assert find_missed(speech, [Word(span, "yes") for span in speech]) == ()
 
 
 @given(spans, words)
 def test_what_was_missed_is_long_speech_without_words(speech, said):
-    stretches = missed(speech, said)
+    stretches = find_missed(speech, said)
     assert all(stretch.duration >= SHORTEST for stretch in stretches)
     assert total(subtract(stretches, speech)) == 0
     assert not any(stretch.overlaps(word.span) for stretch in stretches for word in said)
@@ -48,7 +48,7 @@ def test_what_was_missed_is_long_speech_without_words(speech, said):
 
 @given(spans, words, words)
 def test_only_the_missed_stretches_are_filled(speech, said, again):
-    stretches = missed(speech, said)
+    stretches = find_missed(speech, said)
     new = filling((), again, stretches)
     inside = [w for w in again if any(s.contains(w.span.middle) for s in stretches)]
     assert new == inside
@@ -58,7 +58,7 @@ def test_only_the_missed_stretches_are_filled(speech, said, again):
 def test_a_word_at_the_edge_is_not_taken_twice():
     first = [Word(Span(0, 4), "Martin,"), Word(Span(8, 8.3), "yes")]
     again = [Word(Span(3.9, 4.4), "martin"), Word(Span(5, 5.5), "was"), Word(Span(7, 7.2), "yes")]
-    stretches = missed([Span(0, 10)], first)
+    stretches = find_missed([Span(0, 10)], first)
     assert stretches == (Span(4, 8), Span(8.3, 10))
     assert [word.text for word in filling(first, again, stretches)] == ["was", "yes"]
 

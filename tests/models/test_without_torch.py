@@ -35,7 +35,7 @@ def test_no_adapter_imports_torch_where_it_is_installed() -> None:
         "import sys; from coach import registry\n"
         "ports = ('decoders', 'transcribers', 'diarizers', 'annotators', 'encoders', 'redactors')\n"
         "for port in ports:\n"
-        "    for name in registry.installed(port): registry.load(port, name)\n"
+        "    for name in registry.installed_entries(port): registry.load(port, name)\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('torch', 'pyannote')])\n"
         "import torch; print(torch.tensor([1]).item())"
     )

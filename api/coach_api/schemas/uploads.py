@@ -52,7 +52,7 @@ class About(Model):
 
     @property
     def options(self) -> dict[str, str]:
-        """The options of the analysis, as `coach.config.configured` reads them."""
+        """The options of the analysis, as `coach.config.make_config` reads them."""
         mentor = "first" if self.mentor_first else self.mentor if self._is_option else ""
         given = {
             "mentor": mentor,

@@ -1,4 +1,4 @@
-"""How well acts were found, against people's labels: the figures of ``coach bench-acts``."""
+"""The agreement of acts with people's labels: the figures of ``coach bench-acts``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Precision, recall and F1 of one label; None where there is nothing to divide by."""
+    """Precision, recall and F1 of one label; None if there is nothing to divide by."""
 
     precision: float | None
     recall: float | None
@@ -45,12 +45,12 @@ class Reliability:
     bins: tuple[tuple[float, float, int], ...]
 
 
-def found(labels: Sequence[bool], given: Sequence[bool]) -> Found:
-    """Compare a label with what was given.
+def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> Found:
+    """Compare true and assigned labels.
 
     Examples
     --------
-    >>> found([True, True, False], [True, False, False])
+    >>> compare_label([True, True, False], [True, False, False])
     Found(precision=1.0, recall=0.5, f1=0.6666666666666666, count=2)
     """
     both = sum(a and b for a, b in zip(labels, given, strict=True))
@@ -65,17 +65,19 @@ def found(labels: Sequence[bool], given: Sequence[bool]) -> Found:
 
 def of_acts(labels: Sequence[ActName], given: Sequence[ActName]) -> dict[ActName, Found]:
     """Compare each act."""
-    return {act: found([x == act for x in labels], [x == act for x in given]) for act in ACTS}
+    return {
+        act: compare_label([x == act for x in labels], [x == act for x in given]) for act in ACTS
+    }
 
 
 def macro_f1(acts: Mapping[ActName, Found]) -> float:
-    """Mean F1 of the acts; one that is neither labelled nor given is left out."""
+    """Mean F1 of the acts; an act that neither side has is left out."""
     values = [each.f1 for each in acts.values() if each.f1 is not None]
     return sum(values) / len(values)
 
 
 def kappa(labels: Sequence[str], given: Sequence[str]) -> float | None:
-    """Cohen's kappa; None where chance alone agrees always.
+    """Cohen's kappa; None if chance alone always agrees.
 
     Examples
     --------
@@ -120,7 +122,7 @@ def open_share(acts: Sequence[ActName]) -> float | None:
 
 
 def reliability(probabilities: Sequence[float], right: Sequence[bool]) -> Reliability | None:
-    """How far probabilities are from the shares that were right, in ten equal bins."""
+    """The distance of probabilities from the shares that are right, in ten equal bins."""
     if not probabilities:
         return None
     shares, hits = np.array(probabilities, float), np.array(right, float)
@@ -135,7 +137,7 @@ def reliability(probabilities: Sequence[float], right: Sequence[bool]) -> Reliab
 
 
 def area_under_curve(values: Sequence[float], positive: Sequence[bool]) -> float | None:
-    """Chance that a positive has the higher value, ties half; None without both kinds.
+    """Probability that a positive has the higher value, ties half; None without both kinds.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The annotators against labelled talk: as transcribed, without punctuation, and as recognised."""
+"""Compare annotators with labelled talk: as transcribed, without punctuation, and as recognised."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def read_labelled(path: Path) -> list[Turn]:
         raise InputError(f"Cannot read {path}: {error}. Expected labelled JSON lines.") from error
     if not rows or any("text" not in row or "act" not in row for row in rows):
         raise InputError(f"{path.name}: expected lines with 'text' and 'act'.")
-    return [_labelled(row) for row in rows]
+    return [_read_row(row) for row in rows]
 
 
-def _labelled(row: dict[str, Any]) -> Turn:
+def _read_row(row: dict[str, Any]) -> Turn:
     conversation = str(row.get("conversation_id") or row.get("dialogue") or "")
     act = row["act"]
     if act == "open_question" and row.get("wh_fact_heuristic"):
@@ -88,9 +88,9 @@ def _labelled(row: dict[str, Any]) -> Turn:
 def compare(
     name: str, annotate: Annotate, file: str, turns: Sequence[Turn], condition: str
 ) -> Result | None:
-    """Annotate all turns and compare those that a mentor said and that have a label.
+    """Annotate all turns and compare those of the mentor that have a label.
 
-    None where the file has nothing for the condition.
+    None if the file has nothing for the condition.
     """
     heard = [replace(turn, text=CONDITIONS[condition](turn)) for turn in turns]
     if condition == "recognised" and not any(turn.text for turn in heard):
@@ -110,7 +110,9 @@ def compare(
         acts=acts,
         macro_f1=agreement.macro_f1(acts),
         kappa=agreement.kappa(labels, given),
-        question=agreement.found([x != "other" for x in labels], [x != "other" for x in given]),
+        question=agreement.compare_label(
+            [x != "other" for x in labels], [x != "other" for x in given]
+        ),
         reflection=_reflection(units),
         ratio=agreement.ratio_error(_sessions(units)),
         reflections_to_questions_auc=_auc(units),
@@ -140,23 +142,27 @@ def reflects(names: Iterable[str]) -> bool:
     return any(name.startswith("reflection") for name in names)
 
 
-def _heard_reflection(unit: Unit) -> bool:
+def _finds_reflection(unit: Unit) -> bool:
     return any(reflects(sentence.acts.listening) for sentence in unit.sentences)
 
 
 def _reflection(units: Sequence[Unit]) -> Found | None:
     labels = [reflects(unit.turn.row.get("listening", ())) for unit in units]
-    return agreement.found(labels, list(map(_heard_reflection, units))) if any(labels) else None
+    return (
+        agreement.compare_label(labels, list(map(_finds_reflection, units)))
+        if any(labels)
+        else None
+    )
 
 
 def _auc(units: Iterable[Unit]) -> float | None:
-    """How well reflections per question tell high from low sessions, where they are rated."""
+    """How well reflections per question separate high from low sessions, if they are rated."""
     sessions: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         sessions[unit.turn.conversation].append(unit)
     rated = [own for own in sessions.values() if own[0].turn.row.get("mi_quality")]
     values = [
-        sum(map(_heard_reflection, own)) / max(1, sum(unit.given != "other" for unit in own))
+        sum(map(_finds_reflection, own)) / max(1, sum(unit.given != "other" for unit in own))
         for own in rated
     ]
     return agreement.area_under_curve(
@@ -165,7 +171,7 @@ def _auc(units: Iterable[Unit]) -> float | None:
 
 
 def _reliability(units: Iterable[Unit]) -> Reliability | None:
-    """Calibration, where a line is one sentence and has a probability."""
+    """Calibration, if a line is one sentence and has a probability."""
     alone = [unit for unit in units if len(unit.sentences) == 1]
     known = [
         (share, unit.sentences[0].acts.act == unit.label)

@@ -1,4 +1,4 @@
-"""From logits to calibrated probabilities and decisions, by numbers that training wrote down.
+"""Turn logits into calibrated probabilities and decisions, with numbers from training.
 
 Text with punctuation and text without are two conditions: without marks the network is less sure,
 so each condition has its own temperature and its own offsets.
@@ -47,7 +47,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What training measured on text that it did not learn from.
+    """Numbers that training measured on text not used for learning.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Calibration:
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
     def moved(self, logits: Logits, forms: Sequence[Form]) -> Shares:
-        """Act logits with the offsets and the rules' say."""
+        """Act logits with the offsets and the forms that the rules see."""
         moved: Shares = logits.astype(float) + np.array(self.offsets)
         for row, form in enumerate(forms):
             if form.act is None:
@@ -112,11 +112,11 @@ class Calibration:
             probability=float(acts[chosen]),
             kinds=tuple(k for k, p in zip(KINDS, kinds, strict=True) if self._has_kind(k, p, asks)),
             listening=self._listening(listening),
-            label_probabilities=_listed(kinds, listening),
+            label_probabilities=_list_labels(kinds, listening),
         )
 
     def _has_kind(self, kind: QuestionKind, share: float, asks: bool) -> bool:
-        """Each kind belongs to questions or to what asks nothing; a tag may stand alone."""
+        """Each kind belongs to questions or to other sentences; a tag may be the only kind."""
         fits = kind == "tag" or (kind in _UNASKED) != asks
         return fits and share >= self.kind_threshold
 
@@ -138,7 +138,7 @@ def either(reflecting: Iterable[float]) -> float:
 
 
 def reflecting(acts: Acts) -> float:
-    """Probability of a reflection that the acts tell.
+    """Probability of a reflection according to the acts.
 
     Examples
     --------
@@ -148,10 +148,10 @@ def reflecting(acts: Acts) -> float:
     return either(p for label, p in acts.label_probabilities if label in LISTENING[REFLECTIONS])
 
 
-def _listed(
+def _list_labels(
     kinds: Shares, listening: Shares
 ) -> tuple[tuple[QuestionKind | ListeningAct, float], ...]:
-    """What is worth telling of the labels' probabilities."""
+    """The labels whose probability is high enough to report."""
     named = zip((*KINDS, *LISTENING), (*kinds, *listening), strict=True)
     return tuple((label, round(float(p), 3)) for label, p in named if p >= LEAST_TOLD)
 
@@ -179,7 +179,7 @@ class Calibrations:
     reflections: Habit
 
     def of(self, condition: Condition) -> Calibration:
-        """Take the one for a condition."""
+        """The calibration for a condition."""
         return self.marked if condition == "marked" else self.bare
 
 

@@ -1,6 +1,6 @@
-"""How text becomes the classifier's input, in training and in use alike.
+"""Encode text for the classifier, in training and in use.
 
-A sentence is read against what was said around it. The encoder gets ``[CLS] before [SEP] earlier
+A sentence is read in its context. The encoder gets ``[CLS] before [SEP] earlier
 [SEP] sentence [SEP] later [SEP]``: what the partner said before, and the speaker's own sentences
 around it. The sentence is segment 1, the rest segment 0.
 """
@@ -35,12 +35,12 @@ Ids = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A sentence and what was said around it; "" where nothing was.
+    """A sentence and its context; "" where there is none.
 
     Parameters
     ----------
     text : the sentence.
-    before : what the partner said last before it.
+    before : the partner's last words before it.
     earlier, later : the speaker's own sentences just before and after it, in the same turn.
     """
 
@@ -50,7 +50,7 @@ class Heard:
     later: str = field(default="", repr=False)
 
     def __len__(self) -> int:
-        """Characters in all parts: how much there is to encode."""
+        """Characters in all parts, as a measure of the work to encode."""
         return len(self.text) + len(self.before) + len(self.earlier) + len(self.later)
 
 
@@ -68,7 +68,7 @@ class Batch:
 
 
 def bare(text: str) -> str:
-    """Text as a recogniser without punctuation gives it: lower case, no marks.
+    """Text as from a recogniser without punctuation: lower case, no marks.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def bare(text: str) -> str:
 
 
 def last_words(text: str, count: int = CONTEXT_WORDS) -> str:
-    """The end of a text, where it matters most."""
+    """The end of a text; the end matters most."""
     return " ".join(text.split()[-count:])
 
 
@@ -89,7 +89,7 @@ def first_words(text: str, count: int = NEIGHBOUR_WORDS) -> str:
 
 
 def partner_words(backwards: Iterable[tuple[bool, str]]) -> str:
-    """What the partner said last, read backwards from a sentence.
+    """The partner's last words, read backwards from a sentence.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def encode(heard: Sequence[Heard], tokenizer: Tokenizer) -> Batch:
 
 
 def _parts(heard: Heard) -> tuple[str, ...]:
-    """The four parts in order, cut to what is read of each."""
+    """The four parts in order, each cut to its limit."""
     return (
         last_words(heard.before),
         last_words(heard.earlier, NEIGHBOUR_WORDS),

@@ -1,4 +1,4 @@
-"""Where sentences end in words that have lost their punctuation: a linear tagger.
+"""Find the ends of sentences in words without punctuation: a linear tagger.
 
 It looks at three words before and three after each gap, hashed into one table of weights
 (Weinberger et al. 2009); it needs no network and reads 60,000 words a second.

@@ -16,7 +16,7 @@ from coach.measures.surety import TurnFound, surety
 from coach.ports import silent
 from coach.turns import floor
 from coach_models.annotation.encoding import ACTS
-from coach_models.annotation.turns import Annotate, Turn, spoken
+from coach_models.annotation.turns import Annotate, Turn, to_words
 
 _MENTORS = ("mentor", "mentor-like", "therapist", None)
 _ADVICE = ("advice", "options", "negotiation", *ADVICE)
@@ -88,7 +88,7 @@ def _dialogues(turns: Sequence[Turn], annotate: Annotate) -> Iterable[list[Pair]
 
 def _dialogue(turns: list[Turn], annotate: Annotate) -> list[Pair]:
     """The labelled turns of the mentor, each with what was found in it."""
-    words, turn_of = spoken(turns)
+    words, turn_of = to_words(turns)
     spans = _spans(words, turn_of)
     who = {at: words[i].speaker or "" for i, at in enumerate(turn_of)}
     conv = Conversation(

@@ -1,8 +1,8 @@
-"""What a speaker usually does, learned from the conversation itself.
+"""The habit of a speaker, learned from the conversation itself.
 
-How often people reflect differs between them more than single sentences show: a probability that is
-right on average is too high for those who never reflect and too low for those who always do. Each
-speaker's own share is found by expectation and maximisation, held to the usual one, and the
+People differ in how often they reflect, more than single sentences show: a probability that is
+right on average is too high for people who never reflect and too low for those who always do.
+Expectation and maximisation finds each speaker's own share, drawn to the usual one, and the
 probabilities are moved from the usual to the own share.
 
 References
@@ -32,30 +32,30 @@ _SUREST = 1e-4
 def by_habit(
     acts: Sequence[Acts], speakers: Sequence[str], least: Sequence[float], habit: Habit
 ) -> list[Acts]:
-    """Give reflections by what each speaker usually does.
+    """Decide on reflections by the habit of each speaker.
 
     Parameters
     ----------
     acts : of all sentences of a conversation, with the probabilities of their labels.
-    speakers : who said each of them.
+    speakers : the speaker of each sentence.
     least : the probability of a reflection from which on each of them is one.
     habit : of all speakers together.
     """
     shares = np.array([reflecting(each) for each in acts])
     own = np.array(speakers)
     for who in dict.fromkeys(speakers):
-        shares[own == who] = adjusted(shares[own == who], habit)
-    return [_given(*row) for row in zip(acts, shares.tolist(), least, strict=True)]
+        shares[own == who] = adjust(shares[own == who], habit)
+    return [_set_reflection(*row) for row in zip(acts, shares.tolist(), least, strict=True)]
 
 
-def adjusted(shares: Shares, habit: Habit) -> Shares:
-    """Probabilities of one speaker's sentences, moved to the share that they themselves suggest.
+def adjust(shares: Shares, habit: Habit) -> Shares:
+    """Move the probabilities of one speaker's sentences to the share that they suggest.
 
     Examples
     --------
     >>> habit = Habit(usual=0.1, sentences=1)
-    >>> often = adjusted(np.array([0.9, 0.9, 0.9, 0.3]), habit)
-    >>> never = adjusted(np.array([0.01, 0.01, 0.01, 0.3]), habit)
+    >>> often = adjust(np.array([0.9, 0.9, 0.9, 0.3]), habit)
+    >>> never = adjust(np.array([0.01, 0.01, 0.01, 0.3]), habit)
     >>> bool(often[-1] > 0.3 > never[-1])
     True
     """
@@ -69,8 +69,8 @@ def adjusted(shares: Shares, habit: Habit) -> Shares:
     return np.asarray(found)
 
 
-def _given(acts: Acts, share: float, least: float) -> Acts:
-    """The acts with another probability of a reflection; the likelier kind is given."""
+def _set_reflection(acts: Acts, share: float, least: float) -> Acts:
+    """The acts with another probability of a reflection, of the more likely kind."""
     before = reflecting(acts)
     if before == 0:
         return acts

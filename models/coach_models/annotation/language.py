@@ -1,8 +1,8 @@
-"""Our spaCy pipeline: one component that cuts sentences and says what each of them does.
+"""Our spaCy pipeline: one component that cuts sentences and finds the acts of each.
 
 ``spacy.load(FOLDER)`` gives a `Language` whose documents have sentences with ``sentence._.acts``
-(a `coach.conversation.Acts`). The words may have lost their punctuation. What the partner said just
-before is given as ``doc._.before``; without it a sentence is read alone.
+(a `coach.conversation.Acts`). The words may have lost their punctuation. ``doc._.before`` has the
+partner's words just before; without it a sentence is read alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DOCS_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the component loads: the network, the tagger of ends, and their calibration."""
+    """The data of the component: the network, the tagger of ends, and their calibration."""
 
     classifier: Classifier
     ends: Ends
@@ -102,7 +102,7 @@ class ListeningActs:
             own = [doc for doc in docs if doc._.condition == condition]
             chosen = [sent for doc in own for sent in doc.sents]
             if chosen:
-                heard = [each for doc in own for each in _heard(doc)]
+                heard = [each for doc in own for each in _in_context(doc)]
                 forms = [form(each.text) for each in heard]
                 scores = self._weights.classifier.score(heard)
                 found = self._weights.calibrations.of(condition).decide(scores, forms)
@@ -134,8 +134,8 @@ def document(vocab: Vocab, words: Sequence[str], before: str = "") -> Doc:
     Parameters
     ----------
     vocab : of the pipeline.
-    words : what one speaker said without handing over.
-    before : what the partner said just before; its end is enough.
+    words : of one speaker, without a change of speakers.
+    before : the partner's words just before; their end is enough.
     """
     doc = Doc(vocab, words=list(words))
     doc._.before = last_words(before)
@@ -173,15 +173,15 @@ def _set_sentences(
     end = _SURE if is_marked else calibrations.bare.end
     cuts = gaps >= np.log(end / (1 - end))
     if is_marked:
-        cuts &= _unmarked(marks)[: len(cuts)]
+        cuts &= _is_unmarked(marks)[: len(cuts)]
     for token in doc:
         token.is_sent_start = token.i == 0
     for word, mark, cut in zip(words[:-1], marks[:-1], cuts, strict=True):
         doc[word.end].is_sent_start = bool(mark or cut)
 
 
-def _unmarked(marks: Sequence[bool]) -> npt.NDArray[np.bool_]:
-    """Which words lie in a run that is too long to be one sentence [shape=(words,)]."""
+def _is_unmarked(marks: Sequence[bool]) -> npt.NDArray[np.bool_]:
+    """Whether each word is in a run that is too long to be one sentence [shape=(words,)]."""
     run = np.cumsum([False, *marks[:-1]])
     return np.asarray(np.bincount(run)[run] > _LONG)
 
@@ -198,7 +198,7 @@ def ends_sentence(word: str) -> bool:
     return is_final and not _ABBREVIATION.match(word)
 
 
-def _heard(doc: Doc) -> list[Heard]:
+def _in_context(doc: Doc) -> list[Heard]:
     """The sentences of a document in their context; without marks the capitals mean nothing."""
     change = str if doc._.condition == "marked" else bare
     texts = ["", *(change(sent.text) for sent in doc.sents), ""]

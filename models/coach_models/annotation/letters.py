@@ -1,4 +1,4 @@
-"""Whether a text says anything: a number or a picture alone is no act of listening."""
+"""Whether a text has words: a number or a picture alone is not a listening act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transcripts as lines, for annotating: read one at a time, whatever else they carry kept.
+"""Transcripts as lines to annotate: read one at a time, with their other fields kept.
 
 JSON lines (``text``; optional ``speaker``, ``role``, ``conversation_id``, ``start``, ``end``),
 tables with such columns, the layout of the AnnoMI corpus, and subtitles (WebVTT, SRT).
@@ -25,19 +25,19 @@ from coach_models.annotation.letters import has_letters
 from coach_models.annotation.turns import Annotated, Turn, turn_act
 
 _TELLING_TURNS = 1000
-"""So many turns from the beginning tell the language."""
+"""The number of turns from the beginning that decide the language."""
 
 _SUBTITLES = {".vtt": vtt.lines, ".srt": srt.lines}
 _JSON_LINES = (".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _DELIMITERS = ",;\t|"
-# AnnoMI's own names (Wu et al. 2022, Anno-MI); the roles are what they are here.
+# AnnoMI's own names (Wu et al. 2022, Anno-MI), and the roles they have here.
 _ANNOMI = {"text": "utterance_text", "speaker": "interlocutor", "conversation_id": "transcript_id"}
 _ANNOMI_ROLES = {"therapist": "mentor", "client": "mentee"}
 
 
 def read_turns(path: Path) -> Iterator[Turn]:
-    """Read a transcript turn by turn; the suffix tells the format.
+    """Read a transcript turn by turn; the suffix decides the format.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def read_turns(path: Path) -> Iterator[Turn]:
     suffix = path.suffix.lower()
     for suffixes, read in _READERS:
         if suffix in suffixes:
-            return _decoded(read(path), path)
+            return _decode_turns(read(path), path)
     raise InputError(
         f"{path.name}: expected a transcript as .jsonl, .csv, .tsv, .vtt or .srt. Rename or "
         "convert it."
@@ -55,18 +55,18 @@ def read_turns(path: Path) -> Iterator[Turn]:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a transcript holds: how many turns, and in which language, None if nothing tells."""
+    """The number of turns in a transcript, and its language, None if unknown."""
 
     turns: int
     language: str | None
 
 
 def survey(path: Path) -> Survey:
-    """Read a transcript to its end; what cannot be read is found before work begins.
+    """Read a transcript to its end, to find errors before the work begins.
 
     Raises
     ------
-    InputError : as `read_turns` does.
+    InputError : as in `read_turns`.
     """
     beginning: list[str] = []
     number = 0
@@ -77,8 +77,8 @@ def survey(path: Path) -> Survey:
     return Survey(number, named or detect_language(beginning))
 
 
-def annotated_line(annotated: Annotated) -> dict[str, Any]:
-    """A line as it was read, with what its turn and each of its sentences do."""
+def format_line(annotated: Annotated) -> dict[str, Any]:
+    """The input line with the act of its turn and the acts of its sentences."""
     turn, sentences = annotated
     return {
         **turn.row,
@@ -99,7 +99,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     }
 
 
-def _decoded(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
+def _decode_turns(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
     try:
         yield from turns
     except UnicodeDecodeError as error:
@@ -109,13 +109,13 @@ def _decoded(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
 
 
 def _of_json_lines(path: Path) -> Iterator[Turn]:
-    with _opened(path) as file:
+    with _open(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _turn(_parsed(line, f"{path.name}, line {number}"), number, path)
+                yield _turn(_parse(line, f"{path.name}, line {number}"), number, path)
 
 
-def _parsed(line: str, place: str) -> dict[str, Any]:
+def _parse(line: str, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -126,7 +126,7 @@ def _parsed(line: str, place: str) -> dict[str, Any]:
 
 
 def _of_table(path: Path) -> Iterator[Turn]:
-    with _opened(path) as file:
+    with _open(path) as file:
         header = file.readline()
         file.seek(0)
         delimiter = max(_DELIMITERS, key=header.count)
@@ -147,7 +147,7 @@ def _of_subtitles(path: Path) -> Iterator[Turn]:
 
 
 def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
-    """Find the fields that we need under the names that the file has for them."""
+    """Find the required fields under the names in the file."""
     names = (
         _ANNOMI
         if _ANNOMI["text"] in row
@@ -164,13 +164,13 @@ def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
 
 
 def _words_of(text: str) -> str:
-    """What of a text was said: no sounds, and nothing where only numbers or pictures are left."""
+    """The spoken words of a text, without sounds; empty if only numbers or pictures are left."""
     words = strip_nonspeech(text)[0]
     return words if has_letters(words) else ""
 
 
 def _speaker(row: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
-    """Who speaks: by name, else by role."""
+    """The speaker: the name, or else the role."""
     found = row.get(names.get("speaker", "")) or row.get("role")
     return None if found is None else str(found)
 
@@ -180,7 +180,7 @@ def _with_role(row: dict[str, Any]) -> dict[str, Any]:
     return row if role is None or "role" in row else {**row, "role": role}
 
 
-def _opened(path: Path) -> Any:
+def _open(path: Path) -> Any:
     try:
         return path.open(encoding="utf-8-sig", newline="" if path.suffix in _TABLES else None)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The figures of ``coach bench-acts`` as one page: the table, and how far probabilities hold."""
+"""The figures of ``coach bench-acts`` as one page: the table and the calibration."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def page(head: Sequence[str], rows: Iterable[Sequence[str]], results: Iterable[R
     Parameters
     ----------
     head, rows : the table as the command prints it.
-    results : whose reliability is drawn, where it is known.
+    results : their reliability is drawn, if it is known.
     """
     drawn = [
         element("div", element("h3", f"{r.file}, {r.condition}, {r.annotator}"), plot(known))
@@ -49,7 +49,7 @@ def page(head: Sequence[str], rows: Iterable[Sequence[str]], results: Iterable[R
 
 
 def plot(known: Reliability) -> Markup:
-    """Share right against probability, with the line where both are the same."""
+    """Share right against probability, with the line of equality."""
     total = sum(count for *_, count in known.bins)
     dots = [_dot(said, right, count, total) for said, right, count in known.bins]
     foot = MARGIN + SIDE

@@ -1,4 +1,4 @@
-"""What questions and listening acts sound like in English: the patterns of the rule annotator.
+"""The patterns of questions and listening acts in English, for the rule annotator.
 
 All patterns are matched on lower-cased text without its opening fillers ("so", "okay", "um").
 """
@@ -23,7 +23,7 @@ _SUBJECT = (
     r"(?:you|he|she|it|they|we|i|that|this|these|those|there|the|your|his|her|their|my|our|"
     r"any(?:one|body|thing)?|some(?:one|body|thing)?|every(?:one|body|thing)?)"
 )
-# A clause that begins so tells: "what I did was I called him".
+# A clause that begins so is a statement: "what I did was I called him".
 _PRONOUN = r"(?:i|you|he|she|we|they|it)"
 _AUXILIARY = (
     r"(?:do|does|did|is|are|was|were|am|have|has|had|can|could|will|would|should|shall|may|might|"
@@ -196,19 +196,19 @@ STATEMENTS: tuple[tuple[ListeningAct, re.Pattern[str]], ...] = (
 )
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """Lower case, plain apostrophes, single spaces."""
     return " ".join(text.lower().replace("\u2019", "'").split())
 
 
-def without_opening(said: str) -> str:
+def strip_opening(said: str) -> str:
     """Normalised text without its opening fillers, unless it is nothing else."""
     return FILLERS.sub("", said) or said
 
 
 def asks_by_form(said: str) -> bool:
-    """Whether the order of words is a question's, with or without its mark."""
-    core = without_opening(said)
+    """Whether the word order is that of a question, with or without its mark."""
+    core = strip_opening(said)
     return any(
         pattern.search(core) for pattern in (WH_INVERTED, YES_NO, OPEN_REQUEST, TAG_UNMARKED)
     )

@@ -1,8 +1,8 @@
-"""How the voice ends a sentence, and what that adds where the words do not decide.
+"""The rise of the voice at the end of a sentence, used if the words do not decide.
 
 A rise at the end marks "You did?" as a question when its words could be a statement (a declarative
 question; Gunlogson 2003, Bartels 1999: most, not all, of them rise in English). It is measured in
-semitones against the speaker's own other endings, for voices differ more than acts do.
+semitones against the speaker's own other endings, because voices differ more than acts do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from coach.conversation import Acts, Sentence
 from coach.intervals import Seconds, Span
 from coach.ports import Pitch
-from coach_models.annotation.patterns import asks_by_form, normalised
+from coach_models.annotation.patterns import asks_by_form, normalise
 
 _TAIL: Seconds = 0.35
 _BODY: Seconds = 1.5
@@ -33,7 +33,7 @@ Track = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How far the voice moves the words' decision.
+    """The weight of the voice in the decision.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Rises:
         self._usual = {who: _usual(rises) for who, rises in endings.items()}
 
     def deviation(self, sentence: Sentence) -> float | None:
-        """Standard deviations above the speaker's usual ending; None where it cannot be told."""
+        """Standard deviations above the speaker's usual ending; None if unknown."""
         rise = self._rises.get(sentence.span)
         usual = self._usual.get(sentence.speaker)
         if rise is None or usual is None:
@@ -110,34 +110,36 @@ def _usual(rises: list[float]) -> tuple[float, float] | None:
 def with_voice(
     sentences: tuple[Sentence, ...], rises: Rises, weights: Weights = DEFAULT
 ) -> tuple[Sentence, ...]:
-    """Let the voice speak where the words leave it open: short statements that may ask."""
-    return tuple(_heard(sentence, rises.deviation(sentence), weights) for sentence in sentences)
+    """Use the voice if the words are ambiguous: short statements that may be questions."""
+    return tuple(
+        _apply_rise(sentence, rises.deviation(sentence), weights) for sentence in sentences
+    )
 
 
-def _heard(sentence: Sentence, deviation: float | None, weights: Weights) -> Sentence:
+def _apply_rise(sentence: Sentence, deviation: float | None, weights: Weights) -> Sentence:
     acts = sentence.acts
     if deviation is None or acts.probability is None or not _could_ask(sentence):
         return sentence
     moved = float(np.clip(weights.per_deviation * deviation, -weights.most, weights.most))
     asks = acts.probability if acts.act == "closed_question" else 1 - acts.probability
     odds = np.log(asks / (1 - asks)) if 0 < asks < 1 else np.copysign(np.inf, asks - 0.5)
-    return replace(sentence, acts=_moved(acts, 1 / (1 + float(np.exp(-(odds + moved))))))
+    return replace(sentence, acts=_make_question(acts, 1 / (1 + float(np.exp(-(odds + moved))))))
 
 
 def _could_ask(sentence: Sentence) -> bool:
-    """A declarative: no open question, not long, no question's word order, nothing given back.
+    """Whether it may be a declarative question: short, and no other form of question.
 
-    What gives back what was said is a reflection, with a rising voice too.
+    A reflection stays a reflection, also with a rising voice.
     """
     acts = sentence.acts
     if acts.act == "open_question" or _GIVEN_BACK & {*acts.listening}:
         return False
     short = len(sentence.text.split()) <= _DECLARATIVE_WORDS
-    return short and not asks_by_form(normalised(sentence.text))
+    return short and not asks_by_form(normalise(sentence.text))
 
 
-def _moved(acts: Acts, asks: float) -> Acts:
-    """A statement that turns out to ask is no reflection any more: it waits for an answer."""
+def _make_question(acts: Acts, asks: float) -> Acts:
+    """Turn a statement into a question, which is not a reflection."""
     if asks >= 0.5 and acts.act == "other":
         return Acts("closed_question", asks)
     if asks >= 0.5:

@@ -1,4 +1,4 @@
-"""The rule annotator's decisions: one sentence and what the partner said before it, to its acts."""
+"""The decisions of the rule annotator: from a sentence and the partner's last turn to acts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
 from coach.lexicon import is_continuer, is_feeling
 from coach_models.annotation import patterns
-from coach_models.annotation.patterns import normalised
+from coach_models.annotation.patterns import normalise
 from coach_models.reading import TokenSpan
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
@@ -17,7 +17,7 @@ _BACKCHANNEL_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence is heard against.
+    """The context of a sentence.
 
     Parameters
     ----------
@@ -30,18 +30,18 @@ class Context:
 
 
 def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
-    """Decide what a sentence does.
+    """Decide on the acts of a sentence.
 
     Parameters
     ----------
     text : the sentence as recognised.
     tokens : the same as spaCy read it.
-    context : what was said before.
+    context : of the sentence.
     """
-    said = normalised(text)
+    said = normalise(text)
     if is_backchannel(text):
         return Acts(listening=("backchannel",))
-    core = patterns.without_opening(said)
+    core = patterns.strip_opening(said)
     marked = said.endswith("?")
     act, extra = _question(core, marked=marked)
     if act == "other":
@@ -52,9 +52,9 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of a sentence alone suggests: its act, and whether it is a reflection.
+    """The act that the form of a sentence suggests, and whether it is a reflection.
 
-    The act of a statement with a question mark is None: it asks, or it gives back.
+    The act of a statement with a question mark is None: it is a question or a reflection.
     """
 
     act: ActName | None
@@ -71,8 +71,8 @@ def form(text: str) -> Form:
     >>> form("Sounds like it was a long day.")
     Form(act='other', reflects=True)
     """
-    said = normalised(text)
-    core = patterns.without_opening(said)
+    said = normalise(text)
+    core = patterns.strip_opening(said)
     act, unmarked = (_question(core, marked=marked)[0] for marked in (said.endswith("?"), False))
     declarative = act == "closed_question" and unmarked == "other" and not _asks(core)
     reflects = (declarative or act == "other") and bool(patterns.REFLECTION.search(core))
@@ -85,14 +85,14 @@ def _asks(core: str) -> bool:
 
 
 def is_backchannel(text: str) -> bool:
-    """Whether it is nothing but a listening signal."""
-    words = [word.strip(".,!…-") for word in normalised(text).split()]
+    """Whether it is only a listening signal."""
+    words = [word.strip(".,!…-") for word in normalise(text).split()]
     return 0 < len(words) <= _BACKCHANNEL_WORDS and is_continuer(words)
 
 
 def asks_permission(text: str) -> bool:
     """Whether it asks if advice or information is welcome."""
-    return bool(patterns.PERMISSION.search(normalised(text)))
+    return bool(patterns.PERMISSION.search(normalise(text)))
 
 
 def content_lemmas(tokens: TokenSpan) -> frozenset[str]:
@@ -119,10 +119,10 @@ def _question(core: str, *, marked: bool) -> tuple[ActName, tuple[QuestionKind, 
         return "closed_question", ("tag",)
     if patterns.YES_NO.search(core):
         return "closed_question", ()
-    return _marked_question(core) if marked else ("other", ())
+    return _classify_marked_question(core) if marked else ("other", ())
 
 
-def _marked_question(core: str) -> tuple[ActName, tuple[QuestionKind, ...]]:
+def _classify_marked_question(core: str) -> tuple[ActName, tuple[QuestionKind, ...]]:
     """A question mark after no known form: a wh-question further on, or a declarative."""
     later = core.rsplit(",", 1)[-1].strip()
     for clause in (later, core.rsplit(" and ", 1)[-1], core.rsplit(" so ", 1)[-1]):

@@ -16,13 +16,13 @@ from coach_models.reading import Doc, Language, TokenSpan, spacy
 
 _FINAL = frozenset(".?!…")
 _STRETCH_PAUSE: Seconds = 1.5
-# The partner's "mm-hm" inside a sentence does not end it; more words than this do.
+# The partner's "mm-hm" inside a sentence does not end it, but more words than this do.
 _INSERTED_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence before it is labelled: where its words are, and how spaCy read it."""
+    """A sentence before labelling: the positions of its words, and spaCy's tokens."""
 
     speaker: str
     words: tuple[int, ...]
@@ -57,7 +57,7 @@ def pieces(words: tuple[Word, ...], nlp: Language) -> Iterator[Piece]:
 
 
 def stretches(words: tuple[Word, ...]) -> Iterator[tuple[int, ...]]:
-    """Positions of words that one speaker says without handing over."""
+    """Positions of words of one speaker without a change of speakers."""
     open_by: dict[str, list[int]] = {}
     said_since: dict[str, int] = {}
     for i, word in enumerate(words):

@@ -1,4 +1,4 @@
-"""Turns of text, with or without times, through an annotator: bounded memory, order kept."""
+"""Annotate turns of text, with or without times, in order and with bounded memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coach.ports import silent
 Annotate = Callable[..., tuple[Sentence, ...]]
 
 CHUNK = 256
-# So many turns before a chunk are heard again, as the context of its first turns.
+# Turns before a chunk that are annotated again, as the context of its first turns.
 _CONTEXT_TURNS = 4
 _WORD: Seconds = 0.3
 # Longer than any pause inside a sentence, so that no sentence spans two turns.
@@ -28,10 +28,10 @@ class Turn:
 
     Parameters
     ----------
-    text : what was said.
-    speaker : who; None when the transcript does not say.
-    conversation : turns with the same one are each other's context.
-    row : the line as it was read.
+    text : the words.
+    speaker : None if the transcript does not say it.
+    conversation : turns of the same conversation are context for each other.
+    row : the input line.
     """
 
     text: str = field(repr=False)
@@ -50,9 +50,9 @@ def annotate_turns(
 
     Parameters
     ----------
-    turns : in order; those of one conversation stand together.
+    turns : in order, those of one conversation together.
     annotate : an annotator.
-    chunk : how many turns are held in memory.
+    chunk : number of turns in memory.
     """
     for _, conversation in groupby(turns, key=lambda turn: turn.conversation):
         before: list[Turn] = []
@@ -64,21 +64,21 @@ def annotate_turns(
 def _sentences(
     before: Sequence[Turn], own: Sequence[Turn], annotate: Annotate
 ) -> list[tuple[Sentence, ...]]:
-    words, turn_of = spoken([*before, *own])
+    words, turn_of = to_words([*before, *own])
     found: list[list[Sentence]] = [[] for _ in range(len(before) + len(own))]
     for sentence in annotate(words, pitch=None, report=silent):
         found[turn_of[sentence.words[0]]].append(sentence)
     return [tuple(each) for each in found[len(before) :]]
 
 
-def spoken(turns: Sequence[Turn]) -> tuple[tuple[Word, ...], list[int]]:
-    """Words as if spoken one after the other, and the turn of each.
+def to_words(turns: Sequence[Turn]) -> tuple[tuple[Word, ...], list[int]]:
+    """Convert turns to words spoken one after the other; also returns the turn of each word.
 
     A turn whose speaker is unknown counts as the partner's of the turn before.
 
     Examples
     --------
-    >>> words, turn_of = spoken([Turn("How so?", "A"), Turn("Well.", "B")])
+    >>> words, turn_of = to_words([Turn("How so?", "A"), Turn("Well.", "B")])
     >>> [word.speaker for word in words], turn_of
     (['A', 'A', 'B'], [0, 0, 1])
     """

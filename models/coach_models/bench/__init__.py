@@ -1,4 +1,4 @@
-"""The benchmark: recordings with references in, one table, one JSON document and one page out.
+"""The benchmark: it compares results with references and makes a table, a document and a page.
 
 ::
 

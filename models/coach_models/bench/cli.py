@@ -1,4 +1,4 @@
-"""``coach bench``: how well and how fast the pipeline hears, beside others."""
+"""``coach bench``: measure the quality and speed of the pipeline and of other software."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OWN = ("peers", "lengths", "oracle", "sets", "reuse", "share_errors")
     nargs=2,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="A.json B.json",
-    help="Show what differs between two runs, and do nothing else.",
+    help="Only show the differences between two runs.",
 )
 @click.option(
     "--peers",
@@ -69,7 +69,7 @@ _OWN = ("peers", "lengths", "oracle", "sets", "reuse", "share_errors")
 @click.option(
     "--share-errors",
     is_flag=True,
-    help="Also print how far talk shares lie from the true ones; intervals of a scorecard use it.",
+    help="Also print the errors of talk shares, which the intervals of a scorecard use.",
 )
 @analysis_options
 def bench(
@@ -129,7 +129,7 @@ def _compare(before: Path, after: Path) -> str:
 
 
 def _parts() -> tuple[Any, Any, Any]:
-    """Import what measures; not at the top, so that the other commands start without it."""
+    """Import the benchmark late, so that the other commands start without it."""
     try:
         from coach_models.bench import page, run, table
     except ImportError as error:

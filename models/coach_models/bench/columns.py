@@ -1,4 +1,4 @@
-"""What is shown of the measures: their names for readers, their form, and which way is better."""
+"""The columns of the tables: the label, format and better direction of each measure."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ def three(value: float) -> str:
     return f"{value:.3f}"
 
 
-def whole(value: float) -> str:
+def format_whole(value: float) -> str:
     """No decimals."""
     return f"{value:.0f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A measure as it is shown.
+    """A measure in the tables.
 
     Parameters
     ----------
     key : its name among the values.
     label : short, for the head of a table.
-    what : one line that says what it is.
-    show : writes a value.
-    better : which way is better.
+    what : one line of description.
+    show : formats a value.
+    better : the better direction.
     headline : whether the terminal shows it.
     """
 
@@ -56,7 +56,7 @@ class Column:
     headline: bool = False
 
     def text(self, value: float | None) -> str:
-        """Write a value; a hyphen where there is none."""
+        """Format a value; a hyphen if there is none."""
         return UNKNOWN if value is None else self.show(value)
 
 
@@ -114,14 +114,14 @@ COLUMNS: tuple[Column, ...] = (
            headline=True),
     Column("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
            headline=True),
-    Column("invented_words", "inv w", "words further than 0.5 s from any speech", whole,
+    Column("invented_words", "inv w", "words further than 0.5 s from any speech", format_whole,
            "lower", True),
     Column("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound", three,
            "lower", True),
     Column("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three,
            "lower", True),
-    Column("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum", whole,
-           "lower", True),
+    Column("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum",
+           format_whole, "lower", True),
 )  # fmt: skip
 
 HEADLINE = tuple(column for column in COLUMNS if column.headline)
@@ -140,7 +140,7 @@ def stage_columns(keys: Iterable[str]) -> tuple[Column, ...]:
         for start, label, what, show in (
             ("rtf_", "RTF", "real-time factor of", three),
             ("cpu_", "CPU", "seconds of CPU for a second of sound in", three),
-            ("peak_mb_", "MB", "peak memory, MB, of", whole),
+            ("peak_mb_", "MB", "peak memory, MB, of", format_whole),
         ):
             if key.startswith(start):
                 stage = key.removeprefix(start)

@@ -1,4 +1,4 @@
-"""Two runs beside each other."""
+"""Compare two runs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from coach_models.bench.columns import COLUMNS, Column
 from coach_models.bench.report import BenchReport, Row
-from coach_models.bench.table import Cells, aligned
+from coach_models.bench.table import Cells, align
 
 SAME = 1e-9
 
 
 def compare(before: BenchReport, after: BenchReport) -> str:
-    """Every value that both runs have and that differs, and which way it went.
+    """List every value that differs between both runs, and its direction.
 
     Rows of the same set and listener are compared, with a warning where the files differ.
     """
@@ -27,7 +27,7 @@ def compare(before: BenchReport, after: BenchReport) -> str:
         if (old.files, round(old.minutes, 1)) != (new.files, round(new.minutes, 1))
     ]
     head: Cells = ("set", "listener", "measure", "before", "after", "")
-    found = aligned([head, *lines]) if lines else "Nothing differs."
+    found = align([head, *lines]) if lines else "Nothing differs."
     return "\n".join([found, *warnings]) + "\n"
 
 

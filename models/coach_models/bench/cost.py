@@ -1,4 +1,4 @@
-"""What a piece of work costs, measured from outside: time, and the peak of its memory.
+"""Measure the cost of a piece of work from outside: time and peak memory.
 
 Each piece runs below a small process of its own: the peak that the system reports for finished
 children then is that of this piece, and not of a larger one before it. A child also inherits the
@@ -24,14 +24,14 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a stage cost.
+    """The cost of a stage.
 
     Parameters
     ----------
-    seconds : of the clock on the wall; on a busy machine others are in it.
+    seconds : wall clock time; on a busy machine it includes other work.
     cpu_seconds : of all its threads together.
     peak_mb : peak memory in 2**20 bytes.
-    beside : the stage that it ran beside, started together with it.
+    beside : the stage that ran at the same time.
     """
 
     stage: str
@@ -41,19 +41,19 @@ class Cost:
     beside: str | None = None
 
 
-def elapsed(costs: Iterable[Cost]) -> Seconds:
-    """Seconds from start to end; what ran side by side takes as long as the slowest of it.
+def elapsed_time(costs: Iterable[Cost]) -> Seconds:
+    """Seconds from start to end; parallel stages take as long as the slowest one.
 
     Examples
     --------
-    >>> elapsed([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), Cost("c", 3, 3, 500, beside="b")])
+    >>> elapsed_time([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), Cost("c", 3, 3, 500, beside="b")])
     7
     """
     return sum(max(cost.seconds for cost in wave) for wave in _waves(costs))
 
 
 def together_mb(costs: Iterable[Cost]) -> float:
-    """Peak memory, in 2**20 bytes, should all that ran side by side peak at once.
+    """Peak memory, in 2**20 bytes, if parallel stages peak at the same time.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def _waves(costs: Iterable[Cost]) -> Iterable[list[Cost]]:
 
 
 def cost_of(stage: str, work: Callable[..., object], *arguments: Any) -> Cost:
-    """Do some work that runs in children of its process, and measure it.
+    """Do some work in children of another process, and measure it.
 
     Parameters
     ----------
@@ -83,10 +83,10 @@ def cost_of(stage: str, work: Callable[..., object], *arguments: Any) -> Cost:
     """
     context = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=die_with_parent) as small:
-        return small.submit(_measured, stage, work, arguments).result()
+        return small.submit(_measure, stage, work, arguments).result()
 
 
-def _measured(stage: str, work: Callable[..., object], arguments: tuple[Any, ...]) -> Cost:
+def _measure(stage: str, work: Callable[..., object], arguments: tuple[Any, ...]) -> Cost:
     began = time.perf_counter()
     work(*arguments)
     seconds = time.perf_counter() - began

@@ -8,7 +8,7 @@ from pyannote.metrics.diarization import DiarizationErrorRate, JaccardErrorRate
 
 from coach.intervals import Seconds, intersect, total
 from coach.measurement import Measurement
-from coach_models.bench.pair import Pair, annotation, whole
+from coach_models.bench.pair import Pair, annotation, whole_recording
 from coach_models.bench.rates import number, rate
 
 # Names of the rates of short units, and below what length; a unit counts in the first that fits.
@@ -29,7 +29,7 @@ def diarization(pair: Pair) -> Iterator[Measurement]:
     if not pair.heard.has_speech:
         return
     truth, said = annotation(pair.truth), annotation(pair.said)
-    uem = whole(pair.duration)
+    uem = whole_recording(pair.duration)
     for name, collar in COLLARS.items():
         parts = DiarizationErrorRate(collar=collar)(truth, said, uem=uem, detailed=True)
         errors = {

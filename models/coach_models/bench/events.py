@@ -1,4 +1,4 @@
-"""Overlaps: found or not, how many seconds, and of which class."""
+"""Overlaps: whether they are found, their seconds and their class."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def events(pair: Pair) -> Iterator[Measurement]:
     if not pair.heard.has_speech:
         return
     true, heard = pair.true_floor.overlaps, pair.heard_floor.overlaps
-    yield from _scores("overlap", len(matched(true, heard)), len(true), len(heard))
+    yield from _scores("overlap", len(match_events(true, heard)), len(true), len(heard))
     yield from _seconds(pair)
     labels = pair.reference.labels
-    yield _invented(pair, true if labels is None else labels)
+    yield _false_interruptions(pair, true if labels is None else labels)
     if labels is not None:
         yield from _classes("", labels, heard)
         yield from _classes("_by_timing", labels, pair.timing.overlaps)
 
 
-def matched(true: Sequence[Overlap], heard: Sequence[Overlap]) -> Matches:
-    """Pair events one to one, those that share the most first.
+def match_events(true: Sequence[Overlap], heard: Sequence[Overlap]) -> Matches:
+    """Match events one to one, those that share the most time first.
 
     Two events are the same when they share half of the longer one, or when both ends lie within
     0.25 s.
@@ -42,11 +42,11 @@ def matched(true: Sequence[Overlap], heard: Sequence[Overlap]) -> Matches:
     Examples
     --------
     >>> a, b = Overlap(Span(1, 2), "A", "B", "attempt"), Overlap(Span(1.4, 2), "A", "B", "attempt")
-    >>> len(matched([a], [b])), len(matched([a], [b, b]))
+    >>> len(match_events([a], [b])), len(match_events([a], [b, b]))
     (1, 1)
     """
-    near = [each for each in product(true, heard) if _same(each[0].span, each[1].span)]
-    near.sort(key=lambda each: _shared(each[0].span, each[1].span), reverse=True)
+    near = [each for each in product(true, heard) if _is_same(each[0].span, each[1].span)]
+    near.sort(key=lambda each: _shared_time(each[0].span, each[1].span), reverse=True)
     taken: set[int] = set()
     pairs: Matches = []
     for left, right in near:
@@ -56,12 +56,12 @@ def matched(true: Sequence[Overlap], heard: Sequence[Overlap]) -> Matches:
     return pairs
 
 
-def _same(left: Span, right: Span) -> bool:
+def _is_same(left: Span, right: Span) -> bool:
     close = max(abs(left.start - right.start), abs(left.end - right.end)) <= COLLAR
-    return close or _shared(left, right) >= MIN_SHARED * max(left.duration, right.duration)
+    return close or _shared_time(left, right) >= MIN_SHARED * max(left.duration, right.duration)
 
 
-def _shared(left: Span, right: Span) -> Seconds:
+def _shared_time(left: Span, right: Span) -> Seconds:
     both = left.intersection(right)
     return both.duration if both else 0.0
 
@@ -69,7 +69,7 @@ def _shared(left: Span, right: Span) -> Seconds:
 def _classes(
     suffix: str, labels: Sequence[Overlap], heard: Sequence[Overlap]
 ) -> Iterator[Measurement]:
-    pairs = matched(labels, heard)
+    pairs = match_events(labels, heard)
     for kind in sorted(KINDS):
         right = sum(t.kind == h.kind == kind and t.second == h.second for t, h in pairs)
         wanted = sum(each.kind == kind for each in labels)
@@ -90,10 +90,10 @@ def _scores(
         yield rate(f"{name}_{part}{suffix}", numerator, denominator)
 
 
-def _invented(pair: Pair, true: Sequence[Overlap]) -> Measurement:
-    """Interruptions that are none."""
+def _false_interruptions(pair: Pair, true: Sequence[Overlap]) -> Measurement:
+    """Interruptions that are not in the reference."""
     heard = pair.heard_floor.overlaps
-    right = sum(t.kind == h.kind == "interruption" for t, h in matched(true, heard))
+    right = sum(t.kind == h.kind == "interruption" for t, h in match_events(true, heard))
     return Measurement(
         "false_interruptions", None, "per_10_minutes", scale=600,
         numerator=float(sum(each.kind == "interruption" for each in heard) - right),
@@ -102,7 +102,7 @@ def _invented(pair: Pair, true: Sequence[Overlap]) -> Measurement:
 
 
 def _seconds(pair: Pair) -> Iterator[Measurement]:
-    true, heard = overlapped(pair.truth), overlapped(pair.said)
+    true, heard = overlap_spans(pair.truth), overlap_spans(pair.said)
     both, wanted, found = total(intersect(true, heard)), total(true), total(heard)
     yield rate("overlap_seconds_precision", both, found)
     yield rate("overlap_seconds_recall", both, wanted)
@@ -110,13 +110,13 @@ def _seconds(pair: Pair) -> Iterator[Measurement]:
         yield Measurement(name, None, "seconds", "total", numerator=float(seconds))
 
 
-def overlapped(conv: Conversation) -> tuple[Span, ...]:
+def overlap_spans(conv: Conversation) -> tuple[Span, ...]:
     """Spans in which two or more speak.
 
     Examples
     --------
     >>> from coach.talk import talk
-    >>> overlapped(talk("A 0-3", "B 2-4", "C 2.5-3.5"))
+    >>> overlap_spans(talk("A 0-3", "B 2-4", "C 2.5-3.5"))
     (Span(start=2.0, end=3.5),)
     """
     spans = {speaker.id: conv.speech_of(speaker.id) for speaker in conv.speakers}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coach.config import Config
 from coach.private import scratch_folder
-from coach_models.bench.cost import Cost, elapsed, together_mb
+from coach_models.bench.cost import Cost, elapsed_time, together_mb
 from coach_models.bench.listener import listen
 from coach_models.bench.reference import Reference
 from coach_models.bench.sound import write_wav
@@ -18,7 +18,7 @@ SETTLED = 10.0  # minutes
 
 @dataclass(frozen=True, slots=True)
 class LengthRun:
-    """What a recording of so many minutes cost."""
+    """The cost of a recording of a given length."""
 
     minutes: float
     costs: tuple[Cost, ...]
@@ -26,7 +26,7 @@ class LengthRun:
     @property
     def rtf(self) -> float:
         """Real-time factor: seconds from start to end for a second of sound."""
-        return elapsed(self.costs) / (60 * self.minutes)
+        return elapsed_time(self.costs) / (60 * self.minutes)
 
     @property
     def cpu(self) -> float:
@@ -35,7 +35,7 @@ class LengthRun:
 
     @property
     def peak_mb(self) -> float:
-        """Peak memory, should stages that run side by side peak at once."""
+        """Peak memory, if parallel stages peak at the same time."""
         return together_mb(self.costs)
 
 

@@ -1,4 +1,4 @@
-"""Those who listen: the pipeline as it is, and the truth itself."""
+"""Listeners: our pipeline, and the reference itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from coach_models.bench.reference import Reference
 
 
 class Listener(Protocol):
-    """Listens to the recording of a reference, without looking at the rest of it."""
+    """Listens to the recording of a reference, without reading the reference."""
 
     @property
     def name(self) -> str: ...  # noqa: D102 - as it is
@@ -33,7 +33,7 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """The pipeline as users run it, a child process for each stage.
+    """The pipeline as users run it, with a child process for each stage.
 
     Parameters
     ----------
@@ -54,12 +54,12 @@ def listen(recording: Path, folder: Path, config: Config) -> Heard:
     """Analyse a recording with its results and costs in `folder`."""
     with scratch_folder() as scratch:
         job = Job(recording, sha256_of(recording), folder, scratch, config)
-        conv = interpret(hear(job, run=measured), config)
+        conv = interpret(hear(job, run=measure_stages), config)
         return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ANALYSIS))
 
 
-def measured(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
-    """Run stages side by side in child processes and leave what each cost beside its result."""
+def measure_stages(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
+    """Run stages in parallel child processes and write the cost of each beside its result."""
     with ThreadPoolExecutor(len(stages)) as pool:
         costs = pool.map(
             lambda stage: cost_of(stage.name, run_in_children, (stage,), job, silent), stages
@@ -77,7 +77,7 @@ def _cost(job: Job, stage: Stage[Any]) -> Path:
 class Oracle:
     """Hears the reference itself: how far the rules for turns and overlaps are from its labels.
 
-    It hears every speaker in a channel of his own, so that words said at once are not shuffled.
+    It hears every speaker in a channel of their own, so that simultaneous words are not mixed.
     """
 
     name: str = "oracle"

@@ -1,4 +1,4 @@
-"""Text as it is compared: what is the same when said is the same when written.
+"""Normalise text for comparison: what sounds the same is written the same.
 
 English contractions and numbers are spelled out; for other languages case and punctuation go.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from coach_models.bench.numerals import spelled
+from coach_models.bench.numerals import spell_digits
 
 _FILLERS = frozenset(
     {"uh", "um", "uhm", "er", "erm", "ah", "hm", "hmm", "mm", "mmm", "mhm", "mmhmm"}
@@ -48,4 +48,4 @@ def normalise(text: str) -> list[str]:
         plain = re.sub(pattern, instead, plain)
     tokens = re.findall(r"\w+", plain.replace("'", "").replace("_", " "))
     words = " ".join(_SAME.get(token, token) for token in tokens).split()
-    return [word for word in spelled(words) if word not in _FILLERS]
+    return [word for word in spell_digits(words) if word not in _FILLERS]

@@ -1,4 +1,4 @@
-"""Numbers said in words, as digits: references are spelled, recognisers write figures."""
+"""Convert numbers in words to digits: references spell them, recognisers write figures."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _LARGE = (("million", 1_000_000), ("thousand", 1000), ("hundred", 100))
 Found = tuple[int, int]  # value, and the position behind it
 
 
-def spelled(tokens: Sequence[str]) -> Iterator[str]:
-    """Replace numbers by their single digits, whoever wrote them.
+def spell_digits(tokens: Sequence[str]) -> Iterator[str]:
+    """Replace numbers, in words or in figures, by their single digits.
 
     Single digits make "four five six" and "456", "sixteen sixty four" and "1664" the same.
 
     Examples
     --------
-    >>> " ".join(spelled("room four five six in sixteen sixty four".split()))
+    >>> " ".join(spell_digits("room four five six in sixteen sixty four".split()))
     'room 4 5 6 in 1 6 6 4'
-    >>> " ".join(spelled("a hundred and twenty of 3500".split()))
+    >>> " ".join(spell_digits("a hundred and twenty of 3500".split()))
     '1 2 0 of 3 5 0 0'
     """
     at = 0

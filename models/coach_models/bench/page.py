@@ -1,4 +1,4 @@
-"""The results as one page that needs nothing else."""
+"""The results as one self-contained page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from coach.page.svg import element, join
 from coach_models.bench import plots
-from coach_models.bench.columns import COLUMNS, HEADLINE, Column, stage_columns, three, whole
+from coach_models.bench.columns import COLUMNS, HEADLINE, Column, format_whole, stage_columns, three
 from coach_models.bench.lengths import growth_per_hour
 from coach_models.bench.report import BenchReport, Row
-from coach_models.bench.table import compared, ratios
+from coach_models.bench.table import pair_with_peers, ratios
 from coach_models.sheet import sheet, table
 
 _STYLE = """
@@ -34,7 +34,7 @@ def page(report: BenchReport) -> str:
         element("p", made, class_="quiet"),
         *_troubles(report),
         element("h2", "Sets, pooled"),
-        _pooled(report),
+        _pooled_table(report),
         *_ratios(report),
         *_plots(report),
         *_lengths(report),
@@ -46,18 +46,18 @@ def page(report: BenchReport) -> str:
     return sheet("Benchmark", *body, style=_STYLE)
 
 
-def _shown(report: BenchReport) -> tuple[Column, ...]:
+def _visible_columns(report: BenchReport) -> tuple[Column, ...]:
     keys = [key for row in report.rows for key, value in row.values.items() if value is not None]
     return tuple(c for c in COLUMNS if c.key in keys) + stage_columns(keys)
 
 
-def _pooled(report: BenchReport) -> Markup:
-    """Measures down, sets and listeners across: the page is longer than wide."""
+def _pooled_table(report: BenchReport) -> Markup:
+    """A row for each measure, a column for each set and listener."""
     head = ["", *(f"{row.group} · {row.listener}" for row in report.rows)]
     files = ["recordings, minutes", *map(_amount, report.rows)]
     lines = [
         [column.what, *(column.text(row.values.get(column.key)) for row in report.rows)]
-        for column in _shown(report)
+        for column in _visible_columns(report)
     ]
     return table(head, [files, *lines])
 
@@ -68,10 +68,14 @@ def _amount(row: Row) -> str:
 
 
 def _ratios(report: BenchReport) -> Iterator[Markup]:
-    lower = [column for column in _shown(report) if column.better == "lower" and column.headline]
+    lower = [
+        column
+        for column in _visible_columns(report)
+        if column.better == "lower" and column.headline
+    ]
     lines = [
-        [f"{theirs.group} · {theirs.listener}", *_written(found)]
-        for ours, theirs in compared(report.rows)
+        [f"{theirs.group} · {theirs.listener}", *_format_values(found)]
+        for ours, theirs in pair_with_peers(report.rows)
         if any(found := list(ratios(ours, theirs, lower)))
     ]
     if lines:
@@ -80,7 +84,7 @@ def _ratios(report: BenchReport) -> Iterator[Markup]:
         yield table(["", *(column.label for column in lower)], lines)
 
 
-def _written(values: Iterable[float | None]) -> list[str]:
+def _format_values(values: Iterable[float | None]) -> list[str]:
     return ["-" if value is None else f"{value:.2f}" for value in values]
 
 
@@ -106,7 +110,7 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
         for what, read, show in (
             ("Real-time factor", lambda run: run.rtf, three),
             ("Seconds of CPU for a second of sound", lambda run: run.cpu, three),
-            ("Peak memory, MB", lambda run: run.peak_mb, whole),
+            ("Peak memory, MB", lambda run: run.peak_mb, format_whole),
         )
     ]
     yield element("div", *figures, class_="plots")

@@ -1,4 +1,4 @@
-"""What was heard, laid beside what is true: the same people under the same names."""
+"""Pair what was heard with the reference, with the same names for the same people."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from coach_models.bench.reference import Reference
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a listener made of a recording.
+    """What a listener heard in a recording.
 
-    `has_speech` and `has_words` say whether it looks for them at all: to find none is an error, not
-    to look is not.
+    `has_speech` and `has_words` say whether it looks for them at all; only then is finding none an
+    error.
     """
 
     conversation: Conversation
@@ -55,14 +55,14 @@ class Pair:
 
     @property
     def duration(self) -> Seconds:
-        """Seconds that are scored: all of the recording."""
+        """The seconds to score: all of the recording."""
         return max(self.truth.recording.duration, self.said.recording.duration)
 
 
 def pair(reference: Reference, heard: Heard) -> Pair:
-    """Lay what was heard beside the reference."""
+    """Pair what was heard with the reference."""
     truth = reference.conversation
-    said = renamed(heard.conversation, speaker_map(truth, heard.conversation))
+    said = rename_speakers(heard.conversation, speaker_map(truth, heard.conversation))
     return Pair(
         reference,
         replace(heard, conversation=said),
@@ -87,24 +87,24 @@ def speaker_map(truth: Conversation, said: Conversation) -> dict[str, str]:
     return mapping
 
 
-def renamed(conv: Conversation, names: dict[str, str]) -> Conversation:
-    """Give speakers other names; those without one become ``heard-X``, for they are nobody."""
+def rename_speakers(conv: Conversation, names: dict[str, str]) -> Conversation:
+    """Rename speakers; those without a match become ``heard-X``."""
     new = {s.id: names.get(s.id, f"heard-{s.id}") for s in conv.speakers}
     return replace(
         conv,
         speakers=tuple(replace(s, id=new[s.id]) for s in conv.speakers),
         speech=tuple(replace(s, speaker=new[s.speaker]) for s in conv.speech),
         sentences=tuple(replace(s, speaker=new[s.speaker]) for s in conv.sentences),
-        words=tuple(_renamed(word, new) for word in conv.words),
+        words=tuple(_rename_word(word, new) for word in conv.words),
     )
 
 
-def _renamed(word: Word, names: dict[str, str]) -> Word:
+def _rename_word(word: Word, names: dict[str, str]) -> Word:
     return word if word.speaker is None else replace(word, speaker=names[word.speaker])
 
 
 def annotation(conv: Conversation) -> Annotation:
-    """Speech as pyannote.metrics takes it; tracks keep two speakers of the same span apart."""
+    """Speech for pyannote.metrics; tracks separate two speakers of the same span."""
     heard = Annotation(uri=conv.recording.id)
     for speaker in conv.speakers:
         for span in union(conv.speech_of(speaker.id)):
@@ -112,8 +112,8 @@ def annotation(conv: Conversation) -> Annotation:
     return heard
 
 
-def whole(duration: Seconds) -> Timeline:
-    """All of the recording, to be scored."""
+def whole_recording(duration: Seconds) -> Timeline:
+    """The whole recording as a timeline to score."""
     return Timeline([Segment(0.0, duration)])
 
 

@@ -1,4 +1,4 @@
-"""Recordings and what is true of them: who spoke when, who said what, what each overlap was.
+"""References of recordings: who spoke when, who said what, the class of each overlap.
 
 A reference lies beside its recording under the same name: ``.rttm`` (who spoke when), ``.json``
 or ``.truth.json`` (turns with words and kinds), or both; then the speech is that of the RTTM. A
@@ -32,7 +32,7 @@ KINDS: frozenset[str] = frozenset(get_args(OverlapKind)) - {"unclear"}
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A recording and the truth about it.
+    """A recording and its reference.
 
     Parameters
     ----------
@@ -81,8 +81,8 @@ def find(folder: Path, groups: frozenset[str] = frozenset()) -> tuple[Reference,
     InputError : if there is none, or a reference cannot be read; the message names the file.
     """
     recordings = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SOUND and p.is_file())
-    grouped = [(path, _group(path, folder)) for path in recordings if _beside(path)]
-    found = tuple(read(path, group) for path, group in grouped if _wanted(group, groups))
+    grouped = [(path, _group(path, folder)) for path in recordings if _reference_files(path)]
+    found = tuple(read(path, group) for path, group in grouped if _is_wanted(group, groups))
     if not found:
         raise InputError(
             f"Found {len(recordings)} recordings in {folder} and no reference to score them by. "
@@ -98,8 +98,8 @@ def read(recording: Path, group: str) -> Reference:
     ------
     InputError : if it cannot be read.
     """
-    truth = next((_truth(p) for p in _beside(recording) if p.suffix == ".json"), None)
-    speech = next((_rttm(p) for p in _beside(recording) if p.suffix == ".rttm"), None)
+    truth = next((_truth(p) for p in _reference_files(recording) if p.suffix == ".json"), None)
+    speech = next((_rttm(p) for p in _reference_files(recording) if p.suffix == ".rttm"), None)
     if speech is None and truth is not None:
         speech = tuple(_speech(truth.speech or truth.turns))
     turns = _turns(truth) if truth else ()
@@ -109,7 +109,7 @@ def read(recording: Path, group: str) -> Reference:
     )
 
 
-def _beside(recording: Path) -> list[Path]:
+def _reference_files(recording: Path) -> list[Path]:
     stem = recording.stem.removesuffix(TWO_CHANNELS)
     names = (f"{stem}.rttm", f"{stem}.json", f"{stem}.truth.json")
     return [path for path in map(recording.with_name, names) if path.is_file()]
@@ -121,7 +121,7 @@ def _group(recording: Path, folder: Path) -> str:
     return name + TWO_CHANNELS if recording.stem.endswith(TWO_CHANNELS) else name
 
 
-def _wanted(group: str, groups: frozenset[str]) -> bool:
+def _is_wanted(group: str, groups: frozenset[str]) -> bool:
     return not groups or bool({group, group.removesuffix(TWO_CHANNELS)} & groups)
 
 

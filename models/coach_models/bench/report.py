@@ -10,7 +10,7 @@ from typing import Any
 
 from coach.intervals import Seconds
 from coach.measurement import Measurement
-from coach_models.bench.cost import Cost, elapsed, together_mb
+from coach_models.bench.cost import Cost, elapsed_time, together_mb
 from coach_models.bench.lengths import LengthRun
 
 Values = dict[str, float | None]
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A peer that could not be asked, and why."""
+    """A peer that could not run, and why."""
 
     listener: str
     why: str
@@ -119,7 +119,7 @@ def _speed(scores: Sequence[Score]) -> Values:
         by_stage[f"cpu_{stage}"] = sum(cost.cpu_seconds for cost in own) / duration
         by_stage[f"peak_mb_{stage}"] = max(cost.peak_mb for cost in own)
     return {
-        "rtf": sum(elapsed(score.costs) for score in scores) / duration,
+        "rtf": sum(elapsed_time(score.costs) for score in scores) / duration,
         "cpu": sum(cost.cpu_seconds for cost in costs) / duration,
         "peak_mb": max(together_mb(score.costs) for score in scores if score.costs),
         **by_stage,

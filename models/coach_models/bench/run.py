@@ -22,7 +22,7 @@ from coach_models.bench.peers.run import listener
 from coach_models.bench.reference import TWO_CHANNELS, Reference
 from coach_models.bench.report import Absent, BenchReport, Score, rows, values
 from coach_models.bench.scoring import score
-from coach_models.bench.share_errors import ShareError, errors_of, transcribed
+from coach_models.bench.share_errors import ShareError, errors_of, read_transcripts
 
 Say = Callable[[str], None]
 
@@ -36,7 +36,7 @@ def bench(
     config: Config,
     say: Say,
 ) -> BenchReport:
-    """Let everybody listen to everything, and score what they heard.
+    """Let every listener hear every recording, and score the results.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def with_lengths(
     results: Path,
     config: Config,
 ) -> BenchReport:
-    """Add what long recordings cost."""
+    """Add the costs of long recordings."""
     return replace(report, lengths=run_lengths(references, minutes, config, results))
 
 
@@ -78,7 +78,7 @@ def share_errors(
             heard = Coach(config, results)(reference)
             found += errors_of(pair(reference, heard), kind_of(heard.conversation))
         if not reference.group.endswith(TWO_CHANNELS):
-            for kind, told in transcribed(reference):
+            for kind, told in read_transcripts(reference):
                 found += errors_of(pair(reference, told), kind)
     return tuple(found)
 
@@ -110,7 +110,7 @@ def gather(
 
 
 def _attempt(reference: Reference, each: Listener) -> Score:
-    """Score one listener on one recording; an expected failure is a row that says why."""
+    """Score one listener on one recording; an expected failure becomes a row with the reason."""
     about = (reference.name, reference.group, each.name)
     duration = reference.conversation.recording.duration
     try:

@@ -21,6 +21,6 @@ SCORERS: tuple[Callable[[Pair], Iterator[Measurement]], ...] = (
 
 
 def score(reference: Reference, heard: Heard) -> tuple[Measurement, ...]:
-    """Measure what was heard against what is true; parts, so that files add up."""
+    """Compare a pair; returns measurements whose parts add up over files."""
     both = pair(reference, heard)
     return tuple(each for scorer in SCORERS for each in scorer(both))

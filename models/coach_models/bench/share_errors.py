@@ -100,7 +100,7 @@ def _error(
     pair: Pair, kind: HeardFrom, length: Seconds | None, window: Span
 ) -> Iterator[ShareError]:
     one = pair.truth.speakers[0].id
-    true, heard = _within(pair.truth, window), _within(pair.said, window)
+    true, heard = _speech_in(pair.truth, window), _speech_in(pair.said, window)
     spoken, counted = sum(true.values()), sum(heard.values())
     if spoken < LEAST or not counted:
         return
@@ -117,7 +117,7 @@ def _error(
     )
 
 
-def _within(conv: Conversation, window: Span) -> dict[str, Seconds]:
+def _speech_in(conv: Conversation, window: Span) -> dict[str, Seconds]:
     """Seconds of speech of each speaker in a window."""
     seconds = {}
     for speaker in conv.speakers:
@@ -126,7 +126,7 @@ def _within(conv: Conversation, window: Span) -> dict[str, Seconds]:
     return seconds
 
 
-def transcribed(reference: Reference) -> Iterator[tuple[HeardFrom, Heard]]:
+def read_transcripts(reference: Reference) -> Iterator[tuple[HeardFrom, Heard]]:
     """What two transcripts tell: one with the times of its lines, one with their starts alone."""
     turns = reference.turns
     begins = sorted({turn.span.start for turn in turns})
@@ -143,10 +143,10 @@ def fits(errors: Iterable[ShareError]) -> dict[HeardFrom, Fit]:
     kinds: dict[HeardFrom, list[ShareError]] = {}
     for each in errors:
         kinds.setdefault(each.kind, []).append(each)
-    return {kind: replace(fit(found), held=_held(found)) for kind, found in kinds.items()}
+    return {kind: replace(fit(found), held=_count_held(found)) for kind, found in kinds.items()}
 
 
-def _held(errors: Sequence[ShareError]) -> int:
+def _count_held(errors: Sequence[ShareError]) -> int:
     wholes = {each.recording: each for each in errors if each.window is None}
     held = 0
     for recording, whole in wholes.items():

@@ -26,17 +26,17 @@ def table(report: BenchReport) -> str:
     shown = [c for c in HEADLINE if any(row.values.get(c.key) is not None for row in report.rows)]
     head = ("set", "listener", "files", "min", *(column.label for column in shown))
     lines = [head, *(_cells(row, shown) for row in report.rows)]
-    parts = [aligned(lines), *_ratios(report, shown), *_lengths(report), *_troubles(report)]
+    parts = [align(lines), *_ratios(report, shown), *_lengths(report), *_troubles(report)]
     legend = [f"{column.label}: {column.what}" for column in shown]
     return "\n\n".join([*parts, "\n".join(legend)]) + "\n"
 
 
-def aligned(lines: Sequence[Cells]) -> str:
-    """Lines of cells under each other, numbers to the right.
+def align(lines: Sequence[Cells]) -> str:
+    """Align cells in columns, numbers to the right.
 
     Examples
     --------
-    >>> print(aligned([("set", "WER"), ("calls", "7.1")]))
+    >>> print(align([("set", "WER"), ("calls", "7.1")]))
     set    WER
     calls  7.1
     """
@@ -65,17 +65,17 @@ def _cells(row: Row, shown: Iterable[Column]) -> Cells:
 def _ratios(report: BenchReport, shown: Sequence[Column]) -> Iterator[str]:
     lower = [column for column in shown if column.better == "lower"]
     lines = []
-    for ours, theirs in compared(report.rows):
+    for ours, theirs in pair_with_peers(report.rows):
         found = list(ratios(ours, theirs, lower))
         if any(found):
             cells = ("-" if each is None else f"{each:.2f}" for each in found)
             lines.append((theirs.group, f"{OWN} / {theirs.listener}", *cells))
     if lines:
-        yield aligned([("set", "ratio", *(column.label for column in lower)), *lines])
+        yield align([("set", "ratio", *(column.label for column in lower)), *lines])
 
 
-def compared(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
-    """Our row and a peer's of the same set."""
+def pair_with_peers(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Pair our row with each peer's row of the same set."""
     own = {row.group: row for row in rows if row.listener == OWN}
     for row in rows:
         if row.listener != OWN and row.group in own:
@@ -83,7 +83,7 @@ def compared(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
 
 
 def ratios(ours: Row, theirs: Row, shown: Iterable[Column]) -> Iterator[float | None]:
-    """Ours divided by theirs; None where there is nothing to divide by."""
+    """Ours divided by theirs; None if there is nothing to divide by."""
     for column in shown:
         yield _ratio(ours.values, theirs.values, column.key)
 
@@ -100,7 +100,7 @@ def _lengths(report: BenchReport) -> Iterator[str]:
         (f"{run.minutes:g}", f"{run.rtf:.3f}", f"{run.cpu:.3f}", f"{run.peak_mb:.0f}")
         for run in report.lengths
     ]
-    yield aligned([("minutes", "RTF", "CPU", "MB"), *runs])
+    yield align([("minutes", "RTF", "CPU", "MB"), *runs])
     growth = growth_per_hour(report.lengths)
     if growth is not None:
         yield f"Memory grows by {growth:.0f} MB for every further hour."
@@ -122,7 +122,7 @@ def share_table(errors: Sequence[ShareError]) -> str:
         for kind, fit in fits(errors).items()
     ]  # fmt: skip
     names = ("kind", "lasting", "moment", "held", *(f"{seconds} s" for seconds in _SPEECH))
-    return f"{aligned([head, *lines])}\n\n{aligned([names, *parts])}"
+    return f"{align([head, *lines])}\n\n{align([names, *parts])}"
 
 
 def _share_cells(kind: str, window: float, found: Sequence[ShareError]) -> Cells:

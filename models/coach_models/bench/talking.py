@@ -1,4 +1,4 @@
-"""What the scorecard is made of: talk share, turns, and when they begin."""
+"""The basis of the scorecard: talk share, turns and their starts."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def _shares(conv: Conversation) -> dict[str, float]:
 
 def _turns(true: Sequence[Turn], heard: Sequence[Turn]) -> Iterator[Measurement]:
     yield rate("turn_count_error", abs(len(true) - len(heard)), len(true))
-    starts = list(_nearest(_edges(true, end=False), _edges(heard, end=False)))
-    ends = list(_nearest(_edges(true, end=True), _edges(heard, end=True)))
+    starts = list(_distances(_edges(true, end=False), _edges(heard, end=False)))
+    ends = list(_distances(_edges(true, end=True), _edges(heard, end=True)))
     found = tuple(each for each in (*starts, *ends) if each is not None)
     yield rate("boundaries_found", len(found), len(starts) + len(ends))
     yield Measurement("boundary_error", None, "seconds", "median", samples=found)
@@ -65,10 +65,10 @@ def _edges(turns: Sequence[Turn], *, end: bool) -> dict[str, list[Seconds]]:
     return {who: sorted(moments) for who, moments in edges.items()}
 
 
-def _nearest(
+def _distances(
     true: dict[str, list[Seconds]], heard: dict[str, list[Seconds]]
 ) -> Iterator[Seconds | None]:
-    """Distance of each true moment from the nearest heard one; None where none is near."""
+    """Distance of each true moment from the nearest heard one; None if none is near."""
     for who, moments in true.items():
         candidates = heard.get(who, [])
         for moment in moments:
@@ -80,7 +80,7 @@ def _nearest(
 
 
 def _first_words(pair: Pair) -> Iterator[Seconds]:
-    """How far the first word of a turn is from where the turn truly begins."""
+    """Distance of the first word of a turn from the true start of the turn."""
     starts = {
         who: [word.span.start for word in pair.said.words_of(who)]
         for who in pair.true_floor.speakers

@@ -1,4 +1,4 @@
-"""What was said, and by whom: word error rates, words given to the wrong person, words invented."""
+"""Errors of words and their speakers: word error rates, wrong speakers, invented words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GAP = ""
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it is compared, and whose it is."""
+    """A normalised word and its speaker."""
 
     text: str = field(repr=False)
     speaker: str
@@ -45,13 +45,13 @@ def wording(pair: Pair) -> Iterator[Measurement]:
     """
     if not pair.heard.has_words:
         return
-    yield _invented(pair)
+    yield _invented_words(pair)
     turns = pair.reference.turns
     if not turns:
         return
     true = [Token(text, t.speaker or _NOBODY) for t in turns for text in normalise(t.text)]
     heard = tokens(pair.said)
-    found = siso_word_error_rate(_joined(true), _joined(heard))
+    found = siso_word_error_rate(_join(true), _join(heard))
     yield rate("wer", found.errors, found.length)
     for name in ("insertions", "deletions", "substitutions"):
         yield rate(name, getattr(found, name), found.length)
@@ -91,13 +91,13 @@ def _lines(words: Sequence[Word]) -> list[list[Word]]:
     return sorted(lines, key=lambda line: line[0].span)
 
 
-def _joined(said: Sequence[Token]) -> str:
+def _join(said: Sequence[Token]) -> str:
     return " ".join(token.text for token in said)
 
 
 def _by_speaker(said: Sequence[Token]) -> dict[str, str]:
     speakers = dict.fromkeys(token.speaker for token in said)
-    return {who: _joined([token for token in said if token.speaker == who]) for who in speakers}
+    return {who: _join([token for token in said if token.speaker == who]) for who in speakers}
 
 
 def _wrong_speaker(true: Sequence[Token], heard: Sequence[Token]) -> Measurement:
@@ -115,12 +115,12 @@ def _texts(said: Sequence[Token]) -> list[str]:
     return [token.text for token in said]
 
 
-def _invented(pair: Pair) -> Measurement:
+def _invented_words(pair: Pair) -> Measurement:
     speech = everybody(pair.truth)
-    return number("invented_words", sum(_far(word.span, speech) for word in pair.said.words))
+    return number("invented_words", sum(_is_far(word.span, speech) for word in pair.said.words))
 
 
-def _far(span: Span, speech: Sequence[Span]) -> bool:
+def _is_far(span: Span, speech: Sequence[Span]) -> bool:
     at = bisect_left(speech, Span(span.start, span.end))
     near = speech[max(0, at - 1) : at + 1]
     return all(max(other.start - span.end, span.start - other.end) > NEAR_SPEECH for other in near)

@@ -1,4 +1,4 @@
-"""What a container says about itself: the links of a chained file, its end, its length."""
+"""Metadata of a container: the links of a chained file, its end, its length."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _is_day(text: str) -> bool:
 
 
 def declared(container: InputContainer, stream: AudioStream, path: str) -> float | None:
-    """Seconds of sound that the file promises; None where it promises nothing, or estimates."""
+    """Seconds of sound that the file declares; None if it declares none, or estimates it."""
     names = container.format.name.split(",")
     is_exact = (
         any(name in _EXACT for name in names)
@@ -141,7 +141,7 @@ def declared(container: InputContainer, stream: AudioStream, path: str) -> float
 
 
 def _riff_declares(path: str) -> float:
-    """How much longer than the file its RIFF header says it is: 1 when that is not known.
+    """Ratio of the length in the RIFF header to the file's length; 1 if unknown.
 
     A demuxer takes the duration of a wav file from its size on disk.
     """

@@ -38,7 +38,7 @@ def gain_to(target_db: float, frames: Levels) -> float:
 
 def loud_level(frames: Levels) -> float:
     """Level of loud moments: nineteen of twenty frames with sound are quieter."""
-    return float(np.percentile(_heard(frames), 95))
+    return float(np.percentile(_audible(frames), 95))
 
 
 def noise_level(frames: Levels) -> float:
@@ -49,7 +49,7 @@ def noise_level(frames: Levels) -> float:
 def quality(channels: Sequence[Samples], frames: Sequence[Levels]) -> Quality:
     """Levels of speech and noise and the share of clipped samples, the worst channel of each."""
     speech, noise = zip(*(_speech_and_noise(each) for each in frames), strict=True)
-    return Quality(min(speech), max(noise), max(_clipped(channel) for channel in channels))
+    return Quality(min(speech), max(noise), max(_clipped_share(channel) for channel in channels))
 
 
 def scale(channel: Samples, factor: float) -> None:
@@ -65,13 +65,13 @@ def _speech_and_noise(frames: Levels) -> tuple[float, float]:
     return float(10 * np.log10(power)), noise
 
 
-def _heard(frames: Levels) -> Levels:
+def _audible(frames: Levels) -> Levels:
     """Frames without digital silence (an empty tail, a hole), unless there are no others."""
     heard = frames[frames > FLOOR_DB]
     return heard if len(heard) else frames
 
 
-def _clipped(channel: Samples) -> float:
+def _clipped_share(channel: Samples) -> float:
     return sum(int(np.sum(np.abs(b) >= FULL_SCALE)) for b in _blocks(channel)) / len(channel)
 
 

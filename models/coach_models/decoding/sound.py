@@ -15,20 +15,20 @@ from coach_models.decoding.loudness import BLOCK
 Samples = npt.NDArray[np.float32]
 
 
-def mapped(path: Path, shape: tuple[int, ...]) -> Samples:
+def map_samples(path: Path, shape: tuple[int, ...]) -> Samples:
     """Map a file of float32 samples; it may be deleted while the array lives."""
     return np.memmap(path, np.float32, "r+", shape=shape)
 
 
-def joined(outputs: tuple[Path, Path], samples: int) -> Samples:
+def join_channels(outputs: tuple[Path, Path], samples: int) -> Samples:
     """Map two channels as one array [shape=(2, samples)]."""
     first, second = outputs
     with first.open("ab") as end, second.open("rb") as begin:
         shutil.copyfileobj(begin, end)
-    return mapped(first, (2, samples))
+    return map_samples(first, (2, samples))
 
 
-def mixed(channels: Sequence[Samples], signs: Sequence[int]) -> Samples:
+def mix(channels: Sequence[Samples], signs: Sequence[int]) -> Samples:
     """Average channels, each times its sign, into the first of them [shape=(1, samples)]."""
     first, *others = channels
     if others:

@@ -11,7 +11,7 @@ import numpy as np
 from coach.conversation import Speech
 from coach.intervals import Seconds, Span, total
 from coach.ports import Diarization, VoicePrint
-from coach_models.diarization.fusion import widened
+from coach_models.diarization.fusion import widen
 from coach_models.diarization.hearing import Heard
 from coach_models.diarization.pair import Labels, mean_print
 from coach_models.diarization.third import Third
@@ -35,12 +35,12 @@ def two(heard: Heard, labels: Labels, third: Third | None = None) -> Diarization
     labels : which voice has the floor, -1 nobody [shape=(frames,)].
     third : a voice that is heard besides, and could not be told apart.
     """
-    both = widened(heard.overlap, labels, heard.frame)
+    both = widen(heard.overlap, labels, heard.frame)
     activity = {str(k): (labels == k) | both for k in (0, 1)}
     holders = {str(k): runs(labels == k, heard.frame) for k in (0, 1)}
     regular = regular_view(activity, heard.frame, heard.duration)
     found = _with_prints(regular, exclusive_view(regular, holders), heard)
-    return found if third is None else replace(found, notes=(*found.notes, _said(third)))
+    return found if third is None else replace(found, notes=(*found.notes, _describe_third(third)))
 
 
 def many(heard: Heard, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]) -> Diarization:
@@ -54,8 +54,8 @@ def _with_prints(
     """Name speakers in order of first speech, and add prints and notes."""
     labels = dict.fromkeys(each.speaker for each in regular)
     names = {label: string.ascii_uppercase[i] for i, label in enumerate(labels)}
-    spoken = _renamed(regular, names)
-    alone = _renamed(exclusive, names)
+    spoken = _rename(regular, names)
+    alone = _rename(exclusive, names)
     prints = tuple(
         voice_print(name, [each.span for each in alone if each.speaker == name], heard)
         for name in names.values()
@@ -63,7 +63,7 @@ def _with_prints(
     return Diarization(spoken, alone, prints, _notes(spoken, tuple(names.values())))
 
 
-def _renamed(speech: tuple[Speech, ...], names: Mapping[str, str]) -> tuple[Speech, ...]:
+def _rename(speech: tuple[Speech, ...], names: Mapping[str, str]) -> tuple[Speech, ...]:
     return in_order([Speech(s.span, names[s.speaker]) for s in speech if s.speaker in names])
 
 
@@ -78,7 +78,7 @@ def voice_print(name: str, spans: Sequence[Span], heard: Heard) -> VoicePrint:
     return VoicePrint(name, tuple(vector.tolist()), total(spans))
 
 
-def _said(third: Third) -> str:
+def _describe_third(third: Third) -> str:
     minutes, seconds = divmod(int(third.start), 60)
     return (
         f"A third voice seems to be heard for about {third.seconds:.0f} s, as at "

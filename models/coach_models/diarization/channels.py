@@ -14,7 +14,7 @@ from coach.ports import SAMPLE_RATE, Diarization
 from coach_models.decoding.sound import Samples
 from coach_models.diarization.assembly import voice_print
 from coach_models.diarization.hearing import Heard
-from coach_models.diarization.views import Active, first_come, held, in_order, runs
+from coach_models.diarization.views import Active, first_come, hysteresis, in_order, runs
 
 HOP = 160  # samples: 10 ms
 WIDTH = 3  # hops a level is averaged over
@@ -55,7 +55,8 @@ def separate(channels: Sequence[Channel]) -> Diarization:
     """
     levels = [loudness(channel.samples) for channel in channels]
     likely = [
-        _likely(channel.heard, len(level)) for channel, level in zip(channels, levels, strict=True)
+        _likely_speech(channel.heard, len(level))
+        for channel, level in zip(channels, levels, strict=True)
     ]
     own = [level - _loud(level, on) for level, on in zip(levels, likely, strict=True)]
     spans = {
@@ -71,8 +72,8 @@ def separate(channels: Sequence[Channel]) -> Diarization:
     return Diarization(regular, first_come(regular), prints)
 
 
-def _likely(heard: Heard, hops: int) -> Active:
-    speech = held(heard.speech, *SPEECH)
+def _likely_speech(heard: Heard, hops: int) -> Active:
+    speech = hysteresis(heard.speech, *SPEECH)
     places = (np.arange(hops) * HOP_SECONDS / heard.frame).astype(int)
     return np.asarray(speech[np.minimum(places, len(speech) - 1)])
 

@@ -54,7 +54,7 @@ class Local:
         return int(self.alike.argmax()) if float(self.alike.max()) >= UNLIKE else None
 
 
-def without_far_voices(
+def drop_far_voices(
     heard: Heard, samples: npt.NDArray[np.float32], pair: Pair, labels: Labels
 ) -> tuple[Heard, tuple[str, ...]]:
     """Leave out the overlap with voices that are further away.

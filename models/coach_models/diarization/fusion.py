@@ -42,9 +42,9 @@ def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> La
     scores = np.interp(times, track.times, pair.scores)
     prices = _prices(times, windows.frame)
     labels = np.full(len(active), -1, np.int8)
-    labels[places] = pair.labels[_nearest(track.times, times)]
+    labels[places] = pair.labels[_nearest_index(track.times, times)]
     for _ in range(ROUNDS):
-        lead = _named_lead(windows, labels)[places]
+        lead = _lead_of_first(windows, labels)[places]
         found = two_states((scores + SEGMENTATION * lead) * windows.frame, prices)
         if np.array_equal(found, labels[places]):
             break
@@ -52,7 +52,7 @@ def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> La
     return labels
 
 
-def widened(overlap: Active, labels: Labels, frame: Seconds) -> Active:
+def widen(overlap: Active, labels: Labels, frame: Seconds) -> Active:
     """Extend overlaps to the changes of speakers near to them [shape=(frames,)].
 
     The segmentation hears both voices for a part of the time only; where the floor passes shortly
@@ -74,7 +74,7 @@ def _change(labels: Labels) -> int:
     return int(other[0]) - 1 if len(other) and labels[other[0]] >= 0 else 0
 
 
-def _named_lead(windows: Windows, labels: Labels) -> Probabilities:
+def _lead_of_first(windows: Windows, labels: Labels) -> Probabilities:
     """Probability of voice 0 minus that of voice 1, by the segmentation [shape=(frames,)]."""
 
     def lead(number: int, classes: Probabilities) -> Probabilities:
@@ -106,7 +106,7 @@ def _prices(times: npt.NDArray[np.float64], frame: Seconds) -> npt.NDArray[np.fl
     return np.where(inside, SWITCH, SWITCH * np.maximum(0.0, 1 - gaps / FORGOTTEN))
 
 
-def _nearest(
+def _nearest_index(
     grid: npt.NDArray[np.float64], times: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.int64]:
     after = np.clip(np.searchsorted(grid, times), 1, max(1, len(grid) - 1))

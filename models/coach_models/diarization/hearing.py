@@ -12,7 +12,7 @@ from faster_whisper.vad import SileroVADModel
 from coach.intervals import Seconds, Span
 from coach_models.diarization.activity import voice_activity
 from coach_models.diarization.segmentation import Windows, segment
-from coach_models.diarization.views import Active, closed, held, runs
+from coach_models.diarization.views import Active, close_gaps, hysteresis, runs
 from coach_models.diarization.voice import CHAPTER, VoiceTrack, VoiceTracker
 from coach_models.networks import Networks
 
@@ -72,12 +72,12 @@ def hear(
     frame = windows.frame
     detected = voice_activity(detector, samples, frame, windows.frames)
     speech = np.asarray((windows.speech() + detected) / 2, np.float32)
-    active = closed(held(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
+    active = close_gaps(hysteresis(speech, *SPEECH), frame, gap=PAUSE, shortest=0.0)
     overlap = windows.overlap()
     both = overlap_frames(overlap, active, frame)
     track = VoiceTracker(networks)(
         samples,
-        tuple(_short(runs(active, frame))),
+        tuple(_split_long(runs(active, frame))),
         lambda done: report(_SEGMENTING * windows.duration + (1 - _SEGMENTING) * done),
     )
     places = np.minimum((track.times / frame).astype(int), len(overlap) - 1)
@@ -86,11 +86,11 @@ def hear(
 
 def overlap_frames(probability: npt.NDArray[np.float32], active: Active, frame: Seconds) -> Active:
     """Frames in which two speak at once, from the probability of it [shape=(frames,)]."""
-    found = held(probability, *OVERLAP, of_peak=OF_PEAK) & active
-    return closed(found, frame, gap=CLICK, shortest=CLICK)
+    found = hysteresis(probability, *OVERLAP, of_peak=OF_PEAK) & active
+    return close_gaps(found, frame, gap=CLICK, shortest=CLICK)
 
 
-def _short(pieces: tuple[Span, ...]) -> Iterator[Span]:
+def _split_long(pieces: tuple[Span, ...]) -> Iterator[Span]:
     """Cut what goes on without a pause (music, noise) so that it is worked on in parts."""
     for piece in pieces:
         parts = int(np.ceil(piece.duration / CHAPTER))

@@ -106,10 +106,10 @@ def _odd(track: VoiceTrack, weights: Weights, other: Vectors) -> Iterator[Third]
         alike = max(fit.alike, float(unit(fit.prints[rarer]) @ other))
         limit = min(ALIKE_AT_ZERO + ALIKE_PER_SECOND * seconds, ALIKE_MOST)
         if seconds >= LEAST and alike < limit:
-            yield Third(_longest(track, fit, rarer), seconds)
+            yield Third(_longest_run_start(track, fit, rarer), seconds)
 
 
-def _longest(track: VoiceTrack, fit: Pair, voice: int) -> Seconds:
+def _longest_run_start(track: VoiceTrack, fit: Pair, voice: int) -> Seconds:
     """When the longest run of a voice begins."""
     edges = np.diff(np.r_[0, (fit.labels == voice).astype(np.int8), 0])
     begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)

@@ -27,7 +27,7 @@ def edges(active: Active) -> list[tuple[int, int]]:
     return [(start, end) for start, end in changes.reshape(-1, 2).tolist()]
 
 
-def held(
+def hysteresis(
     probability: npt.NDArray[np.float32], on: float, off: float, *, of_peak: float = 0.0
 ) -> Active:
     """Frames above `off` in stretches that reach `on` somewhere [shape=(frames,)].
@@ -39,9 +39,9 @@ def held(
     Examples
     --------
     >>> heard = np.array([0.1, 0.5, 0.9, 0.4, 0.1, 0.5], np.float32)
-    >>> held(heard, 0.8, 0.3).tolist()
+    >>> hysteresis(heard, 0.8, 0.3).tolist()
     [False, True, True, True, False, False]
-    >>> held(heard, 0.8, 0.3, of_peak=0.5).tolist()
+    >>> hysteresis(heard, 0.8, 0.3, of_peak=0.5).tolist()
     [False, True, True, False, False, False]
     """
     kept = np.zeros(len(probability), np.bool_)
@@ -52,7 +52,7 @@ def held(
     return kept
 
 
-def closed(active: Active, frame: Seconds, *, gap: Seconds, shortest: Seconds) -> Active:
+def close_gaps(active: Active, frame: Seconds, *, gap: Seconds, shortest: Seconds) -> Active:
     """Close short holes and drop short stretches of activity [shape=(frames,)]."""
     spans = union(runs(active, frame), max_gap=gap)
     kept = np.zeros_like(active)

@@ -85,7 +85,9 @@ def moments_in_common(one: Sequence[Moment], other: Sequence[Moment]) -> int:
     return found
 
 
-def denied_by_all(ones: Judgements, readers: Sequence[Judgements]) -> list[tuple[str, str]]:
+def strengths_denied_by_all(
+    ones: Judgements, readers: Sequence[Judgements]
+) -> list[tuple[str, str]]:
     """Strengths that every reader of the dialogue denies: the dialogue and the topic."""
     return [
         (name, topic)

@@ -32,7 +32,7 @@ def dialogues(lines: Iterable[Turn]) -> dict[str, tuple[Turn, ...]]:
     lines : in order, as `coach_models.annotation.benchmark.read_labelled` gives them.
     """
     return {
-        name: tuple(_joined(list(own)) for _, own in groupby(said, key=_number))
+        name: tuple(_join(list(own)) for _, own in groupby(said, key=_number))
         for name, said in groupby(lines, key=lambda line: line.conversation)
     }
 
@@ -42,7 +42,7 @@ def _number(line: Turn) -> object:
     return line.row.get("turn", line.row.get("turn_id", id(line)))
 
 
-def _joined(lines: Sequence[Turn]) -> Turn:
+def _join(lines: Sequence[Turn]) -> Turn:
     first = lines[0]
     text = " ".join(line.text.strip() for line in lines)
     return Turn(text, first.speaker, first.conversation, first.row)

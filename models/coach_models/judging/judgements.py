@@ -63,7 +63,7 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        name, judgement = _parsed(line, f"{path.name}, line {number}")
+        name, judgement = _parse(line, f"{path.name}, line {number}")
         if name in found:
             raise InputError(f"{path.name}, line {number}: {name} was judged before.")
         found[name] = judgement
@@ -72,7 +72,7 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
     return found
 
 
-def _parsed(line: str, place: str) -> tuple[str, Judgement]:
+def _parse(line: str, place: str) -> tuple[str, Judgement]:
     try:
         row = json.loads(line)
         name = str(row["dialogue"])

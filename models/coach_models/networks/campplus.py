@@ -129,9 +129,9 @@ def _mean_per_second(x: Tensor) -> Tensor:
 class _DenseLayer(nn.Module):
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
-        self.nonlinear1 = _normalised(channels)
+        self.nonlinear1 = _normalise(channels)
         self.linear1 = nn.Conv1d(channels, _BOTTLENECK, 1, bias=False)
-        self.nonlinear2 = _normalised(_BOTTLENECK)
+        self.nonlinear2 = _normalise(_BOTTLENECK)
         self.cam_layer = _ContextMask(dilation)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -147,9 +147,9 @@ class _Linear(nn.Module):
         self.first = first
         if first:
             self.linear = nn.Conv1d(channels, out, 5, stride=2, padding=2, bias=False)
-            self.nonlinear = _normalised(out)
+            self.nonlinear = _normalise(out)
         else:
-            self.nonlinear = _normalised(channels)
+            self.nonlinear = _normalise(channels)
             self.linear = nn.Conv1d(channels, out, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -170,7 +170,7 @@ class _Dense(nn.Module):
         return cast(Tensor, self.nonlinear(self.linear(x.unsqueeze(-1)).squeeze(-1)))
 
 
-def _normalised(channels: int) -> nn.Sequential:
+def _normalise(channels: int) -> nn.Sequential:
     return nn.Sequential(OrderedDict(batchnorm=nn.BatchNorm1d(channels), relu=nn.ReLU()))
 
 
@@ -185,7 +185,7 @@ def _layers(channels: int) -> nn.Sequential:
         channels += layers * _GROWTH
         parts.append((f"transit{number}", _Linear(channels, channels // 2, first=False)))
         channels //= 2
-    parts += [("out_nonlinear", _normalised(channels)), ("dense", _Dense(2 * channels))]
+    parts += [("out_nonlinear", _normalise(channels)), ("dense", _Dense(2 * channels))]
     return nn.Sequential(OrderedDict(parts))
 
 

@@ -34,7 +34,7 @@ def load(device: str) -> Networks:
     ------
     ModelUnavailable : if the weights were not pulled, or the device cannot be used.
     """
-    where = usable_device(device)
+    where = choose_device(device)
     segmentation, prints = segmentation_network().to(where), print_network().to(where)
 
     def segment(samples: Values) -> Values:
@@ -50,11 +50,14 @@ def load(device: str) -> Networks:
         with torch.inference_mode():
             return prints.pooled(torch.from_numpy(statistics).to(where)).cpu().numpy()
 
-    used = (weights.used("diarization", SEGMENTATION), weights.used(PRINTS_TASK, PRINTS))
+    used = (
+        weights.model_used("diarization", SEGMENTATION),
+        weights.model_used(PRINTS_TASK, PRINTS),
+    )
     return Networks(segment, trunk, pool, used)
 
 
-def usable_device(name: str) -> torch.device:
+def choose_device(name: str) -> torch.device:
     """Try the device to run on.
 
     Raises

@@ -11,6 +11,6 @@ Examples
 
 from __future__ import annotations
 
-from coach_models.weights.installed import folder, path, sha256, used
+from coach_models.weights.installed import folder, model_used, path, sha256
 
-__all__ = ["folder", "path", "sha256", "used"]
+__all__ = ["folder", "model_used", "path", "sha256"]

@@ -14,7 +14,7 @@ from huggingface_hub.errors import HTTPError as TransportError  # type: ignore[a
 from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
 from coach_models.weights.manifest import File, Model, Source
-from coach_models.weights.sources import Errand, SourceFailed, watched
+from coach_models.weights.sources import Errand, SourceFailed, watch
 
 
 def fetch(model: Model, source: Source, errand: Errand) -> Callable[[File, Path], None]:
@@ -31,7 +31,7 @@ def fetch(model: Model, source: Source, errand: Errand) -> Callable[[File, Path]
     disable_progress_bars()  # the client's own: progress has one channel
     token = (errand.token or None) if source.gated else False
     try:
-        with watched(into, f"downloading {source.hub}", model.size, errand.report):
+        with watch(into, f"downloading {source.hub}", model.size, errand.report):
             for file in model.files:
                 hf_hub_download(
                     str(source.hub),

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from coach.conversation import ModelUsed
 from coach.errors import ModelUnavailable
-from coach_models.weights.manifest import File, Manifest, Model, shipped
+from coach_models.weights.manifest import File, Manifest, Model, read_shipped
 
 RECORD = "pulled.json"
 
@@ -53,8 +53,8 @@ def path(name: str, *, manifest: Manifest | None = None) -> Path:
     ModelUnavailable : if it was not pulled, or is not what the manifest pins; the message has the
         command that mends it.
     """
-    model = (manifest or shipped()).model(name)
-    pulled(model)
+    model = (manifest or read_shipped()).model(name)
+    read_pulled(model)
     return folder() / model.name
 
 
@@ -65,18 +65,18 @@ def sha256(name: str, *, manifest: Manifest | None = None) -> str:
     ------
     InputError, ModelUnavailable : as `path`.
     """
-    return digest(pulled((manifest or shipped()).model(name)).files)
+    return digest(read_pulled((manifest or read_shipped()).model(name)).files)
 
 
-def used(task: str, name: str, *, manifest: Manifest | None = None) -> ModelUsed:
+def model_used(task: str, name: str, *, manifest: Manifest | None = None) -> ModelUsed:
     """Name a pulled model that took part in `task`, for the provenance.
 
     Raises
     ------
     InputError, ModelUnavailable : as `path`.
     """
-    model = (manifest or shipped()).model(name)
-    return ModelUsed(task, model.name, digest(pulled(model).files))
+    model = (manifest or read_shipped()).model(name)
+    return ModelUsed(task, model.name, digest(read_pulled(model).files))
 
 
 def digest(files: Iterable[File]) -> str:
@@ -92,7 +92,7 @@ def digest(files: Iterable[File]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def pulled(model: Model) -> Pulled:
+def read_pulled(model: Model) -> Pulled:
     """Read the record of a pulled model and check that its files are there, of their sizes.
 
     Raises

@@ -140,6 +140,6 @@ def read(path: Path) -> Manifest:
 
 
 @functools.cache
-def shipped() -> Manifest:
+def read_shipped() -> Manifest:
     """Read the manifest that came with this package."""
     return read(Path(str(files("coach_models") / "manifest.toml")))

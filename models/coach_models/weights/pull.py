@@ -14,8 +14,8 @@ from coach.errors import ModelUnavailable
 from coach.ports import Progress, Report, silent
 from coach_models.weights import wheels
 from coach_models.weights.files import flush, place, sha256_of
-from coach_models.weights.installed import RECORD, RECORDS, Pulled, folder, pulled
-from coach_models.weights.manifest import File, Manifest, Model, Source, shipped
+from coach_models.weights.installed import RECORD, RECORDS, Pulled, folder, read_pulled
+from coach_models.weights.manifest import File, Manifest, Model, Source, read_shipped
 from coach_models.weights.sources import Errand, SourceFailed
 
 _DOWNLOADS = ".downloads"
@@ -23,7 +23,7 @@ _DOWNLOADS = ".downloads"
 
 def defaults(manifest: Manifest | None = None) -> tuple[str, ...]:
     """Name the models that an analysis uses when nothing else is said."""
-    return tuple(model.name for model in (manifest or shipped()).models if model.default)
+    return tuple(model.name for model in (manifest or read_shipped()).models if model.default)
 
 
 def pull(
@@ -54,12 +54,12 @@ def pull(
         cannot be written; the message says which, and what to do.
     MissingDependency : if this Python has no pip.
     """
-    manifest = manifest or shipped()
+    manifest = manifest or read_shipped()
     models = [manifest.model(name) for name in names]
     root = folder()
     errand = Errand(manifest, root / _DOWNLOADS, report, token)
     try:
-        with _alone(root, report):
+        with _hold_lock(root, report):
             records = tuple(_pull(model, errand) for model in models)
             shutil.rmtree(errand.downloads, ignore_errors=True)
     except OSError as error:
@@ -78,8 +78,8 @@ def verify(name: str, *, manifest: Manifest | None = None) -> Pulled:
     InputError : if no model has that name.
     ModelUnavailable : if it was not pulled, or a file is not what it was.
     """
-    model = (manifest or shipped()).model(name)
-    record = pulled(model)
+    model = (manifest or read_shipped()).model(name)
+    record = read_pulled(model)
     for file in record.files:
         at = folder() / model.name / file.path
         found = sha256_of(at)
@@ -92,7 +92,7 @@ def verify(name: str, *, manifest: Manifest | None = None) -> Pulled:
 
 
 @contextmanager
-def _alone(root: Path, report: Report) -> Iterator[None]:
+def _hold_lock(root: Path, report: Report) -> Iterator[None]:
     """Hold the lock of the folder of models; waits for a pull that is under way."""
     root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / ".lock")

@@ -31,7 +31,7 @@ class Errand:
 
 
 @contextmanager
-def watched(folder: Path, stage: str, total: float, report: Report) -> Iterator[None]:
+def watch(folder: Path, stage: str, total: float, report: Report) -> Iterator[None]:
     """Report the bytes in `folder` as progress towards `total` while the context is open."""
     report(Progress(stage, 0, total))
     finished = threading.Event()

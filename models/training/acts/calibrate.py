@@ -37,12 +37,12 @@ _HELD_TO_GROUP = 3.0
 
 def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
     """Fit both conditions."""
-    marked, plain = (_fitted(classifier, dev, each) for each in ("marked", "bare"))
+    marked, plain = (_fit(classifier, dev, each) for each in ("marked", "bare"))
     reflects = [bool(example.listening[REFLECTIONS].any()) for example in dev]
     return Calibrations(marked, plain, Habit(sum(reflects) / len(reflects)))
 
 
-def decided(
+def decide(
     classifier: Classifier,
     calibrations: Calibrations,
     examples: Sequence[Example],
@@ -50,13 +50,13 @@ def decided(
 ) -> list[Acts]:
     """Give the acts of whole dialogues, as the annotator does."""
     own = calibrations.of(condition)
-    acts = own.decide(*scored(classifier, examples, condition))
+    acts = own.decide(*score(classifier, examples, condition))
     speakers = [f"{example.dialogue} {example.role}" for example in examples]
     least = [own.reflection_threshold] * len(acts)
     return by_habit(acts, speakers, least, calibrations.reflections)
 
 
-def scored(
+def score(
     classifier: Classifier, examples: Sequence[Example], condition: str
 ) -> tuple[Scores, list[Form]]:
     """Score sentences as they stand, or without their marks; and the form that the rules see."""
@@ -65,8 +65,8 @@ def scored(
     return classifier.score(heard), [form(each.text) for each in heard]
 
 
-def _fitted(classifier: Classifier, dev: Sequence[Example], condition: str) -> Calibration:
-    scores, forms = scored(classifier, dev, condition)
+def _fit(classifier: Classifier, dev: Sequence[Example], condition: str) -> Calibration:
+    scores, forms = score(classifier, dev, condition)
     acts = np.array([example.act for example in dev])
     question, other = FORM[condition]
     whole = Scale((1.0,), (0.0,))
@@ -120,16 +120,16 @@ def platt(logits: np.ndarray, labels: np.ndarray, shift: np.ndarray) -> Scale:
     Rare labels have a dozen examples here: alone they would be fitted to chance. `shift` is what
     the rules add to the log-odds.
     """
-    group = _scaled(logits, labels, shift, np.array([1.0, 0.0]), 0.0)
+    group = _scale(logits, labels, shift, np.array([1.0, 0.0]), 0.0)
     own = [
-        _scaled(*(part[:, i] for part in (logits, labels, shift)), group, _HELD_TO_GROUP)
+        _scale(*(part[:, i] for part in (logits, labels, shift)), group, _HELD_TO_GROUP)
         for i in range(labels.shape[1])
     ]
     slopes, offsets = np.array(own).T
     return Scale(tuple(slopes.tolist()), tuple(offsets.tolist()))
 
 
-def _scaled(
+def _scale(
     logits: np.ndarray, labels: np.ndarray, shift: np.ndarray, near: np.ndarray, held: float
 ) -> np.ndarray:
     """Find the likeliest slope and offset; labels that are unknown are left out."""

@@ -19,7 +19,7 @@ from zlib import crc32
 
 import numpy as np
 
-from acts.examples import Example, Stretch, in_context, labelled
+from acts.examples import Example, Stretch, in_context, read_labelled
 from acts.meetings import read
 from acts.spontaneous import Labels, Place, check_text
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
@@ -28,8 +28,8 @@ from coach_models.annotation.patterns import (
     OPEN_REQUEST,
     WH_OPEN,
     YES_NO,
-    normalised,
-    without_opening,
+    normalise,
+    strip_opening,
 )
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
@@ -53,7 +53,7 @@ def is_held(example: Example) -> bool:
     return crc32(example.dialogue.encode()) % 6 == 0
 
 
-def sampled(found: Iterable[Example], seed: int) -> list[Example]:
+def sample(found: Iterable[Example], seed: int) -> list[Example]:
     """All that was coded by hand, and questions and some statements of the rest."""
     coded: list[Example] = []
     rest: list[Example] = []
@@ -83,7 +83,7 @@ def _of_turn(row: dict, labels: Mapping[Place, Labels]) -> Iterator[Example]:
         check_text(place, heard.text, labels)
         act = form(heard.text)
         if place in labels:
-            yield labelled(heard, labels[place], "spontaneous", dialogue)
+            yield read_labelled(heard, labels[place], "spontaneous", dialogue)
         elif act is not None and 1 < len(heard.text.split()) <= _LONGEST:
             yield Example(
                 text=heard.text,
@@ -100,8 +100,8 @@ def _of_turn(row: dict, labels: Mapping[Place, Labels]) -> Iterator[Example]:
 
 def form(text: str) -> str | None:
     """The act that a sentence's form and mark agree on; None where they do not."""
-    said = normalised(text)
-    core = without_opening(said)
+    said = normalise(text)
+    core = strip_opening(said)
     if said.endswith("."):
         return None if _any_form(core) else "other"
     if not said.endswith("?"):

@@ -27,7 +27,7 @@ class Agreement:
 
 def main() -> None:
     """Write a table with a row for each label."""
-    pairs = compared()
+    pairs = compare()
     rows = {
         "act": [(first["act"], second["act"]) for first, second in pairs],
         "open or closed": [
@@ -49,7 +49,7 @@ def _checks() -> dict[str, Callable[[Labels], bool]]:
     return {"question": lambda row: row["act"] != "other", "reflection": reflects, **named}
 
 
-def compared() -> list[tuple[Labels, Labels]]:
+def compare() -> list[tuple[Labels, Labels]]:
     """The labels of both coders wherever there are two."""
     first = read_labels(sorted(FOLDER.glob("coder_*.csv")))
     second = read_labels(sorted(FOLDER.glob("second_*.csv")))

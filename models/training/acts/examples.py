@@ -82,11 +82,18 @@ def in_context(talk: Sequence[tuple[str, str]]) -> list[Heard]:
     found = []
     for at, (speaker, text) in enumerate(talk):
         backwards = ((who == speaker, said) for who, said in talk[max(0, at - _NEAR) : at][::-1])
-        found.append(Heard(text, partner_words(backwards), _own(talk, at, -1), _own(talk, at, 1)))
+        found.append(
+            Heard(
+                text,
+                partner_words(backwards),
+                _own_sentences(talk, at, -1),
+                _own_sentences(talk, at, 1),
+            )
+        )
     return found
 
 
-def _own(talk: Sequence[tuple[str, str]], at: int, step: int) -> str:
+def _own_sentences(talk: Sequence[tuple[str, str]], at: int, step: int) -> str:
     """The speaker's own sentence just before or after, if nobody spoke between."""
     near = at + step
     return talk[near][1] if 0 <= near < len(talk) and talk[near][0] == talk[at][0] else ""
@@ -100,12 +107,12 @@ def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
         for row, heard in zip(
             own, in_context([(r["speaker"], r["text"]) for r in own]), strict=True
         ):
-            example = labelled(heard, row, "mentoring", dialogue, row["role"])
+            example = read_labelled(heard, row, "mentoring", dialogue, row["role"])
             yield replace(example, previous=previous if heard.earlier else None)
             previous = example
 
 
-def labelled(
+def read_labelled(
     heard: Heard, row: Mapping[str, Any], source: str, dialogue: str, role: str = ""
 ) -> Example:
     """An example with all the labels that a coder gave."""

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from acts.examples import Example
 from acts.network import Network
-from acts.recognised import heard
+from acts.recognised import recognise
 from coach_models.annotation.encoding import Batch, encode
 
 # Labels are rare: what is there counts more than what is not; calibration undoes the shift.
@@ -71,7 +71,7 @@ def fit(
 def _epoch(examples: Sequence[Example], plan: Plan, draw: random.Random) -> list[list[Example]]:
     """Batches of similar length (cheap to pad), in random order; our own sentences repeat."""
     pool = [
-        heard(example, draw)
+        recognise(example, draw)
         for example in examples
         for _ in range(plan.own_repeats if example.source == "mentoring" else 1)
     ]
@@ -116,11 +116,11 @@ def _label_loss(network: Network, chosen: Sequence[Example], tokenizer: Tokenize
     acts, kinds, listening = network(*tensors(batch))
     wanted = torch.tensor([e.act for e in chosen])
     loss = functional.cross_entropy(acts.float(), wanted, label_smoothing=0.03)
-    loss = loss + 6.0 * _masked(kinds, np.stack([e.kinds for e in chosen]))
-    return loss + 8.0 * _masked(listening, np.stack([e.listening for e in chosen]))
+    loss = loss + 6.0 * _mask(kinds, np.stack([e.kinds for e in chosen]))
+    return loss + 8.0 * _mask(listening, np.stack([e.listening for e in chosen]))
 
 
-def _masked(logits: Tensor, labels: np.ndarray) -> Tensor:
+def _mask(logits: Tensor, labels: np.ndarray) -> Tensor:
     """Binary cross-entropy where the label is known."""
     wanted = torch.from_numpy(labels)
     known = ~wanted.isnan()

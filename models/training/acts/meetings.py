@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from acts.examples import Example, Stretch, Vector, in_context, labelled
+from acts.examples import Example, Stretch, Vector, in_context, read_labelled
 from acts.spontaneous import Labels, Place
 from coach_models.annotation.calibration import REFLECTIONS
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard
@@ -57,7 +57,7 @@ def examples(
     labels : of those that were coded by hand; they go before the labels of the corpus.
     """
     for meeting, group in groupby(utterances, key=lambda row: row["conversation_id"]):
-        rows = [row | {"text": text} for row in group if (text := cleaned(row["text"]))]
+        rows = [row | {"text": text} for row in group if (text := clean(row["text"]))]
         previous: Example | None = None
         for row, heard in zip(
             rows, in_context([(r["speaker"], r["text"]) for r in rows]), strict=True
@@ -65,7 +65,7 @@ def examples(
             coded = labels.get((meeting, row["turn_id"], 0))
             tags = _tags(row["original_label"])
             if coded is not None:
-                example = labelled(heard, coded, "spontaneous", meeting)
+                example = read_labelled(heard, coded, "spontaneous", meeting)
             elif tags & _SKIPPED or (row["act"] != "other" and tags & _GIVES_BACK):
                 previous = None  # not speech, or a question that may be a reflection here
                 continue
@@ -80,7 +80,7 @@ def stretches(utterances: Iterable[dict]) -> Iterator[Stretch]:
     held: list[str] = []
     speaker = None
     for row in utterances:
-        text = cleaned(row["text"])
+        text = clean(row["text"])
         if row["speaker"] != speaker and held:
             yield Stretch(tuple(held), "meetings")
             held = []
@@ -89,12 +89,12 @@ def stretches(utterances: Iterable[dict]) -> Iterator[Stretch]:
             held.append(text)
 
 
-def cleaned(text: str) -> str:
+def clean(text: str) -> str:
     """Without transcriber's marks, word fragments and second readings.
 
     Examples
     --------
-    >>> cleaned("b- - you can zip them.,b- - you can g_zip them.")
+    >>> clean("b- - you can zip them.,b- - you can g_zip them.")
     'You can zip them.'
     """
     twice = _TWICE.match(text)
@@ -153,7 +153,7 @@ def _listening(act: str, tags: set[str]) -> Vector:
     return listening
 
 
-def sampled(found: Iterable[Example], seed: int) -> list[Example]:
+def sample(found: Iterable[Example], seed: int) -> list[Example]:
     """All open questions, and as many of the rest as balances our own small corpus."""
     draw = random.Random(seed)
     groups: dict[str, list[Example]] = {"open": [], "closed": [], "plain": [], "signal": []}

@@ -83,7 +83,11 @@ class Network(nn.Module):
     def load_encoder(self, weights: Path) -> None:
         """Take the published sentence encoder's parameters (safetensors)."""
         published = load_file(weights)
-        own = {name: published[_published(name)] for name in self.state_dict() if _is_encoder(name)}
+        own = {
+            name: published[_published_name(name)]
+            for name in self.state_dict()
+            if _is_encoder(name)
+        }
         self.load_state_dict(own, strict=False)
 
 
@@ -109,7 +113,7 @@ def _is_encoder(name: str) -> bool:
     return name.split(".")[0] in {*_EMBEDDINGS, "layers"}
 
 
-def _published(name: str) -> str:
+def _published_name(name: str) -> str:
     if not name.startswith("layers."):
         part, kind = name.split(".")
         return f"embeddings.{_EMBEDDINGS[part]}.{kind}"

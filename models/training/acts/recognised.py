@@ -27,14 +27,14 @@ _OTHER, _CHECKING = ACTS.index("other"), KINDS.index("checking")
 LONELY = {"mentoring": 0.1, "spontaneous": 0.1, "meetings": 0.5, "classrooms": 0.7}
 
 
-def heard(example: Example, draw: random.Random) -> Example:
+def recognise(example: Example, draw: random.Random) -> Example:
     """One of the ways in which the sentence might come out of a recogniser."""
     if draw.random() < RAISED:
-        example = raised(example)
+        example = find_raised(example)
     unpunctuated = draw.random() < BARE
     if example.previous is not None:
         if draw.random() < JOINED[unpunctuated]:
-            example = joined(example.previous, example)
+            example = join(example.previous, example)
         elif unpunctuated and draw.random() < LATE:
             tail = example.previous.text.split()[-draw.randint(1, _LATE_WORDS) :]
             example = replace(example, text=" ".join((*tail, example.text)))
@@ -49,12 +49,12 @@ def heard(example: Example, draw: random.Random) -> Example:
     if unpunctuated:
         text, around = bare(text) or text, tuple(bare(each) for each in around)
     elif draw.random() < UNMARKED:
-        text = unmarked(text, draw)
+        text = remove_marks(text, draw)
     before, earlier, later = around
     return replace(example, text=text, before=before, earlier=earlier, later=later)
 
 
-def raised(example: Example) -> Example:
+def find_raised(example: Example) -> Example:
     """A reflection with its full stop turned into a question mark; anything else as it is."""
     reflects = example.act == _OTHER and example.listening[REFLECTIONS].any()
     if not reflects or not example.text.endswith("."):
@@ -64,7 +64,7 @@ def raised(example: Example) -> Example:
     return replace(example, text=example.text[:-1] + "?", kinds=kinds)
 
 
-def joined(first: Example, second: Example) -> Example:
+def join(first: Example, second: Example) -> Example:
     """Two sentences read as one: it does what either of them does; open goes before closed."""
     return replace(
         second,
@@ -83,7 +83,7 @@ def _either(first: Vector, second: Vector) -> Vector:
     return np.where((first == 1) | (second == 1), np.float32(1), both)
 
 
-def unmarked(text: str, draw: random.Random) -> str:
+def remove_marks(text: str, draw: random.Random) -> str:
     """With its final mark lost or mistaken, and perhaps its capitals."""
     body = text.rstrip(".?! ")
     text = body + draw.choice(("", ".", ","))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acts.calibrate import decided
+from acts.calibrate import decide
 from acts.examples import Example
 from coach.conversation import Acts
 from coach_models.annotation import agreement
@@ -45,7 +45,7 @@ def _figures(
     examples: Sequence[Example],
     condition: str,
 ) -> dict:
-    given = decided(classifier, calibrations, examples, condition)
+    given = decide(classifier, calibrations, examples, condition)
     labels, acts = [ACTS[example.act] for example in examples], [each.act for each in given]
     found = agreement.of_acts(labels, acts)
     right = [x == y for x, y in zip(labels, acts, strict=True)]
@@ -55,7 +55,7 @@ def _figures(
         "macro_f1": agreement.macro_f1(found),
         "kappa": agreement.kappa(labels, acts),
         "question": asdict(
-            agreement.found([x != "other" for x in labels], [x != "other" for x in acts])
+            agreement.compare_label([x != "other" for x in labels], [x != "other" for x in acts])
         ),
         "calibration": asdict(agreement.reliability([each.probability for each in given], right)),
         "confusion": [[_count(labels, acts, a, b) for b in ACTS] for a in ACTS],
@@ -90,7 +90,9 @@ def _labels(
     """Figures of each label that the corpus has throughout."""
     known = np.stack(labels)
     return {
-        name: asdict(agreement.found((known[:, i] == 1).tolist(), [name in each for each in given]))
+        name: asdict(
+            agreement.compare_label((known[:, i] == 1).tolist(), [name in each for each in given])
+        )
         for i, name in enumerate(names)
         if not np.isnan(known[:, i]).any()
     }
@@ -122,11 +124,11 @@ def _page(report: dict) -> str:
         for name, each in marked[group].items():
             errors = (f"{part['label_calibration'][name]:.3f}" for part in (marked, plain))
             lines.append(
-                f"| {name} | {each['count']} | {_shown(each['f1'])} | "
-                f"{_shown(plain[group][name]['f1'])} | {' | '.join(errors)} |"
+                f"| {name} | {each['count']} | {_show(each['f1'])} | "
+                f"{_show(plain[group][name]['f1'])} | {' | '.join(errors)} |"
             )
     return "\n".join(lines) + "\n"
 
 
-def _shown(value: float | None) -> str:
+def _show(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"

@@ -58,7 +58,7 @@ def main() -> None:
             dialogue = list(group)
             spoken = speak(dialogue, VOICES[number % len(VOICES)])
             heard = transcribe(spoken.audio, language="en", report=silent).words
-            words = attributed(heard, dialogue, spoken.spans)
+            words = attribute(heard, dialogue, spoken.spans)
             pitch = track(spoken.audio)
             for line in _lines(dialogue, spoken, words, annotate, pitch):
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -72,7 +72,7 @@ def speak(dialogue: Sequence[dict], voices: tuple[str, str]) -> Spoken:
     for row in dialogue:
         pause = _BETWEEN_SENTENCES if row["turn"] == turn else _BETWEEN_TURNS
         turn = row["turn"]
-        sound = _said(row, voices[0] if row["speaker"] == "M" else voices[1])
+        sound = _words_of(row, voices[0] if row["speaker"] == "M" else voices[1])
         sounds += [np.zeros(round(pause * SAMPLE_RATE), np.float32), sound]
         start = now + pause
         now = start + len(sound) / SAMPLE_RATE
@@ -80,7 +80,7 @@ def speak(dialogue: Sequence[dict], voices: tuple[str, str]) -> Spoken:
     return Spoken(Audio(np.concatenate(sounds)[None]), tuple(spans))
 
 
-def _said(row: dict, voice: str) -> np.ndarray:
+def _words_of(row: dict, voice: str) -> np.ndarray:
     text = row["text"].rstrip(" .,?!") + ("?" if row["act"] != "other" else ".")
     command = ["espeak-ng", "-v", voice, "-s", "160", "--stdout", text]
     with wave.open(
@@ -91,7 +91,7 @@ def _said(row: dict, voice: str) -> np.ndarray:
     return np.asarray(resample_poly(samples, SAMPLE_RATE, rate), np.float32)
 
 
-def attributed(
+def attribute(
     words: Sequence[Word], dialogue: Sequence[dict], spans: Sequence[Span]
 ) -> tuple[Word, ...]:
     """Give each word the speaker of the sentence that it was heard in."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from acts.examples import Example, in_context, labelled
+from acts.examples import Example, in_context, read_labelled
 
 Place = tuple[str, int, int]
 Labels = Mapping[str, Any]
@@ -71,4 +71,4 @@ def calls(folder: Path, labels: Mapping[Place, Labels]) -> Iterator[Example]:
         for number, each in enumerate(heard):
             coded = labels.get((path.stem, number, 0))
             if coded is not None:
-                yield labelled(each, coded, "spontaneous", path.stem)
+                yield read_labelled(each, coded, "spontaneous", path.stem)

@@ -38,9 +38,9 @@ def shipped(
     right = MODEL.format(name="right", default="false", hash="")
     (tmp_path / "manifest.toml").write_text(wheel + left + right)
     monkeypatch.setattr(manifests, "files", lambda _: tmp_path)
-    manifests.shipped.cache_clear()
-    yield manifests.shipped()
-    manifests.shipped.cache_clear()
+    manifests.read_shipped.cache_clear()
+    yield manifests.read_shipped()
+    manifests.read_shipped.cache_clear()
 
 
 def coach(*arguments: str) -> Result:

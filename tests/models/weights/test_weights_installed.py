@@ -39,7 +39,7 @@ def test_a_pulled_model_is_found(manifest: Manifest, models_dir: Path):
 
 
 def test_the_provenance_names_the_model_by_one_hash(manifest: Manifest):
-    used = weights.used("diarization", "ears", manifest=manifest)
+    used = weights.model_used("diarization", "ears", manifest=manifest)
     assert used == ModelUsed("diarization", "ears", weights.sha256("ears", manifest=manifest))
     assert len(used.sha256) == 64
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.errors import InputError
-from coach_models.weights.manifest import File, Source, read, shipped
+from coach_models.weights.manifest import File, Source, read, read_shipped
 from coach_models.weights.pull import defaults
 
 CARDS = Path(__file__).parents[3] / "models" / "cards"
@@ -17,25 +17,25 @@ DEFAULTS = ("whisper-base", "en-core-web-sm")
 
 def test_the_default_models_need_no_hub():
     assert defaults() == DEFAULTS
-    for model in shipped().models:
+    for model in read_shipped().models:
         assert bool(model.sources[0].wheels) == (model.name not in HUB_ONLY)
 
 
 def test_every_file_is_pinned_but_the_one_model_trusted_on_first_use():
-    unpinned = {m.name for m in shipped().models for f in m.files if not (f.size and f.sha256)}
+    unpinned = {m.name for m in read_shipped().models for f in m.files if not (f.size and f.sha256)}
     assert unpinned == {"distil-large-v3.5"}
 
 
 def test_every_wheel_of_a_source_is_pinned():
-    for model in shipped().models:
+    for model in read_shipped().models:
         for source in model.sources:
             for pin in source.wheels:
-                assert len(shipped().wheel(pin).sha256) == 64
+                assert len(read_shipped().wheel(pin).sha256) == 64
 
 
-@pytest.mark.parametrize("name", [m.name for m in shipped().models])
+@pytest.mark.parametrize("name", [m.name for m in read_shipped().models])
 def test_every_model_has_a_card_that_agrees_with_the_manifest(name: str):
-    model = shipped().model(name)
+    model = read_shipped().model(name)
     card = (CARDS / f"{name}.md").read_text("utf-8")
     assert model.licence in card
     for source in model.sources:
@@ -46,18 +46,18 @@ def test_every_model_has_a_card_that_agrees_with_the_manifest(name: str):
 
 
 def test_an_alias_means_the_model():
-    assert shipped().model("large-v3-turbo") is shipped().model("whisper-large-v3-turbo")
-    assert shipped().model("community-1").name == "pyannote-community-1"
+    assert read_shipped().model("large-v3-turbo") is read_shipped().model("whisper-large-v3-turbo")
+    assert read_shipped().model("community-1").name == "pyannote-community-1"
 
 
 def test_an_unknown_name_is_answered_with_what_there_is():
     with pytest.raises(InputError, match=r"'whisper-huge'. There are: whisper-base, seg"):
-        shipped().model("whisper-huge")
+        read_shipped().model("whisper-huge")
 
 
 def test_a_wheel_without_a_hash_is_refused():
     with pytest.raises(InputError, match="gives no hash"):
-        shipped().wheel("other==1")
+        read_shipped().wheel("other==1")
 
 
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "../up", "a/../../up", "a\\b"])

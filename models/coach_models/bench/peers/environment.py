@@ -21,7 +21,7 @@ def cache() -> Path:
 
 
 def python_of(peer: Peer) -> Path:
-    """The interpreter of a peer's environment, which is made if it is not there.
+    """The interpreter of a peer's environment, which is created if needed.
 
     Raises
     ------

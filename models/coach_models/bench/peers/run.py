@@ -1,4 +1,4 @@
-"""Running a peer on a recording: a request, a script in its environment, a reply."""
+"""Run a peer on a recording: a request, a script in its environment, a reply."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PeerListener:
             spent = self._run(reference.recording, first, reply)
             write_atomically(cost, dump(spent))
         said = json.loads(reply.read_text(encoding="utf-8"))
-        return heard(said, first, load(Cost, cost.read_text()), self.peer)
+        return read_reply(said, first, load(Cost, cost.read_text()), self.peer)
 
     def _run(self, recording: Path, first: Heard | None, reply: Path) -> Cost:
         reply.parent.mkdir(parents=True, exist_ok=True)
@@ -87,13 +87,13 @@ def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
     return PeerListener(peer, python_of(peer), config, results, before)
 
 
-def heard(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Heard:
-    """What a peer said, as a conversation; costs of the peer before it are added.
+def read_reply(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Heard:
+    """Convert the reply of a peer to a conversation; adds the costs of the peer before it.
 
     Examples
     --------
     >>> said = {"speech": [[0.0, 2.0, "S1"]], "notes": []}
-    >>> heard(said, None, Cost("p", 1.0, 0.5, 5.0), Peer("p", (), "p.py")).conversation.speech
+    >>> read_reply(said, None, Cost("p", 1.0, 0.5, 5.0), Peer("p", (), "p.py")).conversation.speech
     (Speech(span=Span(start=0.0, end=2.0), speaker='S1'),)
     """
     rows = reply.get("speech", ())
