@@ -89,13 +89,15 @@ class Hearing:
     def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
         """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause.
 
-        Who stops there after a word that no clause ends with was made to.
+        Who stops there after a word that no clause ends with was made to. Who goes on for
+        `resume_max` had not finished, whatever the recogniser's punctuation says.
         """
         stop = self._stop(first)
         near = elapsed(onset, stop) < self.rules.terminal_max
         if near and self.said.left_unfinished(first.speaker, stop):
             return False
-        return near or self.said.clause_ended(first.speaker, onset) is True
+        ended = self.said.clause_ended(first.speaker, onset) is True
+        return near or (ended and elapsed(onset, stop) < self.rules.resume_max)
 
     def _finished(self, unit: Ipu) -> bool:
         return self.said.clause_ended(unit.speaker, unit.span.end + SLACK) is True

@@ -1,4 +1,4 @@
-"""The class of each overlap: backchannel, terminal, interruption, attempt or unclear.
+"""The class of each overlap: backchannel, terminal, cooperative, interruption, attempt, unclear.
 
 An event is between the speaker who has the floor and one who comes in. It counts from
 `Rules.min_overlap` of shared speech and has exactly one class, the first that fits:
@@ -7,8 +7,8 @@ backchannel
     A signal of listening (`coach.turns.floor_tracking`).
 terminal
     The second starts within the last `terminal_max` of the first's speech, or where the first had
-    just finished a clause: ordinary turn-taking. Who stops there after a word that no clause ends
-    with was made to, and that is none.
+    just finished a clause and stops within `resume_max`: ordinary turn-taking. Who stops there
+    after a word that no clause ends with was made to, and that is none.
 unclear
     Both started together, within `min_pause`: neither can have heard the other. A speaker who only
     paused, for less than `terminal_max`, does not start: they were heard before.

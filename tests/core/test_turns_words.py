@@ -81,9 +81,14 @@ def test_where_no_word_was_recognised_timing_decides() -> None:
 
 
 def test_a_start_after_a_finished_clause_is_terminal() -> None:
-    conv = talk("A 0-4 I went there. And then", "B 2.75-8 What did you see there?")
+    conv = talk("A 0-3 I went there.", "A 3-3.875 And then", "B 3-8 What did you see there?")
     assert [overlap.kind for overlap in floor(conv).overlaps] == ["terminal"]
     assert [o.kind for o in floor(without_words(conv)).overlaps] == ["interruption"]
+
+
+def test_who_goes_on_for_a_second_had_not_finished_whatever_the_full_stop_says() -> None:
+    conv = talk("A 0-3 I went there.", "A 3-5 And then we saw", "B 3-8 What did you see there?")
+    assert [overlap.kind for overlap in floor(conv).overlaps] == ["interruption"]
 
 
 def test_a_start_in_the_middle_of_a_clause_is_an_interruption_that_cuts_off() -> None:
