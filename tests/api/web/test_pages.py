@@ -668,7 +668,7 @@ def test_the_list_has_figures_and_refreshes_while_something_runs(
     client = browser(service, mentor)
     service.upload(mentor)
     page = client.get("/").text
-    assert re.search(r"Talk share <b>\d+%</b>", page) and "data-refresh" not in page
+    assert re.search(r"Talk share <b>\d+%( to \d+%)?</b>", page) and "data-refresh" not in page
     service.jobs.at_once = False
     service.upload(mentor, 1)
     assert "data-refresh" in client.get("/").text
