@@ -24,6 +24,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "not-allowed": Kind(403, "Not allowed"),
         "not-found": Kind(404, "Not found"),
         "wrong-method": Kind(405, "This address does not do that"),
+        "too-slow": Kind(408, "The request took too long"),
         "conflict": Kind(409, "That does not fit the present state"),
         "not-ready": Kind(409, "There is no scorecard yet"),
         "sound-gone": Kind(410, "The sound is no longer kept"),

@@ -39,6 +39,7 @@ class Settings:
     secret_key : signs cookies; empty makes one and keeps it in `data_dir`.
     max_upload_bytes, max_duration_hours : larger or longer recordings are refused; the decoder
         itself refuses what is much longer than three hours.
+    max_connections : of browsers and programs to the service at once.
     min_free_bytes : an upload that would leave less free space than this is refused.
     reserve_bytes : with SQLite, room on the disk that is kept for deleting when it is full.
     audio_days : how long sound is kept; results stay until they are deleted.
@@ -61,6 +62,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     max_upload_bytes: int = 4 * GIB
     max_duration_hours: float = 3.5
+    max_connections: int = 500
     min_free_bytes: int = GIB // 4
     reserve_bytes: int = GIB // 64
     audio_days: float = 90.0
@@ -131,8 +133,8 @@ class Settings:
 
 
 _POSITIVE = (
-    "max_upload_bytes", "max_duration_hours", "audio_days", "idle_hours", "upload_hours",
-    "stage_hours", "max_attempts", "retry_seconds", "rate_factor",
+    "max_upload_bytes", "max_duration_hours", "max_connections", "audio_days", "idle_hours",
+    "upload_hours", "stage_hours", "max_attempts", "retry_seconds", "rate_factor",
 )  # fmt: skip
 _READ: dict[str, Callable[[str], Any]] = {
     "Path": Path, "int": int, "float": float, "str": str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,6 +15,17 @@ Role = Literal["mentor", "lead", "admin"]
 LOCAL_EMAIL = "owner@localhost"
 
 
+def normalised(email: str) -> str:
+    """An e-mail address as it is stored.
+
+    Examples
+    --------
+    >>> normalised(" Ann@Example.org ")
+    'ann@example.org'
+    """
+    return unicodedata.normalize("NFC", email).strip().casefold()
+
+
 def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor") -> str:
     """Make a user; the id.
 
@@ -21,7 +33,7 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
     ------
     Problem : if the role is unknown, the address is none, or somebody has it already.
     """
-    email = email.strip().casefold()
+    email = normalised(email)
     if role not in ROLES:
         raise Problem("invalid-request", f"There is no role {role}: expected {', '.join(ROLES)}.")
     if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
@@ -35,7 +47,7 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
 
 def by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
     """The user with that address; None when there is none."""
-    wanted = sa.select(users).where(users.c.email == email.strip().casefold())
+    wanted = sa.select(users).where(users.c.email == normalised(email))
     return db.execute(wanted).one_or_none()
 
 

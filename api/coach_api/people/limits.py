@@ -29,7 +29,9 @@ RATES = {
     "read": Rate(2_000, 1_000),
     "write": Rate(200, 10),
     "upload": Rate(100, 0.2),
+    "door": Rate(100, 1 / 3),
     "sign-in": Rate(10, 1 / 30),
+    "account": Rate(100, 1 / 30),
     "refused": Rate(50, 0.5),
 }
 
@@ -60,6 +62,13 @@ class RateLimits:
                 f"That is more than this service allows at once. Try again in {seconds} s.",
                 {"Retry-After": str(seconds)},
             )
+
+    def give_back(self, kind: str, who: str) -> None:
+        """Count a request of `who` no longer."""
+        with self._lock:
+            if (kind, who) in self._buckets:
+                left, since = self._buckets[kind, who]
+                self._buckets[kind, who] = (left + 1, since)
 
     def _take(self, rate: Rate, key: tuple[str, str]) -> float:
         """Take a token; the seconds until there is one again, 0 if there was one."""

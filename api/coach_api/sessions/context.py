@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from coach.conversation import Conversation
 from coach.page.view import Page
+from coach_api.people.attempts import Attempts
 from coach_api.people.limits import RateLimits
 from coach_api.people.tokens import Touches
 from coach_api.sessions.jobs import Jobs
@@ -51,6 +52,7 @@ class Context:
     storage: Storage = field(repr=False)
     jobs: Jobs = field(repr=False)
     limits: RateLimits = field(repr=False)
+    attempts: Attempts = field(repr=False)
     metrics: Metrics = field(repr=False)
     key: bytes = field(repr=False)
     touches: Touches = field(repr=False)

@@ -15,6 +15,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from coach import __version__
 from coach_api.intake import tus
 from coach_api.people import oidc
+from coach_api.people.attempts import Attempts
 from coach_api.people.limits import RateLimits
 from coach_api.people.secrets import signing_key
 from coach_api.people.tokens import Touches
@@ -25,6 +26,7 @@ from coach_api.settings import Settings
 from coach_api.store.database import connect
 from coach_api.store.objects import Storage
 from coach_api.web import answers
+from coach_api.web.bodies import LimitedBodies
 from coach_api.web.description import DESCRIPTION, TAGS, openapi
 from coach_api.web.middleware import Around, TusHeaders
 from coach_api.web.pages import PAGES
@@ -64,6 +66,7 @@ def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
     app.add_middleware(
         GZipMiddleware, compresslevel=_COMPRESSION, exclude_content_types=_NOT_COMPRESSED
     )
+    app.add_middleware(LimitedBodies, streams=uploads.PATH)
     app.add_middleware(TusHeaders, path=uploads.PATH, version=tus.VERSION)
     app.add_middleware(Around, metrics=context.metrics, secure=secure)
     openapi(app)
@@ -71,12 +74,14 @@ def create_app(settings: Settings, jobs: Jobs) -> FastAPI:
 
 
 def _context(settings: Settings, jobs: Jobs) -> Context:
+    limits = RateLimits(settings.rate_factor)
     return Context(
         settings=settings,
         engine=connect(settings),
         storage=Storage(settings.storage),
         jobs=jobs,
-        limits=RateLimits(settings.rate_factor),
+        limits=limits,
+        attempts=Attempts(limits),
         metrics=Metrics(),
         touches=Touches(timedelta(hours=settings.idle_hours)),
         key=signing_key(settings),

@@ -14,6 +14,7 @@ from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage
 from coach_api.store.stops import check
 from coach_api.web.app import create_app
+from coach_api.web.connections import Limits, limited
 from coach_api.work.durable import DurableJobs
 from coach_api.work.processes import CANNOT_START, OUTAGES, begin_process
 
@@ -31,6 +32,7 @@ def answer(settings: Settings, socket: int) -> None:
     config = uvicorn.Config(
         create_app(settings, jobs),
         fd=socket,
+        http=limited(Limits(connections=settings.max_connections)),
         log_level="warning",
         access_log=False,  # addresses hold what signs in
         timeout_graceful_shutdown=_STOP_SECONDS,

@@ -46,14 +46,14 @@ def sign_in(
 ) -> Response:
     """Sign in with a password."""
     check_origin(request)
-    context.limits.spend("sign-in", address(request))
-    context.limits.spend("sign-in", email.casefold())
+    context.attempts.begin(email, address(request))
     with context.engine.begin() as db:
         user_id = passwords.user_with(db, email, password)
         if not user_id:
             return _form(context, _WRONG, email)
         if not second_factor.passes(db, user_id, code):
             return _form(context, _WRONG_CODE if code else _CODE, email, with_code=True)
+        context.attempts.succeed(email, address(request))
         return _enter(context, db, user_id)
 
 
@@ -74,7 +74,7 @@ async def return_from_provider(request: Request, context: Ctx) -> Response:
 @router.get("/sign-in/{secret}")
 def show_link(secret: str, request: Request, context: Ctx) -> Response:
     """Show whom a one-time link signs in, and use nothing up: programs look at links, too."""
-    context.limits.spend("sign-in", address(request))
+    context.limits.spend("door", address(request))
     present = cookies.signed_in(context, request)
     with context.engine.connect() as db:
         user_id = links.peek(db, secret)
@@ -91,7 +91,7 @@ def use_link(
 ) -> Response:
     """Sign in with a one-time link."""
     check_origin(request)
-    context.limits.spend("sign-in", address(request))
+    context.limits.spend("door", address(request))
     with context.engine.begin() as db:
         user_id = links.peek(db, secret)
         if user_id and not second_factor.passes(db, user_id, code):

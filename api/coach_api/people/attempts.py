@@ -1,0 +1,49 @@
+"""Guessing passwords is slowed down, without a lock that others can put on somebody's door.
+
+Who guesses is told by the account, as it is stored, and the address together. All guesses at one
+account from anywhere have a limit of their own, which does not count where somebody has signed in
+to it before: so nobody keeps its owner out. The limit of an address alone is wide, for a workshop
+comes from one.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from coach_api.people.accounts import normalised
+from coach_api.people.limits import RateLimits
+
+_MOST_KNOWN = 10_000
+
+
+class Attempts:
+    """Counts attempts to sign in."""
+
+    def __init__(self, limits: RateLimits) -> None:
+        self._limits = limits
+        self._known: dict[tuple[str, str], None] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, email: str, address: str) -> None:
+        """Count an attempt, before any password is looked at.
+
+        Raises
+        ------
+        Problem : if there were too many.
+        """
+        account = normalised(email)
+        self._limits.spend("door", address)
+        self._limits.spend("sign-in", f"{account} {address}")
+        if (account, address) not in self._known:
+            self._limits.spend("account", account)
+
+    def succeed(self, email: str, address: str) -> None:
+        """Take it back: who knows the password does not guess, and is known at that address."""
+        account = normalised(email)
+        self._limits.give_back("sign-in", f"{account} {address}")
+        with self._lock:
+            if (account, address) not in self._known:
+                self._limits.give_back("account", account)
+                self._known[account, address] = None
+            while len(self._known) > _MOST_KNOWN:
+                self._known.pop(next(iter(self._known)))
