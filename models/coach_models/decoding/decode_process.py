@@ -42,6 +42,17 @@ FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,opus,tta,w64,wav,wv"
 )
 
+# Decoders of speech as it is recorded. No picture is decoded, not even to look what it is.
+CODECS = (
+    *(name for name in sorted(av.codecs_available) if name.startswith("pcm_")),
+    "aac", "aac_fixed", "aac_latm", "ac3", "ac3_fixed", "adpcm_g722", "adpcm_g726",
+    "adpcm_g726le", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "adpcm_swf", "adpcm_yamaha",
+    "alac", "amrnb", "amrwb", "ape", "dca", "eac3", "flac", "g722", "g723_1", "g726", "g726le",
+    "g729", "gsm", "gsm_ms", "libopencore_amrnb", "libopencore_amrwb", "libopus", "libspeex",
+    "libvorbis", "mp1", "mp1float", "mp2", "mp2float", "mp3", "mp3float", "nellymoser", "opus",
+    "speex", "tta", "vorbis", "wavpack", "wmalossless", "wmapro", "wmav1", "wmav2", "wmavoice",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -146,7 +157,11 @@ def decode(request: Request, say: Say) -> Done:
 
 
 def _opened(path: str, bounds: tuple[int, int], of: Sequence[object]) -> InputContainer:
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+    options = {
+        "format_whitelist": FORMATS,
+        "codec_whitelist": ",".join(CODECS),
+        "protocol_whitelist": "file",
+    }
     try:
         if len(of) == 1:
             return av.open(f"file:{path}", "r", options=options)
@@ -200,6 +215,8 @@ def _decode(container: InputContainer, wanted: Sequence[int], tracks: list[_Trac
     of = {stream.index: track for stream, track in zip(streams, tracks, strict=False)}
     base = max(track.written for track in tracks)
     for stream, track in zip(streams, tracks, strict=False):
+        if stream.codec_context.name not in CODECS:
+            raise Refused("undecodable")
         stream.codec_context.thread_count = 1
         track.begin(base, start)
     for packet in _packets(container, streams, tracks[0]):
