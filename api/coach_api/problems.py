@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "range-not-satisfiable": Kind(416, "The recording is shorter than that"),
         "invalid-request": Kind(422, "Something in the request is wrong"),
         "consent-missing": Kind(422, "Consent is missing"),
+        "quota-reached": Kind(403, "Your share of this service is used up"),
         "too-many-requests": Kind(429, "Too many requests"),
         "checksum-mismatch": Kind(460, "The bytes changed on their way"),
         "internal-error": Kind(500, "Something went wrong here"),

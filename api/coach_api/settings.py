@@ -42,6 +42,8 @@ class Settings:
     max_connections : of browsers and programs to the service at once.
     min_free_bytes : an upload that would leave less free space than this is refused.
     reserve_bytes : with SQLite, room on the disk that is kept for deleting when it is full.
+    account_bytes, account_queue : of recordings that are kept, and how many that wait for their
+        analysis, for each account.
     audio_days : how long sound is kept; results stay until they are deleted.
     idle_hours : a browser that was not used for so long is signed out.
     upload_hours : how long an unfinished upload may be resumed.
@@ -65,6 +67,8 @@ class Settings:
     max_connections: int = 500
     min_free_bytes: int = GIB // 4
     reserve_bytes: int = GIB // 64
+    account_bytes: int = 100 * GIB
+    account_queue: int = 200
     audio_days: float = 90.0
     idle_hours: float = 72.0
     upload_hours: float = 24.0
@@ -133,7 +137,8 @@ class Settings:
 
 
 _POSITIVE = (
-    "max_upload_bytes", "max_duration_hours", "max_connections", "audio_days", "idle_hours",
+    "max_upload_bytes", "max_duration_hours", "max_connections", "account_bytes",
+    "account_queue", "audio_days", "idle_hours",
     "upload_hours", "stage_hours", "max_attempts", "retry_seconds", "rate_factor",
 )  # fmt: skip
 _READ: dict[str, Callable[[str], Any]] = {

@@ -73,8 +73,13 @@ class JobBook:
         """Give back the connections."""
         self._client.destroy()
 
-    def enqueue(self, tx: Connection, name: str, queue: str) -> None:
-        """Enqueue a job; it and what else was written in `tx` commit together."""
+    def enqueue(self, tx: Connection, name: str, queue: str, *, after: int = 0) -> None:
+        """Enqueue a job; it and what else was written in `tx` commit together.
+
+        Parameters
+        ----------
+        after : jobs of the queue with a smaller number go first, however late they come.
+        """
         self._client.enqueue_in_transaction(
             tx,
             {
@@ -82,6 +87,7 @@ class JobBook:
                 "queue_name": queue,
                 "workflow_id": name,
                 "application_name": APPLICATION,
+                "priority": after + 1,  # the smallest that the engine takes
             },
         )
 

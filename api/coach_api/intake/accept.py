@@ -21,6 +21,7 @@ from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
 from coach_api.sessions import access, corrections
 from coach_api.sessions.context import Context
+from coach_api.sessions.job_records import ACTIVE
 from coach_api.store.objects import recording_key
 from coach_api.store.pairing import pair
 from coach_api.store.tables import INTERACTIVE, new_id, now, sessions
@@ -61,6 +62,7 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     known = _find_known(context, principal, offer)
     if known is not None:
         return _update_names(context, known, offer.about), False
+    check_quota(context, principal, offer.received.size)
     if pair(context.engine, context.storage) is not None:
         raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
@@ -77,6 +79,35 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     except Exception:  # mostly of the database: the file is kept for another try
         context.storage.give_back(key, offer.received.path)
         raise
+
+
+def check_quota(context: Context, principal: Principal, size: int) -> None:
+    """Refuse a recording of `size` bytes that is more than an account may have here.
+
+    Raises
+    ------
+    Problem : if so.
+    """
+    settings = context.settings
+    own = sessions.c.owner_id == principal.user_id, sessions.c.deleted_at.is_(None)
+    kept = sa.select(sa.func.coalesce(sa.func.sum(sessions.c.size), 0))
+    waiting = sa.select(sa.func.count()).where(*own, sessions.c.status.in_(ACTIVE))
+    with context.engine.connect() as db:
+        held = db.execute(kept.where(*own, sessions.c.blob_key != "")).scalar_one()
+        queued = db.execute(waiting).scalar_one()
+    if held + size > settings.account_bytes:
+        gib = settings.account_bytes / 1024**3
+        raise Problem(
+            "quota-reached",
+            f"An account may keep {gib:.3g} GiB of recordings here. Delete a session, or the sound "
+            "of one, or ask the person who runs this service.",
+        )
+    if queued >= settings.account_queue:
+        raise Problem(
+            "quota-reached",
+            f"{queued} of your recordings wait for their analysis, the most that may. Send more "
+            "when some of them are done.",
+        )
 
 
 def _create_session(

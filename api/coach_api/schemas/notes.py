@@ -8,12 +8,13 @@ from typing import Annotated
 from pydantic import Field
 
 from coach_api.schemas.base import Id, Model
+from coach_api.schemas.lengths import NOTE
 
 
 class NoteIn(Model):
     """A note; without a moment, of the whole session."""
 
-    text: Annotated[str, Field(min_length=1, max_length=5000, pattern=r"\S")]
+    text: Annotated[str, Field(min_length=1, max_length=NOTE, pattern=r"\S")]
     moment: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
         default=None, description="Seconds from the start."
     )

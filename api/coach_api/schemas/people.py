@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from coach_api.schemas.base import Id, Model
+from coach_api.schemas.lengths import EMAIL, NAME
 from coach_api.schemas.sessions import Text
 
 RoleName = Literal["mentor", "lead", "admin"]
@@ -28,7 +29,7 @@ class UserOut(Model):
 class UserIn(Model):
     """A new user."""
 
-    email: Annotated[str, Field(min_length=3, max_length=320, examples=["mentor@example.org"])]
+    email: Annotated[str, Field(min_length=3, max_length=EMAIL, examples=["mentor@example.org"])]
     name: Text = ""
     role: RoleName = "mentor"
 
@@ -56,7 +57,7 @@ class PasswordIn(Model):
 class TokenIn(Model):
     """A token to make."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["my script"])]
+    name: Annotated[str, Field(min_length=1, max_length=NAME, examples=["my script"])]
     scopes: list[ScopeName] = Field(default=["read", "write"], min_length=1)
     days: float | None = Field(
         default=None, gt=0, le=36_500, description="How long it is valid. Null: until revoked."
@@ -85,7 +86,7 @@ class EnrolmentIn(Model):
 
     session_id: Id = Field(max_length=64)
     speaker: Annotated[str, Field(max_length=64, examples=["A"])]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=NAME)]
 
 
 class EnrolmentOut(Model):
@@ -130,7 +131,7 @@ class DeliveryOut(Model):
 class PersonIn(Model):
     """A person, by name. In the body, so that no address has a name in it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\w")]
+    name: Annotated[str, Field(min_length=1, max_length=NAME, pattern=r"\w")]
 
 
 class MatchOut(Model):

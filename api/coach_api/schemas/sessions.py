@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from coach_api.schemas.base import Id, Model, Moment
+from coach_api.schemas.lengths import EMAIL, NAME, TITLE
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
-Text = Annotated[str, Field(max_length=200)]
-Title = Annotated[str, Field(max_length=300)]
+Text = Annotated[str, Field(max_length=NAME)]
+Title = Annotated[str, Field(max_length=TITLE)]
 
 
 def _past(day: date) -> date:
@@ -90,7 +91,7 @@ class ConsentOut(Model):
 class ShareIn(Model):
     """Whom to show a session to."""
 
-    email: Annotated[str, Field(max_length=320, examples=["lead@example.org"])]
+    email: Annotated[str, Field(max_length=EMAIL, examples=["lead@example.org"])]
 
 
 class ShareOut(Model):

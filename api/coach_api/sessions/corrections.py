@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from coach.scorecard import Scorecard
 from coach_api.people import audit
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
+from coach_api.schemas.lengths import NAME, SAID
 from coach_api.sessions.context import Context
 from coach_api.sessions.scoring import Given, as_shown, scored, untitled
 from coach_api.store.tables import corrections, new_id, now, results, sessions
@@ -45,8 +46,9 @@ def add(context: Context, principal: Principal, session_id: str, change: Change)
     Raises
     ------
     InputError : if it does not fit the conversation; then nothing is stored.
-    Problem : if there is no scorecard yet.
+    Problem : if there is no scorecard yet, or a text is too long.
     """
+    _check_lengths(change)
     correction_id = new_id()
     with context.engine.begin() as db:
         _take_turn(db, session_id)
@@ -61,6 +63,21 @@ def add(context: Context, principal: Principal, session_id: str, change: Change)
         row, revision = _one(db, session_id, correction_id), _revision(db, session_id)
     context.pages.get(session_id, revision, lambda: made)
     return row
+
+
+def _check_lengths(change: Change) -> None:
+    """Refuse a text that no form of ours would send.
+
+    Raises
+    ------
+    Problem : if so.
+    """
+    for field in fields(change):
+        value, most = getattr(change, field.name), SAID if field.name == "text" else NAME
+        if isinstance(value, str) and len(value) > most:
+            raise Problem(
+                "invalid-request", f"At {field.name}: a text of at most {most} characters."
+            )
 
 
 def undo(

@@ -18,7 +18,7 @@ from coach_api.sessions.jobs import JobProgress
 from coach_api.settings import Settings
 from coach_api.store.database import hold
 from coach_api.store.objects import Storage
-from coach_api.store.tables import INTERACTIVE, now, sessions
+from coach_api.store.tables import BATCH, INTERACTIVE, now, sessions
 from coach_api.work.queues import queue_for
 
 _ENOUGH = 0.02  # of the whole, before an estimate means something
@@ -38,9 +38,10 @@ class DurableJobs:
 
     def enqueue(self, tx: Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
         """Begin the job of a session whose row was written in `tx`; both commit together."""
-        query = sa.select(sessions.c.run, sessions.c.size).where(sessions.c.id == session_id)
-        run, size = tx.execute(query).one()
-        self.book.enqueue(tx, job_name(session_id, run), queue_for(priority, size))
+        query = sa.select(sessions.c.run, sessions.c.size, sessions.c.owner_id)
+        run, size, owner_id = tx.execute(query.where(sessions.c.id == session_id)).one()
+        after = _unfinished(tx, owner_id, session_id) if priority < BATCH else 0
+        self.book.enqueue(tx, job_name(session_id, run), queue_for(priority, size), after=after)
 
     def cancel(self, session_id: str) -> bool:
         """Stop a queued or running job; its child process ends within 2 s. False: had ended."""
@@ -91,6 +92,14 @@ class DurableJobs:
         erase(self._engine, self._storage, self.book, session_id)
         for workspace in self._work_dir.glob(f"*/{session_id}.*"):
             shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _unfinished(tx: Connection, owner_id: str, but: str) -> int:
+    """How many recordings of an owner are waited for: another's first goes before the next."""
+    own = sessions.c.owner_id == owner_id, sessions.c.id != but, sessions.c.deleted_at.is_(None)
+    wanted = sa.select(sa.func.count()).where(*own, sessions.c.status.in_(ACTIVE))
+    found: int = tx.execute(wanted).scalar_one()
+    return found
 
 
 def _row(session_id: str) -> sa.Select[Any]:

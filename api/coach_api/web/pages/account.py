@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from coach_api.people import accounts, audit, passwords, second_factor, tokens
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
+from coach_api.schemas.lengths import NAME
 from coach_api.schemas.people import PasswordIn, TokenIn, WebhookIn
 from coach_api.sessions import voices
 from coach_api.sessions.context import Context
@@ -84,7 +85,7 @@ def turn_off_second_factor(
 def make_token(
     context: Ctx,
     principal: Sender,
-    name: Annotated[str, Form(min_length=1, max_length=200)],
+    name: Annotated[str, Form(min_length=1, max_length=NAME)],
     days: Annotated[Literal["", "1", "30", "365"], Form()] = "",
 ) -> Response:
     """Make a token and show it this once."""

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from coach_api.people import accounts, audit, links
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
+from coach_api.schemas.lengths import EMAIL
 from coach_api.schemas.people import RoleName, UserChange, UserIn
 from coach_api.sessions.context import Context
 from coach_api.web.dependencies import Ctx
@@ -38,7 +39,7 @@ def invite(
     request: Request,
     context: Ctx,
     principal: Sender,
-    email: Annotated[str, Form(min_length=3, max_length=320)],
+    email: Annotated[str, Form(min_length=3, max_length=EMAIL)],
     role: Annotated[RoleName, Form()] = "mentor",
 ) -> Response:
     """Make a user and show the link for them."""

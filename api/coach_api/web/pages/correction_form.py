@@ -14,10 +14,11 @@ from coach.conversation import Acts, Conversation, Sentence
 from coach.corrections import Change, Relabel
 from coach.page.labels import UNCOUNTED
 from coach_api.problems import Problem
+from coach_api.schemas.lengths import NAME, SAID
 from coach_api.sessions import corrections
 from coach_api.web.correction_text import ACTS, COUNTED, KIND, LISTENING, NO_LISTENING
 
-Short = Annotated[str, Form(max_length=200)]
+Short = Annotated[str, Form(max_length=NAME)]
 Moment = Annotated[float | None, Form()]
 _CLOSED_ALONE = frozenset({"alternative", "tag", "fact"})
 
@@ -30,7 +31,7 @@ class Filled:
     speaker: Short = ""
     to: Short = ""
     name: Short = field(default="", repr=False)
-    text: Annotated[str, Form(max_length=5000)] = field(default="", repr=False)
+    text: Annotated[str, Form(max_length=SAID)] = field(default="", repr=False)
     start: Moment = None
     end: Moment = None
     label: Short = ""

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from coach.intervals import Span
 from coach.page.view import Page
+from coach_api.schemas.lengths import NOTE
 from coach_api.schemas.notes import NoteIn
 from coach_api.sessions import access, corrections, notes
 from coach_api.web.dependencies import Ctx
@@ -52,7 +53,7 @@ def add_note(
     session_id: SessionId,
     context: Ctx,
     principal: Sender,
-    text: Annotated[str, Form(min_length=1, max_length=5000, pattern=r"\S")],
+    text: Annotated[str, Form(min_length=1, max_length=NOTE, pattern=r"\S")],
     moment: Annotated[float | None, Form(ge=0, le=1e6)] = None,
 ) -> Response:
     """Keep a note."""

@@ -12,6 +12,7 @@ from coach.page import html
 from coach.page.figures import format_value, label
 from coach_api.people import passwords
 from coach_api.problems import Problem
+from coach_api.schemas.lengths import EMAIL, NAME, TITLE
 from coach_api.schemas.sessions import Day, SessionChange, ShareIn
 from coach_api.sessions import access, sharing, trends
 from coach_api.web.dependencies import Ctx
@@ -99,9 +100,9 @@ def describe(
     session_id: SessionId,
     context: Ctx,
     principal: Sender,
-    title: Annotated[str, Form(max_length=300)] = "",
-    mentor: Annotated[str, Form(max_length=200)] = "",
-    partner: Annotated[str, Form(max_length=200)] = "",
+    title: Annotated[str, Form(max_length=TITLE)] = "",
+    mentor: Annotated[str, Form(max_length=NAME)] = "",
+    partner: Annotated[str, Form(max_length=NAME)] = "",
     held_on: Annotated[Day | None, Form()] = None,
 ) -> Response:
     """Give a session another title, other names or another day."""
@@ -128,7 +129,7 @@ def share(
     session_id: SessionId,
     context: Ctx,
     principal: Sender,
-    email: Annotated[str, Form(max_length=320)],
+    email: Annotated[str, Form(max_length=EMAIL)],
 ) -> Response:
     """Let somebody read a session."""
     try:

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from coach_api.people import accounts, links, oidc, passwords, second_factor
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
+from coach_api.schemas.lengths import EMAIL
 from coach_api.sessions.context import Context
 from coach_api.web import cookies
 from coach_api.web.callers import address, check_origin
@@ -40,7 +41,7 @@ def sign_in_page(request: Request, context: Ctx) -> Response:
 def sign_in(
     request: Request,
     context: Ctx,
-    email: Annotated[str, Form(max_length=320)],
+    email: Annotated[str, Form(max_length=EMAIL)],
     password: Annotated[str, Form(max_length=1000)],
     code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:

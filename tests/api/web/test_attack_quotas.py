@@ -1,0 +1,38 @@
+"""One account does not take all the room, nor all the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .conftest import Service, wav
+
+_FORM = {"consent": "true"}
+
+
+def _send(who: Any, seed: int) -> Any:
+    return who.client.post(
+        "/v1/sessions", data=_FORM, files={"recording": ("x.wav", wav(seed), "audio/wav")}
+    )
+
+
+def test_an_account_keeps_so_many_bytes(make_service: Any) -> None:
+    service: Service = make_service(account_bytes=2 * len(wav()))
+    mentor, other = service.person("m@example.org"), service.person("o@example.org")
+    first = [_send(mentor, seed) for seed in range(2)]
+    assert [answer.status_code for answer in first] == [201, 201]
+    refused = _send(mentor, 2)
+    assert refused.status_code == 403 and refused.json()["type"] == "/problems/quota-reached"
+    assert _send(mentor, 1).status_code == 200, "it is known already and takes no room"
+    assert _send(other, 2).status_code == 201
+    mentor.client.delete(first[0].headers["Location"]).raise_for_status()
+    assert _send(mentor, 2).status_code == 201
+
+
+def test_an_account_has_so_many_recordings_in_the_queue(make_service: Any) -> None:
+    service: Service = make_service(account_queue=2)
+    service.context.jobs.at_once = False  # type: ignore[attr-defined]
+    mentor, other = service.person("m@example.org"), service.person("o@example.org")
+    assert [_send(mentor, seed).status_code for seed in range(3)] == [201, 201, 403]
+    assert _send(other, 0).status_code == 201
+    service.jobs.run()
+    assert _send(mentor, 2).status_code == 201
