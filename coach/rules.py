@@ -108,7 +108,7 @@ class FeedbackRules:
     feelings: TopicRule = TopicRule(poor=-2.0, even=0.0, good=2.0, weight=0.9)
     open_questions: TopicRule = TopicRule(poor=0.2, even=0.5, good=0.7, weight=0.85)
     minimising: TopicRule = TopicRule(poor=2.0, even=0.5, good=-1.0, weight=0.8)
-    balance: TopicRule = TopicRule(poor=1.0, even=0.6, good=0.2, weight=0.75)
+    balance: TopicRule = TopicRule(poor=1.0, even=0.6, good=0.0, weight=0.75)
     unheard: TopicRule = TopicRule(poor=-3.0, even=-0.5, good=1.0, weight=0.6)
     affirmation: TopicRule = TopicRule(poor=-1.0, even=0.0, good=2.0, weight=0.7)
     probing: TopicRule = TopicRule(poor=0.0, even=0.2, good=0.5, weight=0.7)

@@ -113,7 +113,7 @@ _DO_YOU = _rows(
     (r"do you <adv>(?:like|enjoy|love) (?P<what>(?!to\b|when\b|if\b|how\b).+)$",
      "What do you like about {what}"),
     (r"do you <adv>feel <state> (?:about|with) (?P<what>.+)$", "How do you feel about {what}"),
-    (r"do you <adv>have (?:an? |any |some |enough |other )*(?P<what>idea|option|plan|goal|resource|"
+    (r"do you <adv>have (?:an? |any |some |enough |other )*(?P<what>option|plan|goal|resource|"
      r"alternative|choice)s?(?! (?:what|how|why|who|when|where|if|of)\b)\b",
      "What {what}s do you have"),
     (r"do you <adv>have (?:any |some |enough |other )*(?P<what>support|help|experience)\b",

@@ -64,7 +64,8 @@ def open_ratio(floor: Floor) -> tuple[Measurement, ...]:
     The interval is of what was asked in this session, given the annotator's errors, where these are
     known; else it is Wilson's.
 
-    Withheld below `Rules.min_questions` questions; the counts stay.
+    Withheld below `Rules.min_questions` questions, and where the interval reaches from poor to good
+    (`FeedbackRules.open_questions`); the counts stay.
     """
     return tuple(_open_ratio(floor, who) for who in floor.speakers)
 
@@ -83,10 +84,18 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
         evidence=(sentence.span for sentence in asked),
         interval=_interval(floor, who, opened, len(asked)),
     )
-    if len(asked) >= floor.rules.min_questions:
-        return ratio
-    reason = f"Too few questions ({len(asked)}): {floor.rules.min_questions} are needed."
-    return replace(ratio, interval=None, withheld=reason)
+    reason = _uncertain(floor, ratio, len(asked))
+    return ratio if reason is None else replace(ratio, interval=None, withheld=reason)
+
+
+def _uncertain(floor: Floor, ratio: Measurement, asked: int) -> str | None:
+    """Why a ratio tells nothing, or None when it does."""
+    if asked < floor.rules.min_questions:
+        return f"Too few questions ({asked}): {floor.rules.min_questions} are needed."
+    rule, (low, high) = floor.rules.feedback.open_questions, ratio.interval or (0.0, 0.0)
+    if low <= rule.poor and high >= rule.good:
+        return f"Too uncertain to tell: between {low:.0%} and {high:.0%}."
+    return None
 
 
 def _interval(floor: Floor, who: str, opened: int, asked: int) -> Interval | None:

@@ -8,6 +8,7 @@ from coach.conversation import Acts, Conversation
 from coach.feedback import TOPICS, Feedback, Finding, Heard, give_feedback
 from coach.feedback.topic import Leaning
 from coach.measures import measure
+from coach.rules import Rules
 from coach.talk import talk, with_acts
 from coach.turns import floor
 
@@ -19,8 +20,8 @@ def feedback(conv: Conversation) -> Feedback:
     return give_feedback(taken, measure(taken))
 
 
-def heard(conv: Conversation) -> Heard:
-    taken = floor(conv)
+def heard(conv: Conversation, rules: Rules | None = None) -> Heard:
+    taken = floor(conv, rules or Rules())
     assert conv.mentor is not None
     return Heard(taken, measure(taken), conv.mentor)
 

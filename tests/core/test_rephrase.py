@@ -29,7 +29,7 @@ from coach.feedback.verbs import PAST
         ("Have you thought about leaving?", "What comes up when you think about leaving?"),
         ("Have you spoken to anyone yet?", GENERAL),
         ("Do you think you could ask for help?", GENERAL),
-        ("Do you have any ideas?", "What ideas do you have?"),
+        ("Do you have any options?", "What options do you have?"),
         ("Do you have an idea why that is?", GENERAL),
         ("Do you have enough support?", "What support do you have?"),
         ("Have you done anything about it?", GENERAL),

@@ -25,17 +25,15 @@ def nlp() -> Language:
         ("Would you want to work on one?", "How would you feel about working on one?"),
         ("Have you told them about it", "Where are you with telling them about it?"),
         ("Okay, so have you thought about asking them?", "What are your thoughts on asking them?"),
-        ("Are you taking the co-codamol?", "How is it going with the co-codamol?"),
+        ("Have you been taking the pills?", "How has it been going with the pills?"),
         ("Do you get any help from your sister?", "What help do you get from your sister?"),
         ("Have you been having any bad thoughts?", "What bad thoughts have you been having?"),
         ("Are you nervous about the exam?", "How do you feel about the exam?"),
-        ("Did you finish the chapter?", "How did it go with the chapter?"),
         ("Have you done the Freedom Programme yet", "Where are you with the Freedom Programme?"),
         ("Are you sleeping at all", "How is the sleeping going?"),
         ("Is it weird having your mom step out?", "What is it like having your mom step out?"),
         ("Is there anything stopping you going more?", "What is stopping you going more?"),
         ("Is there anything else you'd like to say?", "What else would you like to say?"),
-        ("Do you travel for work at all?", "What is traveling for work like for you?"),
         ("Does the landlord know?", "What does the landlord know so far?"),
         ("Could you live with that?", "What would it take for you to live with that?"),
         ("Did your doctor tell you to stop", "What did your doctor say about stopping?"),
@@ -57,6 +55,10 @@ def test_the_open_form_keeps_the_subject(nlp: Language, closed: str, opened: str
         "Have you, um, have you told",
         "Is it Tuesday?",
         "Did I say that?",
+        "Did you finish the chapter?",  # whether they did is not known
+        "Do you set an alarm?",
+        "Are you adding salt?",
+        "Is there anyone who could help?",  # a name would answer it
         "Was that too blunt?",  # "in what ways not?" sounds like a form
         "Would it be useful to know what we saw?",  # an offer
         "So have you ever tried to quit before?",

@@ -27,11 +27,11 @@ _CHECKED = frozenset(
     "right correct true okay ok alright fine possible sure clear fair ready done up married "
     "pregnant diabetic home awake asleep ill alive dead new old first second last late early open "
     "closed wrong same due allergic single available free able allowed willing familiar aware used "
-    "interested".split()
+    "interested safe".split()
 )
 _DEGREES = frozenset("too so very quite really pretty more less".split())
 _EASY = frozenset("all alright ok okay fine good ready sure clear".split())
-_ANY = {"anything": "What", "anyone": "Who", "anybody": "Who"}
+_ANY = {"anything": "What"}
 _UNSAFE = frozenset("any anything anyone anybody anywhere ever either yet once".split())
 
 
@@ -108,13 +108,19 @@ def any_of(clause: Clause) -> str | None:
     rest = clause.rest[end:]
     if {t.lower_ for t in rest} & (_UNSAFE | {"i", "of", "if"}):
         return None
-    if rest and rest[0].tag_ == "PRP":
-        return _of_another_clause(asked, words(rest))
+    has_that = bool(rest) and rest[0].lower_ == "that"
+    said = rest[1:] if has_that else rest
+    if said and said[0].tag_ == "PRP":
+        return _of_another_clause(asked, words(said))
+    if has_that and "else" not in asked:
+        return None
     if {t.tag_ for t in rest[:1]} & {"WP", "VBG"} and clause.lemma != "be":
         return None
     if clause.lemma == "be" and rest and rest[0].tag_ == "VBG":
         return f"{asked} is {words(rest)}" if clause.auxiliary == "is" else None
-    if word.lower_ == "any" and clause.lemma not in _ANY_VERBS:
+    if clause.lemma not in (_ANY_VERBS if word.lower_ == "any" else _ANYTHING_VERBS):
+        return None
+    if clause.subject == "there" and word.lower_ == "any":
         return None
     verb = " ".join(t.text for t in clause.tokens if _is_later_verb(clause, t))
     return f"{asked} {clause.auxiliary} {clause.subject} {verb} {words(rest)}"
@@ -134,6 +140,7 @@ _CLAUSES = {
     "you could": "could you", "you can": "can you", "you need to": "do you need to",
 }  # fmt: skip
 _ANY_VERBS = frozenset("be have get need see notice feel hear".split())
+_ANYTHING_VERBS = _ANY_VERBS | frozenset("say tell do try ask change learn want solve add".split())
 
 
 def _is_later_verb(clause: Clause, token: Token) -> bool:
@@ -242,7 +249,13 @@ def liking(clause: Clause) -> str | None:
     """Ask what is liked and what is not."""
     if not clause.is_you or clause.lemma not in _LIKING or not clause.rest:
         return None
-    if clause.auxiliary not in ("do", "did") or clause.rest[0].lower_ in ("to", "it", "when", "if"):
+    if clause.auxiliary not in ("do", "did") or clause.rest[0].lower_ in (
+        "to",
+        "it",
+        "when",
+        "if",
+        "how",
+    ):
         return None
     if {t.lower_ for t in clause.rest} & (_UNSAFE | {"better", "more"}):
         return None
@@ -306,15 +319,14 @@ def under_way(clause: Clause) -> str | None:
         return None
     if clause.auxiliary not in ("are", "have") or clause.lemma in ("work", "see"):
         return None
-    is_now = clause.auxiliary == "are"
-    if thing is not None:
-        return f"How {'is it' if is_now else 'has it been'} going with {thing}"
     doing = gerund(clause.lemma)
-    return f"How is the {doing} going" if is_now else f"How has the {doing} been going"
+    if clause.auxiliary == "are":
+        return None if clause.rest else f"How is the {doing} going"
+    return f"How has it been going with {thing or 'the ' + doing}"
 
 
 def done(clause: Clause) -> str | None:
-    """Ask for the thoughts on what may be done by now, or how it went."""
+    """Ask for the thoughts on what may be done by now."""
     if clause.auxiliary == "have" and clause.lemma == "think":
         return _thought(clause)
     doing = _doing(clause.verb, clause.rest)
@@ -326,19 +338,7 @@ def done(clause: Clause) -> str | None:
         return _told_by_another(clause)
     if clause.auxiliary == "have" and clause.verb.tag_ in ("VBN", "VBD"):
         return _by_now(clause, doing)
-    thing = _thing(clause)
-    is_new = clause.rest[0].lower_ in ("a", "an", "some", "different")
-    if clause.auxiliary == "did" and clause.verb.tag_ == "VB" and thing is not None and not is_new:
-        return f"How did it go with {thing}"
-    is_habit = clause.auxiliary == "do" and clause.lemma in _HABITS and len(clause.rest) <= _FEW
-    return f"What is {doing} like for you" if is_habit else None
-
-
-_FEW = 5  # words
-_HABITS = frozenset(
-    "eat drink sleep smoke exercise travel walk cook read play run live study practise practice "
-    "write teach swim drive set".split()
-)
+    return None
 
 
 def _thought(clause: Clause) -> str | None:
@@ -374,7 +374,7 @@ def _by_now(clause: Clause, doing: str) -> str | None:
         return None if is_clause else f"What are your thoughts on {words(clause.rest)}"
     if clause.said_before_verb("ever"):
         return f"What is your experience with {doing}"
-    if clause.lemma in ("see", "use"):
+    if clause.lemma in ("see", "use", "go", "sow"):
         return None
     if clause.lemma in ("manage", "start", "begin", "decide"):
         doing = _infinitive(clause) or ""
@@ -383,16 +383,6 @@ def _by_now(clause: Clause, doing: str) -> str | None:
     is_known = thing is not None and clause.rest[0].tag_ in ("DT", "PRP$", "NNP")
     is_new = clause.rest[0].lower_ in ("a", "an", "some")
     return f"Where are you with {thing if is_known and not is_new else doing}"
-
-
-def supposed(clause: Clause) -> str | None:
-    """Ask how it would be, where an "if" follows "would it"."""
-    if clause.subject not in ("it", "that") or clause.auxiliary != "would":
-        return None
-    at = next((i for i, t in enumerate(clause.rest) if t.lower_ == "if"), None)
-    if at is None or at > 2 or {t.lower_ for t in clause.rest} & (_UNSAFE | {"i", "we"}):
-        return None
-    return f"What would be different {words(clause.rest[at:])}"
 
 
 def effect(clause: Clause) -> str | None:
@@ -432,6 +422,6 @@ _HAD = frozenset(
 
 # The first form that fits wins.
 FORMS: tuple[Form, ...] = (
-    any_of, wish, plan, state, knowledge, liking, opinion, possession, supposed, effect,
+    any_of, wish, plan, state, knowledge, liking, opinion, possession, effect,
     under_way, ability, done,
 )  # fmt: skip
