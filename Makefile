@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python tools/install.py
+INSTALL := $(BIN)/python docs/deploy/install.py
 DEMO := docs/demo/demo.opus
 OUT := out
 
@@ -107,7 +107,7 @@ bench-api: setup ## the service under load: scorecard reads, corrections, memory
 
 lock: $(VENV)/bin/python ## write constraints.txt anew after a change of pyproject.toml; UPGRADE=1 takes newer versions
 	$(INSTALL) lock
-	$(BIN)/python tools/lock.py $(if $(UPGRADE),--upgrade)
+	$(BIN)/python docs/deploy/lock.py $(if $(UPGRADE),--upgrade)
 
 wheel: $(VENV)/bin/python ## one file to install with pipx, in dist
 	$(INSTALL)
@@ -115,7 +115,7 @@ wheel: $(VENV)/bin/python ## one file to install with pipx, in dist
 
 licences: $(VENV)/bin/python ## write docs/licences.md anew, after make lock
 	$(INSTALL) models api corpus bench docx voice train mutants lock dev
-	$(BIN)/python tools/licences.py
+	$(BIN)/python docs/deploy/licences.py
 
 sbom: setup ## what is installed here, as a CycloneDX bill of materials, in out/sbom.json
 	mkdir -p $(OUT)

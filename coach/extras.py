@@ -21,7 +21,7 @@ def install_line(*extras: str) -> str:
     """
     source = _source()
     if source is not None and source.suffix != ".whl":
-        return shlex.join([sys.executable, str(source / "tools" / "install.py"), *extras])
+        return shlex.join([sys.executable, str(source / "docs" / "deploy" / "install.py"), *extras])
     what = f"{source or _NAME}[{','.join(extras)}]"
     return shlex.join([sys.executable, "-m", "pip", "install", what])
 

@@ -1,4 +1,4 @@
-"""A corpus needs the job engine and no web service: `tools/install.py corpus`."""
+"""A corpus needs the job engine and no web service: `docs/deploy/install.py corpus`."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_what_is_not_as_it_was_locked_is_not_installed(
     other = "" if name == "anyio" else re.sub("sha256:.{8}", "sha256:00000000", own)
     (tmp_path / LOCK).write_text(text.replace(own, other))
     done = subprocess.run(
-        [python, ROOT / "tools" / "install.py", *extras, "--root", tmp_path],
+        [python, ROOT / "docs" / "deploy" / "install.py", *extras, "--root", tmp_path],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0

@@ -23,7 +23,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     run(sys.executable, "-m", "venv", folder)
     python = folder / "bin" / "python"
-    run(python, ROOT / "tools" / "install.py", "small", "--copy")
+    run(python, ROOT / "docs" / "deploy" / "install.py", "small", "--copy")
     return python
 
 

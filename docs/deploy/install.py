@@ -1,6 +1,6 @@
 """Install this checkout: what it needs, every file checked against its hash, then itself.
 
-``python tools/install.py small api`` installs the extras ``small`` and ``api`` into the environment
+``python docs/deploy/install.py small api`` installs the extras ``small`` and ``api`` into the environment
 of that Python. ``constraints.txt`` has one version and the hashes of each package; a package that
 is not in it, or whose file has another hash, is not installed.
 """
@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LOCK = "constraints.txt"
 EXAMPLES = ("convokit",)
 """Installed for its reader of corpora, without what it computes with."""
