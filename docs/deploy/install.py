@@ -1,8 +1,8 @@
 """Install this checkout: what it needs, every file checked against its hash, then itself.
 
-``python docs/deploy/install.py small api`` installs the extras ``small`` and ``api`` into the environment
-of that Python. ``constraints.txt`` has one version and the hashes of each package; a package that
-is not in it, or whose file has another hash, is not installed.
+``python docs/deploy/install.py small api`` installs the extras ``small`` and ``api`` into the
+environment of that Python. ``constraints.txt`` has one version and the hashes of each package; a
+package that is not in it, or whose file has another hash, is not installed.
 """
 
 from __future__ import annotations
