@@ -742,6 +742,7 @@ def test_webhooks_are_added_and_deleted_under_account(service: Service, mentor: 
     assert page.status_code == 200 and "https://1.1.1.1/hook" in page.text
     with service.context.engine.connect() as db:
         secret = db.scalar(sa.select(webhooks.c.secret))
+    assert isinstance(secret, str)
     assert secret in page.text and secret not in client.get("/account").text
     (made,) = mentor.client.get("/v1/webhooks").json()
     send(client, f"/account/webhooks/{made['id']}/delete").raise_for_status()
