@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from coach_models.opening.any_form import any_of
 from coach_models.opening.clause import Clause, words
 from coach_models.opening.gerund import gerund
+from coach_models.opening.phrases import (
+    INNER,
+    KNOWING,
+    LIKING,
+    NOBODY,
+    STATES,
+    THINKING,
+    UNSAFE,
+    gerund_phrase,
+    infinitive_phrase,
+    thing_of,
+)
 from coach_models.reading import Token
 
 Form = Callable[[Clause], str | None]
 
 _WANTING = frozenset("want like wish hope plan intend mean expect love".split())
-_THINKING = frozenset("think believe reckon suppose guess".split())
-_KNOWING = frozenset("know remember understand notice recall realise realize".split())
-_LIKING = frozenset("like enjoy love hate miss".split())
-_STATES = frozenset("be feel seem sound look get".split())
 _HELPING = frozenset("help matter affect work support".split())
-_INNER = _THINKING | _KNOWING | _STATES | _LIKING | frozenset(
-    "want need have mean hear hope wish let trust ring blame".split()
-)  # fmt: skip
 _CHECKED = frozenset(
     "right correct true okay ok alright fine possible sure clear fair ready done up married "
     "pregnant diabetic home awake asleep ill alive dead new old first second last late early open "
@@ -31,122 +37,6 @@ _CHECKED = frozenset(
 )
 _DEGREES = frozenset("too so very quite really pretty more less".split())
 _EASY = frozenset("all alright ok okay fine good ready sure clear".split())
-_ANY = {"anything": "What"}
-_UNSAFE = frozenset("any anything anyone anybody anywhere ever either yet once".split())
-
-
-def _thing(clause: Clause) -> str | None:
-    """What the verb is done to, as it was said; None where a pronoun or nothing stands for it."""
-    noun = next((t for t in clause.verb.children if t.dep_ == "dobj" and t in clause.rest), None)
-    if noun is None or noun.pos_ not in ("NOUN", "PROPN") or noun.lemma_.lower() in _VAGUE:
-        return None
-    if clause.lemma in _GIVING or any(t.dep_ == "prt" for t in clause.verb.children):
-        return None
-    own = {t.i for t in noun.subtree}
-    rest = tuple(t for t in clause.rest if t.i >= min(own))
-    if any(
-        t.pos_ in ("VERB", "AUX", "SCONJ") or t.dep_ == "dative" for t in rest if t.i not in own
-    ):
-        rest = tuple(t for t in rest if t.i in own)
-    said = words(rest)
-    is_broken = {*said.lower().split()} & (_UNSAFE | {"if", "i"}) or rest[-1].tag_ in ("IN", "RP")
-    return None if is_broken or rest[0].i != clause.rest[0].i else said
-
-
-_GIVING = frozenset("tell give ask show send offer teach".split())
-_VAGUE = frozenset("thing one bit lot something nothing everything way time".split())
-
-
-def _doing(verb: Token, rest: Sequence[Token]) -> str | None:
-    """A verb and what follows it, as a gerund; None where that would break it."""
-    said = words(tuple(rest))
-    is_cut = bool(rest) and (rest[-1].tag_ == "IN" or any(_is_second_verb(t) for t in rest))
-    if is_cut or {*said.lower().split()} & (_UNSAFE | {"if"}) or verb.lemma_ == "can":
-        return None
-    return f"{gerund(verb.lemma_.lower())} {said}".strip()
-
-
-def _is_second_verb(token: Token) -> bool:
-    return token.dep_ == "conj" and token.pos_ == "VERB"
-
-
-def _infinitive(clause: Clause) -> str | None:
-    """What follows "to" right after the verb or its adjective, as a gerund."""
-    rest = clause.rest
-    at = next((i for i, t in enumerate(rest[:2]) if t.lower_ == "to" and t.pos_ == "PART"), None)
-    if at is None or at + 1 >= len(rest) or rest[at + 1].tag_ != "VB":
-        return None
-    if at == 1 and rest[0].pos_ not in ("ADJ", "VERB"):
-        return None
-    return _doing(rest[at + 1], rest[at + 2 :])
-
-
-def any_of(clause: Clause) -> str | None:
-    """Ask for what "any" left open: "What help do you get from her?"."""
-    at = next((i for i, t in enumerate(clause.rest) if t.lower_ in ("any", *_ANY)), None)
-    if at is None or at > 1 or (at == 1 and clause.rest[0].lower_ not in ("to", "of", "about")):
-        return None
-    if clause.subject.split()[0].lower() in _NOBODY - {"there", "i", "that", "it"}:
-        return None
-    if not clause.is_inverted or at == 1 or clause.lemma in _INNER - {"be", "need", "have", "get"}:
-        return None
-    word = clause.rest[0]
-    if word.lower_ == "any":
-        noun = word.head
-        if noun.pos_ not in ("NOUN", "PROPN") or noun.dep_ not in ("dobj", "attr", "nsubj"):
-            return None
-        if noun.lemma_ in ("use", "idea", "way", "chance"):
-            return None
-        end = next(i for i, t in enumerate(clause.rest) if t.i == noun.i) + 1
-        asked = "What " + words(clause.rest[1:end])
-    else:
-        if word.dep_ not in ("dobj", "attr", "nsubj"):
-            return None
-        end, asked = 1, _ANY[word.lower_]
-        if len(clause.rest) > 1 and clause.rest[1].lower_ == "else":
-            end, asked = 2, asked + " else"
-    rest = clause.rest[end:]
-    if {t.lower_ for t in rest} & (_UNSAFE | {"i", "of", "if"}):
-        return None
-    has_that = bool(rest) and rest[0].lower_ == "that"
-    said = rest[1:] if has_that else rest
-    if said and said[0].tag_ == "PRP":
-        return _of_another_clause(asked, words(said))
-    if has_that and "else" not in asked:
-        return None
-    if {t.tag_ for t in rest[:1]} & {"WP", "VBG"} and clause.lemma != "be":
-        return None
-    if clause.lemma == "be" and rest and rest[0].tag_ == "VBG":
-        return f"{asked} is {words(rest)}" if clause.auxiliary == "is" else None
-    if clause.lemma not in (_ANY_VERBS if word.lower_ == "any" else _ANYTHING_VERBS):
-        return None
-    if clause.subject == "there" and word.lower_ == "any":
-        return None
-    verb = " ".join(t.text for t in clause.tokens if _is_later_verb(clause, t))
-    return f"{asked} {clause.auxiliary} {clause.subject} {verb} {words(rest)}"
-
-
-def _of_another_clause(asked: str, said: str) -> str | None:
-    """Ask for what "you'd like to" or "you could" do, as it follows "is there anything"."""
-    for begins, inverted in _CLAUSES.items():
-        if said.lower().startswith(begins + " "):
-            return f"{asked} {inverted} {said[len(begins) + 1 :]}"
-    return None
-
-
-_CLAUSES = {
-    "you'd like to": "would you like to", "you would like to": "would you like to",
-    "you wanted to": "did you want to", "you want to": "do you want to",
-    "you could": "could you", "you can": "can you", "you need to": "do you need to",
-}  # fmt: skip
-_ANY_VERBS = frozenset("be have get need see notice feel hear".split())
-_ANYTHING_VERBS = _ANY_VERBS | frozenset("say tell do try ask change learn want solve add".split())
-
-
-def _is_later_verb(clause: Clause, token: Token) -> bool:
-    """Whether it is the main verb, or an auxiliary after the subject."""
-    is_verb = token.i == clause.verb.i or (token.head.i == clause.verb.i and token.dep_ == "aux")
-    return is_verb and token.i > 0
 
 
 _OFFERED = frozenset("hearing knowing seeing trying".split())
@@ -156,7 +46,7 @@ def wish(clause: Clause) -> str | None:
     """Ask how the partner feels about what they may want."""
     if not clause.is_you or clause.lemma not in _WANTING | {"need"}:
         return None
-    doing = _infinitive(clause)
+    doing = infinitive_phrase(clause)
     if doing is None or doing.split()[0] in _OFFERED:
         return None
     if clause.auxiliary == "would":
@@ -171,7 +61,7 @@ def wish(clause: Clause) -> str | None:
 
 def state(clause: Clause) -> str | None:
     """Ask how the partner feels about what their state is about, or what it is like to do it."""
-    if clause.lemma not in _STATES or not clause.rest:
+    if clause.lemma not in STATES or not clause.rest:
         return None
     first = clause.rest[0]
     degree = first.text if first.lower_ in _DEGREES and len(clause.rest) > 1 else ""
@@ -179,7 +69,7 @@ def state(clause: Clause) -> str | None:
     if (
         adjective.pos_ != "ADJ"
         or adjective.dep_ != "acomp"
-        or adjective.lower_ in _CHECKED | _UNSAFE
+        or adjective.lower_ in _CHECKED | UNSAFE
     ):
         return _at_ease(clause)
     if clause.is_you and (feeling := _felt_about(clause, rest)) is not None:
@@ -187,9 +77,7 @@ def state(clause: Clause) -> str | None:
     is_of_doing = bool(rest) and rest[0].tag_ in ("VBG", "TO") and adjective.tag_ == "JJ"
     if clause.subject != "it" or not clause.is_inverted or not is_of_doing:
         return None
-    if clause.verb.lower_ not in ("is", "was") or {t.lower_ for t in rest} & (
-        _UNSAFE | {"if", "i"}
-    ):
+    if clause.verb.lower_ not in ("is", "was") or {t.lower_ for t in rest} & (UNSAFE | {"if", "i"}):
         return None
     return f"What {clause.auxiliary} it like {words(rest)}"
 
@@ -203,7 +91,7 @@ def _at_ease(clause: Clause) -> str | None:
 
 
 def _felt_about(clause: Clause, rest: Sequence[Token]) -> str | None:
-    if not rest or {t.lower_ for t in rest} & _UNSAFE:
+    if not rest or {t.lower_ for t in rest} & UNSAFE:
         return None
     did = "did" if clause.auxiliary in ("were", "was", "did") else "do"
     if clause.auxiliary == "would":
@@ -211,20 +99,20 @@ def _felt_about(clause: Clause, rest: Sequence[Token]) -> str | None:
     if rest[0].lower_ in ("about", "with", "of", "by") and len(rest) > 1:
         return f"How {did} you feel about {words(tuple(rest[1:]))}"
     if rest[0].lower_ == "to" and len(rest) > 1 and rest[1].tag_ == "VB":
-        doing = _doing(rest[1], rest[2:])
+        doing = gerund_phrase(rest[1], rest[2:])
         return f"How {did} you feel about {doing}" if doing else None
     return None
 
 
 def knowledge(clause: Clause) -> str | None:
     """Ask what is known, remembered or noticed of the same thing."""
-    if clause.lemma not in _KNOWING or clause.auxiliary not in ("do", "does", "did"):
+    if clause.lemma not in KNOWING or clause.auxiliary not in ("do", "does", "did"):
         return None
     if not clause.rest:
         knows = (
             clause.lemma == "know"
             and not clause.is_you
-            and clause.subject.split()[0].lower() not in _NOBODY
+            and clause.subject.split()[0].lower() not in NOBODY
         )
         return f"What {clause.auxiliary} {clause.subject} know so far" if knows else None
     asked = clause.rest[1:] if clause.rest[0].lower_ == "much" else clause.rest
@@ -239,7 +127,7 @@ def knowledge(clause: Clause) -> str | None:
     is_choice = first.tag_ in ("WP", "WDT") or first.lower_ in ("when", "where")
     if is_that or is_clause or is_choice or is_amount:
         return None
-    if {t.lower_ for t in clause.rest} & _UNSAFE:
+    if {t.lower_ for t in clause.rest} & UNSAFE:
         return None
     about = "" if first.lower_ in ("about", "of") else "about "
     return f"What {clause.auxiliary} {clause.subject} {clause.lemma} {about}{said}"
@@ -247,7 +135,7 @@ def knowledge(clause: Clause) -> str | None:
 
 def liking(clause: Clause) -> str | None:
     """Ask what is liked and what is not."""
-    if not clause.is_you or clause.lemma not in _LIKING or not clause.rest:
+    if not clause.is_you or clause.lemma not in LIKING or not clause.rest:
         return None
     if clause.auxiliary not in ("do", "did") or clause.rest[0].lower_ in (
         "to",
@@ -257,14 +145,14 @@ def liking(clause: Clause) -> str | None:
         "how",
     ):
         return None
-    if {t.lower_ for t in clause.rest} & (_UNSAFE | {"better", "more"}):
+    if {t.lower_ for t in clause.rest} & (UNSAFE | {"better", "more"}):
         return None
     return f"What {clause.auxiliary} you {clause.lemma} about {words(clause.rest)}, and what not"
 
 
 def opinion(clause: Clause) -> str | None:
     """Ask what the partner could do, or thinks of it, where they are asked whether they could."""
-    if not clause.is_you or clause.lemma not in _THINKING or clause.auxiliary != "do":
+    if not clause.is_you or clause.lemma not in THINKING or clause.auxiliary != "do":
         return None
     inner = next((t for t in clause.verb.children if t.dep_ == "ccomp" and t.tag_ == "VB"), None)
     if inner is None or not any(t.dep_ == "nsubj" and t.lower_ == "you" for t in inner.children):
@@ -277,7 +165,7 @@ def opinion(clause: Clause) -> str | None:
 def ability(clause: Clause) -> str | None:
     """Ask what the partner thinks of doing what they "should"; the rest may be a request."""
     is_request = clause.auxiliary in ("could", "would") and clause.lemma not in _IMAGINED
-    if not clause.is_you or clause.lemma in _INNER or is_request:
+    if not clause.is_you or clause.lemma in INNER or is_request:
         return None
     return _modal(clause.auxiliary, clause.verb, clause.rest)
 
@@ -286,7 +174,7 @@ _IMAGINED = frozenset("live imagine picture".split())
 
 
 def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
-    doing = _doing(verb, rest)
+    doing = gerund_phrase(verb, rest)
     if doing is None or verb.tag_ not in ("VB", "VBP") or {t.lower_ for t in rest} & {"me", "us"}:
         return None
     if modal == "could":
@@ -299,7 +187,7 @@ def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
 def plan(clause: Clause) -> str | None:
     """Ask for the thoughts on what somebody is going, or has got, to do."""
     is_going = clause.verb.lower_ in ("going", "planning") and clause.auxiliary == "are"
-    doing = _infinitive(clause) if clause.is_you and is_going else None
+    doing = infinitive_phrase(clause) if clause.is_you and is_going else None
     if doing is not None and doing.startswith("having to"):
         return None
     return f"What are your thoughts on {doing}" if doing else None
@@ -307,11 +195,11 @@ def plan(clause: Clause) -> str | None:
 
 def under_way(clause: Clause) -> str | None:
     """Ask how something goes that the partner is doing."""
-    if not clause.is_you or clause.verb.tag_ != "VBG" or clause.lemma in _INNER | {"go", "plan"}:
+    if not clause.is_you or clause.verb.tag_ != "VBG" or clause.lemma in INNER | {"go", "plan"}:
         return None
     if not clause.is_inverted:
         return None
-    doing, thing = _doing(clause.verb, clause.rest), _thing(clause)
+    doing, thing = gerund_phrase(clause.verb, clause.rest), thing_of(clause)
     if clause.said_before_verb("how"):
         is_long = clause.auxiliary == "have" and doing is not None
         return f"What has it been like {doing}" if is_long else None
@@ -329,8 +217,8 @@ def done(clause: Clause) -> str | None:
     """Ask for the thoughts on what may be done by now."""
     if clause.auxiliary == "have" and clause.lemma == "think":
         return _thought(clause)
-    doing = _doing(clause.verb, clause.rest)
-    if clause.lemma in _INNER or not clause.rest or clause.rest[0].lower_ == "me":
+    doing = gerund_phrase(clause.verb, clause.rest)
+    if clause.lemma in INNER or not clause.rest or clause.rest[0].lower_ == "me":
         return None
     if doing is None or not clause.is_inverted or clause.said_before_verb("how"):
         return None
@@ -343,7 +231,7 @@ def done(clause: Clause) -> str | None:
 
 def _thought(clause: Clause) -> str | None:
     is_about = len(clause.rest) > 1 and clause.rest[0].lower_ in ("about", "of")
-    if not clause.is_you or not is_about or {t.lower_ for t in clause.rest} & _UNSAFE:
+    if not clause.is_you or not is_about or {t.lower_ for t in clause.rest} & UNSAFE:
         return None
     if clause.rest[1].tag_ in ("WRB", "WP", "WDT"):
         return None
@@ -353,19 +241,16 @@ def _thought(clause: Clause) -> str | None:
 def _told_by_another(clause: Clause) -> str | None:
     """Ask what somebody told the partner about what they told them to do."""
     is_short = len(clause.subject.split()) <= _SUBJECT_WORDS
-    is_known = is_short and clause.subject.split()[0].lower() not in _NOBODY
+    is_known = is_short and clause.subject.split()[0].lower() not in NOBODY
     if clause.auxiliary != "did" or not is_known or clause.lemma not in ("tell", "ask", "want"):
         return None
     rest = clause.rest
     is_order = len(rest) > 2 and rest[0].lower_ == "you" and rest[1].lower_ == "to"
-    doing = _doing(rest[2], rest[3:]) if is_order and rest[2].tag_ == "VB" else None
+    doing = gerund_phrase(rest[2], rest[3:]) if is_order and rest[2].tag_ == "VB" else None
     return f"What did {clause.subject} say about {doing}" if doing else None
 
 
 _SUBJECT_WORDS = 3
-_NOBODY = frozenset(
-    "i we it that this these those there anybody anyone anything any somebody someone".split()
-)
 
 
 def _by_now(clause: Clause, doing: str) -> str | None:
@@ -377,9 +262,9 @@ def _by_now(clause: Clause, doing: str) -> str | None:
     if clause.lemma in ("see", "use", "go", "sow"):
         return None
     if clause.lemma in ("manage", "start", "begin", "decide"):
-        doing = _infinitive(clause) or ""
+        doing = infinitive_phrase(clause) or ""
         return f"Where are you with {doing}" if doing else None
-    thing = _thing(clause)
+    thing = thing_of(clause)
     is_known = thing is not None and clause.rest[0].tag_ in ("DT", "PRP$", "NNP")
     is_new = clause.rest[0].lower_ in ("a", "an", "some")
     return f"Where are you with {thing if is_known and not is_new else doing}"
@@ -392,7 +277,7 @@ def effect(clause: Clause) -> str | None:
     if (
         not clause.is_inverted
         or clause.auxiliary in ("is", "are", "was", "were")
-        or ({t.lower_ for t in clause.rest} & (_UNSAFE | {"if", "i", "hear", "know", "see"}))
+        or ({t.lower_ for t in clause.rest} & (UNSAFE | {"if", "i", "hear", "know", "see"}))
     ):
         return None
     if clause.auxiliary not in ("do", "does", "did"):
