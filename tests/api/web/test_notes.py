@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from .conftest import Person, Service
+from .signed_in import browser, send
 from .test_a_person import found, ids
-from .test_pages import browser, send
 from .test_privacy import everywhere, opened
 
 TEXT = "Felt rushed here, breathe"

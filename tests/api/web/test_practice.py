@@ -14,8 +14,8 @@ from coach.talk import talk
 from coach_api.store.tables import goals
 
 from .conftest import Person, Service, spoken
+from .signed_in import browser, send
 from .test_a_person import erase, found, ids
-from .test_pages import browser, send
 from .test_privacy import everywhere, opened
 
 OWN = {"text": "Ask what it was like", "measure": "open_ratio", "direction": "more"}

@@ -14,7 +14,7 @@ from coach.talk import talk
 from coach_api.sessions import rehearsal
 
 from .conftest import Person, Service
-from .test_pages import browser, send
+from .signed_in import browser, send
 from .test_privacy import everywhere
 
 CARDS = "/practice/rehearse"

@@ -21,7 +21,7 @@ from coach_api.store.tables import api_tokens, now, results, sessions
 from coach_api.web.ranges import asked
 
 from .conftest import Person, Service, wav
-from .test_pages import browser
+from .signed_in import browser
 
 
 @pytest.fixture
