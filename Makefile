@@ -95,10 +95,9 @@ chaos: setup ## kill the service's processes for some minutes, while backups are
 	$(BIN)/python tests/api/chaos.py --kills 300 --recordings 60
 	$(BIN)/python tests/api/chaos.py --kills 150 --recordings 30 --postgres
 
-mutants: setup ## change the code in small ways: which changes does no test notice?
+mutants: setup ## change the code in small ways: which changes does no test notice? ROOMS="turns" SAMPLE=60
 	$(INSTALL) mutants
-	$(BIN)/python -m mutmut run
-	$(BIN)/python -m mutmut results
+	$(BIN)/python tests/mutants.py $(ROOMS) --sample $(or $(SAMPLE),60)
 
 bench-api: setup ## the service under load: scorecard reads, corrections, memory during a large upload
 	$(BIN)/python api/bench/reads.py

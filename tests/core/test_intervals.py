@@ -40,8 +40,14 @@ def test_a_span_that_is_no_stretch_of_time_is_refused(start: float, end: float) 
 
 def test_spans_are_half_open() -> None:
     assert not Span(0, 1).overlaps(Span(1, 2))
+    assert not Span(1, 2).overlaps(Span(0, 1))
     assert Span(0, 1).intersection(Span(1, 2)) is None
     assert Span(0, 1).contains(0) and not Span(0, 1).contains(1)
+
+
+def test_a_lookup_puts_items_in_the_order_of_their_spans() -> None:
+    items = [("a", Span(5, 6)), ("b", Span(0, 1))]
+    assert Lookup(items, lambda item: item[1]).overlapping(Span(0, 1)) == [("b", Span(0, 1))]
 
 
 def test_a_span_knows_its_length_its_middle_and_what_it_shares() -> None:

@@ -7,6 +7,8 @@ import pytest
 from coach.intervals import Span
 from coach.talk import talk
 from coach.turns import Overlap, floor
+from coach.turns.competition import shared
+from coach.turns.values import Ipu
 
 ONE_EVENT = [
     ("backchannel inside a turn", ["A 0-10", "B 4-4.5"], "backchannel", False),
@@ -191,3 +193,9 @@ def test_thresholds_are_met_exactly_anywhere_in_a_recording(start: int) -> None:
     assert kinds(("A", 0, 10), ("B", 9.8, 15)) == []
     assert kinds(("A", 0, 10), ("B", 9.5, 11.5)) == ["interruption"]  # 0.5 s before
     assert kinds(("A", 0, 10), ("B", 5.1, 6.1)) == ["backchannel"]  # 1.0 s
+
+
+def test_the_shared_time_counts_every_unit_that_lies_in_a_long_one() -> None:
+    long = (Ipu(Span(0, 10), "A"),)
+    short = tuple(Ipu(Span(start, start + 1), "B") for start in (1, 3, 5))
+    assert shared(long, short) == shared(short, long) == 3

@@ -9,6 +9,7 @@ import pytest
 from coach.conversation import Acts, Conversation
 from coach.talk import talk, with_acts
 from coach.turns import Floor, floor
+from coach.turns.ipus import voices, with_mentor
 
 
 def speakers(taken: Floor) -> list[str]:
@@ -80,8 +81,9 @@ def test_where_no_word_was_recognised_timing_decides() -> None:
     assert len(taken.backchannels) == 1
 
 
-def test_a_start_after_a_finished_clause_is_terminal() -> None:
-    conv = talk("A 0-3 I went there.", "A 3-3.875 And then", "B 3-8 What did you see there?")
+@pytest.mark.parametrize("mark", [".", "?", "!"])
+def test_a_start_after_a_finished_clause_is_terminal(mark: str) -> None:
+    conv = talk(f"A 0-3 I went there{mark}", "A 3-3.875 And then", "B 3-8 What did you see there?")
     assert [overlap.kind for overlap in floor(conv).overlaps] == ["terminal"]
     assert [o.kind for o in floor(without_words(conv)).overlaps] == ["interruption"]
 
@@ -126,3 +128,22 @@ def test_words_without_a_speaker_change_nothing() -> None:
 def test_text_stays_out_of_what_is_printed() -> None:
     taken = floor(talk("A 0-3 My secret is safe.", "B 3.5-5 I hope so."))
     assert "secret" not in repr(taken)
+
+
+def test_a_voice_keeps_the_probabilities_that_words_have_in_ascending_order() -> None:
+    conv = talk("A 0-3 We could go.")
+    given = zip(conv.words, (0.9, None, 0.4), strict=True)
+    words = tuple(replace(word, probability=probability) for word, probability in given)
+    assert voices(replace(conv, words=words))["A"].probabilities == (0.4, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("lines", "roles"),
+    [
+        (("A 0-60", "B 60-99"), ["mentor", "mentee"]),
+        (("A 0-60", "B 60-99", "C 99-140"), ["mentor", "other", "other"]),
+    ],
+)
+def test_only_the_one_other_person_is_the_mentee(lines: tuple[str, ...], roles: list[str]) -> None:
+    conv = with_mentor(talk(*lines), "A", "given")
+    assert [speaker.role for speaker in conv.speakers] == roles
