@@ -111,7 +111,7 @@ def test_serving_other_machines_says_what_to_do_first(
 
 def test_what_is_deployed_is_pinned_and_runs_as_a_user() -> None:
     folder = Path(__file__).parents[2] / "docs" / "deploy"
-    texts = {path.name: path.read_text() for path in folder.iterdir()}
+    texts = {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
     images = [
         image for text in texts.values() for image in re.findall(r"(?:FROM|image:) +(\S+)", text)
     ]

@@ -153,15 +153,19 @@ def test_a_readers_file_that_is_not_as_the_rubric_wants_it(
 
 def test_the_readers_files_are_read_and_quote_nothing_of_annomi() -> None:
     folder = ROOT / "models/training/judgements"
-    first, second = (read_judgements(folder / f"reader_{n}.jsonl") for n in (1, 2))
+    first, second, third, fourth = (
+        read_judgements(folder / f"reader_{n}.jsonl") for n in (1, 2, 3, 4)
+    )
     assert first.keys() == second.keys() and len(first) == 39
+    assert third.keys() == fourth.keys() and len(third) == 40
+    assert not first.keys() & third.keys()
     rows = [
         json.loads(row)
         for path in folder.glob("*.jsonl")
         for row in path.read_text("utf-8").splitlines()
     ]
     others = [row for row in rows if row["dialogue"].startswith("annomi")]
-    assert len(others) == 26
+    assert len(others) == 78
     assert all(
         moment.keys() == {"turn", "topic", "good"} for r in others for moment in r["moments"]
     )

@@ -13,6 +13,7 @@ import pytest
 from calls import telephone_call
 
 from coach.conversation import Conversation
+from coach.extras import install_line
 from coach.interchange.json import load
 from coach.ports import Audio, SpeakerCount, silent
 from coach_models.diarizer import VoiceDiarizer
@@ -55,8 +56,8 @@ def test_more_than_two_speakers_say_what_to_install() -> None:
     )
     done = blocked("-c", code)
     first, second = done.stdout.splitlines()
-    assert "[models]" in first and "--speakers 2" in first
-    assert "[models]" in second and "--device" in second
+    assert install_line("models") in first and "--speakers 2" in first
+    assert install_line("models") in second and "--device" in second
 
 
 @pytest.mark.models
