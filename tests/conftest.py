@@ -14,8 +14,9 @@ from hypothesis import settings
 
 import coach  # noqa: F401  # switches telemetry off, for the processes of the tests too
 
-# It blocks torch as soon as it is imported, which is for the processes that a test starts.
-collect_ignore = ["models/torch_blocked"]
+# The first blocks torch as soon as it is imported, which is for the processes that a test starts;
+# the second is a program, whose library only `make mutants` installs.
+collect_ignore = ["models/torch_blocked", "mutants.py"]
 
 settings.register_profile("coach", deadline=None, derandomize=True, max_examples=30)
 settings.load_profile("coach")
