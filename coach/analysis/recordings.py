@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+from coach.analysis.bundle import as_one_file
 from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
@@ -26,7 +27,7 @@ from coach.private import scratch_folder
 
 
 def analyse(
-    recording: Path | str | None = None,
+    recording: Path | str | Sequence[Path | str] | None = None,
     *,
     transcript: Path | str | None = None,
     config: Config | None = None,
@@ -41,7 +42,8 @@ def analyse(
 
     Parameters
     ----------
-    recording : an audio or video file.
+    recording : an audio or video file, or several of one conversation, such as one for each
+        microphone: they are aligned by their sound.
     transcript : a file to read instead of a recording; give one of the two.
     config : options, for example from `coach.config.read_config`.
     voices : enrolled voices to look for; by default those of ``coach enrol``.
@@ -58,7 +60,8 @@ def analyse(
     if recording is not None and transcript is None:
         known = list_voices() if voices is None else tuple(voices)  # read before hours of listening
         check_mentor(known, config.mentor, config.speakers.most)
-        facts, _ = hear(Path(recording), config, needs_prints=bool(known), report=report)
+        with as_one_file(_paths(recording)) as file:
+            facts, _ = hear(file, config, needs_prints=bool(known), report=report)
         return interpret(facts, config, known)
     if transcript is not None and recording is None:
         if unused := sound_options(options):
@@ -68,6 +71,12 @@ def analyse(
             )
         return interpret(from_transcript(Path(transcript), config, report=report), config)
     raise InputError("Expected a recording or a transcript: one of the two.")
+
+
+def _paths(recording: Path | str | Sequence[Path | str]) -> list[Path]:
+    if isinstance(recording, Path | str):
+        return [Path(recording)]
+    return [Path(each) for each in recording]
 
 
 def hear(

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from coach.analysis.bundle import as_one_file
 from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
@@ -37,11 +38,21 @@ from coach.scorecard import score
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One input of the command line and the folder for its results."""
+    """One input of the command line and the folder for its results.
 
-    source: Path
+    Parameters
+    ----------
+    sources : a recording, or several of one conversation; or a transcript.
+    """
+
+    sources: tuple[Path, ...]
     folder: Path
     is_transcript: bool = False
+
+    @property
+    def name(self) -> str:
+        """The input, for messages."""
+        return " + ".join(map(str, self.sources))
 
 
 @click.command()
@@ -62,6 +73,11 @@ class Task:
     metavar="FILE",
     help="Transcript to read (WebVTT, SRT, JSONL, CSV, our JSON) instead of a recording.",
 )
+@click.option(
+    "--together",
+    is_flag=True,
+    help="The recordings are of one conversation, such as one for each microphone.",
+)
 @click.option("--with-audio", is_flag=True, help="Put the sound into the page, to play moments.")
 @redact_option
 @analysis_options
@@ -69,6 +85,7 @@ def analyse(
     recordings: tuple[Path, ...],
     output: Path,
     transcripts: tuple[Path, ...],
+    together: bool,
     with_audio: bool,
     redact: bool,
     config_file: Path | None,
@@ -81,7 +98,10 @@ def analyse(
     if not recordings:
         refuse_unused(given, "A transcript has no sound")
     config = config_from(config_file, given)
-    tasks = plan(recordings, transcripts, output)
+    if together and len(recordings) < 2:
+        raise click.UsageError("--together needs two or more recordings of one conversation.")
+    groups = [recordings] if together else [(each,) for each in recordings]
+    tasks = plan(groups, transcripts, output)
     if not tasks:
         raise click.UsageError("Nothing to analyse: name a recording, or a --transcript.")
     if with_audio and not recordings:
@@ -97,25 +117,27 @@ def analyse(
         click.get_current_context().exit(1)
 
 
-def plan(recordings: Iterable[Path], transcripts: Iterable[Path], output: Path) -> list[Task]:
+def plan(
+    recordings: Iterable[tuple[Path, ...]], transcripts: Iterable[Path], output: Path
+) -> list[Task]:
     """Give every input its own folder, named after the file.
 
     Parameters
     ----------
-    recordings : audio or video files.
+    recordings : audio or video files, those of one conversation together.
     transcripts : files to read instead of recordings.
     output : the folder that gets a folder for each input.
     """
     tasks: list[Task] = []
-    inputs = [(path, False) for path in recordings] + [(path, True) for path in transcripts]
-    stems = [_stem(path) for path, _ in inputs]
+    inputs = [(paths, False) for paths in recordings] + [((path,), True) for path in transcripts]
+    stems = [_stem(paths[0]) for paths, _ in inputs]
     taken: set[str] = set()
-    for (path, is_transcript), stem in zip(inputs, stems, strict=True):
+    for (paths, is_transcript), stem in zip(inputs, stems, strict=True):
         numbered = (f"{stem}-{number}" for number in count(2))
         free = (name for name in numbered if name not in taken and name not in stems)
         name = stem if stem not in taken else next(free)
         taken.add(name)
-        tasks.append(Task(path, output / name, is_transcript))
+        tasks.append(Task(paths, output / name, is_transcript))
     return tasks
 
 
@@ -136,7 +158,7 @@ def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audi
         card = score(conv)
         page = write_results(conv, card, task.folder, audio_src=audio_src)
     except CoachError as error:
-        click.echo(f"{task.source}: {error}", err=True)
+        click.echo(f"{task.name}: {error}", err=True)
         return False
     click.echo(summary(card))
     if hint := mentor_hint(conv, task.folder):
@@ -165,9 +187,10 @@ def _hear(
 ) -> tuple[Facts, str | None]:
     with bars(Console(stderr=True)) as report:
         if task.is_transcript:
-            return from_transcript(task.source, config, report=report), None
+            return from_transcript(task.sources[0], config, report=report), None
         with writing(task.folder):  # before hours of listening
             task.folder.mkdir(parents=True, exist_ok=True)
-        return hear(
-            task.source, config, needs_prints=needs_prints, with_sound=with_audio, report=report
-        )
+        with as_one_file(task.sources) as recording:
+            return hear(
+                recording, config, needs_prints=needs_prints, with_sound=with_audio, report=report
+            )

@@ -10,14 +10,16 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from coach.errors import InputError
 from coach.intervals import Seconds
-from coach.ports import SAMPLE_RATE, Audio, Decoded, Report
+from coach.ports import SAMPLE_RATE, Audio, Decoded, Progress, Report
 from coach_models.decoding import sound
+from coach_models.decoding.bundle import Piece, is_bundle, join, unpack
 from coach_models.decoding.decode_process import Done, Request
 from coach_models.decoding.layout import Layout
 from coach_models.decoding.loudness import LOUD_DB, gain_to, levels, quality, scale
@@ -98,16 +100,43 @@ class PyAvDecoder:
         if channels not in CHANNELS:
             raise InputError(f"channels = {channels!r}: expected {', '.join(CHANNELS)}.")
         _check_file(path)
-        with tempfile.TemporaryDirectory(prefix="coach-") as folder:
-            done = self._decode(path, folder, tracks, report)
-            self._check_length(path, done)
-            return self._arrange(path, done, Path(folder), channels)
+        with tempfile.TemporaryDirectory(prefix="coach-") as temporary:
+            folder = Path(temporary)
+            files = unpack(path, folder, tracks) if is_bundle(path) else []
+            if len(files) > 1:
+                done, notes = self._decode_together(path, files, folder, report)
+            else:  # the only recording of a zip file is read like any other
+                source, wanted = (files[0][1], ()) if files else (path, tracks)
+                done, notes = self._decode(source, path.name, folder, wanted, report), ()
+            self._check_length(path.name, done)
+            decoded = self._arrange(path, done, folder, channels)
+            return replace(decoded, notes=(*notes, *decoded.notes))
 
-    def _decode(self, path: Path, folder: str, tracks: tuple[int, ...], report: Report) -> Done:
+    def _decode_together(
+        self, path: Path, files: Sequence[tuple[int, Path]], folder: Path, report: Report
+    ) -> tuple[Done, tuple[str, ...]]:
+        """Decode recordings of one conversation, each to one channel, and align them."""
+        found: list[Done] = []
+        pieces: list[Piece] = []
+        for count, (number, file) in enumerate(files):
+            own = folder / f"decoded-{number}"
+            own.mkdir()
+            name = f"{path.name}, recording {number},"
+            done = self._decode(file, name, own, (), _part_of(report, count, len(files)))
+            pieces.append(_mixed(number, own, done))
+            found.append(done)
+            file.unlink()
+        samples, notes = join(path.name, pieces, folder)
+        return _whole(pieces, found, samples), notes
+
+    def _decode(
+        self, path: Path, name: str, folder: Path, tracks: tuple[int, ...], report: Report
+    ) -> Done:
+        """Decode a file into `folder`; messages call it `name`."""
         config = self.config
         request = Request(
             str(path.absolute()),
-            folder,
+            str(folder),
             config.longest,
             config.memory_mb,
             config.cpu_seconds,
@@ -116,28 +145,33 @@ class PyAvDecoder:
         answer = decode_in_child(request, config.timeout, report)
         if "result" in answer:
             result = answer["result"]
-            return Done(**{**result, "channels": tuple(result["channels"])})
+            done = Done(**{**result, "channels": tuple(result["channels"])})
+            self._check_whole(name, done)
+            return done
         if answer["refused"] == "full":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
         why = _REFUSALS[answer["refused"]].format(longest=config.longest / 3600)
-        raise InputError(f"{path.name} cannot be used: {why}.")
+        raise InputError(f"{name} cannot be used: {why}.")
 
-    def _check_length(self, path: Path, done: Done) -> None:
+    def _check_whole(self, name: str, done: Done) -> None:
         length = done.samples / SAMPLE_RATE
         declared = done.declared or 0.0
         if declared - length > max(1.0, self.config.missing * declared):
             raise InputError(
-                f"{path.name} is truncated or damaged: it declares {declared:.1f} s of sound and "
+                f"{name} is truncated or damaged: it declares {declared:.1f} s of sound and "
                 f"{length:.1f} s could be decoded. Expected the whole recording. {_AGAIN}"
             )
         if done.ogg_end == "cut":
             raise InputError(
-                f"{path.name} is truncated: it ends in the middle of a page after {length:.1f} s "
+                f"{name} is truncated: it ends in the middle of a page after {length:.1f} s "
                 f"of sound. Expected the whole recording. {_AGAIN}"
             )
+
+    def _check_length(self, name: str, done: Done) -> None:
+        length = done.samples / SAMPLE_RATE
         if length < self.config.shortest:
             raise InputError(
-                f"{path.name} has {length:.1f} s of sound. Expected a conversation of at least "
+                f"{name} has {length:.1f} s of sound. Expected a conversation of at least "
                 f"{self.config.shortest:g} s. Choose a longer recording."
             )
 
@@ -174,6 +208,42 @@ class PyAvDecoder:
                 f"{path.name} is silent: its loudest moment has {loudest:.0f} dBFS. Expected "
                 "speech. Check that the right microphone was recorded."
             )
+
+
+def _part_of(report: Report, before: int, count: int) -> Report:
+    """Report the progress of one of `count` files of a recording, after `before` of them."""
+
+    def said(progress: Progress) -> None:
+        done = before + progress.done / (progress.total or 1.0)
+        report(Progress(progress.stage, done, float(count)))
+
+    return said
+
+
+def _mixed(number: int, folder: Path, done: Done) -> Piece:
+    """Mix the channels of a recording, which is one microphone's."""
+    files = [folder / str(i) for i in range(len(done.channels))]
+    channels = tuple(sound.map_samples(file, (done.samples,)) for file in files)
+    shape = _shape("mixed", channels)
+    sound.mix([channels[i] for i in shape.used], shape.signs)
+    return Piece(number, files[shape.used[0]], done.samples)
+
+
+def _whole(pieces: Sequence[Piece], found: Sequence[Done], samples: int) -> Done:
+    """What the recordings of a zip file hold together; each is a track of one channel."""
+    days = [each.recorded_on for each in found if each.recorded_on]
+    is_open = any(each.ogg_end == "open" for each in found)
+    return Done(
+        found_tracks=len(pieces),
+        found_channels=len(pieces),
+        channels=tuple(piece.number for piece in pieces),
+        samples=samples,
+        declared=None,
+        damaged=sum(each.damaged for each in found),
+        peak=max(each.peak for each in found),
+        ogg_end="open" if is_open else "closed",
+        recorded_on=min(days, default=""),
+    )
 
 
 def _check_file(path: Path) -> None:

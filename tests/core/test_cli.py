@@ -133,15 +133,15 @@ def test_an_unknown_mentor_is_an_error_that_names_who_was_heard(conversation: Pa
 
 
 def test_recordings_of_the_same_name_get_folders_of_their_own(tmp_path: Path) -> None:
-    tasks = plan([Path("a/talk.wav"), Path("b/talk.mp3")], [Path("talk.vtt")], tmp_path)
+    tasks = plan([(Path("a/talk.wav"),), (Path("b/talk.mp3"),)], [Path("talk.vtt")], tmp_path)
     assert [task.folder.name for task in tasks] == ["talk", "talk-2", "talk-3"]
     assert [task.is_transcript for task in tasks] == [False, False, True]
 
 
 def test_no_two_recordings_share_a_folder(tmp_path: Path) -> None:
-    tasks = plan([Path("talk-2.wav"), Path("talk.wav"), Path("talk.mp3")], [], tmp_path)
+    tasks = plan([(Path(n),) for n in ("talk-2.wav", "talk.wav", "talk.mp3")], [], tmp_path)
     assert [task.folder.name for task in tasks] == ["talk-2", "talk", "talk-3"]
-    tasks = plan([Path("talk.wav"), Path("talk.mp3"), Path("talk-2.wav")], [], tmp_path)
+    tasks = plan([(Path(n),) for n in ("talk.wav", "talk.mp3", "talk-2.wav")], [], tmp_path)
     assert [task.folder.name for task in tasks] == ["talk", "talk-3", "talk-2"]
 
 

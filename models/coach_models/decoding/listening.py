@@ -1,12 +1,6 @@
 """What channels are, by what is said in them: a speaker each, several views of one room, nothing.
 
-Two channels are compared where anybody speaks in both at once. The same voice in both, however
-quiet, late or inverted, has the same phases: the generalised cross-correlation of the two has a
-peak (GCC-PHAT). Two people who speak at once have none.
-
-References
-----------
-.. [1] Knapp & Carter (1976), The generalized correlation method for estimation of time delay.
+Two channels are compared where anybody speaks in both at once, by `coach_models.decoding.phases`.
 """
 
 from __future__ import annotations
@@ -23,6 +17,7 @@ from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE
 from coach_models.decoding.layout import Layout
 from coach_models.decoding.loudness import LOUD_DB, gain_to, levels
+from coach_models.decoding.phases import match
 
 Samples = npt.NDArray[np.float32]
 Active = npt.NDArray[np.bool_]
@@ -36,8 +31,6 @@ LEAST_SPEECH: Seconds = 1.0  # a channel with less carries nobody
 STRETCH = 62  # hops that are correlated together: 2 s
 BOTH = 8  # hops of a stretch in which both must speak
 LAG = round(0.15 * SAMPLE_RATE)  # of a loudspeaker's sound that comes back through the network
-BAND = (200.0, 3500.0)  # Hz
-PEAK = 7.0  # standard deviations of the correlation; chance reaches 5 among so many lags
 MOST_STRETCHES = 150
 
 LEAK = 0.3  # of the speech of whoever says less: so much of it is heard in both channels
@@ -95,6 +88,19 @@ def layout(channels: Sequence[Samples]) -> Layout:
     return Layout(tuple(voiced), False, signs, leaks, _others(channels, voiced))
 
 
+def speech_at_once(first: Samples, second: Samples) -> float:
+    """Part of the speech of whoever says less during which the other speaks too.
+
+    Parameters
+    ----------
+    first, second : [shape=(samples,), float32]; what one is longer is not looked at.
+    """
+    size = min(len(first), len(second))
+    heard = _Heard((first[:size], second[:size]))
+    one, other = heard.active
+    return float((one & other).sum() / max(1, min(one.sum(), other.sum())))
+
+
 def _others(channels: Sequence[Samples], kept: Sequence[int]) -> tuple[int, ...]:
     return tuple(i for i in range(len(channels)) if i not in kept)
 
@@ -135,12 +141,12 @@ class _Heard:
         if not starts:
             return 0.0, 1
         step = max(1, len(starts) // MOST_STRETCHES)
-        peaks = [
-            _peak(self._sound(first, start, both), self._sound(second, start, both))
+        found = [
+            match(self._sound(first, start, both), self._sound(second, start, both), LAG)
             for start in starts[::step]
         ]
-        alike = [peak for peak in peaks if abs(peak) >= PEAK]
-        return len(alike) / len(peaks), -1 if sum(np.sign(alike)) < 0 else 1
+        same = [np.sign(each.height) for each in found if each.is_same]
+        return len(same) / len(found), -1 if sum(same) < 0 else 1
 
     def _sound(self, channel: int, hop: int, both: Active) -> npt.NDArray[np.float64]:
         """Two seconds of a channel, silent where not both speak."""
@@ -176,15 +182,3 @@ def _activity(channel: Samples, pieces: Sequence[int]) -> tuple[Active, npt.NDAr
 
 def _loud(level: npt.NDArray[np.float32], active: Active) -> float:
     return float(np.percentile(level[active], 90))
-
-
-def _peak(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
-    """Highest peak of the correlation's phases in standard deviations; negative when inverted."""
-    size = 2 * len(first)
-    cross = np.fft.rfft(first, size) * np.conj(np.fft.rfft(second, size))
-    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
-    phases = np.where((hertz > BAND[0]) & (hertz < BAND[1]), cross / (np.abs(cross) + 1e-12), 0)
-    found = np.fft.irfft(phases, size)
-    near = np.concatenate([found[: LAG + 1], found[-LAG:]])
-    deviation = float(found.std()) or 1.0
-    return float(near[np.argmax(np.abs(near))]) / deviation
