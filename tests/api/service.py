@@ -18,10 +18,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coach.analysis.facts import Annotated, DecodedFile, Diarized, Transcribed
+from coach.analysis.facts import Annotated, DecodedFile, Diarized, Encoded, Transcribed
 from coach.analysis.job import Job
 from coach.analysis.recognition import PRINTS
-from coach.analysis.stages import ANALYSIS
+from coach.analysis.stages import STAGES
 from coach.config import Config
 from coach.conversation import ModelUsed
 from coach.interchange.json import dump
@@ -53,6 +53,7 @@ def write_fake_results(folder: Path) -> None:
         "transcribe": Transcribed(Transcript(conv.words, "en"), trace),
         "diarize": Diarized(Diarization(conv.speech, conv.speech, prints, ("TRACE",)), models),
         "annotate": Annotated(conv.words, conv.sentences, trace),
+        "encode": Encoded("", "data:audio/ogg;base64,T2dnUw=="),
     }
     for stage, value in found.items():
         (folder / f"{stage}.json").write_text(dump(value))
@@ -85,7 +86,9 @@ class Service:
             **more,
         }
 
-    def upload(self, text: str, *, priority: int = INTERACTIVE) -> str:
+    def upload(
+        self, text: str, *, priority: int = INTERACTIVE, media_type: str = "audio/wav"
+    ) -> str:
         """Accept a recording, as the API does."""
         session_id, sha256 = new_id(), hashlib.sha256(text.encode()).hexdigest()
         self.foresee(sha256)
@@ -95,7 +98,7 @@ class Service:
         self.storage.adopt(part, key)
         row = {
             "id": session_id, "owner_id": self.owner, "sha256": sha256, "size": len(text),
-            "blob_key": key, "priority": priority, "suffix": ".wav",
+            "blob_key": key, "priority": priority, "suffix": ".wav", "media_type": media_type,
         }  # fmt: skip
         with self.engine.begin() as tx:
             tx.execute(sa.insert(sessions).values(row))
@@ -106,7 +109,7 @@ class Service:
         """Tell the fake program the keys of a content's stages."""
         folder = self.root / "found"
         job = Job(folder, sha256, folder, folder, Config())
-        keys = {stage.name: stage.key(job) for stage in ANALYSIS}
+        keys = {stage.name: stage.key(job) for stage in STAGES.values()}
         (folder / f"{sha256}.keys").write_text(json.dumps(keys))
 
     def row(self, session_id: str) -> Any:

@@ -20,6 +20,7 @@ from coach.analysis.stages import ANALYSIS
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.scorecard import Scorecard
+from coach_api.sessions.sounds import copy_key
 from coach_api.store.tables import (
     BATCH,
     INTERACTIVE,
@@ -82,6 +83,18 @@ def test_every_recording_ends_in_a_scorecard_or_in_a_clear_error(service: Servic
     assert service.jobs.progress(good).fraction == 1.0  # type: ignore[union-attr]
     assert not service.jobs.cancel(good)
     assert not service.jobs.retry(good)
+
+
+def test_what_no_browser_plays_gets_a_copy_once(sqlite_service: Service) -> None:
+    with sqlite_service.workers():
+        played = sqlite_service.upload("a call", media_type="audio/mpeg")
+        bundle = sqlite_service.upload("two telephones", media_type="application/zip")
+        batch = sqlite_service.upload("of a corpus", media_type="audio/aiff", priority=BATCH)
+        for session_id in (played, bundle, batch):
+            sqlite_service.wait(session_id, "done")
+    keys = [copy_key(each, sqlite_service.row(each).sha256) for each in (played, bundle, batch)]
+    assert [sqlite_service.storage.read(key) for key in keys] == [None, b"OggS", None]
+    assert len(sqlite_service.marked("encode", "ended")) == 1
 
 
 def test_a_recording_that_is_too_long_is_refused_while_it_is_decoded(

@@ -10,9 +10,9 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from coach_api.intake.accept import Offer
-from coach_api.intake.multipart import Form, read_form
-from coach_api.intake.parts import PartFile, check_size
+from coach_api.intake.accept import Offer, suffix
+from coach_api.intake.multipart import MAX_FILES, Form, read_form
+from coach_api.intake.parts import PartFile, Received, check_length, check_size, join
 from coach_api.people.consent import required
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
@@ -32,9 +32,13 @@ FORM: dict[str, Any] = {
                     "required": [FILE, "consent"],
                     "properties": {
                         FILE: {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "Any sound or video file with speech.",
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "minItems": 1,
+                            "maxItems": MAX_FILES,
+                            "description": "Any sound or video file with speech. Several are "
+                            "recordings of one conversation, such as one for each microphone; "
+                            "they are aligned by their sound.",
                         },
                         **About.model_json_schema()["properties"],
                     },
@@ -55,27 +59,57 @@ async def receive(
     ------
     Problem : if it is refused.
     """
-    async with stream_form(request, context) as (form, part):
+    async with stream_form(request, context) as form:
         about = about_of(form.fields)
         required(about.consent)
-        received = await run_in_threadpool(part.finish)
-        yield Offer(received, about, form.filename, idempotency_key)
+        async with finish(form, context) as received:
+            yield Offer(received, about, form.filenames[0], idempotency_key)
 
 
 @asynccontextmanager
-async def stream_form(request: Request, context: Context) -> AsyncIterator[tuple[Form, PartFile]]:
-    """Stream a form in; its file is removed after the context unless it was moved away."""
+async def stream_form(request: Request, context: Context) -> AsyncIterator[Form]:
+    """Stream a form in; its files are removed after the context unless they were moved away."""
     _check_announced(request, context)
-    part = PartFile(context.settings)
+    parts: list[PartFile] = []
+
+    def begin_file() -> PartFile:
+        parts.append(PartFile(context.settings))
+        return parts[-1]
+
     try:
-        form = await read_form(request, FILE, part)
-        if not form.has_file:
+        form = await read_form(request, FILE, begin_file)
+        if not form.files:
             raise Problem(
                 "invalid-request", "The form has no recording: send the file as 'recording'."
             )
-        yield form, part
+        yield form
     finally:
-        part.discard()
+        for part in parts:
+            part.discard()
+
+
+@asynccontextmanager
+async def finish(form: Form, context: Context) -> AsyncIterator[Received]:
+    """Finish the files of a form as one recording; it is removed afterwards unless moved away.
+
+    Raises
+    ------
+    Problem : if a file is empty, no recording or there twice, or all together are too large.
+    StorageFull : if there is no room.
+    """
+    received = [await run_in_threadpool(part.finish) for part in form.files]
+    check_length(context.settings, sum(each.size for each in received))
+    if len(received) == 1:
+        yield received[0]
+        return
+    if len({each.sha256 for each in received}) < len(received):
+        raise Problem("invalid-request", "The form has a recording twice: send each once.")
+    endings = [suffix(name) for name in form.filenames]
+    made = await run_in_threadpool(join, context.settings, received, endings)
+    try:
+        yield made
+    finally:
+        made.path.unlink(missing_ok=True)
 
 
 def _check_announced(request: Request, context: Context) -> None:

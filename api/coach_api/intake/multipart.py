@@ -1,12 +1,12 @@
-"""Reads ``multipart/form-data`` as it arrives: fields into a dict, the file into a `PartFile`.
+"""Reads ``multipart/form-data`` as it arrives: fields into a dict, each file into a `PartFile`.
 
-The framework would store the whole form first; here a file is hashed and written piece by piece,
+The framework would store the whole form first; here each file is hashed and written piece by piece,
 and refused by its first bytes if it is not a recording.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from coach.analysis.bundle import MOST_RECORDINGS
 from coach_api.intake.parts import PartFile
 from coach_api.problems import Problem
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MAX_FIELDS = 20
+MAX_FILES = MOST_RECORDINGS
 MAX_FIELD_BYTES = 4_096
 _PIECE = 1 << 20
 
@@ -30,22 +32,31 @@ Event = tuple[Literal["part", "data", "end"], bytes]
 
 @dataclass(slots=True)
 class Form:
-    """The fields of a form and the name of its file as sent."""
+    """The fields of a form, its files and their names as sent."""
 
     fields: dict[str, str] = field(default_factory=dict, repr=False)
-    filename: str = field(default="", repr=False)
-    has_file: bool = False
+    files: list[PartFile] = field(default_factory=list)
+    filenames: list[str] = field(default_factory=list, repr=False)
 
 
 class FormReader:
-    """Feeds a parser, and collects fields and the file from its events."""
+    """Feeds a parser, and collects fields and files from its events.
 
-    def __init__(self, boundary: bytes, file_field: str, part: PartFile) -> None:
+    Parameters
+    ----------
+    boundary : of the form.
+    file_field : name of the field that holds the files.
+    begin_file : makes the place for the next file.
+    """
+
+    def __init__(
+        self, boundary: bytes, file_field: str, begin_file: Callable[[], PartFile]
+    ) -> None:
         self._events: list[Event] = []
         self._header: tuple[bytearray, bytearray] = (bytearray(), bytearray())
         self._disposition = b""
         self._parser = MultipartParser(boundary, _callbacks(self))
-        self._file_field, self._part = file_field, part
+        self._file_field, self._begin_file = file_field, begin_file
         self._name: str | None = None
         self._is_file = False
         self._value = bytearray()
@@ -85,18 +96,20 @@ class FormReader:
         _, options = parse_options_header(disposition)
         self._name = options.get(b"name", b"").decode(errors="replace")
         self._is_file = self._name == self._file_field
-        if self._is_file and self.form.has_file:
-            raise Problem("invalid-request", "The form has two recordings: send one at a time.")
+        if self._is_file and len(self.form.files) == MAX_FILES:
+            raise Problem(
+                "too-large", f"One conversation may have {MAX_FILES} recordings. Send fewer."
+            )
         if self._is_file:
-            self.form.has_file = True
-            self.form.filename = options.get(b"filename", b"").decode(errors="replace")
+            self.form.files.append(self._begin_file())
+            self.form.filenames.append(options.get(b"filename", b"").decode(errors="replace"))
         elif len(self.form.fields) >= MAX_FIELDS:
             raise Problem("too-large", f"The form has more than {MAX_FIELDS} fields.")
         self._value.clear()
 
     def _take(self, data: bytes) -> None:
         if self._is_file:
-            self._part.write(data)
+            self.form.files[-1].write(data)
             return
         self._value += data
         if len(self._value) > MAX_FIELD_BYTES:
@@ -135,14 +148,19 @@ def _callbacks(reader: FormReader) -> MultipartCallbacks:
     }
 
 
-async def read_form(request: Request, file_field: str, part: PartFile) -> Form:
-    """Read a whole form; the field `file_field` goes into `part`.
+async def read_form(request: Request, file_field: str, begin_file: Callable[[], PartFile]) -> Form:
+    """Read a whole form.
+
+    Parameters
+    ----------
+    file_field : name of the field that holds the files.
+    begin_file : makes the place for the next file.
 
     Raises
     ------
-    Problem : if it is not a form, is too large, or its file is refused.
+    Problem : if it is not a form, is too large, or a file is refused.
     """
-    reader = FormReader(_boundary(request), file_field, part)
+    reader = FormReader(_boundary(request), file_field, begin_file)
     async for piece in _pieces(request):
         await run_in_threadpool(reader.feed, piece)
     return reader.close()

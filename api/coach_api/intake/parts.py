@@ -6,14 +6,18 @@ import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from coach_api.intake.sniff import HEAD_BYTES, media_type
+from coach.analysis.bundle import bundle
+from coach.analysis.stages import sha256_of
+from coach.errors import NoRoom
+from coach_api.intake.sniff import BUNDLE, HEAD_BYTES, media_type
 from coach_api.problems import Problem
 from coach_api.settings import Settings
-from coach_api.store.objects import disk_full_guard
+from coach_api.store.objects import StorageFull, disk_full_guard, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,34 @@ class PartFile:
         with suppress(OSError):  # it writes what is left, for which there may be no room
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def join(settings: Settings, received: Sequence[Received], suffixes: Sequence[str]) -> Received:
+    """Put recordings of one conversation into one file.
+
+    Parameters
+    ----------
+    received : the recordings, at least two.
+    suffixes : of the names that they came with.
+
+    Raises
+    ------
+    Problem : if this would leave too little free space.
+    StorageFull : if there is no room.
+    """
+    check_room(settings, sum(each.size for each in received))
+    path = new_part(settings)
+    path.touch(mode=0o600)
+    try:
+        bundle([each.path for each in received], path, suffixes)
+        with disk_full_guard():
+            sync(path)
+        return Received(path, sha256_of(path), path.stat().st_size, BUNDLE)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, NoRoom):
+            raise StorageFull(str(error)) from error
+        raise
 
 
 def _private(path: str, flags: int) -> int:

@@ -19,6 +19,10 @@ _AT_START: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\xba", "video/mpeg"),
     (b"wvpk", "audio/x-wavpack"),
 )
+BUNDLE = "application/zip"
+"""Several recordings of one conversation; documents of offices are zip files too."""
+_ZIP, _NAME_AT = b"PK\x03\x04", 30
+_DOCUMENT = (b"[Content_Types]", b"mimetype", b"_rels/")
 _RIFF = {b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _FORM = {b"AIFF": "audio/aiff", b"AIFC": "audio/aiff"}
 _MP4_AUDIO = (b"M4A", b"M4B")
@@ -37,12 +41,12 @@ def media_type(head: bytes) -> str:
     'audio/ogg'
     """
     found = next((kind for magic, kind in _AT_START if head.startswith(magic)), None)
-    found = found or _in_container(head) or _in_frames(head)
+    found = found or _in_container(head) or _in_zip(head) or _in_frames(head)
     if found is None:
         raise Problem(
             "not-a-recording",
             "The file does not begin like a sound or video file. Expected for instance WAV, MP3, "
-            "M4A, MP4, Ogg, Opus, FLAC or WebM.",
+            "M4A, MP4, Ogg, Opus, FLAC or WebM, or a zip file of several recordings.",
         )
     return found
 
@@ -56,6 +60,11 @@ def _in_container(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return "audio/mp4" if kind.startswith(_MP4_AUDIO) else "video/mp4"
     return "video/quicktime" if head[4:8] in (b"moov", b"mdat", b"wide", b"free") else None
+
+
+def _in_zip(head: bytes) -> str | None:
+    is_document = head[_NAME_AT:].startswith(_DOCUMENT)
+    return BUNDLE if head.startswith(_ZIP) and not is_document else None
 
 
 def _in_frames(head: bytes) -> str | None:

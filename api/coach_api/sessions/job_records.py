@@ -36,6 +36,7 @@ class Run:
     config: dict[str, Any]
     given: Given
     priority: int = INTERACTIVE
+    media_type: str = ""
 
     @property
     def filename(self) -> str:
@@ -77,7 +78,15 @@ def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
         return None
     given = Given(row.title, row.mentor, row.partner)
     return Run(
-        row.id, row.run, row.sha256, row.suffix, row.blob_key, row.config, given, row.priority
+        row.id,
+        row.run,
+        row.sha256,
+        row.suffix,
+        row.blob_key,
+        row.config,
+        given,
+        row.priority,
+        row.media_type,
     )
 
 

@@ -14,7 +14,7 @@ from coach.page import html
 from coach.page.html import PartName, Selection, Site
 from coach.page.view import Page
 from coach_api.people.principal import Principal
-from coach_api.sessions import access, corrections, exports, goals, sharing
+from coach_api.sessions import access, corrections, exports, goals, sharing, sounds
 from coach_api.sessions.context import Context
 from coach_api.web.correction_text import CHOICES, SENT_AS
 from coach_api.web.render import fragment
@@ -55,7 +55,7 @@ def shown_to(
         csrf=principal.csrf,
         may_correct=is_own,
     )
-    return Shown(row, page, site, f"/v1/sessions/{session_id}/audio" if row.blob_key else None)
+    return Shown(row, page, site, sounds.address_of(row))
 
 
 def scorecard_page(

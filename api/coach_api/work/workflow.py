@@ -21,13 +21,14 @@ from sqlalchemy import Connection
 
 from coach.analysis.interpret import interpret
 from coach.analysis.run import facts_of
-from coach.analysis.stages import ANALYSIS, Stage, fraction_of
+from coach.analysis.stages import ANALYSIS, ENCODE, Stage, fraction_of
 from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
 from coach_api.sessions import job_records, voices
 from coach_api.sessions.job_records import JobFailure, Run, failure_of, run_named
 from coach_api.sessions.scoring import scored
+from coach_api.sessions.sounds import needs_copy
 from coach_api.settings import Settings
 from coach_api.work.scheduler import Scheduler
 from coach_api.work.stage_runner import StageDied
@@ -104,6 +105,8 @@ class Analysis:
             )
             if failure is not None:
                 return failure
+        if run.is_interactive and needs_copy(run.media_type):
+            await self._copy_sound(run)
         return await self._retry(_run_in_thread, self._conclude, run.session_id, run.number)
 
     async def _retry(self, work: Callable[..., Awaitable[_Answer]], *arguments: Any) -> _Answer:
@@ -139,6 +142,16 @@ class Analysis:
             except CoachError as error:
                 return failure_of(error, run)
         return None
+
+    async def _copy_sound(self, run: Run) -> None:
+        """Leave sound that browsers play; without it the scorecard is as good, and only silent."""
+        if self._workspace.has_copy(run):
+            return
+        failure = await self._retry(
+            self._run_stage, ENCODE, run.session_id, run.number, run.is_interactive
+        )
+        if failure is not None:
+            _log.warning("session %s: no copy of its sound (%s)", run.session_id, failure[0])
 
     def _conclude(self, session_id: str, number: int) -> JobFailure | None:
         """Score the facts and store the results; a corpus does its own scoring."""

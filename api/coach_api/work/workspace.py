@@ -6,6 +6,7 @@ workspace. So another worker, on any machine, goes on with the next stage and at
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from coach.analysis.job import Job
-from coach.analysis.run import pending_stages
+from coach.analysis.run import pending_stages, read
 from coach.analysis.stage_process import to_json
-from coach.analysis.stages import ANALYSIS, Stage
+from coach.analysis.stages import ANALYSIS, ENCODE, Stage
 from coach.config import make_config
 from coach.ports import Progress
 from coach.private import private_folder
 from coach_api.sessions.job_records import Run, no_sound
+from coach_api.sessions.sounds import copy_key
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage, stage_key
 from coach_api.work.stage_runner import Follow, StageDied, StageRunner
@@ -89,7 +91,14 @@ class Workspace:
                     await self._stages.run(needed.name, to_json(job), follow)
                 if not result.exists():
                     raise StageDied("It ended well and left no result.")
-                self._store(run, result)
+                if needed is ENCODE:
+                    self._store_copy(run, job)
+                else:
+                    self._store(run, result)
+
+    def has_copy(self, run: Run) -> bool:
+        """Whether the store has the copy of the sound that browsers play."""
+        return self._storage.size(copy_key(run.session_id, run.sha256)) is not None
 
     def _folder_of(self, session_id: str, number: int) -> Path:
         return self._folder / f"{session_id}.{number}"
@@ -101,6 +110,12 @@ class Workspace:
         found = self._storage.read(stage_key(run.session_id, path.name))
         if found is not None:
             _write_atomically(path, found)
+
+    def _store_copy(self, run: Run, job: Job) -> None:
+        """Store the sound that browsers play as a file of its own, of which ranges can be read."""
+        _, _, encoded = read(job, ENCODE).src.partition("base64,")
+        key = copy_key(run.session_id, run.sha256)
+        self._storage.put_once(key, base64.b64decode(encoded))
 
     def _store(self, run: Run, path: Path) -> None:
         """Store a result; should another worker have been first, its result counts.

@@ -90,6 +90,8 @@ MATRIX: dict[str, Verdicts] = {
     f"GET {S}/speakers": READ,
     f"GET {S}/audio": READ,
     f"HEAD {S}/audio": READ,
+    f"GET {S}/audio/copy": READ,
+    f"HEAD {S}/audio/copy": READ,
     f"GET {S}/exports/{{format}}": READ,
     f"GET {S}/corrections": READ,
     f"POST {S}/corrections": OWNER,

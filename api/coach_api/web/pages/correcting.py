@@ -17,7 +17,7 @@ from coach_api.people import accounts, consent
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.people import EnrolmentIn
-from coach_api.sessions import access, corrections, voices
+from coach_api.sessions import access, corrections, sounds, voices
 from coach_api.sessions.context import Context
 from coach_api.web.correction_text import CHOICES, SENT_AS, told
 from coach_api.web.dependencies import Ctx
@@ -109,7 +109,7 @@ def fix(
         "choices": CHOICES,
         "sent_as": SENT_AS,
         "words": _words_of(shown.conv, found) if isinstance(found, Line) else [],
-        "sound": f"/v1/sessions/{session_id}/audio" if row.blob_key else "",
+        "sound": sounds.address_of(row) or "",
     }
     if bare:
         return Response(fragment("fix.html", principal, **values), media_type="text/html")

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from coach_api.intake.accept import Offer, accept
-from coach_api.intake.form import about_of, stream_form
+from coach_api.intake.form import about_of, finish, stream_form
 from coach_api.people import consent
 from coach_api.sessions import goals
 from coach_api.store.tables import now
@@ -41,10 +41,11 @@ async def upload(request: Request, context: Ctx, principal: Visitor) -> Response
     """Take the form without a script."""
     check_origin(request)
     context.limits.spend("upload", principal.user_id)
-    async with stream_form(request, context) as (form, part):
+    async with stream_form(request, context) as form:
         check_csrf(principal, form.fields.get("csrf"))
         about = about_of(form.fields)
         consent.required(about.consent)
-        offer = Offer(await run_in_threadpool(part.finish), about, form.filename)
-        row, is_new = await run_in_threadpool(accept, context, principal, offer)
+        async with finish(form, context) as received:
+            offer = Offer(received, about, form.filenames[0])
+            row, is_new = await run_in_threadpool(accept, context, principal, offer)
     return RedirectResponse(f"/sessions/{row.id}" + ("" if is_new else "?again=1"), 303)

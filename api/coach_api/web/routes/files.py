@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -11,7 +12,7 @@ from coach.errors import MissingDependency
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, problems
-from coach_api.sessions import access, corrections, exports
+from coach_api.sessions import access, corrections, exports, sounds
 from coach_api.sessions.context import Context
 from coach_api.web import ranges
 from coach_api.web.callers import Reader
@@ -42,26 +43,55 @@ def get_audio(
     range: Range = None,  # the header's name
 ) -> Response:
     """Read the recording as it was uploaded, or one range of its bytes."""
-    row, size = _kept(context, principal, session_id)
-    part = ranges.asked(range, size)
+    row = _with_sound(context, principal, session_id)
+    media = row.media_type or "application/octet-stream"
+    return _send(request, context, row.blob_key, media, range)
+
+
+@router.get(
+    "/{session_id}/audio/copy", response_class=StreamingResponse, responses=_SOUND | _REFUSED
+)
+@router.head("/{session_id}/audio/copy", include_in_schema=False)
+def get_audio_copy(
+    session_id: SessionId,
+    request: Request,
+    context: Ctx,
+    principal: Reader,
+    range: Range = None,  # the header's name
+) -> Response:
+    """Read the small copy of a recording that browsers cannot play, or one range of its bytes."""
+    row = _with_sound(context, principal, session_id)
+    key = sounds.copy_key(row.id, row.sha256)
+    return _send(request, context, key, sounds.COPY_TYPE, range)
+
+
+def _send(request: Request, context: Context, key: str, media: str, wanted: str | None) -> Response:
+    """Send an object of the store, or one range of its bytes."""
+    size = context.storage.size(key)
+    if size is None:
+        raise _sound_gone()
+    part = ranges.asked(wanted, size)
     start, end = part or (0, size)
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    status, media = (206 if part else 200), row.media_type or "application/octet-stream"
+    status = 206 if part else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=media)
-    body = context.storage.stream(row.blob_key, start, end)
+    body = context.storage.stream(key, start, end)
     return StreamingResponse(body, status, headers, media)
 
 
-def _kept(context: Context, principal: Principal, session_id: str) -> tuple[Any, int]:
+def _with_sound(context: Context, principal: Principal, session_id: str) -> sa.Row[Any]:
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "read")
-    size = context.storage.size(row.blob_key) if row.blob_key else None
-    if size is None:
-        raise Problem("sound-gone", "The sound was erased at the end of its time; results stay.")
-    return row, size
+    if not row.blob_key:
+        raise _sound_gone()
+    return row
+
+
+def _sound_gone() -> Problem:
+    return Problem("sound-gone", "The sound was erased at the end of its time; results stay.")
 
 
 @router.get(
