@@ -33,6 +33,8 @@ from coach_api.store.objects import disk_full_guard
 from coach_api.store.tables import new_id, now, sessions, uploads
 
 _PIECE = 1 << 20
+UNTOLD = 0
+"""The size of an upload whose length is told at its end."""
 _NOT_FIELDS = ("filename", "filetype")
 """What clients of tus say about the file beside the fields of our form."""
 
@@ -45,37 +47,43 @@ class Standing:
     ----------
     offset : bytes that have arrived; a client goes on there.
     session_id : what the upload has become; "" while it is not whole.
+    is_new : false when the session was there before, with the same recording.
     """
 
     offset: int
     session_id: str = ""
+    is_new: bool = True
 
 
 def create(
-    context: Context, principal: Principal, size: int, fields: dict[str, str]
+    context: Context, principal: Principal, size: int | None, fields: dict[str, str]
 ) -> sa.Row[Any]:
     """Announce an upload.
 
     Parameters
     ----------
-    size : bytes of the whole recording.
+    size : bytes of the whole recording; None when its length is told at its end.
     fields : of the upload form, and the name of the file as `filename`.
 
     Raises
     ------
     Problem : if it is empty or too large, a field is wrong, or consent is missing.
     """
-    if not size:
-        raise Problem("invalid-request", "The recording is empty: it has 0 bytes.")
+    if size == 0:
+        raise _empty()
     consent.required(about_of(_of_form(fields)).consent)
-    check_size(context.settings, size)
+    check_size(context.settings, size or 0)
     part = new_part(context.settings)
     part.touch(mode=0o600)
     upload_id = new_id()
     with context.engine.begin() as db:
         db.execute(
             uploads.insert().values(
-                id=upload_id, owner_id=principal.user_id, size=size, part=part.name, meta=fields
+                id=upload_id,
+                owner_id=principal.user_id,
+                size=size or UNTOLD,
+                part=part.name,
+                meta=fields,
             )
         )
     return find(context, principal, upload_id)
@@ -117,10 +125,18 @@ async def append(
     offset: int,
     body: AsyncIterator[bytes],
     checksum: Checksum | None = None,
+    size: int | None = None,
 ) -> Standing:
     """Take bytes from `offset` on, and turn the upload into a session when it is whole.
 
     What has arrived counts even if the connection breaks; with a checksum, all of it or nothing.
+
+    Parameters
+    ----------
+    offset : where the bytes begin.
+    body : the bytes; there may be none.
+    checksum : of the body.
+    size : of the whole recording, where it was not told at the beginning.
 
     Raises
     ------
@@ -135,18 +151,20 @@ async def append(
             raise Problem("conflict", f"The upload stands at byte {now_at.offset}: go on there.")
         if now_at.session_id:
             return now_at
+        if size is not None:
+            upload = await run_in_threadpool(_tell_size, context, principal, upload, size)
         received = await _receive(context, upload, body, checksum)
         try:
             if offset < HEAD_BYTES <= received:
                 await run_in_threadpool(_check_kind, context, upload)
-            if received < upload.size:
+            if upload.size == UNTOLD or received < upload.size:
                 return Standing(received)
-            session_id = await run_in_threadpool(_complete, context, principal, upload)
+            session_id, is_new = await run_in_threadpool(_complete, context, principal, upload)
         except Problem as problem:
             if problem.kind == "not-a-recording":
                 await run_in_threadpool(discard, context, upload)
             raise
-    return Standing(upload.size, session_id)
+    return Standing(upload.size, session_id, is_new)
 
 
 def discard(context: Context, upload: sa.Row[Any]) -> None:
@@ -162,19 +180,21 @@ async def _receive(
     """Write what comes; says how much lies in the file, of which the last piece may not count."""
     received: int = upload.received
     counts = received
+    untold = upload.size == UNTOLD
+    most = context.settings.max_upload_bytes if untold else upload.size
     digest = checksum.begin() if checksum else None
     with _open(context, upload) as file:
         file.truncate(received)
         file.seek(received)
         try:
             async for piece in _gather(body):
-                _check_length(upload.size, received + len(piece))
+                _check_length(most, received + len(piece))
                 check_room(context.settings, len(piece))
                 await run_in_threadpool(_write, file, piece)
                 if digest is not None:
                     digest.update(piece)
                 received += len(piece)
-                if digest is None and received < upload.size:
+                if digest is None and (untold or received < upload.size):
                     counts = received
         except ClientDisconnect:  # the client will ask where to go on
             return counts
@@ -186,7 +206,7 @@ async def _receive(
                         f"The bytes from {upload.received} on changed on their way. Send them "
                         "again.",
                     )
-                counts = received if received < upload.size else counts
+                counts = received if untold or received < upload.size else counts
         finally:
             await run_in_threadpool(_record_offset, context, upload.id, file, counts)
     return received
@@ -245,11 +265,29 @@ def _remove(context: Context, upload: sa.Row[Any]) -> None:
     _path(context, upload).unlink(missing_ok=True)
 
 
-def _check_length(size: int, received: int) -> None:
-    if received > size:
-        raise Problem(
-            "too-large", f"More came than the {size} bytes announced. Begin a new upload."
-        )
+def _tell_size(
+    context: Context, principal: Principal, upload: sa.Row[Any], size: int
+) -> sa.Row[Any]:
+    """Note the size of an upload that was announced without one."""
+    if upload.size not in (UNTOLD, size):
+        raise Problem("conflict", f"The upload was announced with {upload.size} bytes.")
+    if size == 0:
+        raise _empty()
+    if size < upload.received:
+        raise Problem("conflict", f"{upload.received} bytes have come: it has at least as many.")
+    check_size(context.settings, size - upload.received)
+    with context.engine.begin() as db:
+        db.execute(uploads.update().where(uploads.c.id == upload.id).values(size=size))
+    return find(context, principal, upload.id)
+
+
+def _empty() -> Problem:
+    return Problem("invalid-request", "The recording is empty: it has 0 bytes.")
+
+
+def _check_length(most: int, received: int) -> None:
+    if received > most:
+        raise Problem("too-large", f"More came than {most} bytes. Begin a new upload.")
 
 
 def _write(file: IO[bytes], piece: bytes) -> None:
@@ -265,18 +303,23 @@ def _record_offset(context: Context, upload_id: str, file: IO[bytes], received: 
         db.execute(uploads.update().where(uploads.c.id == upload_id).values(received=received))
 
 
-def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> str:
-    """Turn a whole upload into a session, and keep of the upload only which one; gives its id."""
+def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> tuple[str, bool]:
+    """Turn a whole upload into a session, and keep of the upload only which one.
+
+    Returns
+    -------
+    The id of the session, and whether it is new.
+    """
     path = _path(context, upload)
     about = about_of(_of_form(upload.meta))
     received = Received(path, sha256_of(path), upload.size, _check_kind(context, upload))
     offer = Offer(received, about, upload.meta.get("filename", ""), upload.id)
-    row, _ = accept(context, principal, offer)
+    row, is_new = accept(context, principal, offer)
     with context.engine.begin() as db:
         mine = uploads.c.id == upload.id
         db.execute(uploads.update().where(mine).values(session_id=row.id, meta={}))
     _remove(context, upload)
-    return str(row.id)
+    return str(row.id), is_new
 
 
 def _check_kind(context: Context, upload: sa.Row[Any]) -> str:

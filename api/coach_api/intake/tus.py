@@ -2,7 +2,7 @@
 
 Resumable uploads in the open protocol that clients for browsers, phones and scripts speak
 (https://tus.io/protocols/resumable-upload). We speak the core and the extensions `creation`,
-`termination`, `checksum` and `expiration`.
+`creation-defer-length`, `termination`, `checksum` and `expiration`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from coach_api.problems import Problem
 
 VERSION = "1.0.0"
-EXTENSIONS = ("creation", "termination", "checksum", "expiration")
+EXTENSIONS = ("creation", "creation-defer-length", "termination", "checksum", "expiration")
 ALGORITHMS = ("sha1", "sha256")
 BYTES = "application/offset+octet-stream"
 """The content type of the bytes of an upload."""

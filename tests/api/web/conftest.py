@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+import socket
 import struct
+import threading
+import time
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,6 +16,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -239,3 +243,18 @@ def lead(service: Service) -> Person:
 @pytest.fixture
 def admin(service: Service) -> Person:
     return service.person("admin@example.org", "admin")
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The service, listening."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(service.app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join()

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect, sync_playwright
 
 from coach_api.people import accounts, links
@@ -23,21 +19,6 @@ pytestmark = pytest.mark.browser
 DEMO = Path(__file__).parents[3] / "docs" / "demo" / "demo.opus"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 800}
 PATIENCE = 60_000
-
-
-@pytest.fixture
-def address(service: Service) -> Iterator[str]:
-    """The service, listening."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(service.app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])

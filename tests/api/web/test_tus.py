@@ -80,7 +80,7 @@ def test_the_service_says_what_it_speaks(service: Service) -> None:
     assert said == {
         "tus-resumable": "1.0.0",
         "tus-version": "1.0.0",
-        "tus-extension": "creation,termination,checksum,expiration",
+        "tus-extension": "creation,creation-defer-length,termination,checksum,expiration",
         "tus-checksum-algorithm": "sha1,sha256",
         "tus-max-size": str(service.settings.max_upload_bytes),
     }
@@ -315,3 +315,49 @@ def test_an_upload_has_its_time(service: Service, mentor: Person) -> None:
 )
 def test_metadata_reads_back(fields: dict[str, str]) -> None:
     assert tus.read_metadata(tus.write_metadata(fields)) == fields
+
+
+def begin_untold(who: Person) -> str:
+    metadata = tus.write_metadata({"consent": "true"})
+    headers = {**SPOKEN, "Upload-Defer-Length": "1", "Upload-Metadata": metadata}
+    answer = who.client.post(UPLOADS, headers=headers)
+    assert answer.status_code == 201
+    return str(answer.headers["location"])
+
+
+def test_a_recording_can_be_sent_while_it_is_made(service: Service, mentor: Person) -> None:
+    body, at = wav(), begin_untold(mentor)
+    assert ask(mentor, at).headers["upload-defer-length"] == "1"
+    half = len(body) // 2
+    assert offset_of(send(mentor, at, body[:half], 0)) == half
+    assert offset_of(send(mentor, at, body[half:], half)) == len(body)
+    assert "upload-length" not in ask(mentor, at).headers
+    for _ in range(2):  # who missed the answer asks again
+        whole = send(mentor, at, b"", len(body), upload_length=str(len(body)))
+        session = whole.headers["content-location"]
+        assert mentor.client.get(session).json()["status"] == "done"
+    assert mentor.client.get(f"{session}/audio").content == body
+    assert left_over(service) == []
+
+
+@pytest.mark.parametrize("length", [0, 3, 10**15])
+def test_a_length_that_cannot_be_is_refused_and_nothing_is_lost(
+    mentor: Person, length: int
+) -> None:
+    at = begin_untold(mentor)
+    send(mentor, at, wav()[:10], 0)
+    assert send(mentor, at, b"", 10, upload_length=str(length)).status_code in (409, 413, 422)
+    assert offset_of(ask(mentor, at)) == 10
+
+
+def test_without_a_length_the_limit_of_a_recording_holds(make_service: Any) -> None:
+    service = make_service(max_upload_bytes=len(wav()))
+    mentor = service.person("m@example.org")
+    at = begin_untold(mentor)
+    assert kind(send(mentor, at, wav() + b"x", 0)) == (413, "too-large")
+
+
+def test_a_length_is_told_now_or_later_and_not_both(mentor: Person) -> None:
+    for headers in ({}, {"Upload-Length": "5", "Upload-Defer-Length": "1"}):
+        answer = mentor.client.post(UPLOADS, headers={**SPOKEN, **headers})
+        assert answer.status_code == 422

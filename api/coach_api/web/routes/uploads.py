@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,6 +19,8 @@ from coach_api.web.routes.parameters import ObjectId
 PATH = "/v1/uploads"
 SESSION = "Content-Location"
 """The header that says which session an upload has become."""
+IS_NEW = "Session-Is-New"
+"""The header that says "false" when that recording was there before."""
 
 
 def _spoken(
@@ -42,7 +44,10 @@ _BYTES: dict[str, Any] = {
     }
 }
 _MOST = 2**62
-_Length = Annotated[int, Header(ge=0, le=_MOST, description="Bytes of the whole recording.")]
+_Length = Annotated[int | None, Header(ge=0, le=_MOST, description="Bytes of the whole recording.")]
+_DeferLength = Annotated[
+    Literal["1"] | None, Header(description="The length is told with the last piece.")
+]
 _Metadata = Annotated[
     str,
     Header(
@@ -73,10 +78,21 @@ def describe_uploads(context: Ctx) -> Response:
     "", status_code=201, responses=problems("consent-missing", "too-large", "storage-full")
 )
 def create_upload(
-    context: Ctx, principal: Writer, upload_length: _Length, upload_metadata: _Metadata = ""
+    context: Ctx,
+    principal: Writer,
+    upload_length: _Length = None,
+    upload_defer_length: _DeferLength = None,
+    upload_metadata: _Metadata = "",
 ) -> Response:
-    """Announce a recording to be sent in pieces; `Location` says where to."""
+    """Announce a recording to be sent in pieces; `Location` says where to.
+
+    Its length may be told with the last piece: a recording can be sent while it is made.
+    """
     context.limits.spend("upload", principal.user_id)
+    if (upload_length is None) == (upload_defer_length is None):
+        raise Problem(
+            "invalid-request", "Expected one of Upload-Length and Upload-Defer-Length: 1."
+        )
     fields = tus.read_metadata(upload_metadata)
     upload = resumable.create(context, principal, upload_length, fields)
     headers = {
@@ -91,7 +107,11 @@ def find_offset(upload_id: ObjectId, context: Ctx, principal: Writer) -> Respons
     """Ask how much has arrived, in `Upload-Offset`; a whole upload names its session."""
     upload = resumable.find(context, principal, upload_id)
     headers = _standing(context, upload, resumable.standing(context, principal, upload))
-    headers |= {"Upload-Length": str(upload.size), "Cache-Control": "no-store"}
+    headers["Cache-Control"] = "no-store"
+    if upload.size == resumable.UNTOLD:
+        headers["Upload-Defer-Length"] = "1"
+    else:
+        headers["Upload-Length"] = str(upload.size)
     if upload.meta:
         headers["Upload-Metadata"] = tus.write_metadata(upload.meta)
     return Response(headers=headers)
@@ -113,6 +133,7 @@ async def continue_upload(
     principal: Writer,
     upload_offset: _Offset,
     upload_checksum: _Checksum = None,
+    upload_length: _Length = None,
 ) -> Response:
     """Send the next bytes. The last ones make a session, which `Content-Location` names.
 
@@ -123,7 +144,7 @@ async def continue_upload(
     checksum = tus.read_checksum(upload_checksum) if upload_checksum is not None else None
     upload = await run_in_threadpool(resumable.find, context, principal, upload_id)
     standing = await resumable.append(
-        context, principal, upload, upload_offset, request.stream(), checksum
+        context, principal, upload, upload_offset, request.stream(), checksum, upload_length
     )
     return Response(status_code=204, headers=_standing(context, upload, standing))
 
@@ -137,5 +158,6 @@ def discard_upload(upload_id: ObjectId, context: Ctx, principal: Writer) -> None
 def _standing(context: Context, upload: Any, standing: Standing) -> dict[str, str]:
     headers = {"Upload-Offset": str(standing.offset)}
     if standing.session_id:
-        return headers | {SESSION: f"/v1/sessions/{standing.session_id}"}
+        headers[SESSION] = f"/v1/sessions/{standing.session_id}"
+        headers[IS_NEW] = str(standing.is_new).lower()
     return headers | {"Upload-Expires": tus.write_moment(resumable.expiry(context, upload))}
