@@ -99,9 +99,10 @@ mutants: setup ## change the code in small ways: which changes does no test noti
 	$(INSTALL) mutants
 	$(BIN)/python tests/mutants.py $(ROOMS) --sample $(or $(SAMPLE),60)
 
-bench-api: setup ## the service under load: scorecard reads, corrections, memory during a large upload
+bench-api: setup ## the service under load: scorecard reads, corrections, pages, memory during a large upload
 	$(BIN)/python api/bench/reads.py
 	$(BIN)/python api/bench/corrections.py
+	$(BIN)/python api/bench/pages.py
 	$(BIN)/python api/bench/uploads.py
 
 lock: $(VENV)/bin/python ## write constraints.txt anew after a change of pyproject.toml; UPGRADE=1 takes newer versions

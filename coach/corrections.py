@@ -25,7 +25,7 @@ from coach.conversation import (
     spread_words,
 )
 from coach.errors import InputError
-from coach.intervals import Span, intersect, subtract, union
+from coach.intervals import Seconds, Span, intersect, subtract, union
 from coach.turns.ipus import with_mentor
 
 
@@ -217,13 +217,13 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
     _find_speaker(conv, change.speaker)
     _find_speaker(conv, change.to)
     moved = intersect(conv.speech_of(change.speaker), [change.span])
-    hit = [_is_hit(word, change.span, change.speaker) for word in conv.words]
-    if not moved and not any(hit):
+    hit = _find_words(conv, change.span, change.speaker)
+    if not moved and not hit:
         raise _nothing(change.span, change.speaker)
-    words = tuple(
-        replace(word, speaker=change.to) if is_hit else word
-        for word, is_hit in zip(conv.words, hit, strict=True)
-    )
+    given = list(conv.words)
+    for i in hit:
+        given[i] = replace(given[i], speaker=change.to)
+    words = tuple(given)
     speech = _speech(
         conv,
         {
@@ -232,23 +232,24 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
         },
     )
     sentences = [part for s in conv.sentences for part in _give_words(s, words, change)]
-    return replace(conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_start)))
+    return replace(conv, speech=speech, words=words, sentences=tuple(sorted(sentences, key=_times)))
 
 
 def _edit_text(conv: Conversation, change: EditText) -> Conversation:
-    hit = [i for i, w in enumerate(conv.words) if _is_hit(w, change.span, change.speaker)]
+    hit = _find_words(conv, change.span, change.speaker)
     if not hit:
         raise _nothing(change.span, change.speaker)
-    removed = set(hit)
     span = Span(conv.words[hit[0]].span.start, conv.words[hit[-1]].span.end)
-    kept = [(word, i) for i, word in enumerate(conv.words) if i not in removed]
-    new = [(word, -1) for word in spread_words(change.text.split(), span, change.speaker)]
-    entries = sorted([*kept, *new], key=lambda entry: entry[0].span)
-    words = [word for word, _ in entries]
-    place = {i: n for n, (_, i) in enumerate(entries) if i >= 0}
-    inserted = tuple(n for n, (_, i) in enumerate(entries) if i < 0)
+    new = spread_words(change.text.split(), span, change.speaker)
+    # The old words and, with numbers from their end on, the new ones.
+    told = [*conv.words, *new]
+    count, removed = len(conv.words), set(hit)
+    order = sorted((i for i in range(len(told)) if i not in removed), key=lambda i: _times(told[i]))
+    words = tuple(told[i] for i in order)
+    place = {i: at for at, i in enumerate(order)}
+    inserted = tuple(place[i] for i in range(count, len(told)))
     sentences = _reword(conv.sentences, removed, place, inserted, words)
-    return replace(conv, words=tuple(words), sentences=sentences)
+    return replace(conv, words=words, sentences=sentences)
 
 
 def _reword(
@@ -256,18 +257,22 @@ def _reword(
     removed: set[int],
     place: dict[int, int],
     inserted: tuple[int, ...],
-    words: list[Word],
+    words: tuple[Word, ...],
 ) -> tuple[Sentence, ...]:
     """Move sentences to the new word positions; the first that lost words gets the new ones."""
-    result, taken = [], False
+    result, new = [], inserted
     for sentence in sentences:
-        positions = tuple(place[i] for i in sentence.words if i not in removed)
-        if removed & set(sentence.words) and not taken:
-            positions, taken = tuple(sorted(positions + inserted)), True
-        if positions:
-            text = " ".join(words[i].text for i in positions)
-            opened = sentence.open_form if text == sentence.text else ""
-            result.append(replace(sentence, words=positions, text=text, open_form=opened))
+        positions = tuple([place[i] for i in sentence.words if i not in removed])
+        if positions == sentence.words:
+            result.append(sentence)
+        elif len(positions) == len(sentence.words):
+            result.append(replace(sentence, words=positions))
+        else:
+            positions, new = tuple(sorted(positions + new)), ()
+            if positions:
+                text = " ".join(words[i].text for i in positions)
+                opened = sentence.open_form if text == sentence.text else ""
+                result.append(replace(sentence, words=positions, text=text, open_form=opened))
     return tuple(result)
 
 
@@ -330,8 +335,13 @@ def _nothing(span: Span, speaker: str) -> InputError:
     )
 
 
-def _is_hit(word: Word, span: Span, speaker: str) -> bool:
-    return word.speaker == speaker and span.contains(word.span.middle)
+def _find_words(conv: Conversation, span: Span, speaker: str) -> list[int]:
+    """The positions of the words that `speaker` says at `span`; a word's middle decides."""
+    return [
+        i
+        for i, word in enumerate(conv.words)
+        if word.speaker == speaker and span.contains(word.span.middle)
+    ]
 
 
 def _with_speakers(conv: Conversation, change: Callable[[Speaker], Speaker]) -> Conversation:
@@ -341,7 +351,7 @@ def _with_speakers(conv: Conversation, change: Callable[[Speaker], Speaker]) -> 
 def _speech(conv: Conversation, changed: dict[str, tuple[Span, ...]]) -> tuple[Speech, ...]:
     kept = [speech for speech in conv.speech if speech.speaker not in changed]
     new = [Speech(span, speaker) for speaker, spans in changed.items() for span in spans]
-    return tuple(sorted(kept + new, key=lambda speech: (speech.span, speech.speaker)))
+    return tuple(sorted(kept + new, key=lambda speech: (*_times(speech), speech.speaker)))
 
 
 def _give_words(sentence: Sentence, words: tuple[Word, ...], change: Reattribute) -> list[Sentence]:
@@ -354,6 +364,8 @@ def _give_words(sentence: Sentence, words: tuple[Word, ...], change: Reattribute
 
 def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:
     """Cut a sentence where its words change speaker; the longest part keeps the acts."""
+    if all(words[i].speaker == sentence.speaker for i in sentence.words):
+        return [sentence]
     runs = [
         (who or sentence.speaker, tuple(run))
         for who, run in groupby(sentence.words, key=lambda i: words[i].speaker)
@@ -373,5 +385,6 @@ def _split(sentence: Sentence, words: tuple[Word, ...]) -> list[Sentence]:
     ]
 
 
-def _start(sentence: Sentence) -> Span:
-    return sentence.span
+def _times(each: Sentence | Speech | Word) -> tuple[Seconds, Seconds]:
+    """What a span is sorted by; many pairs of numbers compare faster than spans."""
+    return each.span.start, each.span.end

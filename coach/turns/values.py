@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from coach.conversation import Conversation, OverlapKind, Sentence, Word
@@ -93,7 +94,7 @@ class Overlap:
         return Span(max(0.0, self.span.start - CLIP_BEFORE), self.span.end + CLIP_AFTER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Voice:
     """All of one speaker, in time order: disjoint speech, attributed words and sentences.
 
@@ -105,7 +106,7 @@ class Voice:
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
     probabilities: tuple[float, ...] = field(default=(), repr=False)
 
-    @property
+    @cached_property
     def talk_time(self) -> Seconds:
         """Seconds of speech, overlapped speech included."""
         return sum(span.duration for span in self.speech)

@@ -32,10 +32,11 @@ DEMO = ROOT / "docs/demo/demo.opus"
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """A running service: a link that signs in, and the address of the session."""
+    """A running service: a link that signs in, the session's address, and the API process."""
 
     link: str
     session: str
+    process: int
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def served_hour(minutes: float = 60.0, title: str = "About many things") -> Iter
         session_id = _fill(engine, Settings(data_dir=service.data), minutes, title)
         link = local_link(engine, base)
         engine.dispose()
-        yield Hour(link, f"{base}/sessions/{session_id}")
+        yield Hour(link, f"{base}/sessions/{session_id}", service.process)
 
 
 def _fill(engine: sa.Engine, settings: Settings, minutes: float, title: str) -> str:

@@ -176,3 +176,14 @@ def test_an_open_form_goes_with_the_words_that_it_repeats() -> None:
     conv = replace(asked, sentences=opened)
     edited = corrected(conv, [EditText(Span(0, 4), "A", "Do you want to live?")])
     assert [s.open_form for s in edited.sentences] == ["", opened[1].open_form]
+
+
+def test_an_edit_of_words_leaves_other_sentences_alone() -> None:
+    """Their text as it was written, and sentences without words too."""
+    first = replace(TALK.sentences[0], words=())
+    last = replace(TALK.sentences[2], text="Good!", open_form="How good?")
+    conv = replace(TALK, sentences=(first, TALK.sentences[1], last))
+    edited = corrected(conv, [EditText(Span(4, 8), "B", "fine")])
+    assert edited.sentences[0] == first
+    assert said(edited)[1:] == [("B", "fine"), ("A", "Good!")]
+    assert edited.sentences[2] == replace(last, words=(len(edited.words) - 1,))

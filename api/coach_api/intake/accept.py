@@ -19,7 +19,7 @@ from coach_api.people import audit, consent
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
-from coach_api.sessions import access, corrections
+from coach_api.sessions import edits
 from coach_api.sessions.context import Context
 from coach_api.sessions.job_records import ACTIVE
 from coach_api.store.objects import recording_key
@@ -136,9 +136,8 @@ def _update_names(context: Context, row: sa.Row[Any], about: About) -> sa.Row[An
     new = {name: told for name, told in given.items() if told and told != getattr(row, name)}
     if not new:
         return row
-    with context.engine.begin() as db:
-        access.change(db, row, new)
-        corrections.refresh(context, db, row.id)
+    edits.change_session(context, row, new)
+    with context.engine.connect() as db:
         return db.execute(sa.select(sessions).where(sessions.c.id == row.id)).one()
 
 

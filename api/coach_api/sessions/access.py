@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -191,7 +192,7 @@ def _failure(row: sa.Row[Any]) -> FailureOut | None:
     return FailureOut(type=row.error_type, detail=row.error_detail)
 
 
-def change(db: sa.Connection, row: sa.Row[Any], values: dict[str, Any]) -> None:
+def change(db: sa.Connection, row: sa.Row[Any], values: Mapping[str, Any]) -> None:
     """Change title, names, day or how long the sound is kept.
 
     Raises

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from anyio import to_thread
 
 from coach.conversation import Conversation
-from coach.page.view import Page
 from coach_api.people.attempts import Attempts
 from coach_api.people.limits import RateLimits
 from coach_api.people.tokens import Touches
 from coach_api.sessions.jobs import Jobs
 from coach_api.sessions.metrics import Metrics
+from coach_api.sessions.scoring import Shown
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage
 from coach_api.store.recent import Recent
@@ -28,7 +28,7 @@ Found = TypeVar("Found")
 
 _CARD_BYTES = 32 * 1024**2
 _CONVERSATIONS = 8
-_PAGES = 8
+_SHOWN = 8
 
 
 def _cards() -> Recent[bytes]:
@@ -39,8 +39,8 @@ def _conversations() -> Recent[Conversation]:
     return Recent(_CONVERSATIONS, lambda conv: 1)
 
 
-def _pages() -> Recent[Page]:
-    return Recent(_PAGES, lambda page: 1)
+def _shown() -> Recent[Shown]:
+    return Recent(_SHOWN, lambda shown: 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Context:
     touches: Touches = field(repr=False)
     cards: Recent[bytes] = field(repr=False, default_factory=_cards)
     heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
-    pages: Recent[Page] = field(repr=False, default_factory=_pages)
+    shown: Recent[Shown] = field(repr=False, default_factory=_shown)
 
     @property
     def idle(self) -> timedelta:
@@ -78,8 +78,10 @@ class Context:
         return await to_thread.run_sync(partial(read, *args, **kwargs))
 
     def forget(self, session_id: str) -> None:
-        """Erase a session, here and in the engine of jobs."""
-        self.cards.forget(session_id)
-        self.heard.forget(session_id)
-        self.pages.forget(session_id)
-        with_reserve(self.settings, self.jobs.forget, session_id)
+        """Erase a session in the engine of jobs, then here: nobody can read it again between."""
+        try:
+            with_reserve(self.settings, self.jobs.forget, session_id)
+        finally:
+            self.cards.forget(session_id)
+            self.heard.forget(session_id)
+            self.shown.forget(session_id)

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from coach.conversation import Conversation
 from coach.corrections import Change, Rename, SetMentor, corrected
+from coach.page.view import Page
 from coach.scorecard import Scorecard, score
 
 UNTITLED = "Your session"
+_STEPS = 8  # that are kept: what was just corrected is undone first
 
 
 def untitled(created: datetime) -> str:
@@ -34,6 +36,30 @@ class Given:
     title: str = field(default="", repr=False)
     mentor: str = field(default="", repr=False)
     partner: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is shown of a conversation after some corrections.
+
+    Parameters
+    ----------
+    named : title and names, which come before all corrections.
+    changes : corrections, in order.
+    conv : with all of them.
+    """
+
+    named: tuple[str, tuple[Rename, ...]] = field(repr=False)
+    changes: tuple[Change, ...]
+    conv: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A session as it is shown, and the last steps there."""
+
+    page: Page = field(repr=False)
+    steps: tuple[Step, ...] = field(repr=False)
 
 
 def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Conversation:
@@ -62,8 +88,44 @@ def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Con
     >>> [(speaker.name, speaker.role) for speaker in shown.speakers]
     [('Bo', 'mentee'), ('Ada', 'mentor')]
     """
-    titled = replace(conv, recording=replace(conv.recording, id=given.title or UNTITLED))
-    return corrected(corrected(titled, _names(conv, changes, given)), changes)
+    return steps_to(conv, changes, given)[-1].conv
+
+
+def steps_to(
+    conv: Conversation, changes: Sequence[Change], given: Given, known: Sequence[Step] = ()
+) -> tuple[Step, ...]:
+    """Correct step by step, from the last known step that leads there.
+
+    Parameters
+    ----------
+    conv, changes, given : as for `as_shown`.
+    known : steps made before from the same conversation.
+
+    Returns
+    -------
+    The last steps; the last of them is `as_shown`.
+
+    Raises
+    ------
+    InputError : if a change does not fit the conversation.
+    """
+    named = (given.title or UNTITLED, _names(conv, changes, given))
+    wanted = tuple(changes)
+    steps = [
+        step
+        for step in known
+        if step.named == named and step.changes == wanted[: len(step.changes)]
+    ] or [_first(conv, named)]
+    for change in wanted[len(steps[-1].changes) :]:
+        last = steps[-1]
+        steps.append(Step(named, (*last.changes, change), corrected(last.conv, [change])))
+    return tuple(steps[-_STEPS:])
+
+
+def _first(conv: Conversation, named: tuple[str, tuple[Rename, ...]]) -> Step:
+    title, names = named
+    titled = replace(conv, recording=replace(conv.recording, id=title))
+    return Step(named, (), corrected(titled, names))
 
 
 def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Scorecard:
@@ -71,14 +133,14 @@ def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Score
     return score(as_shown(conv, changes, given), corrected=bool(changes))
 
 
-def _names(conv: Conversation, changes: Sequence[Change], given: Given) -> list[Rename]:
+def _names(conv: Conversation, changes: Sequence[Change], given: Given) -> tuple[Rename, ...]:
     told = [change.speaker for change in changes if isinstance(change, SetMentor)]
     ids = [speaker.id for speaker in conv.speakers]
     mentor = told[-1] if told else conv.mentor and conv.mentor.id
     if mentor not in ids:
-        return []
+        return ()
     others = [speaker for speaker in ids if speaker != mentor]
     named = [Rename(mentor, given.mentor)] if given.mentor else []
     if given.partner and len(others) == 1:
         named.append(Rename(others[0], given.partner))
-    return named
+    return tuple(named)

@@ -39,11 +39,17 @@ class Recent(Generic[Value]):
     def get(self, session_id: str, revision: int, read: Callable[[], Value]) -> Value:
         """The value of that revision; `read` gets it if it is not here."""
         with self._lock:
-            found, erasures = self._kept.get(session_id), self._erasures
+            found = self._kept.get(session_id)
             if found is not None and found[0] == revision:
                 self._kept.move_to_end(session_id)
                 return found[1]
-        value = read()
+        return self.renew(session_id, revision, read)
+
+    def renew(self, session_id: str, revision: int, make: Callable[[], Value]) -> Value:
+        """Keep the value that `make` returns, unless a session is erased meanwhile."""
+        with self._lock:
+            erasures = self._erasures
+        value = make()
         with self._lock:
             if erasures != self._erasures:  # it may be this one that was erased meanwhile
                 return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 
@@ -29,8 +30,11 @@ def answer(settings: Settings, socket: int) -> None:
     storage = Storage(settings.storage)
     check(engine, storage)
     jobs = DurableJobs(settings, engine, storage)
+    app = create_app(settings, jobs)
+    gc.collect()
+    gc.freeze()  # what is there now stays: a search for garbage needs not look at it each time
     config = uvicorn.Config(
-        create_app(settings, jobs),
+        app,
         fd=socket,
         http=limited(Limits(connections=settings.max_connections)),
         log_level="warning",

@@ -113,6 +113,13 @@ def test_what_is_erased_while_it_is_read_is_not_kept() -> None:
     assert recent.get("s", 1, lambda: b"asked") == b"asked"
 
 
+def test_what_is_stored_anew_is_kept_in_place_of_what_was_read() -> None:
+    recent = Recent(10, len)
+    assert recent.get("s", 1, lambda: b"read") == b"read"
+    assert recent.renew("s", 1, lambda: b"stored") == b"stored"
+    assert recent.get("s", 1, lambda: b"asked") == b"stored"
+
+
 def test_made_up_methods_are_counted_as_one(service: Service, admin: Person) -> None:
     for number in range(3):
         service.client().request(f"MADEUP{number}", "/healthz")

@@ -17,7 +17,7 @@ from coach_api.people import accounts, consent
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.people import EnrolmentIn
-from coach_api.sessions import access, corrections, sounds, voices
+from coach_api.sessions import access, corrections, edits, sounds, voices
 from coach_api.sessions.context import Context
 from coach_api.web.correction_text import CHOICES, SENT_AS, told
 from coach_api.web.dependencies import Ctx
@@ -136,7 +136,7 @@ def correct(
         access.get(db, principal, session_id, "correct")
         before = corrections.page_of(context, db, session_id)
     assert before.conv is not None  # a session is shown with its conversation
-    row = corrections.add(context, principal, session_id, form.change(before.conv))
+    row = edits.add_correction(context, principal, session_id, form.change(before.conv))
     if in_place:
         return _changed(context, principal, session_id, before, row)
     return RedirectResponse(_after(session_id, form.back), 303)
@@ -154,7 +154,7 @@ def undo(
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
         before = corrections.page_of(context, db, session_id)
-    row = corrections.undo(context, principal, session_id, correction_id)
+    row = edits.undo_correction(context, principal, session_id, correction_id)
     if in_place:
         return _changed(context, principal, session_id, before, row)
     return RedirectResponse(_after(session_id, "changes"), 303)

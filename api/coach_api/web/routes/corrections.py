@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body
 from coach.corrections import Change
 from coach_api.schemas.base import COMMON, problems
 from coach_api.schemas.results import CorrectionOut
-from coach_api.sessions import access, corrections
+from coach_api.sessions import access, corrections, edits
 from coach_api.web.callers import Reader, Writer
 from coach_api.web.dependencies import Ctx
 from coach_api.web.routes.parameters import ObjectId, SessionId
@@ -43,7 +43,7 @@ def add_correction(
     """Correct the conversation; the scorecard is computed again at once."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
-    row = corrections.add(context, principal, session_id, change)
+    row = edits.add_correction(context, principal, session_id, change)
     return CorrectionOut.model_validate(row)
 
 
@@ -54,5 +54,5 @@ def undo_correction(
     """Undo a correction; it stays on record."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
-    row = corrections.undo(context, principal, session_id, correction_id)
+    row = edits.undo_correction(context, principal, session_id, correction_id)
     return CorrectionOut.model_validate(row)

@@ -20,7 +20,7 @@ from coach_api.schemas.sessions import (
     SessionOut,
     Status,
 )
-from coach_api.sessions import access, corrections
+from coach_api.sessions import access, edits
 from coach_api.store.reserve import with_reserve
 from coach_api.web.callers import Reader, Writer
 from coach_api.web.dependencies import Ctx
@@ -84,10 +84,10 @@ def change_session(
     session_id: SessionId, change: SessionChange, context: Ctx, principal: Writer
 ) -> SessionOut:
     """Change title, names, day, or how long the sound is kept."""
-    with context.engine.begin() as db:
+    with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
-        access.change(db, row, change.model_dump(exclude_none=True))
-        corrections.refresh(context, db, session_id)
+    edits.change_session(context, row, change.model_dump(exclude_none=True))
+    with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
     return access.described(context, row, principal)
 
