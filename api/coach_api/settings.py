@@ -35,6 +35,8 @@ class Settings:
     data_dir : database, recordings and working files, unless the two URLs say otherwise.
     database_url : sqlite:////path or postgresql://...; empty is a SQLite file in `data_dir`.
     storage_url : file:///path or s3://bucket/prefix; empty is a folder in `data_dir`.
+    store_key_file : keys with which recordings and results of stages are encrypted in the store;
+        empty leaves them as they are.
     public_url : where browsers reach the service; decides cookies' Secure flag and links.
     secret_key : signs cookies; empty makes one and keeps it in `data_dir`.
     max_upload_bytes, max_duration_hours : larger or longer recordings are refused; the decoder
@@ -60,6 +62,7 @@ class Settings:
     data_dir: Path = field(default_factory=default_data_dir)
     database_url: str = field(default="", repr=False)
     storage_url: str = field(default="", repr=False)
+    store_key_file: str = field(default="", repr=False)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
     max_upload_bytes: int = 4 * GIB

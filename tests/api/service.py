@@ -32,6 +32,7 @@ from coach_api.store.database import connect
 from coach_api.store.migrate import migrate
 from coach_api.store.objects import Storage, recording_key
 from coach_api.store.tables import INTERACTIVE, new_id, sessions, users
+from coach_api.store.vault import open_store
 from coach_api.work.durable import DurableJobs
 
 HERE = Path(__file__).parent
@@ -151,7 +152,7 @@ def service_on(settings: Settings) -> Iterator[Service]:
     root = settings.data_dir.parent
     (root / "marks").mkdir(exist_ok=True)
     write_fake_results(root / "found")
-    engine, storage = connect(settings), Storage(settings.storage)
+    engine, storage = connect(settings), open_store(settings)
     jobs = DurableJobs(settings, engine, storage)
     owner = new_id()
     with engine.begin() as tx:

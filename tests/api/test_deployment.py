@@ -211,7 +211,7 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     found = {each.name: each.verdict for each in examine(settings)}
     assert found == {
         "folders": "ok", "database": "bad", "locks": "bad", "store": "bad", "cleanup": "bad",
-        "listening": "bad", "jobs": "bad", "address": "note",
+        "encryption": "ok", "listening": "bad", "jobs": "bad", "address": "note",
     }  # fmt: skip
     assert not any("hush" in each.said for each in examine(settings))
     result = CliRunner().invoke(doctor, env=settings.environment())

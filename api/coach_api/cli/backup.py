@@ -72,3 +72,6 @@ def _said(backup: Backup) -> str:
 def _warn_of_key(settings: Settings, backup: Backup) -> None:
     if settings.secret_key or not backup.has_key:
         click.echo("COACH_SECRET_KEY is not in a backup: keep it elsewhere.", err=True)
+    if settings.store_key_file:
+        told = "The store is encrypted, and its key is not in a backup: keep a copy elsewhere."
+        click.echo(told, err=True)

@@ -9,7 +9,7 @@ from coach_api.settings import settings_from
 from coach_api.store.database import connect
 from coach_api.store.locks import holding, locks_for
 from coach_api.store.migrate import migrate
-from coach_api.store.objects import Storage
+from coach_api.store.vault import open_store
 
 
 @click.command()
@@ -25,7 +25,7 @@ def cleanup(is_accepted: bool) -> None:
     """
     settings = settings_from()
     migrate(settings)
-    engine, storage, locks = connect(settings), Storage(settings.storage), locks_for(settings)
+    engine, storage, locks = connect(settings), open_store(settings), locks_for(settings)
     try:
         with holding(locks, "chores"):
             stop = look(engine, storage)

@@ -29,8 +29,9 @@ from coach_api.sessions.job_records import ACTIVE, job_name
 from coach_api.settings import Settings
 from coach_api.store.database import connect, hold, leave_whole
 from coach_api.store.migrate import migrate
-from coach_api.store.objects import ELSEWHERE, Storage, recording_key, stage_key
+from coach_api.store.objects import ELSEWHERE, recording_key, stage_key
 from coach_api.store.tables import BATCH, now, sessions, users
+from coach_api.store.vault import open_store
 from coach_api.work.durable import DurableJobs
 from coach_api.work.processes import Program, worker_programs
 
@@ -73,7 +74,7 @@ class Queue:
         migrate(settings)
         self._settings = settings
         self._store = Path(settings.data_dir.resolve() / "store")
-        self._engine, self._storage = connect(settings), Storage(settings.storage)
+        self._engine, self._storage = connect(settings), open_store(settings)
         self._jobs = DurableJobs(settings, self._engine, self._storage)
         self._owner = hashlib.sha256(corpus.encode()).hexdigest()[:32]
         self._programs: list[Program] = worker_programs(settings, workers)

@@ -2,7 +2,8 @@
 
 ``backup.json`` says what belongs to the backup and is replaced last, in one step: a backup that was
 interrupted leaves the one before. Recordings and results of stages never change under a key, so the
-next backup into the same folder copies only what is new, and drops what was erased.
+next backup into the same folder copies only what is new, and drops what was erased. Encrypted files
+are copied as they are; their key is not in the backup.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from coach_api.store.database import file_of, sound_file
 from coach_api.store.migrate import check_revision
 from coach_api.store.objects import AREAS, CHUNK, QUARANTINE, Storage, sync
 from coach_api.store.pairing import MARK
+from coach_api.store.sealing import HEADER, SEAL
 from coach_api.store.tables import new_id, now
 
 _LIST = "backup.json"
@@ -195,16 +197,25 @@ def _copy_database(settings: Settings, folder: Path) -> tuple[str, str]:
 def _copy_store(storage: Storage, folder: Path) -> dict[str, int]:
     """Copy what is new; what is erased meanwhile is not in the backup."""
     areas = (*AREAS, QUARANTINE)
-    keys = [MARK, *(key for area in areas for key, _ in storage.keys(area))]
+    keys = [MARK, SEAL, *(key for area in areas for key, _ in storage.keys(area))]
+    is_sealed = storage.size(SEAL) is not None
     files = {}
     for key in keys:
         size = storage.size(key)
         if size is None:
             continue
-        if _size(folder / key) != size:
-            _write(folder / key, storage.stream(key, 0, size))
+        copy = folder / key
+        if _size(copy) != size or (is_sealed and not _begin_alike(storage, key, copy)):
+            _write(copy, storage.stream(key, 0, size))
         files[key] = size
     return files
+
+
+def _begin_alike(storage: Storage, key: str, copy: Path) -> bool:
+    """Whether a copy has the header of that file: it changes when another key seals the file."""
+    with copy.open("rb") as file:
+        header = file.read(HEADER)
+    return header == b"".join(storage.stream(key, 0, len(header)))
 
 
 def _drop_others(folder: Path, backup: Backup) -> None:

@@ -18,9 +18,10 @@ from coach_api.settings import GIB, Settings
 from coach_api.store.database import connect, file_of, sound_file
 from coach_api.store.locks import LocksAway, locks_for
 from coach_api.store.migrate import is_current
-from coach_api.store.objects import Storage
+from coach_api.store.objects import AREAS, ELSEWHERE
 from coach_api.store.stops import standing
 from coach_api.store.tables import new_id, now, sessions
+from coach_api.store.vault import open_store
 
 Verdict = Literal["ok", "note", "bad"]
 _LONG_QUEUED = timedelta(hours=1)
@@ -94,7 +95,7 @@ def _locks(settings: Settings) -> Finding:
 
 
 def _store(settings: Settings) -> Finding:
-    storage = Storage(settings.storage)
+    storage = open_store(settings)
     key = f"recordings/doctor-{new_id()}/probe"
     try:
         storage.put_once(key, b"probe")
@@ -109,12 +110,25 @@ def _store(settings: Settings) -> Finding:
     return Finding("store", "ok", "Files are kept as they came, and erased.")
 
 
+def _encryption(settings: Settings) -> Finding:
+    if not settings.store_key_file:
+        said = "The store is not encrypted by the service: put it on an encrypted disk."
+        return Finding("encryption", "ok", said)
+    store = open_store(settings)
+    areas = (key for area in AREAS for key, _ in store.keys(area) if not key.endswith(ELSEWHERE))
+    older = sum(not store.is_current(key) for key in areas)
+    if older:
+        said = f"{older} files are not encrypted with the key in use: run 'coach key apply'."
+        return Finding("encryption", "note", said)
+    return Finding("encryption", "ok", "All files of the store are encrypted with the key in use.")
+
+
 def _cleanup(settings: Settings) -> Finding:
     engine = connect(settings)
     try:
         if not is_current(engine):
             return Finding("cleanup", "ok", "There is nothing yet.")
-        stop = standing(engine, Storage(settings.storage))
+        stop = standing(engine, open_store(settings))
     finally:
         engine.dispose()
     if stop is not None:
@@ -171,6 +185,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "database": _database,
     "locks": _locks,
     "store": _store,
+    "encryption": _encryption,
     "cleanup": _cleanup,
     "listening": _listening,
     "jobs": _jobs,

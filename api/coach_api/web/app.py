@@ -24,7 +24,7 @@ from coach_api.sessions.jobs import Jobs
 from coach_api.sessions.metrics import Metrics
 from coach_api.settings import Settings
 from coach_api.store.database import connect
-from coach_api.store.objects import Storage
+from coach_api.store.vault import open_store
 from coach_api.web import answers
 from coach_api.web.bodies import LimitedBodies
 from coach_api.web.description import DESCRIPTION, TAGS, openapi
@@ -78,7 +78,7 @@ def _context(settings: Settings, jobs: Jobs) -> Context:
     return Context(
         settings=settings,
         engine=connect(settings),
-        storage=Storage(settings.storage),
+        storage=open_store(settings),
         jobs=jobs,
         limits=limits,
         attempts=Attempts(limits),

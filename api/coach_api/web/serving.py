@@ -12,8 +12,8 @@ from coach.errors import CoachError
 from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect
 from coach_api.store.migrate import migrate
-from coach_api.store.objects import Storage
 from coach_api.store.stops import check
+from coach_api.store.vault import open_store
 from coach_api.web.app import create_app
 from coach_api.web.connections import Limits, limited
 from coach_api.work.durable import DurableJobs
@@ -27,7 +27,7 @@ def answer(settings: Settings, socket: int) -> None:
     """Answer requests on an open socket until told to stop."""
     migrate(settings)
     engine = connect(settings)
-    storage = Storage(settings.storage)
+    storage = open_store(settings)
     check(engine, storage)
     jobs = DurableJobs(settings, engine, storage)
     app = create_app(settings, jobs)

@@ -19,7 +19,7 @@ from coach_api.settings import Settings, settings_from
 from coach_api.store.database import connect
 from coach_api.store.locks import Held, locks_for
 from coach_api.store.migrate import migrate
-from coach_api.store.objects import Storage
+from coach_api.store.vault import open_store
 from coach_api.work.chores import Chores
 from coach_api.work.durable import DurableJobs
 from coach_api.work.processes import CANNOT_START, OUTAGES, begin_process
@@ -43,7 +43,7 @@ def work(settings: Settings) -> None:
     migrate(settings)
     locks = locks_for(settings)
     slot, held = take_slot(settings, locks)
-    engine, storage = connect(settings), Storage(settings.storage)
+    engine, storage = connect(settings), open_store(settings)
     workspace = Workspace(settings, storage, slot)
     workspace.clear()
     analysis = Analysis(settings, engine, workspace)
