@@ -39,9 +39,9 @@ class Killed(BaseException):
 
 @pytest.fixture(params=["folder", "objects"])
 def storage(request: pytest.FixtureRequest, sqlite_service: Service) -> Storage:
-    """The service's store, in a folder and in an object store."""
-    if request.param == "objects":
-        sqlite_service.storage = Storage("memory:///")
+    """The service's store as its files are, in a folder and in an object store."""
+    url = "memory:///" if request.param == "objects" else sqlite_service.settings.storage
+    sqlite_service.storage = Storage(url)
     return sqlite_service.storage
 
 
