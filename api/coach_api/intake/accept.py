@@ -24,7 +24,7 @@ from coach_api.sessions.context import Context
 from coach_api.sessions.job_records import ACTIVE
 from coach_api.store.objects import recording_key
 from coach_api.store.pairing import pair
-from coach_api.store.tables import INTERACTIVE, new_id, now, sessions
+from coach_api.store.tables import INTERACTIVE, new_id, now, sessions, uploads
 
 _MAX_SUFFIX = 8
 _MAX_TITLE = 300
@@ -62,7 +62,7 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     known = _find_known(context, principal, offer)
     if known is not None:
         return _update_names(context, known, offer.about), False
-    check_quota(context, principal, offer.received.size)
+    check_quota(context, principal, offer.received.size, besides=offer.idempotency_key)
     if pair(context.engine, context.storage) is not None:
         raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
@@ -81,33 +81,69 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         raise
 
 
-def check_quota(context: Context, principal: Principal, size: int) -> None:
-    """Refuse a recording of `size` bytes that is more than an account may have here.
+def check_quota(
+    context: Context, principal: Principal, size: int, *, besides: str | None = None
+) -> None:
+    """Refuse a recording that is more than an account may have here.
+
+    Uploads that have begun count as what they are announced with, or what has come of them.
+
+    Parameters
+    ----------
+    size : of the recording, in bytes.
+    besides : id of the upload that the recording comes by.
 
     Raises
     ------
     Problem : if so.
     """
     settings = context.settings
-    own = sessions.c.owner_id == principal.user_id, sessions.c.deleted_at.is_(None)
-    kept = sa.select(sa.func.coalesce(sa.func.sum(sessions.c.size), 0))
-    waiting = sa.select(sa.func.count()).where(*own, sessions.c.status.in_(ACTIVE))
-    with context.engine.connect() as db:
-        held = db.execute(kept.where(*own, sessions.c.blob_key != "")).scalar_one()
-        queued = db.execute(waiting).scalar_one()
-    if held + size > settings.account_bytes:
+    if size > quota_left(context, principal, besides=besides):
         gib = settings.account_bytes / 1024**3
         raise Problem(
             "quota-reached",
-            f"An account may keep {gib:.3g} GiB of recordings here. Delete a session, or the sound "
-            "of one, or ask the person who runs this service.",
+            f"An account may keep {gib:.3g} GiB of recordings here, uploads that have begun "
+            "included. Delete a session, or the sound of one, or ask the person who runs this "
+            "service.",
         )
+    waiting = sa.select(sa.func.count()).where(*_own(principal), sessions.c.status.in_(ACTIVE))
+    with context.engine.connect() as db:
+        queued = db.execute(waiting).scalar_one()
     if queued >= settings.account_queue:
         raise Problem(
             "quota-reached",
             f"{queued} of your recordings wait for their analysis, the most that may. Send more "
             "when some of them are done.",
         )
+
+
+def quota_left(context: Context, principal: Principal, *, besides: str | None = None) -> int:
+    """Bytes that an account may still keep here.
+
+    Parameters
+    ----------
+    besides : id of an upload that is not counted.
+    """
+    kept = sa.select(sa.func.coalesce(sa.func.sum(sessions.c.size), 0)).where(
+        *_own(principal), sessions.c.blob_key != ""
+    )
+    with context.engine.connect() as db:
+        held = db.execute(kept).scalar_one() + db.execute(_begun(principal, besides)).scalar_one()
+    return int(context.settings.account_bytes - held)
+
+
+def _own(principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
+    return sessions.c.owner_id == principal.user_id, sessions.c.deleted_at.is_(None)
+
+
+def _begun(principal: Principal, besides: str | None) -> sa.Select[tuple[int]]:
+    """Bytes of the unfinished uploads of an account."""
+    known = sa.case((uploads.c.size > uploads.c.received, uploads.c.size), else_=uploads.c.received)
+    return sa.select(sa.func.coalesce(sa.func.sum(known), 0)).where(
+        uploads.c.owner_id == principal.user_id,
+        uploads.c.session_id.is_(None),
+        uploads.c.id != (besides or ""),
+    )
 
 
 def _create_session(

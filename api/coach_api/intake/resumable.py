@@ -19,7 +19,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from coach.analysis.stages import sha256_of
-from coach_api.intake.accept import Offer, accept
+from coach_api.intake.accept import Offer, accept, check_quota, quota_left
 from coach_api.intake.form import about_of
 from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
@@ -73,6 +73,7 @@ def create(
         raise _empty()
     consent.required(about_of(_of_form(fields)).consent)
     check_size(context.settings, size or 0)
+    check_quota(context, principal, size or 0)
     part = new_part(context.settings)
     part.touch(mode=0o600)
     upload_id = new_id()
@@ -153,7 +154,8 @@ async def append(
             return now_at
         if size is not None:
             upload = await run_in_threadpool(_tell_size, context, principal, upload, size)
-        received = await _receive(context, upload, body, checksum)
+        most = await run_in_threadpool(_most, context, principal, upload)
+        received = await _receive(context, upload, body, most, checksum)
         try:
             if offset < HEAD_BYTES <= received:
                 await run_in_threadpool(_check_kind, context, upload)
@@ -175,13 +177,16 @@ def discard(context: Context, upload: sa.Row[Any]) -> None:
 
 
 async def _receive(
-    context: Context, upload: sa.Row[Any], body: AsyncIterator[bytes], checksum: Checksum | None
+    context: Context,
+    upload: sa.Row[Any],
+    body: AsyncIterator[bytes],
+    most: int,
+    checksum: Checksum | None,
 ) -> int:
     """Write what comes; says how much lies in the file, of which the last piece may not count."""
     received: int = upload.received
     counts = received
     untold = upload.size == UNTOLD
-    most = context.settings.max_upload_bytes if untold else upload.size
     digest = checksum.begin() if checksum else None
     with _open(context, upload) as file:
         file.truncate(received)
@@ -276,9 +281,18 @@ def _tell_size(
     if size < upload.received:
         raise Problem("conflict", f"{upload.received} bytes have come: it has at least as many.")
     check_size(context.settings, size - upload.received)
+    check_quota(context, principal, size, besides=upload.id)
     with context.engine.begin() as db:
         db.execute(uploads.update().where(uploads.c.id == upload.id).values(size=size))
     return find(context, principal, upload.id)
+
+
+def _most(context: Context, principal: Principal, upload: sa.Row[Any]) -> int:
+    """Bytes that an upload may have."""
+    if upload.size != UNTOLD:
+        return int(upload.size)
+    left = quota_left(context, principal, besides=upload.id)
+    return min(context.settings.max_upload_bytes, max(left, 0))
 
 
 def _empty() -> Problem:
@@ -287,7 +301,7 @@ def _empty() -> Problem:
 
 def _check_length(most: int, received: int) -> None:
     if received > most:
-        raise Problem("too-large", f"More came than {most} bytes. Begin a new upload.")
+        raise Problem("too-large", f"More came than {most} bytes, the most that may come here.")
 
 
 def _write(file: IO[bytes], piece: bytes) -> None:

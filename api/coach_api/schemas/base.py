@@ -11,6 +11,8 @@ from coach_api.problems import KINDS
 
 Item = TypeVar("Item")
 Id = str
+GivenId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+"""An id that is sent to us."""
 
 
 def _in_utc(moment: datetime) -> datetime:

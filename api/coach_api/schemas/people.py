@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import GivenId, Id, Model
 from coach_api.schemas.lengths import EMAIL, NAME
 from coach_api.schemas.sessions import Text
 
@@ -58,7 +58,7 @@ class TokenIn(Model):
     """A token to make."""
 
     name: Annotated[str, Field(min_length=1, max_length=NAME, examples=["my script"])]
-    scopes: list[ScopeName] = Field(default=["read", "write"], min_length=1)
+    scopes: list[ScopeName] = Field(default=["read", "write"], min_length=1, max_length=10)
     days: float | None = Field(
         default=None, gt=0, le=36_500, description="How long it is valid. Null: until revoked."
     )
@@ -156,9 +156,9 @@ class PersonFound(Model):
 class PersonExport(PersonIn):
     """What to export of what was found."""
 
-    sessions: list[Id] = Field(default=[], max_length=10_000)
-    voices: list[Id] = Field(default=[], max_length=10_000)
-    goals: list[Id] = Field(default=[], max_length=10_000)
+    sessions: list[GivenId] = Field(default=[], max_length=10_000)
+    voices: list[GivenId] = Field(default=[], max_length=10_000)
+    goals: list[GivenId] = Field(default=[], max_length=10_000)
     consent: Annotated[
         str,
         Field(
@@ -172,7 +172,7 @@ class PersonExport(PersonIn):
 class PersonErase(PersonIn):
     """What to erase of what was found."""
 
-    sessions: list[Id] = Field(default=[], max_length=10_000)
-    voices: list[Id] = Field(default=[], max_length=10_000)
-    uploads: list[Id] = Field(default=[], max_length=10_000)
-    goals: list[Id] = Field(default=[], max_length=10_000)
+    sessions: list[GivenId] = Field(default=[], max_length=10_000)
+    voices: list[GivenId] = Field(default=[], max_length=10_000)
+    uploads: list[GivenId] = Field(default=[], max_length=10_000)
+    goals: list[GivenId] = Field(default=[], max_length=10_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .conftest import Service, wav
+from .test_tus import announce, begin_untold, send
 
 _FORM = {"consent": "true"}
 
@@ -26,6 +27,25 @@ def test_an_account_keeps_so_many_bytes(make_service: Any) -> None:
     assert _send(other, 2).status_code == 201
     mentor.client.delete(first[0].headers["Location"]).raise_for_status()
     assert _send(mentor, 2).status_code == 201
+
+
+def test_an_upload_in_pieces_is_counted_when_it_is_announced(make_service: Any) -> None:
+    service: Service = make_service(account_bytes=2 * len(wav()))
+    mentor, other = service.person("m@example.org"), service.person("o@example.org")
+    assert announce(mentor, wav() + wav() + b"x").status_code == 403
+    first = announce(mentor, wav(0))
+    assert first.status_code == 201
+    assert [announce(mentor, wav(n)).status_code for n in (1, 2)] == [201, 403]
+    assert _send(mentor, 3).status_code == 403
+    assert announce(other, wav(1)).status_code == 201
+    assert send(mentor, first.headers["location"], wav(0), 0).status_code == 204
+
+
+def test_an_upload_without_a_length_stays_within_what_is_left(make_service: Any) -> None:
+    mentor = make_service(account_bytes=len(wav())).person("m@example.org")
+    at = begin_untold(mentor)
+    assert send(mentor, at, wav() + b"x", 0).status_code == 413
+    assert send(mentor, at, wav(), 0).status_code == 204
 
 
 def test_an_account_has_so_many_recordings_in_the_queue(make_service: Any) -> None:

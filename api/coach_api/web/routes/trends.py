@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from pydantic import StringConstraints
 
 from coach.measures.catalogue import CATALOGUE
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON
+from coach_api.schemas.lengths import NAME
 from coach_api.schemas.results import PersonOut, ProgrammeOut, SeriesOut
 from coach_api.sessions import trends
 from coach_api.web.callers import Reader
@@ -17,7 +19,7 @@ from coach_api.web.dependencies import Ctx
 
 router = APIRouter(prefix="/v1", tags=["trends"], responses=COMMON)
 Measures = Annotated[
-    list[str] | None,
+    list[Annotated[str, StringConstraints(max_length=NAME)]] | None,
     Query(max_length=60, description="Names from the catalogue; the headlines without."),
 ]
 
@@ -31,7 +33,10 @@ def list_people(context: Ctx, principal: Reader) -> list[PersonOut]:
 
 @router.get("/trends/{key}")
 def get_trend(
-    key: str, context: Ctx, principal: Reader, measure: Measures = None
+    key: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")],
+    context: Ctx,
+    principal: Reader,
+    measure: Measures = None,
 ) -> list[SeriesOut]:
     """Follow measures of a mentor or a pair over their sessions."""
     names = _known(measure)

@@ -23,8 +23,13 @@ IS_NEW = "Session-Is-New"
 """The header that says "false" when that recording was there before."""
 
 
+_SHORT, _LONG = 200, 20_000  # characters of a header
+
+
 def _spoken(
-    tus_resumable: Annotated[str | None, Header(description=f"Always {tus.VERSION}.")] = None,
+    tus_resumable: Annotated[
+        str | None, Header(max_length=_SHORT, description=f"Always {tus.VERSION}.")
+    ] = None,
 ) -> None:
     tus.check_version(tus_resumable)
 
@@ -51,14 +56,18 @@ _DeferLength = Annotated[
 _Metadata = Annotated[
     str,
     Header(
+        max_length=_LONG,
         description="The fields of the form of `POST /v1/sessions`, and `filename`: each a key and "
-        "its value in base64, separated by commas."
+        "its value in base64, separated by commas.",
     ),
 ]
 _Offset = Annotated[int, Header(ge=0, le=_MOST, description="Where these bytes begin.")]
 _Checksum = Annotated[
     str | None,
-    Header(description=f"One of {', '.join(tus.ALGORITHMS)}, and the hash of the body in base64."),
+    Header(
+        max_length=_SHORT,
+        description=f"One of {', '.join(tus.ALGORITHMS)}, and the hash of the body in base64.",
+    ),
 ]
 
 
