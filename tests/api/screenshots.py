@@ -16,7 +16,7 @@ WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 PLACES = {
     "sessions": "/", "upload": "/upload", "practice": "/practice", "trends": "/trends",
     "rehearse": "/practice/rehearse", "programme": "/programme",
-    "users": "/users", "account": "/account",
+    "users": "/users", "people": "/people", "account": "/account",
 }  # fmt: skip
 PARTS = {
     "digest": "", "review": "/review", "measures": "/measures", "method": "/method",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from coach_api.store.tables import audit, consents, enrolments, results, sessions
 
 from .conftest import Person, Service, wav
+from .signed_in import browser, send
 from .test_privacy import everywhere
 from .test_tus import begin
 
@@ -183,3 +185,40 @@ def test_a_print_goes_with_the_session_it_was_made_from(
     with service.context.engine.connect() as db:
         assert db.scalars(sa.select(enrolments.c.session_id)).all() == [kept]
         assert db.scalars(sa.select(sessions.c.id)).all() == [kept]
+
+
+def chosen(text: str, kind: str) -> list[str]:
+    return re.findall(rf'name="{kind}" value="(\w+)"', text)
+
+
+def test_an_admin_finds_exports_and_erases_a_person_in_pages(
+    service: Service, mentor: Person, admin: Person
+) -> None:
+    theirs = service.upload(mentor, partner="Élodie")
+    others = service.upload(mentor, 2, partner="Bob", title="With Elodie's friend")
+    client = browser(service, admin)
+    shown = send(client, "/people", name="ÉLODIE")
+    assert chosen(shown.text, "sessions") == [theirs] and "as the mentee" in shown.text
+    refused = send(client, "/people/export", name="Élodie", sessions=theirs)
+    assert refused.status_code == 422 and "consent" in refused.text
+    taken = send(client, "/people/export", name="Élodie", sessions=theirs, consent=CONSENT)
+    with zipfile.ZipFile(io.BytesIO(taken.content)) as archive:
+        assert any(theirs in name for name in archive.namelist())
+    assert send(client, "/people/erase", name="Élodie", sessions=theirs).status_code == 422
+    stolen = send(client, "/people/erase", name="Élodie", sessions=others, sure="true")
+    assert stolen.status_code == 409
+    erased = send(client, "/people/erase", name="Élodie", sessions=theirs, sure="true")
+    assert erased.status_code == 200 and "erased" in erased.text
+    assert mentor.client.get(f"/v1/sessions/{theirs}").status_code == 404
+    assert mentor.client.get(f"/v1/sessions/{others}").status_code == 200
+    with service.context.engine.connect() as db:
+        said = {(row.action, row.object) for row in db.execute(sa.select(audit))}
+    assert {("person.exported", CONSENT), ("session.deleted", theirs)} <= said
+
+
+def test_the_pages_say_when_nothing_is_found_or_chosen(service: Service, admin: Person) -> None:
+    client = browser(service, admin)
+    assert "found nowhere" in send(client, "/people", name="Nobody").text
+    for action in ("export", "erase"):
+        answer = send(client, f"/people/{action}", name="Nobody", consent=CONSENT, sure="true")
+        assert answer.status_code == 422

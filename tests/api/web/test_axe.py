@@ -36,6 +36,7 @@ PAGES = (
     "/trends",
     "/programme",
     "/users",
+    "/people",
     "/account",
     "/nowhere",
 )
@@ -97,6 +98,11 @@ def test_axe_finds_nothing_on_any_page(
     page.get_by_role("button", name="Sign in").click()
     for path in (*(session + part for part in PARTS), *PAGES):
         found[path] = checked(page, address + path)
+    page.goto(f"{address}/people")
+    page.get_by_label("Name").fill("Bo")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("heading", name="What was found").wait_for()
+    found["/people found"] = violations(page)
     context.close()
     assert {path: said for path, said in found.items() if said} == {}
 

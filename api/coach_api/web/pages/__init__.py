@@ -7,6 +7,7 @@ from coach_api.web.pages import (
     admin,
     correcting,
     noting,
+    people,
     practising,
     reading,
     rehearsing,
@@ -19,5 +20,5 @@ from coach_api.web.pages import (
 PAGES = (
     signing.router, reading.router, reviewing.router, trending.router, practising.router,
     rehearsing.router, uploading.router, correcting.router, noting.router,
-    account.router, admin.router,
+    account.router, admin.router, people.router,
 )  # fmt: skip
