@@ -112,7 +112,8 @@ def _found(context: Context, principal: Principal, name: str, problem: str = "")
         found = person.find(db, name)
         owners = {user.id: user.email for user in accounts.listed(db)}
     return page(
-        "people.html", principal, status=422 if problem else 200, asked=name, problem=problem, erased=0,
+        "people.html", principal, status=422 if problem else 200, asked=name, problem=problem,
+        erased=0,
         found={label: getattr(found, kind) for kind, label in KINDS.items()}, kinds=KINDS,
         owners=owners, places=PLACES,
     )  # fmt: skip
