@@ -1,4 +1,4 @@
-"""Differences between systems: limits of a process, and the reason for its end.
+"""Processes: their command, their limits, and the reason for their end.
 
 Linux, macOS and Windows differ. A limit that the system does not have, or refuses, is left out.
 """
@@ -52,6 +52,17 @@ def _limit(name: str, most: int) -> bool:
         resource.setrlimit(kind, (most, most))
         return True
     return False
+
+
+def module_command(name: str, *arguments: str) -> list[str]:
+    """The command line that runs a module of ours, and never one in the folder that we are in.
+
+    Examples
+    --------
+    >>> module_command("coach", "--version")[1:]
+    ['-P', '-m', 'coach', '--version']
+    """
+    return [sys.executable, "-P", "-m", name, *arguments]
 
 
 def is_over_limit(code: int) -> bool:

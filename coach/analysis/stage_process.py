@@ -27,7 +27,7 @@ from coach.config import make_config
 from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
 from coach.ports import Progress, Report
-from coach.system import die_with_parent, how_it_ended, was_killed
+from coach.system import die_with_parent, how_it_ended, module_command, was_killed
 
 _FULL = (
     "There is no room left for decoded sound or for results. Free some space, then try "
@@ -122,7 +122,7 @@ def command(stage: str, job: Job) -> list[str]:
     stage : name of the stage.
     """
     parent = str(os.getpid())
-    return [sys.executable, "-m", "coach.analysis.stage_process", stage, to_json(job), parent]
+    return module_command("coach.analysis.stage_process", stage, to_json(job), parent)
 
 
 def parse_line(line: str) -> Progress | CoachError | None:

@@ -25,6 +25,7 @@ from coach_api.people import accounts
 from coach_api.settings import Settings, settings_from
 from coach_api.store.health import examine
 from coach_api.work.processes import CANNOT_START, Program
+from coach_models.decoding.sandbox import find_confinement
 
 COACH = Path(sys.executable).with_name("coach")
 
@@ -209,6 +210,7 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     )  # fmt: skip
     os.chmod(tmp_path, 0o755)
     found = {each.name: each.verdict for each in examine(settings)}
+    assert found.pop("decoding") != "bad"  # a question of the kernel, see below
     assert found == {
         "folders": "ok", "database": "bad", "locks": "bad", "store": "bad", "cleanup": "bad",
         "encryption": "ok", "listening": "bad", "jobs": "bad", "address": "note",
@@ -217,6 +219,24 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     result = CliRunner().invoke(doctor, env=settings.environment())
     assert result.exit_code == 1
     assert "bad   database" in result.output
+
+
+@pytest.mark.parametrize("absent", [(), ("landlockpy",), ("landlockpy", "seccompy")])
+def test_the_doctor_says_in_a_line_what_confines_the_decoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: tuple[str, ...]
+) -> None:
+    """The process that decodes is asked, in which some packages cannot be imported."""
+    for name in absent:
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError({name!r})\n")
+    paths = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    present = find_confinement()
+    result = CliRunner().invoke(doctor, env=Settings(data_dir=tmp_path / "data").environment())
+    (line,) = [line for line in result.output.splitlines() if " decoding " in line]
+    missing = [name for name in ("Landlock", "seccomp") if name not in present]
+    assert line.startswith("note" if missing else "ok")
+    assert f"without {' and '.join(missing)}:" in line if missing else "confine" in line
+    assert len(missing) >= len(absent)
 
 
 def test_the_doctor_notes_an_empty_and_a_nearly_full_deployment(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 import uvicorn  # noqa: F401  # of the API process: where it is missing, say so here, once
 
 from coach.errors import InputError
+from coach.system import module_command
 from coach_api.people import accounts
 from coach_api.people.links import local_link
 from coach_api.settings import Settings, settings_from
@@ -37,7 +38,7 @@ def serve(host: str, port: int, workers: int) -> None:
         address = _address(settings, host, listener.getsockname()[1])
         api = Program(
             "api",
-            (sys.executable, "-m", "coach_api.web.serving", str(listener.fileno())),
+            module_command("coach_api.web.serving", str(listener.fileno())),
             settings.environment(),
             pass_fds=(listener.fileno(),),
         )

@@ -146,6 +146,17 @@ def _listening(settings: Settings) -> Finding:
     return Finding("listening", "ok", "Adapters are there; see also 'coach models verify'.")
 
 
+def _decoding(settings: Settings) -> Finding:
+    registry.load("decoders", "pyav")  # says what to install, where it is not
+    from coach_models.decoding.sandbox import find_confinement
+
+    found = find_confinement()
+    if missing := [name for name in ("Landlock", "seccomp") if name not in found]:
+        said = f"Recordings are decoded without {' and '.join(missing)}: see docs/operating.md."
+        return Finding("decoding", "note", said)
+    return Finding("decoding", "ok", "Landlock and seccomp confine the process that decodes.")
+
+
 def _jobs(settings: Settings) -> Finding:
     engine = connect(settings)
     try:
@@ -188,6 +199,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "encryption": _encryption,
     "cleanup": _cleanup,
     "listening": _listening,
+    "decoding": _decoding,
     "jobs": _jobs,
     "address": _address,
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from obstore.exceptions import BaseError as StoreError
 
-from coach.system import die_with_parent
+from coach.system import die_with_parent, module_command
 from coach_api.settings import Settings
 from coach_api.store.locks import LocksAway
 
@@ -144,5 +144,5 @@ def worker_programs(settings: Settings, number: int) -> list[Program]:
     """Describe that many worker processes, which share the cores."""
     threads = str(max(1, (os.cpu_count() or 1) // max(1, number)))
     env = {**settings.environment(), "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
-    argv = (sys.executable, "-m", "coach_api.work.worker")
+    argv = module_command("coach_api.work.worker")
     return [Program(f"worker {k}", argv, env) for k in range(number)]

@@ -13,7 +13,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from typing import IO, BinaryIO
 from coach.analysis.stage_process import parse_line
 from coach.errors import CoachError
 from coach.ports import Progress
+from coach.system import module_command
 
 Follow = Callable[[Progress], Awaitable[None]]
 
@@ -82,9 +82,9 @@ class _ForkServer:
         self._last: asyncio.Future[int] | None = None
         with theirs:
             number = theirs.fileno()
-            argv = ("-m", "coach_api.work.fork_server", program, str(number), str(os.getpid()))
+            ours = str(os.getpid())
             self._process = subprocess.Popen(
-                [sys.executable, *argv],
+                module_command("coach_api.work.fork_server", program, str(number), ours),
                 stdin=subprocess.DEVNULL,
                 env=env,
                 pass_fds=(number,),

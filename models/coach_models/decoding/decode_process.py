@@ -2,8 +2,8 @@
 
 Run as ``python -m coach_models.decoding.decode_process REQUEST``.
 
-The process limits itself before it touches the file. It writes raw float32 samples, one file a
-channel, and says what happens as JSON lines on standard output; the parent reads both.
+The process limits and confines itself before it touches the file. It writes raw float32 samples,
+one file a channel, and says what happens as JSON lines on standard output; the parent reads both.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from coach.system import limit_process
+from coach_models.decoding.confinement import confine
 from coach_models.decoding.containers import Part, declared, links, ogg_end, recorded_on
 
 SAMPLE_RATE = 16_000
@@ -330,6 +331,7 @@ def main(text: str) -> int:
         file_bytes=int((request.longest + 60) * SAMPLE_RATE * 4),
         open_files=64,
     )
+    confine(reads=[Path(request.recording)], writes=Path(request.folder))
 
     def say(message: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(message) + "\n")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+import tempfile
 import threading
 from dataclasses import asdict
 from typing import IO, Any
 
 from coach.intervals import Seconds
 from coach.ports import Progress, Report
-from coach.system import is_over_limit
+from coach.system import is_over_limit, module_command
 from coach_models.decoding.decode_process import Request
 
 STAGE = "decode"
@@ -26,16 +26,16 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
     `result` (the fields of `Done`), or `refused` with one of the child's reasons, "limits" when it
     ran out of memory or time or wrote too much, "full" when the disk is, or "crashed".
     """
-    command = [
-        sys.executable,
-        "-m",
-        "coach_models.decoding.decode_process",
-        json.dumps(asdict(request)),
-    ]
+    command = module_command("coach_models.decoding.decode_process", json.dumps(asdict(request)))
     # Thread pools reserve memory for every core, which the limit would count.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
     ) as child:
         timer = threading.Timer(timeout, child.kill)
         timer.start()
@@ -47,6 +47,14 @@ def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[
     if answer:
         return answer
     return {"refused": "limits" if is_over_limit(child.returncode) else "crashed"}
+
+
+def find_confinement() -> tuple[str, ...]:
+    """What confines the process that decodes on this system; see `confinement.confine`."""
+    with tempfile.TemporaryDirectory(prefix="coach-") as folder:
+        command = module_command("coach_models.decoding.confinement", folder)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return tuple(json.loads(done.stdout or "[]"))
 
 
 def _listen(lines: IO[str] | None, report: Report) -> dict[str, Any]:
