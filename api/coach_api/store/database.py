@@ -36,7 +36,7 @@ def connect(settings: Settings) -> sa.Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         max_overflow=_THREADS - 5,
-        connect_args={"connect_timeout": 10},
+        connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"},  # of days, too
     )
 
 

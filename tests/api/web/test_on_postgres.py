@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from postgres import new_database
 
 from coach_api.people import accounts
@@ -78,6 +79,21 @@ def test_from_upload_to_erasure(service: Service, mentor: Person, lead: Person) 
     assert mentor.client.delete(path).status_code == 204
     assert mentor.client.delete("/v1/me").status_code == 204
     assert mentor.client.get("/v1/me").status_code == 401
+
+
+def test_days_are_those_of_utc_wherever_the_server_is(service: Service, mentor: Person) -> None:
+    with service.context.engine.begin() as db:
+        name = db.execute(sa.text("SELECT current_database()")).scalar_one()
+        db.execute(sa.text(f"ALTER DATABASE \"{name}\" SET timezone TO 'Pacific/Kiritimati'"))
+    service.context.engine.dispose()
+    session_id = service.upload(mentor, mentor="Ada")
+    with service.context.engine.begin() as db:
+        late = sa.text("UPDATE sessions SET created_at = '2026-03-02T23:30:00+00:00'")
+        db.execute(late)
+    assert mentor.client.get(f"/v1/sessions/{session_id}").json()["held_on"] == "2026-03-02"
+    key = mentor.client.get(f"/v1/sessions/{session_id}").json()["mentor_key"]
+    series = mentor.client.get(f"/v1/trends/{key}", params={"measure": "talk_share"}).json()
+    assert series[0]["points"][0]["held_on"] == "2026-03-02"
 
 
 def test_corrections_at_once_come_one_by_one(service: Service, mentor: Person) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
+
+from coach_api.store.tables import sessions
 
 from .conftest import Person, Service, wav
 from .signed_in import browser, csrf, send
@@ -68,7 +71,12 @@ def test_the_day_is_said_after_the_upload_too(service: Service, mentor: Person) 
     session = page.url.path
     today = mentor.client.get(f"/v1{session}").json()
     assert today["held_on"] == today["created_at"][:10]
-    about = {"title": "A talk", "mentor": "", "partner": "", "held_on": "2026-05-04"}
+    about = {"title": "A talk", "mentor": "", "partner": "", "held_on": today["held_on"]}
+    send(client, f"{session}/about", **about)
+    with service.context.engine.connect() as db:
+        kept = db.execute(sa.select(sessions.c.held_on)).scalar_one()
+    assert kept is None, "a day that only stands in the form is not told"
+    about["held_on"] = "2026-05-04"
     assert 'value="2026-05-04"' in send(client, f"{session}/about", **about).text
     assert mentor.client.get(f"/v1{session}").json()["held_on"] == "2026-05-04"
 

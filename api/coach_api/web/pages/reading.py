@@ -106,7 +106,10 @@ def describe(
     held_on: Annotated[Day | None, Form()] = None,
 ) -> Response:
     """Give a session another title, other names or another day."""
-    about = SessionChange(title=title, mentor=mentor, partner=partner, held_on=held_on)
+    with context.engine.connect() as db:
+        shown = access.day_of(access.get(db, principal, session_id, "correct"))
+    told = None if held_on == shown else held_on  # the form shows a day that nobody has told
+    about = SessionChange(title=title, mentor=mentor, partner=partner, held_on=told)
     actions.change_session(session_id, about, context, principal)
     return RedirectResponse(f"/sessions/{session_id}/changes", 303)
 
