@@ -17,7 +17,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parent))
 from reads import fill
-from serving import Served, processor_seconds, served
+from serving import Service, processor_seconds, run_service
 
 CHANGES: tuple[dict[str, Any], ...] = (
     {"kind": "rename", "speaker": "A", "name": "Ada"},
@@ -33,11 +33,11 @@ CHANGES: tuple[dict[str, Any], ...] = (
 @click.option("--rounds", default=5, show_default=True)
 def main(rounds: int) -> None:
     """Measure and print."""
-    with served(COACH_RATE_FACTOR="1000") as service:
+    with run_service(COACH_RATE_FACTOR="1000") as service:
         path = f"/v1/sessions/{fill(service.data)}/corrections"
         _send(service, "POST", path, CHANGES[0])  # the first reads the conversation
         before = processor_seconds(service.process)
-        times = [_corrected_and_undone(service, path) for _ in range(rounds)]
+        times = [_time_corrections(service, path) for _ in range(rounds)]
         used = processor_seconds(service.process) - before
     for change, column in zip(CHANGES, zip(*times, strict=True), strict=True):
         median = statistics.median(column)
@@ -46,7 +46,7 @@ def main(rounds: int) -> None:
     click.echo(f"{each:.0f} ms of the API process's processor time for each change or undo")
 
 
-def _corrected_and_undone(service: Served, path: str) -> list[float]:
+def _time_corrections(service: Service, path: str) -> list[float]:
     """Make each correction and undo it; how long making each took, in ms."""
     found = []
     for change in CHANGES:
@@ -57,7 +57,7 @@ def _corrected_and_undone(service: Served, path: str) -> list[float]:
     return found
 
 
-def _send(service: Served, method: str, path: str, body: Any = None) -> Any:
+def _send(service: Service, method: str, path: str, body: Any = None) -> Any:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
     headers = {"Authorization": f"Bearer {service.token}", "Content-Type": "application/json"}
     connection.request(method, path, json.dumps(body), headers)

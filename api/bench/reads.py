@@ -19,13 +19,13 @@ import sqlalchemy as sa
 
 from coach.interchange.json import dump
 from coach.talk import talk
-from coach_api.sessions.scoring import Given, scored
+from coach_api.sessions.scoring import SessionDetails, score_corrected
 from coach_api.settings import Settings
 from coach_api.store.database import connect
 from coach_api.store.tables import new_id, results, sessions, users
 
 sys.path.insert(0, str(Path(__file__).parent))
-from serving import Served, processor_seconds, served
+from serving import Service, processor_seconds, run_service
 
 CONNECTIONS = 8
 QUEUED = 200
@@ -37,7 +37,7 @@ MINUTES = 60
 @click.option("--rounds", default=3, show_default=True)
 def main(seconds: float, rounds: int) -> None:
     """Measure and print."""
-    with served(COACH_RATE_FACTOR="1000") as service:
+    with run_service(COACH_RATE_FACTOR="1000") as service:
         finished = fill(service.data)
         measure(service, finished, 1.0)  # the first second fills caches
         quiet = [measure(service, finished, seconds) for _ in range(rounds)]
@@ -56,7 +56,7 @@ def fill(data: Path) -> str:
     engine = connect(Settings(data_dir=data))
     lines = [f"{'AB'[i % 2]} {5 * i}-{5 * i + 4.8} " + "word " * 12 for i in range(12 * MINUTES)]
     conv = talk(*lines)
-    card = scored(conv, (), Given())
+    card = score_corrected(conv, (), SessionDetails())
     ids = [new_id() for _ in range(QUEUED + 1)]
     with engine.begin() as db:
         owner = db.execute(sa.select(users.c.id)).scalar_one()
@@ -82,10 +82,10 @@ class busy_core:
         self._process.wait()
 
 
-def measure(service: Served, session_id: str, seconds: float) -> tuple[float, ...]:
+def measure(service: Service, session_id: str, seconds: float) -> tuple[float, ...]:
     """Reads per second; median, 99th percentile and processor time of one, in ms."""
     before = processor_seconds(service.process)
-    times = sorted(asyncio.run(_all(service, session_id, seconds)))
+    times = sorted(asyncio.run(_read_repeatedly(service, session_id, seconds)))
     used = processor_seconds(service.process) - before
     count = len(times)
     return (
@@ -94,7 +94,7 @@ def measure(service: Served, session_id: str, seconds: float) -> tuple[float, ..
     )  # fmt: skip
 
 
-async def _all(service: Served, session_id: str, seconds: float) -> list[float]:
+async def _read_repeatedly(service: Service, session_id: str, seconds: float) -> list[float]:
     request = (
         f"GET /v1/sessions/{session_id}/scorecard HTTP/1.1\r\nHost: bench\r\n"
         f"Authorization: Bearer {service.token}\r\n\r\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Service:
     """A running service: where it listens, a token for it, its data and its API process."""
 
     port: int
@@ -23,7 +23,7 @@ class Served:
 
 
 @contextmanager
-def served(**options: str) -> Iterator[Served]:
+def run_service(**options: str) -> Iterator[Service]:
     """Start the service, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
         environment = (
@@ -35,7 +35,7 @@ def served(**options: str) -> Iterator[Served]:
         try:
             assert server.stdout is not None
             port = int(server.stdout.readline().rsplit(":", 1)[1])
-            yield Served(port, token, Path(folder), _child_of(server.pid))
+            yield Service(port, token, Path(folder), _child_of(server.pid))
         finally:
             server.terminate()
             server.wait()

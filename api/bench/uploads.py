@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 sys.path.insert(0, str(Path(__file__).parent))
-from serving import Served, resident_mb, served
+from serving import Service, resident_mb, run_service
 
 PIECE = bytes(1 << 20)
 WAV = b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(48)
@@ -32,11 +32,11 @@ AFTER = b"\r\n--x--\r\n"
 def main(gb: float) -> None:
     """Measure and print."""
     pieces = int(gb * 1000**3) // len(PIECE)
-    with served() as service:
+    with run_service() as service:
         _send(service, 1)  # everything is loaded before memory is looked at
         before = resident_mb(service.process)
         began = time.perf_counter()
-        peak = _watched(service, pieces)
+        peak = _peak_memory(service, pieces)
         seconds = time.perf_counter() - began
     megabytes = pieces * len(PIECE) / 1e6
     click.echo(
@@ -45,7 +45,7 @@ def main(gb: float) -> None:
     )
 
 
-def _watched(service: Served, pieces: int) -> float:
+def _peak_memory(service: Service, pieces: int) -> float:
     """Send, and give the most memory the API process had meanwhile, in MB."""
     sender = threading.Thread(target=_send, args=(service, pieces))
     sender.start()
@@ -57,7 +57,7 @@ def _watched(service: Served, pieces: int) -> float:
     return peak
 
 
-def _send(service: Served, pieces: int) -> None:
+def _send(service: Service, pieces: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=600)
     length = len(BEFORE) + len(WAV) + pieces * len(PIECE) + len(AFTER)
     headers = {

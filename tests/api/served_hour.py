@@ -17,11 +17,11 @@ ROOT = Path(__file__).parents[2]
 sys.path += [str(ROOT / "tests/core"), str(ROOT / "api/bench")]
 
 from hour import hour  # noqa: E402
-from serving import served  # noqa: E402
+from serving import run_service  # noqa: E402
 
 from coach.interchange.json import dump  # noqa: E402
 from coach_api.people.links import local_link  # noqa: E402
-from coach_api.sessions.scoring import Given, scored  # noqa: E402
+from coach_api.sessions.scoring import SessionDetails, score_corrected  # noqa: E402
 from coach_api.settings import Settings  # noqa: E402
 from coach_api.store.database import connect  # noqa: E402
 from coach_api.store.objects import Storage, recording_key  # noqa: E402
@@ -42,7 +42,7 @@ class Hour:
 @contextmanager
 def served_hour(minutes: float = 60.0, title: str = "About many things") -> Iterator[Hour]:
     """Serve a finished session of so many minutes, with sound."""
-    with served(COACH_RATE_FACTOR="1000") as service:
+    with run_service(COACH_RATE_FACTOR="1000") as service:
         base = f"http://127.0.0.1:{service.port}"
         engine = connect(Settings(data_dir=service.data))
         session_id = _fill(engine, Settings(data_dir=service.data), minutes, title)
@@ -57,7 +57,7 @@ def _fill(engine: sa.Engine, settings: Settings, minutes: float, title: str) -> 
     write_sound(part, conv.recording.duration)
     sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
     key, size = recording_key(session_id, sha256), part.stat().st_size
-    card = scored(conv, (), Given(title))
+    card = score_corrected(conv, (), SessionDetails(title))
     made = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
     with engine.begin() as db:
         owner = db.execute(sa.select(users.c.id)).scalars().first()

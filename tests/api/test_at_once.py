@@ -220,7 +220,7 @@ def test_a_lost_recording_is_not_noted_on_a_session_that_is_tried_again(
     found = sweep.survey(service.engine, service.storage)
     assert found.lost == (session_id,)
     assert service.jobs.retry(session_id)
-    assert sweep.drop_lost(service.engine, found.lost) == 0
+    assert sweep.mark_lost(service.engine, found.lost) == 0
     assert service.row(session_id).blob_key == key
 
 
@@ -339,7 +339,7 @@ def test_a_title_that_is_given_while_the_scorecard_is_made_is_on_it(
         name = stage.result(workspace.lay_out(run)).name
         service.storage.put_once(stage_key(session_id, name), found)
     renamed = partial(change, service, session_id, title="Given later", mentor="Ada")
-    just_after(monkeypatch, workflow, "scored", renamed)
+    just_after(monkeypatch, workflow, "score_corrected", renamed)
     Analysis(service.settings, service.engine, workspace)._conclude(session_id, 0)
     with service.engine.connect() as connection:
         text = connection.scalar(sa.select(results.c.scorecard))

@@ -35,7 +35,7 @@ from coach_api.corpus.manifest import Entry, read_entries
 from coach_api.corpus.outcome import Folder, OutputOptions
 from coach_api.corpus.parquet import compact, schema_of, table_of, write_whole
 from coach_api.corpus.publish import all_tables, publish
-from coach_api.corpus.run import Run
+from coach_api.corpus.run import CorpusRun
 from coach_api.settings import Settings
 from coach_api.store import remote_recordings
 
@@ -66,7 +66,7 @@ def test_a_folder_is_searched_and_ids_stay_apart(tmp_path: Path) -> None:
 
 def test_failures_are_in_the_order_of_ids(tmp_path: Path) -> None:
     """Not in the order of their coming, which the workers decide: tables are the same bytes."""
-    run = Run(Folder(tmp_path, OutputOptions()), Config(), Settings(), 0)
+    run = CorpusRun(Folder(tmp_path, OutputOptions()), Config(), Settings(), 0)
     entries = [Entry(name, None, tmp_path / f"{name}.vtt") for name in "cab"]
     assert run(entries, lambda _: None) == ()
     assert [failure.entry.id for failure in run.failures] == ["a", "b", "c"]
@@ -148,7 +148,7 @@ def test_a_manifest_of_a_spreadsheet_is_understood(tmp_path: Path, manifest: str
 
 
 def test_a_mentor_who_is_nobody_is_found_before_anything_is_heard(tmp_path: Path) -> None:
-    run = Run(Folder(tmp_path / "out", OutputOptions()), Config(), Settings(), 0)
+    run = CorpusRun(Folder(tmp_path / "out", OutputOptions()), Config(), Settings(), 0)
     entries = [
         Entry("a", tmp_path / "a.wav"),
         Entry("b", tmp_path / "b.wav", options={"mentor": "Cy"}),
@@ -172,7 +172,9 @@ def test_errors_of_a_redacted_corpus_hold_no_names_and_no_words(tmp_path: Path) 
     path.write_text("speaker,start,end,text\nLea,I am so tired,1,Hi\n")
     entry = Entry("s2", None, path)
     for redact in (None, lambda conv: conv):
-        run = Run(Folder(tmp_path / "out", OutputOptions(redact=redact)), Config(), Settings(), 0)
+        run = CorpusRun(
+            Folder(tmp_path / "out", OutputOptions(redact=redact)), Config(), Settings(), 0
+        )
         run([entry], lambda _: None)
         (failure,) = run.failures
         assert "tired" not in failure.message
@@ -301,6 +303,6 @@ def test_a_recording_in_an_object_store_is_named_and_hashed(tmp_path: Path) -> N
 )
 def test_a_recording_that_cannot_be_fetched_says_why(url: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
-        remote_recordings.look(url)
+        remote_recordings.stat(url)
     with pytest.raises(InputError, match=expected):
         remote_recordings.sha256_at(url)

@@ -171,7 +171,7 @@ def test_the_sweep_reconciles_both_ways(service: Service) -> None:
     assert (young.strays, young.lost) == ((), (lost,))
     old = sweep.survey(service.engine, service.storage, grace=-timedelta(seconds=9))
     assert (old.strays, old.leftovers) == (("nobody",), ())
-    assert sweep.drop_lost(service.engine, old.lost) == 1
+    assert sweep.mark_lost(service.engine, old.lost) == 1
     assert service.row(lost).blob_key == ""
     assert service.row(kept).blob_key != ""
 

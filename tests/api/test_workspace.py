@@ -19,8 +19,8 @@ from coach.analysis.job import Job
 from coach.analysis.stages import DECODE
 from coach.errors import InputError
 from coach.ports import Progress
-from coach_api.sessions.job_records import Run, job_name, run_of
-from coach_api.sessions.scoring import Given
+from coach_api.sessions.job_records import SessionRun, job_name, run_of
+from coach_api.sessions.scoring import SessionDetails
 from coach_api.settings import Settings
 from coach_api.store.objects import CHUNK, Storage, StorageFull, recording_key, stage_key
 from coach_api.work.stage_runner import Follow, StageDied, StageRunner
@@ -41,8 +41,8 @@ def workspace(sqlite_settings: Settings, tmp_path: Path) -> Workspace:
     return Workspace(sqlite_settings, storage, "here-0")
 
 
-def run(number: int = 0, blob_key: str = recording_key("5e55", "0a0b")) -> Run:
-    return Run("5e55", number, "0a0b", ".wav", blob_key, {}, Given())
+def run(number: int = 0, blob_key: str = recording_key("5e55", "0a0b")) -> SessionRun:
+    return SessionRun("5e55", number, "0a0b", ".wav", blob_key, {}, SessionDetails())
 
 
 def test_a_recording_that_breaks_off_on_its_way_is_fetched_again(
@@ -137,7 +137,7 @@ def test_a_store_that_takes_too_long_is_not_a_stage_that_does(
     settings = replace(service.settings, retry_seconds=0.001)
     workspace = Workspace(settings, service.storage, "here-0")
 
-    def lay_out(_: Run) -> Job:
+    def lay_out(_: SessionRun) -> Job:
         raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
 
     monkeypatch.setattr(workspace, "lay_out", lay_out)
@@ -212,7 +212,7 @@ def test_what_is_laid_out_while_a_job_is_cancelled_does_not_stay(
     begun, goes_on, ended = threading.Event(), threading.Event(), threading.Event()
     lay_out = workspace.lay_out
 
-    def slowly(given: Run) -> Job:
+    def slowly(given: SessionRun) -> Job:
         begun.set()
         goes_on.wait(PATIENCE)
         try:

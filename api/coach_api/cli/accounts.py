@@ -86,7 +86,7 @@ def create_link(email: str | None, is_lost: bool) -> None:
 
 
 def _user(db: sa.Connection, email: str) -> sa.Row[tuple[str]]:
-    found = accounts.by_email(db, email)
+    found = accounts.find_by_email(db, email)
     if found is None:
         raise Problem("not-found", "No user has that address: make one with coach user create.")
     return found

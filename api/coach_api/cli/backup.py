@@ -26,9 +26,9 @@ def backup(folder: Path) -> None:
     and what was erased since is dropped. With Postgres, run pg_dump before: the database is not in.
     """
     settings = settings_from()
-    with _writing(folder):
+    with _name_write_errors(folder):
         made = back_up(settings, Storage(settings.storage), folder)
-    click.echo(f"{_said(made)} are in {folder}.")
+    click.echo(f"{_describe_backup(made)} are in {folder}.")
     if not made.database:
         click.echo("The database is a server: keep a pg_dump that was made before this.", err=True)
     _warn_of_key(settings, made)
@@ -44,16 +44,16 @@ def restore(folder: Path) -> None:
     after the backup was made is there again: erase it again.
     """
     settings = settings_from()
-    with _writing(settings.data_dir):
+    with _name_write_errors(settings.data_dir):
         found = bring_back(settings, Storage(settings.storage), folder)
-    click.echo(f"{_said(found)} of {found.made_at} are back.")
+    click.echo(f"{_describe_backup(found)} of {found.made_at} are back.")
     if not found.database:
         click.echo("The database is a server: bring it back with pg_restore.", err=True)
     _warn_of_key(settings, found)
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def _name_write_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -63,7 +63,7 @@ def _writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _said(backup: Backup) -> str:
+def _describe_backup(backup: Backup) -> str:
     size = sum(backup.files.values())
     what = "Database, " if backup.database else ""
     return f"{what}{len(backup.files)} files of the store ({size / 1e6:.1f} MB)"

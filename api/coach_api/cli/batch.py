@@ -29,7 +29,7 @@ from coach_api.corpus.manifest import Entry, column_of, read_entries, shard
 from coach_api.corpus.outcome import Folder, OutputOptions
 from coach_api.corpus.publish import names_of_tables, publish
 from coach_api.corpus.redaction import make_codes, make_shareable, with_codes, without_names
-from coach_api.corpus.run import Run
+from coach_api.corpus.run import CorpusRun
 from coach_api.settings import settings_from
 from coach_api.store.locks import FileLocks
 
@@ -99,19 +99,23 @@ def batch(
     )
     config = config_from(config_file, given)
     folder = Folder(output, options)
-    run = Run(folder, config, settings_from(), workers)
+    run = CorpusRun(folder, config, settings_from(), workers)
     with _disk_full_guard(output):
         finished = _listen(folder, run, entries, config, forgotten)
     _report(folder, finished, run)
 
 
 def _listen(
-    folder: Folder, run: Run, entries: tuple[Entry, ...], config: Config, forgotten: tuple[str, ...]
+    folder: Folder,
+    run: CorpusRun,
+    entries: tuple[Entry, ...],
+    config: Config,
+    forgotten: tuple[str, ...],
 ) -> int:
     """Run the whole corpus; return the number of finished recordings."""
     private_folder(folder.inner)
     shareable_config = config
-    with _exclusive(folder), _stoppable():
+    with _exclusive(folder), _handle_sigterm():
         codes: dict[str, str] = {}
         if folder.output.redact is not None:
             codes, shareable_config = make_codes(folder, entries), without_names(config)
@@ -162,7 +166,7 @@ def _output_options(
     return OutputOptions(wanted, columns, make_redactor(redact), groups)
 
 
-def _report(folder: Folder, finished: int, run: Run) -> None:
+def _report(folder: Folder, finished: int, run: CorpusRun) -> None:
     click.echo(f"Tables of {finished} recordings: {folder.tables}")
     for failure in run.failures[:5]:
         click.echo(f"{failure.entry.id}: {failure.message}", err=True)
@@ -200,7 +204,7 @@ def _exclusive(folder: Folder) -> Iterator[None]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _handle_sigterm() -> Iterator[None]:
     """Handle SIGTERM as Ctrl+C: workers are stopped, and the same line goes on later."""
 
     def stop(*_: object) -> None:

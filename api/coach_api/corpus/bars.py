@@ -20,7 +20,7 @@ _IN_NOTEBOOK = "JPY_PARENT_PID"  # of a notebook's kernel: its terminal cannot d
 
 
 @dataclass
-class Estimate:
+class TimeEstimate:
     """Estimates the time left, from the recordings done since this run began."""
 
     begun: float = field(default_factory=time.monotonic)
@@ -52,7 +52,7 @@ def describe_time(seconds: Seconds | None) -> str:
 @contextmanager
 def show_progress(console: Console) -> Iterator[Watch]:
     """Show the progress of a run in this context; yields the function to call with it."""
-    estimate = Estimate()
+    estimate = TimeEstimate()
     if not console.is_terminal or _IN_NOTEBOOK in os.environ:
         yield _lines(console, estimate)
         return
@@ -85,7 +85,7 @@ def _show_running(display: Progress, tasks: dict[str, TaskID], progress: CorpusP
         display.update(tasks[name], completed=round(100 * state.fraction), note=note)
 
 
-def _lines(console: Console, estimate: Estimate) -> Watch:
+def _lines(console: Console, estimate: TimeEstimate) -> Watch:
     last, is_end = 0.0, False
 
     def watch(progress: CorpusProgress) -> None:

@@ -104,14 +104,16 @@ def read_entries(source: str) -> tuple[Entry, ...]:
     """
     path = Path(source)
     if path.suffix.lower() in _MANIFESTS and path.is_file():
-        entries = _from_manifest(path)
+        entries = _read_manifest(path)
     elif path.is_dir():
-        entries = _from_files(path, (p for p in path.rglob("*") if _is_sound(p, path)))
+        entries = _entries_of_files(path, (p for p in path.rglob("*") if _is_sound(p, path)))
     elif path.is_file():
-        entries = _from_files(path.parent, [path])
+        entries = _entries_of_files(path.parent, [path])
     else:
         found = (Path(name) for name in glob.iglob(source, recursive=True))
-        entries = _from_files(_root(source), (p for p in found if _is_sound(p, _root(source))))
+        entries = _entries_of_files(
+            _root(source), (p for p in found if _is_sound(p, _root(source)))
+        )
     if not entries:
         raise InputError(
             f"No recordings in {source}. Expected a folder or a pattern of audio or video files, "
@@ -144,7 +146,7 @@ def _root(pattern: str) -> Path:
     return Path(*parts[:plain]) if plain else Path(".")
 
 
-def _from_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
+def _entries_of_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
     """Name files by their path without suffix, and with it where two would be the same."""
     found = sorted(set(paths))
     short = Counter(path.with_suffix("") for path in found)
@@ -155,7 +157,7 @@ def _from_files(root: Path, paths: Iterable[Path]) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _from_manifest(path: Path) -> list[Entry]:
+def _read_manifest(path: Path) -> list[Entry]:
     rows = _lines(path) if path.suffix.lower() == ".jsonl" else _table(path)
     columns = list(dict.fromkeys(key for _, row in rows for key in row if key and key.strip()))
     names = _names_of_columns(columns, path)

@@ -64,7 +64,7 @@ class OutputOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file that a result is made from; unchanged while path, size and time are."""
 
     path: str
@@ -92,7 +92,7 @@ class Folder:
         """The folder of the results of a recording."""
         return self.root / "recordings" / name
 
-    def sources(self, entry: Entry) -> tuple[Source, ...]:
+    def sources(self, entry: Entry) -> tuple[SourceFile, ...]:
         """Hash the files of a recording, or the object at its URL, unless known and unchanged.
 
         Raises
@@ -106,20 +106,20 @@ class Folder:
             there = path.stat()
             old = known.get(str(path))
             if old is None or (old.size, old.changed) != (there.st_size, there.st_mtime_ns):
-                old = Source(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
+                old = SourceFile(str(path), there.st_size, there.st_mtime_ns, sha256_of(path))
             found.append(old)
         if entry.url and entry.needs_listening:
-            size, changed = remote_recordings.look(entry.url)
+            size, changed = remote_recordings.stat(entry.url)
             old = known.get(entry.url)
             if old is None or (old.size, old.changed) != (size, changed):
-                old = Source(entry.url, size, changed, remote_recordings.sha256_at(entry.url))
+                old = SourceFile(entry.url, size, changed, remote_recordings.sha256_at(entry.url))
             found.append(old)
         return tuple(found)
 
     def key(
         self,
         entry: Entry,
-        sources: Sequence[Source],
+        sources: Sequence[SourceFile],
         config: Config,
         voices: Sequence[EnrolledVoice] = (),
     ) -> str:
@@ -141,7 +141,9 @@ class Folder:
             and (self.results(entry.id) / "scorecard.json").exists()
         )
 
-    def finish(self, entry: Entry, conv: Conversation, stamp: tuple[str, Sequence[Source]]) -> None:
+    def finish(
+        self, entry: Entry, conv: Conversation, stamp: tuple[str, Sequence[SourceFile]]
+    ) -> None:
         """Write the results of a recording, then its stamp.
 
         Parameters
@@ -191,7 +193,7 @@ class Folder:
                     path.unlink()
             _prune(root / name, root)
 
-    def sources_of(self, name: str) -> tuple[Source, ...]:
+    def sources_of(self, name: str) -> tuple[SourceFile, ...]:
         """The files that the results of a recording were made from; none without results."""
         return tuple(self._sources_before(name))
 
@@ -233,8 +235,8 @@ class Folder:
     def _stamp(self, name: str) -> dict[str, Any]:
         return _read_object(self._parts / name / "stamp.json")
 
-    def _sources_before(self, name: str) -> list[Source]:
-        return [Source(**each) for each in self._stamp(name).get("sources", ())]
+    def _sources_before(self, name: str) -> list[SourceFile]:
+        return [SourceFile(**each) for each in self._stamp(name).get("sources", ())]
 
     def _write(self, name: str, conv: Conversation, card: Scorecard) -> None:
         folder = self.results(name)

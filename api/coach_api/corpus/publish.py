@@ -50,7 +50,7 @@ def publish(
     about : further facts for the metadata of every table.
     """
     about = {"coach_version": __version__, **about}
-    errors: list[Row] = [(f.entry.id, _first(f), f.error, f.message) for f in failures]
+    errors: list[Row] = [(f.entry.id, _first_source(f), f.error, f.message) for f in failures]
     is_redacted = folder.output.redact is not None
     if is_redacted:
         _write_private_errors(folder, errors)
@@ -79,8 +79,8 @@ def all_tables(names: Sequence[str] = ()) -> tuple[Table, ...]:
     """List the tables of a corpus, with the groups of the manifest's columns `names`."""
     more = (
         Table("groups", "One row a group, role and measure, of pooled parts.",
-              groups.columns(names), _none),
-        Table("errors", "One row a recording without a result.", _ERRORS, _none),
+              groups.columns(names), _no_rows),
+        Table("errors", "One row a recording without a result.", _ERRORS, _no_rows),
     )  # fmt: skip
     return (*TABLES, *more)
 
@@ -97,7 +97,7 @@ def _tables_to_describe(folder: Folder) -> Iterator[Table]:
         yield Table(table.name, table.description, columns, table.rows)
 
 
-def _none(_: object) -> tuple[Row, ...]:
+def _no_rows(_: object) -> tuple[Row, ...]:
     return ()
 
 
@@ -134,7 +134,7 @@ def _write_private_errors(folder: Folder, errors: Sequence[Row]) -> None:
     write_private(folder.inner / "errors.csv", text.getvalue())
 
 
-def _first(failure: Failure) -> str | None:
+def _first_source(failure: Failure) -> str | None:
     entry = failure.entry
     return next((str(path) for path in entry.files), entry.url or None)
 

@@ -23,7 +23,7 @@ from coach.analysis.job import Job
 from coach.analysis.run import facts_of
 from coach.analysis.stages import ANALYSIS, write_atomically
 from coach.config import Config, make_config
-from coach_api.corpus.outcome import Source
+from coach_api.corpus.outcome import SourceFile
 from coach_api.sessions import job_records
 from coach_api.sessions.job_records import ACTIVE, job_name
 from coach_api.settings import Settings
@@ -112,7 +112,7 @@ class Queue:
         """Name the session of a recording with this content."""
         return hashlib.sha256(f"{self._owner}:{sha256}".encode()).hexdigest()[:32]
 
-    def enqueue(self, source: Source, config: Config) -> str:
+    def enqueue(self, source: SourceFile, config: Config) -> str:
         """Enqueue a recording unless it is already, with these options; return its session."""
         sha256 = source.sha256
         session_id = self.name(sha256)
@@ -170,7 +170,7 @@ class Queue:
         with suppress(sa.exc.IntegrityError), self._engine.begin() as tx:
             tx.execute(sa.insert(users).values(owner))
 
-    def _insert(self, tx: Connection, session_id: str, source: Source) -> None:
+    def _insert(self, tx: Connection, session_id: str, source: SourceFile) -> None:
         tx.execute(
             sa.insert(sessions).values(
                 id=session_id, owner_id=self._owner, sha256=source.sha256, size=source.size,
@@ -178,7 +178,7 @@ class Queue:
             )
         )  # fmt: skip
 
-    def _link(self, source: Source, session_id: str) -> str:
+    def _link(self, source: SourceFile, session_id: str) -> str:
         """Put a link to the recording into the store."""
         key = recording_key(session_id, source.sha256)
         if "://" in source.path:

@@ -22,7 +22,7 @@ from coach.errors import CoachError, InputError
 from coach.intervals import Seconds
 from coach_api.corpus.annotations import read_annotations
 from coach_api.corpus.manifest import Entry
-from coach_api.corpus.outcome import Folder, Source
+from coach_api.corpus.outcome import Folder, SourceFile
 from coach_api.corpus.queue import Queue, State, has_same_facts, settings_for
 from coach_api.settings import Settings
 
@@ -75,14 +75,14 @@ class _Task:
     entry: Entry
     config: Config
     key: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
 
     @property
     def sha256(self) -> str:
         return self.sources[0].sha256
 
 
-class Run:
+class CorpusRun:
     """One run over a corpus.
 
     Parameters

@@ -58,8 +58,8 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         the one that belongs to the database.
     StorageFull : if there is no room.
     """
-    consent.required(offer.about.consent)
-    known = _find_known(context, principal, offer)
+    consent.require_consent(offer.about.consent)
+    known = _find_earlier(context, principal, offer)
     if known is not None:
         return _update_names(context, known, offer.about), False
     check_quota(context, principal, offer.received.size, besides=offer.idempotency_key)
@@ -72,7 +72,7 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         return _create_session(context, principal, offer, session_id), True
     except IntegrityError:  # the same recording came twice at the same time
         context.storage.erase(f"recordings/{session_id}/")
-        known = _find_known(context, principal, offer)
+        known = _find_earlier(context, principal, offer)
         if known is None:
             raise
         return _update_names(context, known, offer.about), False
@@ -197,7 +197,7 @@ def _row(context: Context, principal: Principal, offer: Offer, session_id: str) 
     }
 
 
-def _find_known(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:
+def _find_earlier(context: Context, principal: Principal, offer: Offer) -> sa.Row[Any] | None:
     key = offer.idempotency_key
     same = sessions.c.sha256 == offer.received.sha256
     wanted = sa.select(sessions).where(

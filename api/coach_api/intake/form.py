@@ -11,9 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from coach_api.intake.accept import Offer, suffix
-from coach_api.intake.multipart import MAX_FILES, Form, read_form
+from coach_api.intake.multipart import MAX_FILES, UploadForm, read_form
 from coach_api.intake.parts import PartFile, Received, check_length, check_size, join
-from coach_api.people.consent import required
+from coach_api.people.consent import require_consent
 from coach_api.problems import Problem
 from coach_api.schemas.uploads import About
 from coach_api.sessions.context import Context
@@ -60,14 +60,14 @@ async def receive(
     Problem : if it is refused.
     """
     async with stream_form(request, context) as form:
-        about = about_of(form.fields)
-        required(about.consent)
+        about = read_about(form.fields)
+        require_consent(about.consent)
         async with finish(form, context) as received:
             yield Offer(received, about, form.filenames[0], idempotency_key)
 
 
 @asynccontextmanager
-async def stream_form(request: Request, context: Context) -> AsyncIterator[Form]:
+async def stream_form(request: Request, context: Context) -> AsyncIterator[UploadForm]:
     """Stream a form in; its files are removed after the context unless they were moved away."""
     _check_announced(request, context)
     parts: list[PartFile] = []
@@ -89,7 +89,7 @@ async def stream_form(request: Request, context: Context) -> AsyncIterator[Form]
 
 
 @asynccontextmanager
-async def finish(form: Form, context: Context) -> AsyncIterator[Received]:
+async def finish(form: UploadForm, context: Context) -> AsyncIterator[Received]:
     """Finish the files of a form as one recording; it is removed afterwards unless moved away.
 
     Raises
@@ -119,7 +119,7 @@ def _check_announced(request: Request, context: Context) -> None:
         check_size(context.settings, max(0, int(announced) - _FORM_OVERHEAD))
 
 
-def about_of(fields: Mapping[str, str]) -> About:
+def read_about(fields: Mapping[str, str]) -> About:
     """Read what the fields of the form say about the recording.
 
     Raises

@@ -31,7 +31,7 @@ Event = tuple[Literal["part", "data", "end"], bytes]
 
 
 @dataclass(slots=True)
-class Form:
+class UploadForm:
     """The fields of a form, its files and their names as sent."""
 
     fields: dict[str, str] = field(default_factory=dict, repr=False)
@@ -60,7 +60,7 @@ class FormReader:
         self._name: str | None = None
         self._is_file = False
         self._value = bytearray()
-        self.form = Form()
+        self.form = UploadForm()
 
     def feed(self, data: bytes) -> None:
         """Parse the next bytes of the body.
@@ -77,7 +77,7 @@ class FormReader:
         for kind, payload in events:
             _HANDLE[kind](self, payload)
 
-    def close(self) -> Form:
+    def close(self) -> UploadForm:
         """Return the complete form.
 
         Raises
@@ -148,7 +148,9 @@ def _callbacks(reader: FormReader) -> MultipartCallbacks:
     }
 
 
-async def read_form(request: Request, file_field: str, begin_file: Callable[[], PartFile]) -> Form:
+async def read_form(
+    request: Request, file_field: str, begin_file: Callable[[], PartFile]
+) -> UploadForm:
     """Read a whole form.
 
     Parameters

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from coach.analysis.stages import sha256_of
 from coach_api.intake.accept import Offer, accept, check_quota, quota_left
-from coach_api.intake.form import about_of
+from coach_api.intake.form import read_about
 from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
 from coach_api.intake.tus import Checksum
@@ -71,7 +71,7 @@ def create(
     """
     if size == 0:
         raise _empty()
-    consent.required(about_of(_of_form(fields)).consent)
+    consent.require_consent(read_about(_rename_fields(fields)).consent)
     check_size(context.settings, size or 0)
     check_quota(context, principal, size or 0)
     part = new_part(context.settings)
@@ -113,7 +113,7 @@ def expiry(context: Context, upload: sa.Row[Any]) -> datetime:
     return made + timedelta(hours=context.settings.upload_hours)
 
 
-def standing(context: Context, principal: Principal, upload: sa.Row[Any]) -> Standing:
+def standing_of(context: Context, principal: Principal, upload: sa.Row[Any]) -> Standing:
     """Say how far an upload is."""
     session_id = _session_of(context, principal, upload)
     return Standing(upload.size if session_id else upload.received, session_id)
@@ -147,7 +147,7 @@ async def append(
     """
     with _exclusive(context, upload):
         upload = await run_in_threadpool(find, context, principal, upload.id)
-        now_at = await run_in_threadpool(standing, context, principal, upload)
+        now_at = await run_in_threadpool(standing_of, context, principal, upload)
         if now_at.offset != offset:
             raise Problem("conflict", f"The upload stands at byte {now_at.offset}: go on there.")
         if now_at.session_id:
@@ -325,7 +325,7 @@ def _complete(context: Context, principal: Principal, upload: sa.Row[Any]) -> tu
     The id of the session, and whether it is new.
     """
     path = _path(context, upload)
-    about = about_of(_of_form(upload.meta))
+    about = read_about(_rename_fields(upload.meta))
     received = Received(path, sha256_of(path), upload.size, _check_kind(context, upload))
     offer = Offer(received, about, upload.meta.get("filename", ""), upload.id)
     row, is_new = accept(context, principal, offer)
@@ -352,5 +352,5 @@ def _session_of(context: Context, principal: Principal, upload: sa.Row[Any]) -> 
         return str(db.execute(wanted).scalar_one_or_none() or "")
 
 
-def _of_form(fields: dict[str, str]) -> dict[str, str]:
+def _rename_fields(fields: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in fields.items() if name not in _NOT_FIELDS}

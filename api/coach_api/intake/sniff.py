@@ -41,7 +41,7 @@ def media_type(head: bytes) -> str:
     'audio/ogg'
     """
     found = next((kind for magic, kind in _AT_START if head.startswith(magic)), None)
-    found = found or _in_container(head) or _in_zip(head) or _in_frames(head)
+    found = found or _sniff_container(head) or _sniff_zip(head) or _sniff_frames(head)
     if found is None:
         raise Problem(
             "not-a-recording",
@@ -51,7 +51,7 @@ def media_type(head: bytes) -> str:
     return found
 
 
-def _in_container(head: bytes) -> str | None:
+def _sniff_container(head: bytes) -> str | None:
     kind = head[8:12]
     if head[:4] in (b"RIFF", b"RF64", b"RIFX"):
         return _RIFF.get(kind)
@@ -62,12 +62,12 @@ def _in_container(head: bytes) -> str | None:
     return "video/quicktime" if head[4:8] in (b"moov", b"mdat", b"wide", b"free") else None
 
 
-def _in_zip(head: bytes) -> str | None:
+def _sniff_zip(head: bytes) -> str | None:
     is_document = head[_NAME_AT:].startswith(_DOCUMENT)
     return BUNDLE if head.startswith(_ZIP) and not is_document else None
 
 
-def _in_frames(head: bytes) -> str | None:
+def _sniff_frames(head: bytes) -> str | None:
     """Raw frames of MP3 and AAC begin with eleven or twelve set bits."""
     if len(head) < 2 or head[0] != _SYNC:
         return None

@@ -45,7 +45,7 @@ def read_metadata(header: str) -> dict[str, str]:
         key, _, value = pair.partition(" ")
         if not _KEY.fullmatch(key) or key in found:
             raise _unreadable("Upload-Metadata: expected each key once, as 'key base64'.")
-        found[key] = _decoded("Upload-Metadata", value).decode("utf-8", "replace")
+        found[key] = _decode("Upload-Metadata", value).decode("utf-8", "replace")
     return found
 
 
@@ -95,7 +95,7 @@ def read_checksum(header: str) -> Checksum:
     algorithm, _, value = header.strip().partition(" ")
     if algorithm not in ALGORITHMS:
         raise _unreadable(f"Upload-Checksum: expected one of {', '.join(ALGORITHMS)}.")
-    return Checksum(algorithm, _decoded("Upload-Checksum", value))
+    return Checksum(algorithm, _decode("Upload-Checksum", value))
 
 
 def write_moment(moment: datetime) -> str:
@@ -118,7 +118,7 @@ def check_version(header: str | None) -> None:
         )
 
 
-def _decoded(name: str, value: str) -> bytes:
+def _decode(name: str, value: str) -> bytes:
     try:
         return base64.b64decode(value.strip(), validate=True)
     except (binascii.Error, ValueError):

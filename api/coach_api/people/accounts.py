@@ -15,12 +15,12 @@ Role = Literal["mentor", "lead", "admin"]
 LOCAL_EMAIL = "owner@localhost"
 
 
-def normalised(email: str) -> str:
+def normalise_email(email: str) -> str:
     """An e-mail address as it is stored.
 
     Examples
     --------
-    >>> normalised(" Ann@Example.org ")
+    >>> normalise_email(" Ann@Example.org ")
     'ann@example.org'
     """
     return unicodedata.normalize("NFC", email).strip().casefold()
@@ -33,25 +33,25 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
     ------
     Problem : if the role is unknown, the address is none, or somebody has it already.
     """
-    email = normalised(email)
+    email = normalise_email(email)
     if role not in ROLES:
         raise Problem("invalid-request", f"There is no role {role}: expected {', '.join(ROLES)}.")
     if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
         raise Problem("invalid-request", "That is no e-mail address: expected name@domain.")
-    if by_email(db, email) is not None:
+    if find_by_email(db, email) is not None:
         raise Problem("conflict", "There is a user with that e-mail address already.")
     user_id = new_id()
     db.execute(users.insert().values(id=user_id, email=email, name=name, role=role))
     return user_id
 
 
-def by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
+def find_by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
     """The user with that address; None when there is none."""
-    wanted = sa.select(users).where(users.c.email == normalised(email))
+    wanted = sa.select(users).where(users.c.email == normalise_email(email))
     return db.execute(wanted).one_or_none()
 
 
-def by_id(db: sa.Connection, user_id: str) -> sa.Row[Any]:
+def read_user(db: sa.Connection, user_id: str) -> sa.Row[Any]:
     """The user of that id.
 
     Raises
@@ -64,7 +64,7 @@ def by_id(db: sa.Connection, user_id: str) -> sa.Row[Any]:
     return found
 
 
-def listed(db: sa.Connection) -> list[sa.Row[Any]]:
+def list_users(db: sa.Connection) -> list[sa.Row[Any]]:
     """All users, oldest first."""
     return list(db.execute(sa.select(users).order_by(users.c.created_at, users.c.id)))
 
@@ -111,7 +111,7 @@ def change(
     Problem : if that would leave nobody to administer the service.
     """
     _hold_admins(db)
-    was_admin = by_id(db, user_id).role == "admin"
+    was_admin = read_user(db, user_id).role == "admin"
     values: dict[str, Any] = {} if role is None else {"role": role}
     if disabled is not None:
         values["disabled_at"] = now() if disabled else None

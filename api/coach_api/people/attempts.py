@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 
-from coach_api.people.accounts import normalised
+from coach_api.people.accounts import normalise_email
 from coach_api.people.limits import RateLimits
 
 _MOST_KNOWN = 10_000
@@ -31,7 +31,7 @@ class Attempts:
         ------
         Problem : if there were too many.
         """
-        account = normalised(email)
+        account = normalise_email(email)
         self._limits.spend("door", address)
         self._limits.spend("sign-in", f"{account} {address}")
         if (account, address) not in self._known:
@@ -39,7 +39,7 @@ class Attempts:
 
     def succeed(self, email: str, address: str) -> None:
         """Take it back: who knows the password does not guess, and is known at that address."""
-        account = normalised(email)
+        account = normalise_email(email)
         self._limits.give_back("sign-in", f"{account} {address}")
         with self._lock:
             if (account, address) not in self._known:

@@ -22,7 +22,7 @@ VOICE_WORDING = (
 )
 
 
-def required(given: bool) -> None:
+def require_consent(given: bool) -> None:
     """Refuse a recording without consent.
 
     Raises
@@ -45,7 +45,7 @@ def record(db: sa.Connection, session_id: str, *, by: str, participants: tuple[s
     )
 
 
-def recorded(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+def list_consents(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
     """The consents of a session."""
     wanted = sa.select(consents).where(consents.c.session_id == session_id)
     return list(db.execute(wanted.order_by(consents.c.given_at)))

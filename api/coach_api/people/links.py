@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from coach_api.people.accounts import first_user
-from coach_api.people.secrets import hashed, new_secret
+from coach_api.people.secrets import hash_secret, new_secret
 from coach_api.store.tables import now, sign_in_links
 
 LIFE = timedelta(hours=24)
@@ -17,7 +17,9 @@ def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
     """Make a link's secret for a user; it signs in once."""
     secret = new_secret()
     db.execute(
-        sign_in_links.insert().values(hash=hashed(secret), user_id=user_id, expires_at=now() + life)
+        sign_in_links.insert().values(
+            hash=hash_secret(secret), user_id=user_id, expires_at=now() + life
+        )
     )
     return secret
 
@@ -25,7 +27,7 @@ def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
 def peek(db: sa.Connection, secret: str) -> str | None:
     """Whom a link would sign in; None when it is unknown, used or too old. Uses nothing up."""
     found: str | None = db.execute(
-        sa.select(sign_in_links.c.user_id).where(*_valid(secret))
+        sa.select(sign_in_links.c.user_id).where(*_validity(secret))
     ).scalar_one_or_none()
     return found
 
@@ -34,7 +36,7 @@ def redeem(db: sa.Connection, secret: str) -> str | None:
     """Use a link up; the user's id, or None when it is unknown, used or too old."""
     used = db.execute(
         sign_in_links.update()
-        .where(*_valid(secret))
+        .where(*_validity(secret))
         .values(used_at=now())
         .returning(sign_in_links.c.user_id)
     )
@@ -46,9 +48,9 @@ def revoke_all(db: sa.Connection, user_id: str) -> None:
     db.execute(sign_in_links.delete().where(sign_in_links.c.user_id == user_id))
 
 
-def _valid(secret: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _validity(secret: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        sign_in_links.c.hash == hashed(secret),
+        sign_in_links.c.hash == hash_secret(secret),
         sign_in_links.c.used_at.is_(None),
         sign_in_links.c.expires_at > now(),
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from coach_api.people.secrets import keyed
+from coach_api.people.secrets import keyed_hash
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A name as names are compared: without regard to case, spaces and its form in Unicode.
 
     Examples
     --------
-    >>> folded("  E\u0301LODIE  Straße ") == folded("élodie strasse")
+    >>> fold_name("  E\u0301LODIE  Straße ") == fold_name("élodie strasse")
     True
     """
     plain = unicodedata.normalize("NFKC", name).casefold()
@@ -21,9 +21,9 @@ def folded(name: str) -> str:
 
 def mentor_key(key: bytes, owner_id: str) -> str:
     """A stable key for the mentor of one owner's sessions, who is the owner."""
-    return keyed(key, "mentor", owner_id)
+    return keyed_hash(key, "mentor", owner_id)
 
 
 def pair_key(key: bytes, owner_id: str, partner: str) -> str:
     """A stable key for a mentor and one partner; whom nobody named is one partner too."""
-    return keyed(key, "pair", f"{owner_id}\n{folded(partner)}")
+    return keyed_hash(key, "pair", f"{owner_id}\n{fold_name(partner)}")

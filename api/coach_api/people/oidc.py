@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from authlib.integrations.starlette_client import OAuth
 from fastapi import Request, Response
 
-from coach_api.people.accounts import by_email
+from coach_api.people.accounts import find_by_email
 from coach_api.problems import Problem
 from coach_api.settings import Settings
 
@@ -73,7 +73,7 @@ def user_of(db: sa.Connection, email: str) -> str:
     ------
     Problem : if nobody here has it.
     """
-    user = by_email(db, email)
+    user = find_by_email(db, email)
     if user is None or user.disabled_at is not None:
         raise Problem("not-allowed", "You have no account here: ask an admin to invite you.")
     return str(user.id)

@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from coach_api.people.accounts import LOCAL_EMAIL, by_email, by_id
+from coach_api.people.accounts import LOCAL_EMAIL, find_by_email, read_user
 from coach_api.problems import Problem
 from coach_api.store.tables import users
 
@@ -30,7 +30,7 @@ def check_old(db: sa.Connection, user_id: str, old: str) -> None:
     ------
     Problem : if it is wrong.
     """
-    kept = by_id(db, user_id).password_hash
+    kept = read_user(db, user_id).password_hash
     if kept and not _matches(kept, old[:MAX_LENGTH]):
         raise Problem(
             "not-allowed",
@@ -50,7 +50,7 @@ def set_password(db: sa.Connection, user_id: str, password: str) -> None:
         raise Problem(
             "invalid-request", f"A password has {MIN_LENGTH} characters or more. Choose another."
         )
-    user = by_id(db, user_id)
+    user = read_user(db, user_id)
     _check_strength(password, (user.email, *user.email.split("@"), *user.name.split()))
     _store(db, user_id, password)
 
@@ -75,7 +75,7 @@ def _store(db: sa.Connection, user_id: str, password: str) -> None:
 
 def is_set(db: sa.Connection, user_id: str) -> bool:
     """Whether a user has a password."""
-    return bool(by_id(db, user_id).password_hash)
+    return bool(read_user(db, user_id).password_hash)
 
 
 def is_missing(db: sa.Connection, user_id: str) -> bool:
@@ -87,7 +87,7 @@ def is_missing(db: sa.Connection, user_id: str) -> bool:
 
 def user_with(db: sa.Connection, email: str, password: str) -> str | None:
     """The id of the enabled user with that address and password; None when it is wrong."""
-    user = by_email(db, email)
+    user = find_by_email(db, email)
     kept = user.password_hash if user is not None and user.password_hash else _NOBODY
     right = _matches(kept, password[:MAX_LENGTH])
     if user is None or user.disabled_at is not None or not right:

@@ -7,7 +7,7 @@ import secrets
 import pyotp
 import sqlalchemy as sa
 
-from coach_api.people.secrets import hashed, same
+from coach_api.people.secrets import hash_secret, is_same
 from coach_api.problems import Problem
 from coach_api.store.database import hold
 from coach_api.store.tables import now, second_factors
@@ -47,7 +47,9 @@ def turn_on(db: sa.Connection, user_id: str, secret: str, code: str) -> list[str
         raise Problem("conflict", "There is a second factor already: turn it off first.")
     paper = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(_PAPER)]
     row = {"user_id": user_id, "secret": secret, "counter": counter}
-    db.execute(second_factors.insert().values(**row, recovery=[hashed(each) for each in paper]))
+    db.execute(
+        second_factors.insert().values(**row, recovery=[hash_secret(each) for each in paper])
+    )
     return paper
 
 
@@ -66,7 +68,7 @@ def passes(db: sa.Connection, user_id: str, code: str) -> bool:
         return True
     code = "".join(code.lower().split())
     counter = _counter(row.secret, code, after=row.counter)
-    left = [each for each in row.recovery if not same(each, hashed(code))]
+    left = [each for each in row.recovery if not is_same(each, hash_secret(code))]
     if counter is not None:
         db.execute(second_factors.update().where(mine).values(counter=counter))
     elif len(left) < len(row.recovery):
@@ -86,6 +88,6 @@ def _counter(secret: str, code: str, *, after: int) -> int | None:
     app = pyotp.TOTP(secret)
     current = app.timecode(now())
     for counter in (current - 1, current, current + 1):
-        if counter > after and same(app.generate_otp(counter), code):
+        if counter > after and is_same(app.generate_otp(counter), code):
             return counter
     return None

@@ -18,17 +18,17 @@ def new_secret() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What is stored of a secret. It is random, so that a fast hash is as good as a slow one."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def keyed(key: bytes, purpose: str, text: str) -> str:
+def keyed_hash(key: bytes, purpose: str, text: str) -> str:
     """A keyed hash of `text`; different purposes give unrelated values."""
     return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def same(left: str, right: str) -> bool:
+def is_same(left: str, right: str) -> bool:
     """Compare without telling by the time taken how much was right."""
     return hmac.compare_digest(left.encode(), right.encode())
 

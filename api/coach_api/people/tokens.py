@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coach_api.people.secrets import hashed, new_secret
+from coach_api.people.secrets import hash_secret, new_secret
 from coach_api.problems import Problem
 from coach_api.store.tables import api_tokens, new_id, now, users
 
@@ -78,7 +78,7 @@ def issue(
             f"Scopes {', '.join(unknown) or 'missing'}: expected some of {', '.join(SCOPES)}.",
         )
     secret, token_id = new_secret(), new_id()
-    row = {"id": token_id, "user_id": user_id, "name": name, "hash": hashed(secret)}
+    row = {"id": token_id, "user_id": user_id, "name": name, "hash": hash_secret(secret)}
     expires_at = now() + life if life else None
     db.execute(api_tokens.insert().values(**row, scopes=scopes, expires_at=expires_at))
     return token_id, secret
@@ -110,7 +110,7 @@ def find(engine: sa.Engine, secret: str, *, idle: timedelta) -> sa.Row[Any] | No
     """
     with engine.connect() as db:
         token: sa.Row[Any] | None
-        token = db.execute(_VALID, {"sent": hashed(secret)}).one_or_none()  # type: ignore[assignment]
+        token = db.execute(_VALID, {"sent": hash_secret(secret)}).one_or_none()  # type: ignore[assignment]
     return token if token is not None and _is_alive(token, idle) else None
 
 
@@ -154,7 +154,7 @@ def touch(engine: sa.Engine, token_id: str) -> None:
         )
 
 
-def listed(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+def list_tokens(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
     """A user's valid tokens, browser sign-ins among them."""
     wanted = sa.select(api_tokens).where(
         api_tokens.c.user_id == user_id,
@@ -180,7 +180,7 @@ def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
 
 def sign_out_browsers(db: sa.Connection, user_id: str, *, but: str) -> None:
     """Sign a user out of every browser but one."""
-    for token in listed(db, user_id):
+    for token in list_tokens(db, user_id):
         if BROWSER in token.scopes and token.id != but:
             revoke(db, user_id, token.id)
 

@@ -59,7 +59,7 @@ def get(db: sa.Connection, principal: Principal, session_id: str, action: Action
     ------
     Problem : not found if they may not know of it, not allowed if they may only see its status.
     """
-    return _checked(db, principal, _SESSION, session_id, action)
+    return _read_permitted(db, principal, _SESSION, session_id, action)
 
 
 def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | None:
@@ -69,11 +69,11 @@ def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | 
     ------
     Problem : as `get`.
     """
-    found: int | None = _checked(db, principal, _REVISION, session_id, "read").revision
+    found: int | None = _read_permitted(db, principal, _REVISION, session_id, "read").revision
     return found
 
 
-def _checked(
+def _read_permitted(
     db: sa.Connection,
     principal: Principal,
     wanted: sa.Select[Any],
@@ -82,7 +82,7 @@ def _checked(
 ) -> sa.Row[Any]:
     asked = {"session_id": session_id, "asker": principal.user_id}
     row = db.execute(wanted, asked).one_or_none()
-    may = allowed(principal.power, relation(row, principal)) if row is not None else frozenset()
+    may = allowed(principal.power, relation_of(row, principal)) if row is not None else frozenset()
     if row is None or not may:
         raise not_found()
     if action not in may:
@@ -90,7 +90,7 @@ def _checked(
     return row
 
 
-def relation(row: sa.Row[Any], principal: Principal) -> Relation:
+def relation_of(row: sa.Row[Any], principal: Principal) -> Relation:
     """How a session stands to a user."""
     if row.owner_id == principal.user_id:
         return "own"
@@ -121,15 +121,17 @@ def page(
     if filters.status:
         wanted = wanted.where(sessions.c.status == filters.status)
     if filters.pair:
-        wanted = wanted.where(_of_pair(context, db, filters.pair))
+        wanted = wanted.where(_is_of_pair(context, db, filters.pair))
     if cursor:
-        wanted = wanted.where(sa.tuple_(sessions.c.created_at, sessions.c.id) < _after(cursor))
+        wanted = wanted.where(
+            sa.tuple_(sessions.c.created_at, sessions.c.id) < _read_cursor(cursor)
+        )
     newest = wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     rows = list(db.execute(newest.limit(limit + 1), {"asker": principal.user_id}))
     return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
 
 
-def _of_pair(context: Context, db: sa.Connection, key: str) -> sa.ColumnElement[bool]:
+def _is_of_pair(context: Context, db: sa.Connection, key: str) -> sa.ColumnElement[bool]:
     """The sessions of the pair with that key."""
     pairs = db.execute(sa.select(sessions.c.owner_id, sessions.c.partner).distinct())
     fitting = [each for each in pairs if pair_key(context.key, *each) == key]
@@ -143,7 +145,7 @@ def _cursor(row: sa.Row[Any]) -> str:
     return base64.urlsafe_b64encode(f"{row.created_at.isoformat()} {row.id}".encode()).decode()
 
 
-def _after(cursor: str) -> Any:
+def _read_cursor(cursor: str) -> Any:
     try:
         moment, last = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
         created = datetime.fromisoformat(moment).astimezone(UTC)
@@ -154,9 +156,9 @@ def _after(cursor: str) -> Any:
     return sa.tuple_(sa.literal(created, sessions.c.created_at.type), sa.literal(last, sa.String))
 
 
-def described(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
+def describe_session(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
     """A session as this principal may see it: names and title only for those who may read it."""
-    stands = relation(row, principal)
+    stands = relation_of(row, principal)
     readable = "read" in allowed(principal.power, stands)
     return SessionOut(
         id=row.id,

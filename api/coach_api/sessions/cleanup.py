@@ -16,7 +16,7 @@ from coach_api.sessions import retention, sweep
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage
 from coach_api.store.pairing import Stop, bind_anew, compare, pair
-from coach_api.store.stops import clock, newest, note
+from coach_api.store.stops import clock, last_action_at, note
 from coach_api.store.tables import now
 
 
@@ -44,7 +44,7 @@ def clean(
     found = sweep.survey(engine, storage, grace=grace)
     if found.stop is None:
         sweep.sweep(storage, found)
-        sweep.drop_lost(engine, found.lost)
+        sweep.mark_lost(engine, found.lost)
         storage.tidy(now() - grace)
     note(engine, found.stop, seen_at=now())
     return found.stop
@@ -73,9 +73,9 @@ def accept(engine: Engine, storage: Storage, stop: Stop) -> None:
     if stop.reason == "pair":
         bind_anew(engine, storage)
     elif stop.reason == "clock":
-        note(engine, None, seen_at=now(), excused_until=max(newest(engine), now()))
+        note(engine, None, seen_at=now(), excused_until=max(last_action_at(engine), now()))
     elif stop.reason == "strays":
         sweep.put_aside(storage, sweep.survey(engine, storage).strays)
     else:
-        sweep.drop_lost(engine, sweep.survey(engine, storage).lost)
+        sweep.mark_lost(engine, sweep.survey(engine, storage).lost)
     note(engine, look(engine, storage))

@@ -17,7 +17,7 @@ from coach_api.people.limits import RateLimits
 from coach_api.people.tokens import Touches
 from coach_api.sessions.jobs import Jobs
 from coach_api.sessions.metrics import Metrics
-from coach_api.sessions.scoring import Shown
+from coach_api.sessions.scoring import SessionView
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage
 from coach_api.store.recent import Recent
@@ -39,7 +39,7 @@ def _conversations() -> Recent[Conversation]:
     return Recent(_CONVERSATIONS, lambda conv: 1)
 
 
-def _shown() -> Recent[Shown]:
+def _new_views() -> Recent[SessionView]:
     return Recent(_SHOWN, lambda shown: 1)
 
 
@@ -58,7 +58,7 @@ class Context:
     touches: Touches = field(repr=False)
     cards: Recent[bytes] = field(repr=False, default_factory=_cards)
     heard: Recent[Conversation] = field(repr=False, default_factory=_conversations)
-    shown: Recent[Shown] = field(repr=False, default_factory=_shown)
+    shown: Recent[SessionView] = field(repr=False, default_factory=_new_views)
 
     @property
     def idle(self) -> timedelta:

@@ -17,7 +17,13 @@ from coach.page.view import Page
 from coach.scorecard import Scorecard
 from coach_api.problems import Problem, not_found
 from coach_api.sessions.context import Context
-from coach_api.sessions.scoring import Given, Shown, as_shown, steps_to, untitled
+from coach_api.sessions.scoring import (
+    SessionDetails,
+    SessionView,
+    apply_corrections,
+    steps_to,
+    title_by_date,
+)
 from coach_api.store.tables import corrections, results, sessions
 
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
@@ -25,7 +31,7 @@ ACTS: TypeAdapter[Acts] = TypeAdapter(Acts)
 _ORIGINAL = 0  # the revision of a conversation, which has but one
 
 
-def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+def list_corrections(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
     """All corrections of a session in order, undone ones too."""
     wanted = sa.select(corrections).where(corrections.c.session_id == session_id)
     return list(db.execute(wanted.order_by(corrections.c.number)))
@@ -36,12 +42,12 @@ def effective(rows: Iterable[sa.Row[Any]]) -> list[Change]:
     return [CHANGE.validate_python(row.change) for row in rows if row.undone_at is None]
 
 
-def in_force(db: sa.Connection, session_id: str) -> list[Change]:
+def current_changes(db: sa.Connection, session_id: str) -> list[Change]:
     """The changes that count, in order."""
-    return effective(listed(db, session_id))
+    return effective(list_corrections(db, session_id))
 
 
-def one(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
+def find_correction(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
     """One correction of a session.
 
     Raises
@@ -69,7 +75,7 @@ def not_ready() -> Problem:
     return Problem("not-ready", "The session has no scorecard yet. Wait until its status is done.")
 
 
-def heard(db: sa.Connection, session_id: str) -> Conversation:
+def read_original(db: sa.Connection, session_id: str) -> Conversation:
     """The conversation as heard, never corrected.
 
     Raises
@@ -83,21 +89,23 @@ def heard(db: sa.Connection, session_id: str) -> Conversation:
     return load(Conversation, text)
 
 
-def kept(context: Context, db: sa.Connection, session_id: str) -> Conversation:
-    """The conversation as heard, from memory if it was read lately; raises as `heard`."""
-    return context.heard.get(session_id, _ORIGINAL, lambda: heard(db, session_id))
+def recall_original(context: Context, db: sa.Connection, session_id: str) -> Conversation:
+    """The conversation as heard, from memory if it was read lately; raises as `read_original`."""
+    return context.heard.get(session_id, _ORIGINAL, lambda: read_original(db, session_id))
 
 
-def given(
+def read_details(
     db: sa.Connection, session_id: str, changed: Mapping[str, Any] = MappingProxyType({})
-) -> Given:
+) -> SessionDetails:
     """What is said about a session: at its upload, since then, and by columns in `changed`."""
     wanted = sa.select(
         sessions.c.title, sessions.c.mentor, sessions.c.partner, sessions.c.created_at
     )
     row = db.execute(wanted.where(sessions.c.id == session_id)).one()
     said = {**row._mapping, **changed}
-    return Given(said["title"] or untitled(row.created_at), said["mentor"], said["partner"])
+    return SessionDetails(
+        said["title"] or title_by_date(row.created_at), said["mentor"], said["partner"]
+    )
 
 
 def scorecard(db: sa.Connection, session_id: str) -> str:
@@ -114,18 +122,18 @@ def scorecard(db: sa.Connection, session_id: str) -> str:
     return found
 
 
-def shown(db: sa.Connection, session_id: str) -> Conversation:
+def read_corrected(db: sa.Connection, session_id: str) -> Conversation:
     """The conversation with names and corrections in force."""
-    conv = heard(db, session_id)
-    return as_shown(conv, in_force(db, session_id), given(db, session_id))
+    conv = read_original(db, session_id)
+    return apply_corrections(conv, current_changes(db, session_id), read_details(db, session_id))
 
 
 def page_of(context: Context, db: sa.Connection, session_id: str) -> Page:
-    """The page of a session; raises as `shown_of`."""
-    return shown_of(context, db, session_id).page
+    """The page of a session; raises as `view_of`."""
+    return view_of(context, db, session_id).page
 
 
-def shown_of(context: Context, db: sa.Connection, session_id: str) -> Shown:
+def view_of(context: Context, db: sa.Connection, session_id: str) -> SessionView:
     """What is shown of a session, kept while it does not change.
 
     Raises
@@ -136,13 +144,13 @@ def shown_of(context: Context, db: sa.Connection, session_id: str) -> Shown:
     if current is None:
         raise not_ready()
 
-    def read() -> Shown:
+    def read() -> SessionView:
         card = load(Scorecard, scorecard(db, session_id))
-        conv = kept(context, db, session_id)
-        steps = steps_to(conv, in_force(db, session_id), given(db, session_id))
+        conv = recall_original(context, db, session_id)
+        steps = steps_to(conv, current_changes(db, session_id), read_details(db, session_id))
         # The title as it is given now: a card without one was written before it had one.
         titled = replace(card, recording=steps[-1].conv.recording)
-        return Shown(Page(titled, steps[-1].conv, address(session_id)), steps)
+        return SessionView(Page(titled, steps[-1].conv, address(session_id)), steps)
 
     return context.shown.get(session_id, current, read)
 

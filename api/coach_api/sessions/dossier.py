@@ -18,7 +18,7 @@ from coach_api.sessions import corrections as corrections_of
 from coach_api.sessions.context import Context
 from coach_api.sessions.dossier_page import SessionFiles, dossier_page
 from coach_api.sessions.erasure import forget_pages
-from coach_api.sessions.scoring import untitled
+from coach_api.sessions.scoring import title_by_date
 from coach_api.store.objects import disk_full_guard
 from coach_api.store.tables import (
     api_tokens,
@@ -119,12 +119,12 @@ def _add_session(
     folder = f"sessions/{row.id}"
     held = {table.name: _plain_rows(db, table, table.c.session_id == row.id) for table in tables}
     files = {"For programs": f"{folder}/session.json"}
-    archive.writestr(f"{folder}/session.json", _json({"session": _public(row), **held}))
+    archive.writestr(f"{folder}/session.json", _json({"session": _public_columns(row), **held}))
     made = db.execute(sa.select(results).where(results.c.session_id == row.id)).one_or_none()
     if made is not None:
         archive.writestr(f"{folder}/conversation.json", made.conversation)
         archive.writestr(f"{folder}/scorecard.json", made.scorecard)
-        page = _readable(db, row.id)
+        page = _render_scorecard(db, row.id)
         if page:
             archive.writestr(f"{folder}/scorecard.html", page)
             files = {"Scorecard and transcript": f"{folder}/scorecard.html", **files}
@@ -136,14 +136,17 @@ def _add_session(
         with archive.open(stored, "w", force_zip64=True) as target:
             for piece in context.storage.stream(row.blob_key, 0, size):
                 target.write(piece)
-    title = row.title or untitled(row.created_at)
+    title = row.title or title_by_date(row.created_at)
     return SessionFiles(title, access.day_of(row), files, held)
 
 
-def _readable(db: sa.Connection, session_id: str) -> bytes:
+def _render_scorecard(db: sa.Connection, session_id: str) -> bytes:
     """The scorecard as a page; b"" where it is damaged: then it is taken along as stored."""
     try:
-        card, conv = exports.stored_card(db, session_id), corrections_of.shown(db, session_id)
+        card, conv = (
+            exports.read_scorecard(db, session_id),
+            corrections_of.read_corrected(db, session_id),
+        )
         return exports.write(exports.PAGE, conv, card).content
     except (CoachError, ValueError, TypeError, LookupError) as error:
         _log.error("session %s has no readable page: %s", session_id, type(error).__name__)
@@ -151,10 +154,10 @@ def _readable(db: sa.Connection, session_id: str) -> bytes:
 
 
 def _plain_rows(db: sa.Connection, table: sa.Table, where: Any) -> list[dict[str, Any]]:
-    return [_public(row) for row in db.execute(sa.select(table).where(where))]
+    return [_public_columns(row) for row in db.execute(sa.select(table).where(where))]
 
 
-def _public(row: sa.Row[Any]) -> dict[str, Any]:
+def _public_columns(row: sa.Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in row._mapping.items() if name not in _SECRETS}
 
 

@@ -81,14 +81,16 @@ def _table(rows: Rows) -> Markup:
     )
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
-            Markup("").join(Markup("<td>{}</td>").format(_shown(row[name])) for name in names)
+            Markup("").join(
+                Markup("<td>{}</td>").format(_render_value(row[name])) for name in names
+            )
         )
         for row in rows
     )
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)
 
 
-def _shown(value: Any) -> Markup:
+def _render_value(value: Any) -> Markup:
     if value is None or value == "":
         return Markup("")
     if isinstance(value, datetime):

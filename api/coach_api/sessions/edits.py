@@ -25,7 +25,7 @@ from coach_api.schemas.lengths import NAME, SAID
 from coach_api.sessions import access, corrections
 from coach_api.sessions.context import Context
 from coach_api.sessions.corrections import CHANGE
-from coach_api.sessions.scoring import Given, Shown, Step, steps_to
+from coach_api.sessions.scoring import SessionDetails, SessionView, Step, steps_to
 from coach_api.store import tables
 from coach_api.store.tables import new_id, now, results, sessions
 
@@ -48,7 +48,7 @@ class _Known:
     session_id: str
     revision: int
     rows: Sequence[sa.Row[Any]]
-    given: Given
+    given: SessionDetails
     heard: Conversation
     steps: Sequence[Step]
 
@@ -64,8 +64,8 @@ def add_correction(
     Problem : if there is no scorecard yet, a text is too long, or too many edit at once.
     """
     _check_lengths(change)
-    made = _until_current(lambda: _add(context, principal, session_id, change))
-    return _one(context, session_id, made)
+    made = _retry_until_current(lambda: _add(context, principal, session_id, change))
+    return _find_correction(context, session_id, made)
 
 
 def undo_correction(
@@ -78,8 +78,8 @@ def undo_correction(
     InputError : if a later one builds on it; then nothing is stored.
     Problem : if there is no such correction, or too many edit at once.
     """
-    _until_current(lambda: _undo(context, principal, session_id, correction_id))
-    return _one(context, session_id, correction_id)
+    _retry_until_current(lambda: _undo(context, principal, session_id, correction_id))
+    return _find_correction(context, session_id, correction_id)
 
 
 def change_session(context: Context, row: sa.Row[Any], values: Mapping[str, Any]) -> None:
@@ -94,7 +94,7 @@ def change_session(context: Context, row: sa.Row[Any], values: Mapping[str, Any]
     ------
     Problem : as `access.change`, or if too many edit at once.
     """
-    _until_current(lambda: _change(context, row, values))
+    _retry_until_current(lambda: _change(context, row, values))
 
 
 def _add(context: Context, principal: Principal, session_id: str, change: Change) -> str:
@@ -139,7 +139,7 @@ def _change(context: Context, row: sa.Row[Any], values: Mapping[str, Any]) -> No
 
     with context.engine.connect() as db:
         was_scored = corrections.revision(db, row.id) is not None
-        told = corrections.given(db, row.id, values)
+        told = corrections.read_details(db, row.id, values)
     if was_scored and _NAMED & values.keys():
         known = _read(context, row.id)
         _score_and_store(context, known, corrections.effective(known.rows), told, write)
@@ -161,15 +161,15 @@ def _read(context: Context, session_id: str) -> _Known:
         revision = corrections.revision(db, session_id)
         if revision is None:
             raise corrections.not_ready()
-        rows = corrections.listed(db, session_id)
-        told = corrections.given(db, session_id)
-        conv = corrections.kept(context, db, session_id)
-        steps = corrections.shown_of(context, db, session_id).steps
+        rows = corrections.list_corrections(db, session_id)
+        told = corrections.read_details(db, session_id)
+        conv = corrections.recall_original(context, db, session_id)
+        steps = corrections.view_of(context, db, session_id).steps
     return _Known(session_id, revision, rows, told, conv, steps)
 
 
 def _score_and_store(
-    context: Context, known: _Known, changes: Sequence[Change], told: Given, write: Write
+    context: Context, known: _Known, changes: Sequence[Change], told: SessionDetails, write: Write
 ) -> None:
     """Score what is shown from now on, then store the scorecard and the edit.
 
@@ -187,7 +187,7 @@ def _score_and_store(
     as_read = results.c.session_id == session_id, results.c.revision == known.revision
     values = {"revision": following, "scorecard": document, "corrected": is_corrected}
 
-    def store() -> Shown:
+    def store() -> SessionView:
         with context.engine.begin() as db:
             # A server locks the session first, as erasing does, so that neither waits for both.
             mine = sa.select(sessions.c.id).where(sessions.c.id == session_id)
@@ -195,12 +195,12 @@ def _score_and_store(
             if not db.execute(results.update().where(*as_read).values(values)).rowcount:
                 raise _Outdated
             write(db)
-        return Shown(Page(card, conv, corrections.address(session_id)), steps)
+        return SessionView(Page(card, conv, corrections.address(session_id)), steps)
 
     context.shown.renew(session_id, following, store)
 
 
-def _until_current(edit: Callable[[], Answer]) -> Answer:
+def _retry_until_current(edit: Callable[[], Answer]) -> Answer:
     """Make an edit, again if others were faster; each time one of theirs has been stored.
 
     Raises
@@ -215,9 +215,9 @@ def _until_current(edit: Callable[[], Answer]) -> Answer:
     raise Problem("conflict", "Too many change this session at the same moment. Send it again.")
 
 
-def _one(context: Context, session_id: str, correction_id: str) -> sa.Row[Any]:
+def _find_correction(context: Context, session_id: str, correction_id: str) -> sa.Row[Any]:
     with context.engine.connect() as db:
-        return corrections.one(db, session_id, correction_id)
+        return corrections.find_correction(db, session_id, correction_id)
 
 
 def _check_lengths(change: Change) -> None:

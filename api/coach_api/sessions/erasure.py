@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from coach_api.engine.book import JobBook
-from coach_api.sessions.job_records import ACTIVE, jobs_of
+from coach_api.sessions.job_records import ACTIVE, job_prefix
 from coach_api.store.database import hold
 from coach_api.store.objects import AREAS, QUARANTINE, Storage
 from coach_api.store.tables import (
@@ -46,7 +46,7 @@ def erase(engine: Engine, storage: Storage, book: JobBook, session_id: str) -> N
     with engine.begin() as tx:
         was_active = _bury(tx, session_id)
     if was_active:
-        book.cancel(*book.names(jobs_of(session_id)))
+        book.cancel(*book.names(job_prefix(session_id)))
     erase_files(storage, session_id)
     if not was_active:
         _finish(engine, book, session_id)
@@ -108,6 +108,6 @@ def _bury(tx: Connection, session_id: str) -> bool:
 
 
 def _finish(engine: Engine, book: JobBook, session_id: str) -> None:
-    book.erase(*book.names(jobs_of(session_id)))
+    book.erase(*book.names(job_prefix(session_id)))
     with engine.begin() as tx:
         tx.execute(sa.delete(sessions).where(sessions.c.id == session_id))

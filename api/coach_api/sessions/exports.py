@@ -53,7 +53,7 @@ OTHER = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class WrittenFile:
     """A written file."""
 
     content: bytes = field(repr=False)
@@ -65,13 +65,13 @@ class Export:
         return MEDIA_TYPES.get("." + self.suffix.rpartition(".")[2], OTHER)
 
 
-def offered() -> Mapping[str, str]:
+def list_formats() -> Mapping[str, str]:
     """The formats that can be written here, with what a reader is told of each."""
     has_word = find_spec("docx") is not None
     return {name: label for name, label in LABELS.items() if has_word or name not in _BY_WORD}
 
 
-def write(name: str, conv: Conversation, card: Scorecard) -> Export:
+def write(name: str, conv: Conversation, card: Scorecard) -> WrittenFile:
     """Write a session in a format; a format that is a folder becomes a ZIP archive.
 
     Raises
@@ -86,32 +86,32 @@ def write(name: str, conv: Conversation, card: Scorecard) -> Export:
         path = folder / f"session{chosen.suffix}"
         chosen.write(conv, path)
         if path.is_dir():
-            return Export(_zipped(path), f"{chosen.suffix}.zip")
-        return Export(path.read_bytes(), chosen.suffix)
+            return WrittenFile(_zip_folder(path), f"{chosen.suffix}.zip")
+        return WrittenFile(path.read_bytes(), chosen.suffix)
 
 
-def _page(card: Scorecard, conv: Conversation) -> Export:
-    return Export(html.render(card, conv).encode(), ".html")
+def _page(card: Scorecard, conv: Conversation) -> WrittenFile:
+    return WrittenFile(html.render(card, conv).encode(), ".html")
 
 
-def _text(card: Scorecard, conv: Conversation) -> Export:
-    return Export(as_text(outline(Page(card, conv))).encode(), ".txt")
+def _text(card: Scorecard, conv: Conversation) -> WrittenFile:
+    return WrittenFile(as_text(outline(Page(card, conv))).encode(), ".txt")
 
 
-def _word(card: Scorecard, conv: Conversation) -> Export:
-    return Export(as_word(outline(Page(card, conv))), ".docx")
+def _word(card: Scorecard, conv: Conversation) -> WrittenFile:
+    return WrittenFile(as_word(outline(Page(card, conv))), ".docx")
 
 
-def _observations(card: Scorecard, conv: Conversation) -> Export:
-    return Export(as_word(observations.blocks(Page(card, conv))), ".observations.docx")
+def _observations(card: Scorecard, conv: Conversation) -> WrittenFile:
+    return WrittenFile(as_word(observations.blocks(Page(card, conv))), ".observations.docx")
 
 
-_DOCUMENTS: Mapping[str, Callable[[Scorecard, Conversation], Export]] = MappingProxyType(
+_DOCUMENTS: Mapping[str, Callable[[Scorecard, Conversation], WrittenFile]] = MappingProxyType(
     {PAGE: _page, TEXT: _text, WORD: _word, OBSERVATIONS: _observations}
 )
 
 
-def _zipped(folder: Path) -> bytes:
+def _zip_folder(folder: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
@@ -119,7 +119,7 @@ def _zipped(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def stored_card(db: sa.Connection, session_id: str) -> Scorecard:
+def read_scorecard(db: sa.Connection, session_id: str) -> Scorecard:
     """The scorecard as stored.
 
     Raises

@@ -18,7 +18,7 @@ from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.goals import Direction, GoalIn
 from coach_api.sessions import access, trends
-from coach_api.sessions.trends import Scored
+from coach_api.sessions.trends import ScoredSession
 from coach_api.store.tables import goals, new_id, now
 
 MOST = 10
@@ -29,14 +29,14 @@ _SESSIONS = 10  # on each side that are compared: a habit of long ago says littl
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class GoalProgress:
     """A goal, and the sessions since it was set beside those before."""
 
     goal: sa.Row[Any] = field(repr=False)
     comparison: Comparison
 
 
-def take(
+def take_goal(
     db: sa.Connection, principal: Principal, wish: GoalIn, session_id: str | None = None
 ) -> sa.Row[Any]:
     """Set a goal; the same one again, while it is open, is the same goal.
@@ -52,7 +52,7 @@ def take(
     """
     if wish.measure not in CATALOGUE or wish.measure in NO_GOALS:
         raise Problem("invalid-request", "No goal has that measure. For instance: talk_share.")
-    present = opened(db, principal.user_id)
+    present = list_open_goals(db, principal.user_id)
     for row in present:
         if (row.text, row.measure, row.direction) == (wish.text, wish.measure, wish.direction):
             return row
@@ -65,7 +65,7 @@ def take(
     return find(db, principal, goal_id)
 
 
-def proposed(finding: Finding) -> GoalIn:
+def goal_from(finding: Finding) -> GoalIn:
     """The goal that follows from something to try."""
     topic = next(each for each in TOPICS if each.name == finding.topic)
     rule = FeedbackRules().of(topic.name)
@@ -87,15 +87,15 @@ def find(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
     return row
 
 
-def listed(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+def list_goals(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
     """All goals of a user, the newest first."""
     mine = sa.select(goals).where(goals.c.user_id == user_id)
     return list(db.execute(mine.order_by(goals.c.created_at.desc())))
 
 
-def opened(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
+def list_open_goals(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
     """The goals that a user has not ended, the newest first."""
-    return [row for row in listed(db, user_id) if row.ended_at is None]
+    return [row for row in list_goals(db, user_id) if row.ended_at is None]
 
 
 def end(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
@@ -126,7 +126,7 @@ def forget(db: sa.Connection, principal: Principal, goal_id: str) -> None:
 
 def progress(
     db: sa.Connection, chosen: Sequence[sa.Row[Any]], *, until: sa.Row[Any] | None = None
-) -> list[Progress]:
+) -> list[GoalProgress]:
     """How goals stand.
 
     Parameters
@@ -137,23 +137,23 @@ def progress(
     """
     last = (access.day_of(until), until.created_at) if until is not None else None
     fitting = [goal for goal in chosen if last is None or _is_before(goal.created_at, last)]
-    return [Progress(goal, _compared(db, goal, last)) for goal in fitting]
+    return [GoalProgress(goal, _compare_sides(db, goal, last)) for goal in fitting]
 
 
 def _is_before(moment: datetime, session: tuple[date, datetime]) -> bool:
     return (moment.date(), moment) < session
 
 
-def _compared(
+def _compare_sides(
     db: sa.Connection, goal: sa.Row[Any], last: tuple[date, datetime] | None
 ) -> Comparison:
-    sides = trends.around(
+    sides = trends.scored_around(
         db, goal.user_id, goal.created_at, [goal.measure], most=_SESSIONS, until=last
     )
     return compare(*(_values(goal.measure, side) for side in sides))
 
 
-def _values(name: str, found: Sequence[Scored]) -> list[Observation]:
+def _values(name: str, found: Sequence[ScoredSession]) -> list[Observation]:
     measured = ((each.measured.get(name), each.seconds) for each in found)
     values = (observe(m, seconds=seconds) for m, seconds in measured if m is not None and seconds)
     return [value for value in values if value is not None]

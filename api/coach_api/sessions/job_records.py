@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Engine
 
 from coach.errors import CoachError, InputError
-from coach_api.sessions.scoring import Given
+from coach_api.sessions.scoring import SessionDetails
 from coach_api.store.tables import BATCH, INTERACTIVE, now, results, sessions
 
 ACTIVE = ("queued", "running")
@@ -25,7 +25,7 @@ PARKED = "Parked"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SessionRun:
     """One attempt to analyse one session, and what it needs."""
 
     session_id: str
@@ -34,7 +34,7 @@ class Run:
     suffix: str
     blob_key: str
     config: dict[str, Any]
-    given: Given
+    given: SessionDetails
     priority: int = INTERACTIVE
     media_type: str = ""
 
@@ -54,30 +54,30 @@ def job_name(session_id: str, run: int) -> str:
     return f"{session_id}:{run}"
 
 
-def run_named(job: str) -> tuple[str, int]:
+def parse_job_name(job: str) -> tuple[str, int]:
     """Read the session and the number of a run from the name of its job.
 
     Examples
     --------
-    >>> run_named(job_name("5e55", 2))
+    >>> parse_job_name(job_name("5e55", 2))
     ('5e55', 2)
     """
     session_id, _, number = job.rpartition(":")
     return session_id, int(number)
 
 
-def jobs_of(session_id: str) -> str:
+def job_prefix(session_id: str) -> str:
     """Say how the names of all jobs of a session begin."""
     return f"{session_id}:"
 
 
-def run_of(tx: Connection, session_id: str, number: int) -> Run | None:
+def run_of(tx: Connection, session_id: str, number: int) -> SessionRun | None:
     """Read a run; None when the session is gone, was cancelled or has a newer run."""
     row = tx.execute(sa.select(sessions).where(_current(session_id, number))).one_or_none()
     if row is None:
         return None
-    given = Given(row.title, row.mentor, row.partner)
-    return Run(
+    given = SessionDetails(row.title, row.mentor, row.partner)
+    return SessionRun(
         row.id,
         row.run,
         row.sha256,
@@ -120,7 +120,7 @@ def finish(
     *,
     conversation: str,
     scorecard: str,
-    given: Given | None = None,
+    given: SessionDetails | None = None,
     recorded_on: date | None = None,
 ) -> bool:
     """Store the results; False when the run is no longer wanted, or no longer called as `given`.
@@ -172,12 +172,12 @@ def restart(tx: Connection, session_id: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def failure_of(error: CoachError, run: Run | None = None) -> JobFailure:
+def failure_of(error: CoachError, run: SessionRun | None = None) -> JobFailure:
     """Describe an error as it is stored; the file's name on the workspace tells its owner nothing.
 
     Examples
     --------
-    >>> run = Run("5e55", 0, "", ".m4a", "", {}, Given())
+    >>> run = SessionRun("5e55", 0, "", ".m4a", "", {}, SessionDetails())
     >>> failure_of(InputError("5e55.m4a is truncated. Copy it again."), run)
     ('InputError', 'The recording is truncated. Copy it again.')
     """
@@ -185,7 +185,7 @@ def failure_of(error: CoachError, run: Run | None = None) -> JobFailure:
     return type(error).__name__, said[:1].upper() + said[1:]
 
 
-def no_longer_has_sound(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
+def mark_sound_gone(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
     """Note that a session has no sound, if it still is as it was when it was looked at."""
     with engine.begin() as tx:
         change = sa.update(sessions).where(sessions.c.id == session_id, if_so).values(blob_key="")
@@ -200,7 +200,7 @@ def no_sound() -> InputError:
 
 
 def _end(
-    tx: Connection, session_id: str, number: int, given: Given | None = None, **values: Any
+    tx: Connection, session_id: str, number: int, given: SessionDetails | None = None, **values: Any
 ) -> bool:
     ended = sa.update(sessions).where(_current(session_id, number))
     if given is not None:

@@ -15,7 +15,7 @@ from coach_api.store.tables import new_id, notes
 MOST = 500
 
 
-def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+def list_notes(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
     """The notes of a session: first those of the whole, then by their moments."""
     mine = sa.select(notes).where(notes.c.session_id == session_id)
     rows = db.execute(mine.order_by(notes.c.created_at))
@@ -29,7 +29,7 @@ def add(db: sa.Connection, principal: Principal, session_id: str, wish: NoteIn) 
     ------
     Problem : if the session has too many already.
     """
-    if len(listed(db, session_id)) >= MOST:
+    if len(list_notes(db, session_id)) >= MOST:
         raise Problem("conflict", f"There are {MOST} notes already. Erase some first.")
     note_id = new_id()
     values = {"id": note_id, "session_id": session_id, "author_id": principal.user_id}

@@ -16,7 +16,7 @@ from typing import IO
 import sqlalchemy as sa
 
 from coach_api.people import audit
-from coach_api.people.name_keys import folded
+from coach_api.people.name_keys import fold_name
 from coach_api.problems import Problem
 from coach_api.sessions import dossier
 from coach_api.sessions.context import Context
@@ -36,7 +36,7 @@ _MANY = 100
 
 
 @dataclass(slots=True)
-class Match:
+class NameMatch:
     """An object in which a name was found.
 
     Parameters
@@ -54,17 +54,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameMatches:
     """All that a name was found in."""
 
-    sessions: tuple[Match, ...]
-    voices: tuple[Match, ...]
-    uploads: tuple[Match, ...]
-    goals: tuple[Match, ...]
+    sessions: tuple[NameMatch, ...]
+    voices: tuple[NameMatch, ...]
+    uploads: tuple[NameMatch, ...]
+    goals: tuple[NameMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PersonChoice:
     """What of it to act on, by id."""
 
     name: str = field(repr=False)
@@ -74,7 +74,7 @@ class Choice:
     goals: frozenset[str] = frozenset()
 
 
-def find(db: sa.Connection, name: str) -> Found:
+def find(db: sa.Connection, name: str) -> NameMatches:
     """Find a name wherever a name is kept, whatever its case and its form in Unicode.
 
     That is: what was said of a session, its consents, corrections (undone ones too), notes and
@@ -83,21 +83,21 @@ def find(db: sa.Connection, name: str) -> Found:
     found = _objects(db, sessions)
     for session_id, place, text in _names(db):
         if session_id in found:
-            _look(found[session_id], place, name, text)
+            _note_match(found[session_id], place, name, text)
     voices = _objects(db, enrolments)
     for row in db.execute(sa.select(enrolments.c.id, enrolments.c.name)):
-        _look(voices[row.id], "voice", name, row.name)
+        _note_match(voices[row.id], "voice", name, row.name)
     pending = _objects(db, uploads)
     for row in db.execute(sa.select(uploads.c.id, uploads.c.meta)):
         for place in ("mentor", "partner", "title"):
-            _look(pending[row.id], place, name, row.meta.get(place) or "")
+            _note_match(pending[row.id], place, name, row.meta.get(place) or "")
     practised = _objects(db, goals)
     for row in db.execute(sa.select(goals.c.id, goals.c.text)):
-        _look(practised[row.id], "goal", name, row.text)
-    return Found(*map(_with_places, (found, voices, pending, practised)))
+        _note_match(practised[row.id], "goal", name, row.text)
+    return NameMatches(*map(_list_matches, (found, voices, pending, practised)))
 
 
-def export(context: Context, actor: str, choice: Choice, consent: str) -> IO[bytes]:
+def export(context: Context, actor: str, choice: PersonChoice, consent: str) -> IO[bytes]:
     """Write what was chosen to a file without a name: closed, it is gone.
 
     Parameters
@@ -116,7 +116,7 @@ def export(context: Context, actor: str, choice: Choice, consent: str) -> IO[byt
     return dossier.archive_of(context, choice.sessions, choice.voices, choice.goals)
 
 
-def erase(context: Context, actor: str, choice: Choice) -> None:
+def erase(context: Context, actor: str, choice: PersonChoice) -> None:
     """Erase the chosen sessions, voices, uploads and goals.
 
     Raises
@@ -143,16 +143,16 @@ def erase(context: Context, actor: str, choice: Choice) -> None:
     forget_pages(context.engine)
 
 
-def compared(name: str, text: str) -> bool | None:
+def compare_name(name: str, text: str) -> bool | None:
     """Compare a name with a text: True if it is the same, False if it is a part of it, else None.
 
     Examples
     --------
-    >>> compared("ÉLODIE  Straße", "élodie strasse"), compared("bo", "A talk with Bo")
+    >>> compare_name("ÉLODIE  Straße", "élodie strasse"), compare_name("bo", "A talk with Bo")
     (True, False)
-    >>> compared("bo", "Bob")
+    >>> compare_name("bo", "Bob")
     """
-    wanted, whole = folded(name), folded(text)
+    wanted, whole = fold_name(name), fold_name(text)
     if wanted == whole:
         return True
     words = f" {' '.join(_WORDS.findall(whole))} "
@@ -189,16 +189,16 @@ def _speakers(text: str) -> Iterator[str]:
         yield from (each.get("name") or "" for each in conv.get("speakers") or ())
 
 
-def _objects(db: sa.Connection, table: sa.Table) -> dict[str, Match]:
+def _objects(db: sa.Connection, table: sa.Table) -> dict[str, NameMatch]:
     owner = table.c.user_id if "user_id" in table.c else table.c.owner_id
     wanted = sa.select(table.c.id, owner.label("owner_id"), table.c.created_at)
     if "deleted_at" in table.c:
         wanted = wanted.where(table.c.deleted_at.is_(None))
-    return {row.id: Match(row.id, row.owner_id, row.created_at) for row in db.execute(wanted)}
+    return {row.id: NameMatch(row.id, row.owner_id, row.created_at) for row in db.execute(wanted)}
 
 
-def _look(match: Match, place: str, name: str, text: str) -> None:
-    is_same = compared(name, text) if text else None
+def _note_match(match: NameMatch, place: str, name: str, text: str) -> None:
+    is_same = compare_name(name, text) if text else None
     if is_same is None:
         return
     match.is_exact |= is_same
@@ -206,11 +206,11 @@ def _look(match: Match, place: str, name: str, text: str) -> None:
         match.places.append(place)
 
 
-def _with_places(found: Mapping[str, Match]) -> tuple[Match, ...]:
+def _list_matches(found: Mapping[str, NameMatch]) -> tuple[NameMatch, ...]:
     return tuple(sorted((m for m in found.values() if m.places), key=lambda m: m.created_at))
 
 
-def _check(found: Found, choice: Choice) -> None:
+def _check(found: NameMatches, choice: PersonChoice) -> None:
     pairs = (
         (found.sessions, choice.sessions), (found.voices, choice.voices),
         (found.uploads, choice.uploads), (found.goals, choice.goals),
@@ -223,5 +223,5 @@ def _check(found: Found, choice: Choice) -> None:
         )
 
 
-def _ids(matches: Iterable[Match]) -> set[str]:
+def _ids(matches: Iterable[NameMatch]) -> set[str]:
     return {match.id for match in matches}

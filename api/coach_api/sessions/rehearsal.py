@@ -65,7 +65,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
+class ClassifiedSentence:
     """What one typed sentence is, and how likely; `kind` is "" when it is nothing that we look for.
 
     Parameters
@@ -81,23 +81,23 @@ class Became:
 def cards(context: Context, db: sa.Connection, user_id: str) -> tuple[Card, ...]:
     """The cards of a user's newest sessions."""
     found: list[Card] = []
-    for session_id in trends.newest(db, user_id, _SESSIONS):
-        found += _of_session(session_id, corrections.page_of(context, db, session_id))
+    for session_id in trends.newest_ids(db, user_id, _SESSIONS):
+        found += _list_cards(session_id, corrections.page_of(context, db, session_id))
     return tuple(found)
 
 
-def _of_session(session_id: str, shown: Page) -> Iterator[Card]:
+def _list_cards(session_id: str, shown: Page) -> Iterator[Card]:
     conv, mentor = shown.conv, shown.card.mentor
     if conv is None or mentor is None:
         return
     closed = [each for each in shown.card.questions if each.speaker == mentor.id and _is_card(each)]
     passed = [each for each in shown.card.moments if each.kind == "feeling_passed"]
     for question in closed[:_EACH]:
-        heard = _said(conv, mentor.id, is_own=False, before=question.span.start)
+        heard = _nearby_text(conv, mentor.id, is_own=False, before=question.span.start)
         said, opened = question.text, question.open_form
         yield Card(session_id, "closed", question.span, heard, said, opened=opened)
     for moment in passed[:_EACH]:
-        reply = _said(conv, mentor.id, is_own=True, after=moment.span.end)
+        reply = _nearby_text(conv, mentor.id, is_own=True, after=moment.span.end)
         yield Card(session_id, "feeling", moment.span, moment.text, reply, feeling=moment.note)
 
 
@@ -107,7 +107,7 @@ def _is_card(question: Question) -> bool:
     return acts.act == "closed_question" and is_counted(acts) and is_sure
 
 
-def _said(
+def _nearby_text(
     conv: Conversation,
     mentor: str,
     *,
@@ -139,7 +139,7 @@ def _annotator() -> Annotator:
     return registry.load("annotators", Config().annotator).create(model=None, device="cpu")
 
 
-def became(text: str, heard: str) -> tuple[Became, ...]:
+def classify_text(text: str, heard: str) -> tuple[ClassifiedSentence, ...]:
     """What the sentences of a text are, said after `heard`.
 
     Raises
@@ -148,7 +148,7 @@ def became(text: str, heard: str) -> tuple[Became, ...]:
     """
     with _ALONE:
         sentences = _annotator()(_words(heard, text), pitch=None, report=silent)
-    return tuple(_became(each) for each in sentences if each.speaker == _MENTOR)
+    return tuple(_classify_sentence(each) for each in sentences if each.speaker == _MENTOR)
 
 
 def _words(heard: str, text: str) -> tuple[Word, ...]:
@@ -159,15 +159,15 @@ def _words(heard: str, text: str) -> tuple[Word, ...]:
     )
 
 
-def _became(sentence: Sentence) -> Became:
+def _classify_sentence(sentence: Sentence) -> ClassifiedSentence:
     """By its own probabilities: a single sentence shows nothing of a speaker's habits."""
     acts = sentence.acts
     if acts.act != "other":
-        return Became(sentence.text, acts.act, acts.probability)
+        return ClassifiedSentence(sentence.text, acts.act, acts.probability)
     kind, chance = max(_listening(acts), key=lambda each: each[1])
     if chance >= _NAMED:
-        return Became(sentence.text, kind, chance)
-    return Became(sentence.text, "", acts.probability)
+        return ClassifiedSentence(sentence.text, kind, chance)
+    return ClassifiedSentence(sentence.text, "", acts.probability)
 
 
 def _listening(acts: Acts) -> Iterable[tuple[str, float]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from coach_api.engine.book import JobBook
 from coach_api.sessions.erasure import erase_files
-from coach_api.sessions.job_records import ACTIVE, jobs_of, no_longer_has_sound
+from coach_api.sessions.job_records import ACTIVE, job_prefix, mark_sound_gone
 from coach_api.settings import Settings
 from coach_api.store.locks import UPLOAD, Locks, take_with_workspace
 from coach_api.store.objects import Storage, is_older
@@ -25,24 +25,24 @@ def purge_audio(engine: Engine, storage: Storage, book: JobBook) -> int:
     The scorecard stays until the session is deleted. The row says first that the sound is gone:
     a retry is refused from then on, and what an interrupted purge leaves is swept up.
     """
-    due = _due()
+    due = _is_due()
     with engine.connect() as connection:
         ids = connection.scalars(sa.select(sessions.c.id).where(due)).all()
-    gone = [session_id for session_id in ids if no_longer_has_sound(engine, session_id, due)]
+    gone = [session_id for session_id in ids if mark_sound_gone(engine, session_id, due)]
     for session_id in gone:
         erase_files(storage, session_id)
-        book.erase(*book.names(jobs_of(session_id)))
+        book.erase(*book.names(job_prefix(session_id)))
     return len(gone)
 
 
 def count_due(engine: Engine) -> int:
     """Count the sessions whose sound the next purge erases."""
     with engine.connect() as connection:
-        query = sa.select(sa.func.count()).select_from(sessions).where(_due())
+        query = sa.select(sa.func.count()).select_from(sessions).where(_is_due())
         return int(connection.execute(query).scalar_one())
 
 
-def _due() -> sa.ColumnElement[bool]:
+def _is_due() -> sa.ColumnElement[bool]:
     return sa.and_(
         sessions.c.audio_until < now(),
         sessions.c.blob_key != "",

@@ -18,19 +18,19 @@ UNTITLED = "Your session"
 _STEPS = 8  # that are kept: what was just corrected is undone first
 
 
-def untitled(created: datetime) -> str:
+def title_by_date(created: datetime) -> str:
     """What a session without a title is called everywhere.
 
     Examples
     --------
-    >>> untitled(datetime(2026, 11, 27, 9, 5))
+    >>> title_by_date(datetime(2026, 11, 27, 9, 5))
     'Session of 27 November 2026, 9:05'
     """
     return f"Session of {created:%-d %B %Y, %-H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SessionDetails:
     """What was said about a recording when it was uploaded, "" for what was not."""
 
     title: str = field(default="", repr=False)
@@ -55,14 +55,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SessionView:
     """A session as it is shown, and the last steps there."""
 
     page: Page = field(repr=False)
     steps: tuple[Step, ...] = field(repr=False)
 
 
-def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Conversation:
+def apply_corrections(
+    conv: Conversation, changes: Sequence[Change], given: SessionDetails
+) -> Conversation:
     """The conversation with title and names as given, then a reader's corrections.
 
     Parameters
@@ -78,13 +80,14 @@ def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Con
     Examples
     --------
     >>> from coach.talk import talk
-    >>> shown = as_shown(talk("A 0-3", "B 3-4"), [], Given("First talk", "Ada"))
+    >>> conv = talk("A 0-3", "B 3-4")
+    >>> shown = apply_corrections(conv, [], SessionDetails("First talk", "Ada"))
     >>> shown.recording.id, [speaker.name for speaker in shown.speakers]
     ('First talk', ['Ada', None])
 
     The names were given by role, so they follow it when a reader says who the mentor is:
 
-    >>> shown = as_shown(talk("A 0-3", "B 3-4"), [SetMentor("B")], Given("", "Ada", "Bo"))
+    >>> shown = apply_corrections(conv, [SetMentor("B")], SessionDetails("", "Ada", "Bo"))
     >>> [(speaker.name, speaker.role) for speaker in shown.speakers]
     [('Bo', 'mentee'), ('Ada', 'mentor')]
     """
@@ -92,18 +95,18 @@ def as_shown(conv: Conversation, changes: Sequence[Change], given: Given) -> Con
 
 
 def steps_to(
-    conv: Conversation, changes: Sequence[Change], given: Given, known: Sequence[Step] = ()
+    conv: Conversation, changes: Sequence[Change], given: SessionDetails, known: Sequence[Step] = ()
 ) -> tuple[Step, ...]:
     """Correct step by step, from the last known step that leads there.
 
     Parameters
     ----------
-    conv, changes, given : as for `as_shown`.
+    conv, changes, given : as for `apply_corrections`.
     known : steps made before from the same conversation.
 
     Returns
     -------
-    The last steps; the last of them is `as_shown`.
+    The last steps; the last of them is what `apply_corrections` returns.
 
     Raises
     ------
@@ -115,25 +118,29 @@ def steps_to(
         step
         for step in known
         if step.named == named and step.changes == wanted[: len(step.changes)]
-    ] or [_first(conv, named)]
+    ] or [_first_step(conv, named)]
     for change in wanted[len(steps[-1].changes) :]:
         last = steps[-1]
         steps.append(Step(named, (*last.changes, change), corrected(last.conv, [change])))
     return tuple(steps[-_STEPS:])
 
 
-def _first(conv: Conversation, named: tuple[str, tuple[Rename, ...]]) -> Step:
+def _first_step(conv: Conversation, named: tuple[str, tuple[Rename, ...]]) -> Step:
     title, names = named
     titled = replace(conv, recording=replace(conv.recording, id=title))
     return Step(named, (), corrected(titled, names))
 
 
-def scored(conv: Conversation, changes: Sequence[Change], given: Given) -> Scorecard:
-    """The scorecard of `as_shown`, with the rules that the conversation was analysed with."""
-    return score(as_shown(conv, changes, given), corrected=bool(changes))
+def score_corrected(
+    conv: Conversation, changes: Sequence[Change], given: SessionDetails
+) -> Scorecard:
+    """The scorecard of a corrected conversation, with the rules that it was analysed with."""
+    return score(apply_corrections(conv, changes, given), corrected=bool(changes))
 
 
-def _names(conv: Conversation, changes: Sequence[Change], given: Given) -> tuple[Rename, ...]:
+def _names(
+    conv: Conversation, changes: Sequence[Change], given: SessionDetails
+) -> tuple[Rename, ...]:
     told = [change.speaker for change in changes if isinstance(change, SetMentor)]
     ids = [speaker.id for speaker in conv.speakers]
     mentor = told[-1] if told else conv.mentor and conv.mentor.id

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from coach_api.people import audit
-from coach_api.people.accounts import by_email
+from coach_api.people.accounts import find_by_email
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.store.tables import shares, users
 
 
-def listed(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
+def list_shares(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
     """The users that a session is shared with."""
     wanted = (
         sa.select(shares.c.user_id, shares.c.created_at, users.c.email, users.c.name)
@@ -44,18 +44,18 @@ def add(db: sa.Connection, principal: Principal, session_id: str, email: str) ->
     ------
     Problem : if nobody has that address, or it is the owner.
     """
-    user = by_email(db, email)
+    user = find_by_email(db, email)
     if user is None or user.disabled_at is not None:
         raise Problem(
             "invalid-request", "No user has that e-mail address: ask an admin to invite them."
         )
     if user.id == principal.user_id:
         raise Problem("invalid-request", "The session is yours already: share it with another.")
-    known = [row for row in listed(db, session_id) if row.user_id == user.id]
+    known = [row for row in list_shares(db, session_id) if row.user_id == user.id]
     if not known:
         db.execute(shares.insert().values(session_id=session_id, user_id=user.id))
         audit.note(db, principal.user_id, "session.shared", session_id)
-        known = [row for row in listed(db, session_id) if row.user_id == user.id]
+        known = [row for row in list_shares(db, session_id) if row.user_id == user.id]
     return known[0]
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from coach_api.sessions.erasure import erase_files, trace_of
-from coach_api.sessions.job_records import ACTIVE, no_longer_has_sound
+from coach_api.sessions.job_records import ACTIVE, mark_sound_gone
 from coach_api.store.objects import AREAS, QUARANTINE, Storage, session_of
 from coach_api.store.pairing import HANDFUL, Stop
 from coach_api.store.tables import erased_sessions, now, sessions
@@ -31,7 +31,7 @@ KEPT_ASIDE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class StoreSurvey:
     """Sessions whose files and rows do not agree, by what is to be done about them.
 
     Parameters
@@ -59,10 +59,10 @@ class Survey:
         return None
 
 
-def survey(engine: Engine, storage: Storage, *, grace: timedelta = GRACE) -> Survey:
+def survey(engine: Engine, storage: Storage, *, grace: timedelta = GRACE) -> StoreSurvey:
     """Compare the files of the store with the rows of the database; changes nothing."""
-    found = _found(storage, now() - grace)
-    aside = _aside(storage)
+    found = _find_stored(storage, now() - grace)
+    aside = _find_quarantined(storage)
     with engine.connect() as connection:
         rows = connection.execute(sa.select(*_COLUMNS)).all()
         traces = set(connection.scalars(sa.select(erased_sessions.c.trace)))
@@ -75,16 +75,16 @@ def survey(engine: Engine, storage: Storage, *, grace: timedelta = GRACE) -> Sur
     lost = (row.id for row in rows if _should_have_sound(row) and row.blob_key not in recordings)
     wanted = known - spent
     limit = now() - KEPT_ASIDE
-    return Survey(
-        leftovers=_sorted(ours),
-        strays=_sorted(old - known - erased),
-        known_again=_sorted(set(aside) & wanted),
-        expired=_sorted(n for n, since in aside.items() if since < limit and n not in wanted),
-        lost=_sorted(name for name in lost if name not in aside),
+    return StoreSurvey(
+        leftovers=_sort(ours),
+        strays=_sort(old - known - erased),
+        known_again=_sort(set(aside) & wanted),
+        expired=_sort(n for n, since in aside.items() if since < limit and n not in wanted),
+        lost=_sort(name for name in lost if name not in aside),
     )
 
 
-def sweep(storage: Storage, found: Survey) -> None:
+def sweep(storage: Storage, found: StoreSurvey) -> None:
     """Do what a survey calls for in the store."""
     for name in found.known_again:
         bring_back(storage, name)
@@ -114,12 +114,12 @@ def bring_back(storage: Storage, name: str) -> None:
             storage.move(key, key.removeprefix(f"{QUARANTINE}/"))
 
 
-def drop_lost(engine: Engine, names: Iterable[str]) -> int:
+def mark_lost(engine: Engine, names: Iterable[str]) -> int:
     """Note which sessions have lost their recording; says how many.
 
     One that still waits for its analysis keeps the key: its job ends in a clear error.
     """
-    return sum(no_longer_has_sound(engine, name, _HAS_SOUND) for name in names)
+    return sum(mark_sound_gone(engine, name, _HAS_SOUND) for name in names)
 
 
 _COLUMNS = sessions.c.id, sessions.c.blob_key, sessions.c.audio_until, sessions.c.status
@@ -135,7 +135,7 @@ def _should_have_sound(row: Any) -> bool:
     return bool(row.blob_key) and row.status not in ACTIVE
 
 
-def _found(storage: Storage, before: datetime) -> dict[str, bool]:
+def _find_stored(storage: Storage, before: datetime) -> dict[str, bool]:
     """The sessions that have files, and whether each is old enough for its row to be there."""
     found: dict[str, bool] = {}
     for area in AREAS:
@@ -146,7 +146,7 @@ def _found(storage: Storage, before: datetime) -> dict[str, bool]:
     return found
 
 
-def _aside(storage: Storage) -> dict[str, datetime]:
+def _find_quarantined(storage: Storage) -> dict[str, datetime]:
     """The sessions in quarantine, and since when."""
     aside: dict[str, datetime] = {}
     for key, written in storage.keys(QUARANTINE):
@@ -159,7 +159,7 @@ def _keys(storage: Storage, prefix: str) -> list[str]:
     return [key for key, _ in storage.keys(prefix)]
 
 
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+def _sort(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 

@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from coach.measurement import Measurement
 from coach.measures.catalogue import CATALOGUE
-from coach_api.people.name_keys import folded, mentor_key, pair_key
+from coach_api.people.name_keys import fold_name, mentor_key, pair_key
 from coach_api.people.principal import Principal
 from coach_api.schemas.results import (
     PersonOut,
@@ -47,7 +47,7 @@ _MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredSession:
     """The mentor's measurements of one session, by name; it lasted so many seconds."""
 
     session_id: str
@@ -63,12 +63,12 @@ def people(context: Context, db: sa.Connection, principal: Principal) -> list[Pe
     The mentor is the one whose session it is, whatever name was typed: "" is the principal, who
     comes first.
     """
-    rows = db.execute(_readable(principal, sessions)).all()
+    rows = db.execute(_select_readable(principal, sessions)).all()
     owners = {**sharing.owners(db, rows), principal.user_id: ""}
     counts: Counter[tuple[str, str]] = Counter()
     called: dict[tuple[str, str], str] = {}
     for row in rows:
-        for key in {(row.owner_id, ""), (row.owner_id, folded(row.partner))}:
+        for key in {(row.owner_id, ""), (row.owner_id, fold_name(row.partner))}:
             counts[key] += 1
             called.setdefault(key, row.partner if key[1] else "")
     listed = sorted(counts, key=lambda key: (owners[key[0]], key[1] != "", -counts[key], key))
@@ -90,27 +90,27 @@ def _key(context: Context, owner_id: str, partner: str) -> str:
     return mentor_key(context.key, owner_id)
 
 
-def of_person(
+def trend_of(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[SeriesOut]:
     """Measures over time of the mentor or pair with that key; empty series when there is none."""
-    found = scored_of(context, db, principal, key, names)
+    found = list_scored(context, db, principal, key, names)
     return [_series(name, found) for name in names]
 
 
-def scored_of(
+def list_scored(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
-) -> list[Scored]:
+) -> list[ScoredSession]:
     """What was measured in the sessions of that mentor or pair, in the order of time."""
-    rows = db.execute(_readable(principal, sessions, results.c.scorecard).join(results))
+    rows = db.execute(_select_readable(principal, sessions, results.c.scorecard).join(results))
     mine = [
         row for row in rows
         if key in (_key(context, row.owner_id, ""), _key(context, row.owner_id, row.partner))
     ]  # fmt: skip
-    return sorted(_all_scored(reversed(mine), names), key=lambda each: each.held_on)
+    return sorted(_read_rows(reversed(mine), names), key=lambda each: each.held_on)
 
 
-def around(
+def scored_around(
     db: sa.Connection,
     user_id: str,
     moment: datetime,
@@ -118,7 +118,7 @@ def around(
     *,
     most: int,
     until: tuple[date, datetime] | None = None,
-) -> tuple[list[Scored], list[Scored]]:
+) -> tuple[list[ScoredSession], list[ScoredSession]]:
     """What was measured in the sessions of a user, none that are shared, on both sides of a moment.
 
     Parameters
@@ -135,10 +135,10 @@ def around(
         last, uploaded = until
         same = sa.and_(_DAY == last.isoformat(), sessions.c.created_at <= uploaded)
         after = after.where(sa.or_(_DAY < last.isoformat(), same))
-    return _all_scored(db.execute(before), names), _all_scored(db.execute(after), names)
+    return _read_rows(db.execute(before), names), _read_rows(db.execute(after), names)
 
 
-def newest(db: sa.Connection, user_id: str, most: int) -> list[str]:
+def newest_ids(db: sa.Connection, user_id: str, most: int) -> list[str]:
     """The ids of a user's newest sessions with a scorecard, the newest first."""
     mine = sessions.c.owner_id == user_id, sessions.c.deleted_at.is_(None)
     wanted = sa.select(sessions.c.id).join(results).where(*mine)
@@ -151,26 +151,26 @@ def _is_after(moment: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(_DAY > day, sa.and_(_DAY == day, sessions.c.created_at > moment))
 
 
-def measured_in(
+def measurements_of(
     db: sa.Connection, session_ids: Sequence[str], names: Sequence[str]
 ) -> dict[str, dict[str, Measurement]]:
     """What was measured of the mentor, by session and name; nothing of one without a scorecard."""
     wanted = sa.select(sessions, results.c.scorecard).join(results)
     rows = db.execute(wanted.where(sessions.c.id.in_(session_ids)))
-    return {row.id: _scored(row, names).measured for row in rows}
+    return {row.id: _read_row(row, names).measured for row in rows}
 
 
-def of_programme(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
+def programme_totals(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
     """Totals over all sessions, without names."""
-    found = scored_by_all(db, names)
-    mentors = mentors_in(found)
+    found = list_newest_scored(db, names)
+    mentors = count_mentors(found)
     if mentors < LEAST_MENTORS:
         return ProgrammeOut(mentors=0, sessions=0, measures=[], withheld=WITHHELD)
     measures = [_total(name, found) for name in names]
     return ProgrammeOut(mentors=mentors, sessions=len(found), measures=measures)
 
 
-def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
+def list_newest_scored(db: sa.Connection, names: Sequence[str]) -> list[ScoredSession]:
     """What was measured in the newest sessions of everybody."""
     wanted = (
         sa.select(sessions, results.c.scorecard)
@@ -179,25 +179,25 @@ def scored_by_all(db: sa.Connection, names: Sequence[str]) -> list[Scored]:
         .order_by(sessions.c.created_at.desc())
         .limit(MOST_SESSIONS)
     )
-    return _all_scored(db.execute(wanted), names)
+    return _read_rows(db.execute(wanted), names)
 
 
-def mentors_in(found: Iterable[Scored]) -> int:
+def count_mentors(found: Iterable[ScoredSession]) -> int:
     """How many mentors these sessions are of; one without a known mentor is of nobody."""
     return len({each.owner_id for each in found if each.measured})
 
 
-def total(found: Sequence[Scored], name: str) -> Measurement | None:
+def total(found: Sequence[ScoredSession], name: str) -> Measurement | None:
     """The measure over all mentors, from its parts; None when too few of them have it."""
-    having = [each for each in found if name in each.measured and _says(each.measured[name])]
-    return pooled(having, name) if mentors_in(having) >= LEAST_MENTORS else None
+    having = [each for each in found if name in each.measured and _has_content(each.measured[name])]
+    return pool(having, name) if count_mentors(having) >= LEAST_MENTORS else None
 
 
-def _says(measured: Measurement) -> bool:
+def _has_content(measured: Measurement) -> bool:
     return measured.value is not None or measured.count > 0
 
 
-def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
+def _select_readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
     """The newest sessions that are the principal's own or shared with them."""
     shared = sa.select(shares.c.session_id).where(shares.c.user_id == principal.user_id)
     return (
@@ -211,18 +211,18 @@ def _readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
     )
 
 
-def _all_scored(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[Scored]:
+def _read_rows(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[ScoredSession]:
     """What was measured in each; a damaged scorecard says nothing, and does not end the others."""
     found = []
     for row in rows:
         try:
-            found.append(_scored(row, names))
+            found.append(_read_row(row, names))
         except (ValueError, TypeError, LookupError) as error:
             _log.error("the scorecard of session %s is damaged: %s", row.id, type(error).__name__)
     return found
 
 
-def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:
+def _read_row(row: sa.Row[Any], names: Sequence[str]) -> ScoredSession:
     card = from_json(row.scorecard)
     mentor = next((s["id"] for s in card["speakers"] if s["role"] == "mentor"), None)
     measured = {
@@ -231,7 +231,7 @@ def _scored(row: sa.Row[Any], names: Sequence[str]) -> Scored:
         if each["name"] in names and mentor is not None and each["speaker"] in (mentor, None)
     }
     seconds = float(card["recording"]["duration"])
-    return Scored(row.id, access.day_of(row), row.owner_id, measured, seconds)
+    return ScoredSession(row.id, access.day_of(row), row.owner_id, measured, seconds)
 
 
 def _measurement(plain: dict[str, Any]) -> Measurement:
@@ -240,8 +240,8 @@ def _measurement(plain: dict[str, Any]) -> Measurement:
     return _MEASUREMENT.validate_python(kept)
 
 
-def _series(name: str, found: Sequence[Scored]) -> SeriesOut:
-    whole = pooled(found, name)
+def _series(name: str, found: Sequence[ScoredSession]) -> SeriesOut:
+    whole = pool(found, name)
     return SeriesOut(
         measure=name,
         label=CATALOGUE[name].label,
@@ -251,7 +251,7 @@ def _series(name: str, found: Sequence[Scored]) -> SeriesOut:
     )
 
 
-def _point(each: Scored, measured: Measurement) -> PointOut:
+def _point(each: ScoredSession, measured: Measurement) -> PointOut:
     return PointOut(
         session_id=each.session_id,
         held_on=each.held_on,
@@ -260,7 +260,7 @@ def _point(each: Scored, measured: Measurement) -> PointOut:
     )
 
 
-def _total(name: str, found: Sequence[Scored]) -> ProgrammeMeasure:
+def _total(name: str, found: Sequence[ScoredSession]) -> ProgrammeMeasure:
     whole, measure = total(found, name), CATALOGUE[name]
     return ProgrammeMeasure(
         measure=name,
@@ -271,7 +271,7 @@ def _total(name: str, found: Sequence[Scored]) -> ProgrammeMeasure:
     )
 
 
-def pooled(found: Iterable[Scored], name: str) -> Measurement | None:
+def pool(found: Iterable[ScoredSession], name: str) -> Measurement | None:
     """The measure over all of the sessions, from its parts; None when none has it."""
     parts = [each.measured[name] for each in found if name in each.measured]
     return reduce(add, parts) if parts else None

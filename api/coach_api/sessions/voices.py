@@ -12,14 +12,14 @@ from coach.analysis.recognition import EnrolledVoice, Match, matches, model_of
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total
-from coach_api.people.name_keys import folded
+from coach_api.people.name_keys import fold_name
 from coach_api.problems import Problem
 from coach_api.schemas.results import Resemblance, SpeakerOut
 from coach_api.store.objects import Storage, stage_key
 from coach_api.store.tables import enrolments, new_id, sessions
 
 
-def diarized(storage: Storage, session_id: str) -> Diarized | None:
+def read_diarization(storage: Storage, session_id: str) -> Diarized | None:
     """The voices of a session with their prints; None when they are no longer kept."""
     prefix = stage_key(session_id, "")
     kept = [key for key, _ in storage.keys(prefix) if key.startswith(prefix + "diarize")]
@@ -48,29 +48,31 @@ def enrol(
     return db.execute(sa.select(enrolments).where(enrolments.c.id == enrolment_id)).one()
 
 
-def enrolled(db: sa.Connection, owner_id: str) -> list[sa.Row[Any]]:
+def list_enrolments(db: sa.Connection, owner_id: str) -> list[sa.Row[Any]]:
     """The voices that a user has enrolled."""
     wanted = sa.select(enrolments).where(enrolments.c.owner_id == owner_id)
     return list(db.execute(wanted.order_by(enrolments.c.created_at)))
 
 
-def known(db: sa.Connection, owner_id: str) -> tuple[EnrolledVoice, ...]:
+def enrolled_voices(db: sa.Connection, owner_id: str) -> tuple[EnrolledVoice, ...]:
     """Those voices, as they are looked for in a recording."""
     return tuple(
         EnrolledVoice(row.name, tuple(row.print), row.model, row.created_at.date().isoformat())
-        for row in enrolled(db, owner_id)
+        for row in list_enrolments(db, owner_id)
     )
 
 
-def known_in(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
+def voices_for(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
     """The voices that the owner of a session has enrolled; where a mentor was named, hers only."""
     wanted = sa.select(sessions.c.owner_id, sessions.c.mentor).where(sessions.c.id == session_id)
     owner_id, mentor = db.execute(wanted).one()
-    name = folded(mentor)
-    return tuple(voice for voice in known(db, owner_id) if name in ("", folded(voice.name)))
+    name = fold_name(mentor)
+    return tuple(
+        voice for voice in enrolled_voices(db, owner_id) if name in ("", fold_name(voice.name))
+    )
 
 
-def described(
+def describe_speakers(
     conv: Conversation, found: Diarized | None, voices: Sequence[EnrolledVoice]
 ) -> list[SpeakerOut]:
     """The speakers of a conversation, each with the enrolled voice it resembles."""

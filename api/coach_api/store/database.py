@@ -29,7 +29,7 @@ def connect(settings: Settings) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         # Without a limit: no reader waits for the connection of one who waits to write.
         engine = sa.create_engine(url, hide_parameters=True, max_overflow=-1)
-        sa.event.listen(engine, "connect", _as_the_job_engine_does)
+        sa.event.listen(engine, "connect", _configure_sqlite)
         return engine
     return sa.create_engine(
         url,
@@ -64,7 +64,7 @@ _WRONG = (
 )
 
 
-def _as_the_job_engine_does(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     """Take the write lock at a transaction's first write; who looks before calls `hold`."""
     connection.isolation_level = "IMMEDIATE"
     connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")

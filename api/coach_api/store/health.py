@@ -28,7 +28,7 @@ _LONG_QUEUED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found, and what to do about it."""
 
     name: str
@@ -36,21 +36,21 @@ class Finding:
     said: str
 
 
-def examine(settings: Settings) -> tuple[Finding, ...]:
+def examine(settings: Settings) -> tuple[CheckResult, ...]:
     """Make every check; one that cannot be made is a finding too."""
-    return tuple(_made(name, check, settings) for name, check in CHECKS.items())
+    return tuple(_run_check(name, check, settings) for name, check in CHECKS.items())
 
 
-def _made(name: str, check: Callable[[Settings], Finding], settings: Settings) -> Finding:
+def _run_check(name: str, check: Callable[[Settings], CheckResult], settings: Settings) -> CheckResult:
     try:
         return check(settings)
     except CoachError as error:
-        return Finding(name, "bad", str(error))
+        return CheckResult(name, "bad", str(error))
     except (OSError, sa.exc.SQLAlchemyError, LocksAway, BaseError) as error:
-        return Finding(name, "bad", f"It cannot be reached or used ({type(error).__name__}).")
+        return CheckResult(name, "bad", f"It cannot be reached or used ({type(error).__name__}).")
 
 
-def _folders(settings: Settings) -> Finding:
+def _folders(settings: Settings) -> CheckResult:
     settings.prepare()
     probe = settings.uploads_dir / f"{new_id()}.part"
     probe.write_bytes(b"probe")
@@ -58,11 +58,11 @@ def _folders(settings: Settings) -> Finding:
     mode = settings.data_dir.stat().st_mode & 0o077
     if mode:
         said = "Another user owns the data folder and lets others look into it: chmod 700 it."
-        return Finding("folders", "note", said)
-    return Finding("folders", "ok", "The data folder can be written, by this user only.")
+        return CheckResult("folders", "note", said)
+    return CheckResult("folders", "ok", "The data folder can be written, by this user only.")
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> CheckResult:
     engine = connect(settings)
     kind = "SQLite" if settings.is_sqlite else "Postgres"
     try:
@@ -72,8 +72,8 @@ def _database(settings: Settings) -> Finding:
     finally:
         engine.dispose()
     if not is_ready:
-        return Finding("database", "note", f"{kind}: its tables come at the first 'coach serve'.")
-    return Finding("database", "ok", f"{kind}, tables of this version.")
+        return CheckResult("database", "note", f"{kind}: its tables come at the first 'coach serve'.")
+    return CheckResult("database", "ok", f"{kind}, tables of this version.")
 
 
 def _check_pages(engine: sa.Engine, settings: Settings) -> None:
@@ -85,16 +85,16 @@ def _check_pages(engine: sa.Engine, settings: Settings) -> None:
             raise InputError(f"{file_of(settings)} is damaged: restore a backup.")
 
 
-def _locks(settings: Settings) -> Finding:
+def _locks(settings: Settings) -> CheckResult:
     locks = locks_for(settings)
     held = locks.take(f"doctor-{new_id()}")
     if held is None or not held.renew():
         raise InputError("A lock could not be had. Postgres: connect directly, not by a pooler.")
     held.release()
-    return Finding("locks", "ok", "Workers can prove that they are alive.")
+    return CheckResult("locks", "ok", "Workers can prove that they are alive.")
 
 
-def _store(settings: Settings) -> Finding:
+def _store(settings: Settings) -> CheckResult:
     storage = open_store(settings)
     key = f"recordings/doctor-{new_id()}/probe"
     try:
@@ -106,69 +106,69 @@ def _store(settings: Settings) -> Finding:
         raise InputError("What was stored reads back differently. Is it really an S3 store?")
     free = storage.free_bytes()
     if free is not None and free < settings.min_free_bytes + GIB:
-        return Finding("store", "note", f"Only {free / GIB:.1f} GiB are free.")
-    return Finding("store", "ok", "Files are kept as they came, and erased.")
+        return CheckResult("store", "note", f"Only {free / GIB:.1f} GiB are free.")
+    return CheckResult("store", "ok", "Files are kept as they came, and erased.")
 
 
-def _encryption(settings: Settings) -> Finding:
+def _encryption(settings: Settings) -> CheckResult:
     if not settings.store_key_file:
         said = "The store is not encrypted by the service: put it on an encrypted disk."
-        return Finding("encryption", "ok", said)
+        return CheckResult("encryption", "ok", said)
     store = open_store(settings)
     areas = (key for area in AREAS for key, _ in store.keys(area) if not key.endswith(ELSEWHERE))
     older = sum(not store.is_current(key) for key in areas)
     if older:
         said = f"{older} files are not encrypted with the key in use: run 'coach key apply'."
-        return Finding("encryption", "note", said)
-    return Finding("encryption", "ok", "All files of the store are encrypted with the key in use.")
+        return CheckResult("encryption", "note", said)
+    return CheckResult("encryption", "ok", "All files of the store are encrypted with the key in use.")
 
 
-def _cleanup(settings: Settings) -> Finding:
+def _cleanup(settings: Settings) -> CheckResult:
     engine = connect(settings)
     try:
         if not is_current(engine):
-            return Finding("cleanup", "ok", "There is nothing yet.")
+            return CheckResult("cleanup", "ok", "There is nothing yet.")
         stop = standing(engine, open_store(settings))
     finally:
         engine.dispose()
     if stop is not None:
-        return Finding("cleanup", "bad", stop.said)
-    return Finding("cleanup", "ok", "Database and store belong together; what is due is deleted.")
+        return CheckResult("cleanup", "bad", stop.said)
+    return CheckResult("cleanup", "ok", "Database and store belong together; what is due is deleted.")
 
 
-def _listening(settings: Settings) -> Finding:
+def _listening(settings: Settings) -> CheckResult:
     if find_spec(settings.stage_program) is None:
         raise InputError(f"COACH_STAGE_PROGRAM {settings.stage_program} is not installed.")
     config = Config()
     registry.load("decoders", "pyav")
     registry.load("transcribers", config.transcriber)
     registry.load("diarizers", config.diarizer)
-    return Finding("listening", "ok", "Adapters are there; see also 'coach models verify'.")
+    return CheckResult("listening", "ok", "Adapters are there; see also 'coach models verify'.")
 
 
-def _decoding(settings: Settings) -> Finding:
+def _decoding(settings: Settings) -> CheckResult:
     registry.load("decoders", "pyav")  # says what to install, where it is not
     from coach_models.decoding.sandbox import find_confinement
 
     found = find_confinement()
     if missing := [name for name in ("Landlock", "seccomp") if name not in found]:
         said = f"Recordings are decoded without {' and '.join(missing)}: see docs/operating.md."
-        return Finding("decoding", "note", said)
-    return Finding("decoding", "ok", "Landlock and seccomp confine the process that decodes.")
+        return CheckResult("decoding", "note", said)
+    return CheckResult("decoding", "ok", "Landlock and seccomp confine the process that decodes.")
 
 
-def _jobs(settings: Settings) -> Finding:
+def _jobs(settings: Settings) -> CheckResult:
     engine = connect(settings)
     try:
         if not is_current(engine):
-            return Finding("jobs", "ok", "There are none yet.")
+            return CheckResult("jobs", "ok", "There are none yet.")
         waiting, running, late = _counts(engine)
     finally:
         engine.dispose()
     said = f"{waiting} waiting, {running} running."
     if late:
-        return Finding("jobs", "bad", f"{said} {late} wait for an hour: is a worker running?")
-    return Finding("jobs", "ok", said)
+        return CheckResult("jobs", "bad", f"{said} {late} wait for an hour: is a worker running?")
+    return CheckResult("jobs", "ok", said)
 
 
 def _counts(engine: sa.Engine) -> tuple[int, int, int]:
@@ -183,15 +183,15 @@ def _counts(engine: sa.Engine) -> tuple[int, int, int]:
     return waiting, running, late
 
 
-def _address(settings: Settings) -> Finding:
+def _address(settings: Settings) -> CheckResult:
     if settings.public_url.startswith("http://"):
-        return Finding("address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it.")
-    return Finding(
+        return CheckResult("address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it.")
+    return CheckResult(
         "address", "ok", settings.public_url or "This machine only, as COACH_PUBLIC_URL is empty."
     )
 
 
-CHECKS: dict[str, Callable[[Settings], Finding]] = {
+CHECKS: dict[str, Callable[[Settings], CheckResult]] = {
     "folders": _folders,
     "database": _database,
     "locks": _locks,

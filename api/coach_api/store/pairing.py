@@ -48,8 +48,8 @@ def pair(engine: Engine, storage: Storage) -> Stop | None:
     -------
     Why they do not belong together; None when they do.
     """
-    ours, is_bound = _ours(engine)
-    theirs = _theirs(storage)
+    ours, is_bound = _read_own_mark(engine)
+    theirs = _read_store_mark(storage)
     if theirs is not None and theirs == ours:
         if not is_bound:
             _bind(engine, theirs)
@@ -69,8 +69,8 @@ def pair(engine: Engine, storage: Storage) -> Stop | None:
 
 def is_pair(engine: Engine, storage: Storage) -> bool:
     """Whether both bear the same mark; looks only, and costs one row and one object."""
-    ours, _ = _ours(engine)
-    return ours is not None and ours == _theirs(storage)
+    ours, _ = _read_own_mark(engine)
+    return ours is not None and ours == _read_store_mark(storage)
 
 
 def bind_anew(engine: Engine, storage: Storage) -> None:
@@ -119,14 +119,14 @@ def _write_both(engine: Engine, storage: Storage) -> Stop | None:
     return None
 
 
-def _ours(engine: Engine) -> tuple[str | None, bool]:
+def _read_own_mark(engine: Engine) -> tuple[str | None, bool]:
     """The database's mark, and whether a store was seen to bear it."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(deployment)).one()
     return row.store_id, row.seen_at is not None
 
 
-def _theirs(storage: Storage) -> str | None:
+def _read_store_mark(storage: Storage) -> str | None:
     kept = storage.read(MARK)
     return None if kept is None else kept.decode(errors="replace").strip()
 

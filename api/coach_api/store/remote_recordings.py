@@ -22,14 +22,14 @@ SCHEMES = ("s3", "gs", "az", "https", "file")
 _CHUNK = 1 << 20
 
 
-def look(url: str) -> tuple[int, int]:
+def stat(url: str) -> tuple[int, int]:
     """Size in bytes, and time of the last change in microseconds, of what a URL names.
 
     Raises
     ------
     InputError : if it cannot be read.
     """
-    store, key = _opened(url)
+    store, key = _open(url)
     try:
         found = obstore.head(store, key)
     except (BaseError, OSError) as error:
@@ -64,7 +64,7 @@ def fetch(url: str, to: Path) -> None:
 
 
 def _pieces(url: str) -> Iterator[bytes]:
-    store, key = _opened(url)
+    store, key = _open(url)
     try:
         for piece in obstore.get(store, key).stream(min_chunk_size=_CHUNK):
             yield bytes(piece)
@@ -72,7 +72,7 @@ def _pieces(url: str) -> Iterator[bytes]:
         raise _unreadable(url, error) from error
 
 
-def _opened(url: str) -> tuple[Any, str]:
+def _open(url: str) -> tuple[Any, str]:
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
         known = ", ".join(f"{scheme}://" for scheme in SCHEMES)

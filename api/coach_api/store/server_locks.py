@@ -39,7 +39,7 @@ class ServerLocks:
 
     def take(self, name: str) -> Held | None:
         """Take a lock at once; None when another process has it."""
-        with _reached():
+        with _name_errors():
             connection = self.connect()
             if _take(connection, name):
                 return _HeldOnServer(self, connection, name)
@@ -56,7 +56,7 @@ class ServerLocks:
 
     def is_free(self, name: str) -> bool:
         """Whether nobody has the lock just now; all such questions go over one connection."""
-        with _reached():
+        with _name_errors():
             if self._asking is None or self._asking.closed:
                 self._asking = self.connect()
             is_free = _take(self._asking, name)
@@ -90,7 +90,7 @@ class _HeldOnServer:
             return True
         except psycopg.OperationalError:
             self._connection.close()
-        with _reached():
+        with _name_errors():
             self._connection = self._locks.connect()
             for _ in range(_ASKED):  # whoever only asks whether it is free has it for a moment
                 if _take(self._connection, self._name):
@@ -106,7 +106,7 @@ class _HeldOnServer:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def _name_errors() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:

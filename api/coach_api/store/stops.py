@@ -23,7 +23,7 @@ _BACK = timedelta(hours=1)
 
 def clock(engine: Engine) -> Stop | None:
     """Compare the clock with when the cleanup last saw it, and with the newest row."""
-    moment, latest = now(), newest(engine)
+    moment, latest = now(), last_action_at(engine)
     with engine.connect() as connection:
         row = connection.execute(sa.select(deployment)).one()
     is_excused = row.excused_until is not None and latest <= row.excused_until
@@ -35,7 +35,7 @@ def clock(engine: Engine) -> Stop | None:
     return None
 
 
-def standing(engine: Engine, storage: Storage) -> Stop | None:
+def current_stop(engine: Engine, storage: Storage) -> Stop | None:
     """What stops the cleanup, as far as it is known without looking through the store."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(deployment)).one()
@@ -67,7 +67,7 @@ def note(engine: Engine, stop: Stop | None, **values: datetime) -> None:
         _log.error("%s", said) if said else _log.warning("the cleanup goes on")
 
 
-def newest(engine: Engine) -> datetime:
+def last_action_at(engine: Engine) -> datetime:
     """When the newest action was noted; long ago if there is none."""
     with engine.connect() as connection:
         found: datetime | None = connection.execute(sa.select(sa.func.max(audit.c.at))).scalar()

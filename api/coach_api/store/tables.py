@@ -92,7 +92,7 @@ def _session(*, primary: bool = False) -> Column[str]:
     )
 
 
-def _made(name: str = "created_at") -> Column[datetime]:
+def _moment(name: str = "created_at") -> Column[datetime]:
     return Column(name, Utc, nullable=False, default=now)
 
 
@@ -102,7 +102,7 @@ users = Table(
     Column("name", String(200), nullable=False, default=""),
     Column("role", String(16), nullable=False, default="mentor"),
     Column("password_hash", Text),
-    _made(),
+    _moment(),
     Column("disabled_at", Utc),
     CheckConstraint(f"role IN {ROLES}", name="role"),
 )  # fmt: skip
@@ -113,7 +113,7 @@ second_factors = Table(
     Column("secret", String(64), nullable=False),
     Column("counter", Integer, nullable=False),  # of the last code: each is taken once
     Column("recovery", JSON, nullable=False, default=list),  # hashes of the codes on paper
-    _made(),
+    _moment(),
 )  # fmt: skip
 
 api_tokens = Table(
@@ -121,7 +121,7 @@ api_tokens = Table(
     Column("name", String(200), nullable=False),
     Column("hash", String(64), unique=True, nullable=False),
     Column("scopes", JSON, nullable=False, default=list),
-    _made(),
+    _moment(),
     Column("last_used_at", Utc),
     Column("expires_at", Utc),
     Column("revoked_at", Utc),
@@ -151,7 +151,7 @@ sessions = Table(
     Column("run", Integer, nullable=False, default=0),
     Column("error_type", String(64), nullable=False, default=""),
     Column("error_detail", Text, nullable=False, default=""),
-    _made(), _made("updated_at"),
+    _moment(), _moment("updated_at"),
     Column("held_on", Date),  # null: not known, so the day of the upload stands for it
     Column("started_at", Utc),
     Column("audio_until", Utc),
@@ -179,7 +179,7 @@ consents = Table(
     Column("participant", String(200), nullable=False),  # empty: not named
     Column("part", String(16), nullable=False, server_default=""),  # mentor or partner
     Column("wording_version", String(32), nullable=False),
-    _made("given_at"),
+    _moment("given_at"),
     Index(None, "session_id"),
 )  # fmt: skip
 
@@ -189,13 +189,13 @@ results = Table(
     Column("scorecard", Text, nullable=False),
     Column("revision", Integer, nullable=False, default=0),
     Column("corrected", Boolean, nullable=False, default=False),
-    _made(),
+    _moment(),
 )  # fmt: skip
 
 corrections = Table(
     "corrections", metadata, _id(), _session(), _user("author_id"),
     Column("number", Integer, nullable=False),
-    _made("made_at"),
+    _moment("made_at"),
     Column("change", JSON, nullable=False),
     Column("undone_at", Utc),
     UniqueConstraint("session_id", "number"),
@@ -205,7 +205,7 @@ notes = Table(
     "notes", metadata, _id(), _session(), _user("author_id"),
     Column("moment", Float),  # seconds; null: of the whole session
     Column("text", Text, nullable=False),
-    _made(),
+    _moment(),
     Index(None, "session_id"),
 )  # fmt: skip
 
@@ -215,7 +215,7 @@ goals = Table(
     Column("measure", String(64), nullable=False),
     Column("direction", String(8), nullable=False),
     Column("session_id", ForeignKey("sessions.id", ondelete="SET NULL")),  # it was taken from
-    _made(),
+    _moment(),
     Column("ended_at", Utc),
     Index(None, "user_id"),
 )  # fmt: skip
@@ -223,7 +223,7 @@ goals = Table(
 shares = Table(
     "shares", metadata, _session(primary=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    _made(),
+    _moment(),
 )  # fmt: skip
 
 uploads = Table(
@@ -231,7 +231,7 @@ uploads = Table(
     Column("size", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False, default=0),
     Column("part", String(200), nullable=False),  # file name in Settings.uploads_dir
-    _made(),
+    _moment(),
     Column("meta", JSON, nullable=False, default=dict),  # fields of the form, until it is whole
     Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE")),  # what it has become
 )  # fmt: skip
@@ -240,7 +240,7 @@ webhooks = Table(
     "webhooks", metadata, _id(), _user("owner_id"),
     Column("url", Text, nullable=False),
     Column("secret", Text, nullable=False),
-    _made(),
+    _moment(),
 )  # fmt: skip
 
 deliveries = Table(
@@ -260,12 +260,12 @@ enrolments = Table(
     Column("print", JSON, nullable=False),
     Column("model", String(64), nullable=False, server_default=""),
     Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE")),  # it was made from
-    _made(),
+    _moment(),
 )  # fmt: skip
 
 audit = Table(
     "audit", metadata, _id(),
-    _made("at"),
+    _moment("at"),
     Column("actor", String(32), nullable=False),
     Column("action", String(64), nullable=False),
     Column("object", String(64), nullable=False, default=""),
@@ -284,6 +284,6 @@ deployment = Table(
 erased_sessions = Table(
     "erased_sessions", metadata,
     Column("trace", String(64), primary_key=True),  # see `trace_of`
-    _made("erased_at"),
+    _moment("erased_at"),
 )  # fmt: skip
 """What still lies in the store of these sessions is known to be ours to erase."""

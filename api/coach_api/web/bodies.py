@@ -48,7 +48,7 @@ class LimitedBodies:
         except Problem as problem:
             await respond(Request(scope), problem)(scope, receive, send)
             return
-        await self._app(scope, _replayed(body, receive), send)
+        await self._app(scope, _replay(body, receive), send)
 
     def _is_streamed(self, scope: Scope) -> bool:
         method, path = scope["method"], scope["path"]
@@ -66,14 +66,14 @@ class LimitedBodies:
             return b""
         try:
             async with asyncio.timeout(self._seconds):
-                return await _whole(receive, most)
+                return await _read_whole(receive, most)
         except TimeoutError:
             raise Problem(
                 "too-slow", f"The request did not arrive within {self._seconds:.0f} s. Try again."
             ) from None
 
 
-async def _whole(receive: Receive, most: int) -> bytes:
+async def _read_whole(receive: Receive, most: int) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
@@ -90,7 +90,7 @@ def _too_large(most: int) -> Problem:
     return Problem("too-large", f"A request may have {most // 1024} KiB here. Send less at once.")
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def _replay(body: bytes, receive: Receive) -> Receive:
     """The body in one piece, then what comes after it."""
     first = True
 

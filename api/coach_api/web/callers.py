@@ -11,7 +11,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from coach_api.people import tokens
 from coach_api.people.principal import Principal, Scope
-from coach_api.people.secrets import keyed, same
+from coach_api.people.secrets import is_same, keyed_hash
 from coach_api.problems import Problem
 from coach_api.sessions.context import Context
 from coach_api.web.dependencies import Ctx
@@ -28,7 +28,7 @@ _cookie = APIKeyCookie(
 
 def identify(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
     """The principal of a bearer token or else of a cookie; None when neither is valid."""
-    principal = _known(context, bearer, cookie)
+    principal = _find_principal(context, bearer, cookie)
     if principal is not None and context.touches.is_due(principal.token_id):
         tokens.touch(context.engine, principal.token_id)
     return principal
@@ -38,18 +38,18 @@ async def _identify_soon(
     context: Context, bearer: str | None, cookie: str | None
 ) -> Principal | None:
     """Do as `identify`, for a handler that must not wait."""
-    principal = await context.look(_known, context, bearer, cookie)
+    principal = await context.look(_find_principal, context, bearer, cookie)
     if principal is not None and context.touches.is_due(principal.token_id):
         await run_in_threadpool(tokens.touch, context.engine, principal.token_id)
     return principal
 
 
-def _known(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
+def _find_principal(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
     secret = bearer or cookie
     token = tokens.find(context.engine, secret, idle=context.idle) if secret else None
     if token is None or (tokens.BROWSER in token.scopes) != (bearer is None):
         return None
-    csrf = "" if bearer else keyed(context.key, "csrf", token.hash)
+    csrf = "" if bearer else keyed_hash(context.key, "csrf", token.hash)
     return _principal(token, csrf)
 
 
@@ -67,7 +67,7 @@ def check_csrf(principal: Principal, given: str | None) -> None:
     ------
     Problem : if a browser's request does not carry the token of its sign-in.
     """
-    if principal.csrf and not same(principal.csrf, given or ""):
+    if principal.csrf and not is_same(principal.csrf, given or ""):
         raise Problem(
             "not-allowed", "The form is out of date. Load the page again, then send it again."
         )

@@ -34,7 +34,7 @@ class Limits:
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol, with limits; `limited` gives it some."""
+    """Uvicorn's protocol, with limits; `with_limits` gives it some."""
 
     limits = Limits()
 
@@ -139,7 +139,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
 
-def limited(limits: Limits) -> type[LimitedProtocol]:
+def with_limits(limits: Limits) -> type[LimitedProtocol]:
     """The protocol with these limits."""
     namespace: dict[str, Any] = {"limits": limits}
     return type("LimitedProtocol", (LimitedProtocol,), namespace)

@@ -11,7 +11,7 @@ from coach_api.sessions.context import Context
 from coach_api.web.callers import COOKIE, identify
 
 
-def signed_in(context: Context, request: Request) -> Principal | None:
+def find_user(context: Context, request: Request) -> Principal | None:
     """Who uses this browser; None when nobody is signed in."""
     return identify(context, None, request.cookies.get(COOKIE))
 

@@ -40,7 +40,7 @@ FEELINGS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LabelChoice:
     """Something that a label can be set to; `key` is the letter that sets it, "" for none."""
 
     value: str
@@ -49,41 +49,43 @@ class Choice:
 
 
 NO_LISTENING, COUNTED, KIND = "no_listening", "counted", "kind:"
-_TOGGLED = tuple(Choice(KIND + kind, text) for kind, text in KINDS.items() if kind not in UNCOUNTED)
-CHOICES: Mapping[Group, tuple[Choice, ...]] = MappingProxyType(
+_TOGGLED = tuple(
+    LabelChoice(KIND + kind, text) for kind, text in KINDS.items() if kind not in UNCOUNTED
+)
+CHOICES: Mapping[Group, tuple[LabelChoice, ...]] = MappingProxyType(
     {
         "question": (
-            Choice("open_question", ACTS["open_question"], "o"),
-            Choice("closed_question", ACTS["closed_question"], "c"),
-            Choice("other", ACTS["other"], "x"),
-            Choice("logistics", "about the meeting, not counted", "m"),
-            Choice("rhetorical", "rhetorical, not counted", "r"),
-            Choice(COUNTED, "counted after all", "k"),
+            LabelChoice("open_question", ACTS["open_question"], "o"),
+            LabelChoice("closed_question", ACTS["closed_question"], "c"),
+            LabelChoice("other", ACTS["other"], "x"),
+            LabelChoice("logistics", "about the meeting, not counted", "m"),
+            LabelChoice("rhetorical", "rhetorical, not counted", "r"),
+            LabelChoice(COUNTED, "counted after all", "k"),
             *_TOGGLED,
         ),
         "listening": (
-            Choice("reflection_simple", LISTENING["reflection_simple"], "s"),
-            Choice("reflection_complex", LISTENING["reflection_complex"], "d"),
-            Choice("summary", LISTENING["summary"], "g"),
-            Choice("affirmation", LISTENING["affirmation"], "a"),
-            Choice("repair", LISTENING["repair"], "r"),
-            Choice("minimising", LISTENING["minimising"], "p"),
-            Choice("advice_with_permission", LISTENING["advice_with_permission"], "w"),
-            Choice("advice_without_permission", LISTENING["advice_without_permission"], "v"),
-            Choice(NO_LISTENING, "none of these", "x"),
+            LabelChoice("reflection_simple", LISTENING["reflection_simple"], "s"),
+            LabelChoice("reflection_complex", LISTENING["reflection_complex"], "d"),
+            LabelChoice("summary", LISTENING["summary"], "g"),
+            LabelChoice("affirmation", LISTENING["affirmation"], "a"),
+            LabelChoice("repair", LISTENING["repair"], "r"),
+            LabelChoice("minimising", LISTENING["minimising"], "p"),
+            LabelChoice("advice_with_permission", LISTENING["advice_with_permission"], "w"),
+            LabelChoice("advice_without_permission", LISTENING["advice_without_permission"], "v"),
+            LabelChoice(NO_LISTENING, "none of these", "x"),
         ),
         "feeling": (
-            Choice("picked_up", FEELINGS["picked_up"], "u"),
-            Choice("passed", FEELINGS["passed"], "l"),
-            Choice("none", FEELINGS["none"], "x"),
+            LabelChoice("picked_up", FEELINGS["picked_up"], "u"),
+            LabelChoice("passed", FEELINGS["passed"], "l"),
+            LabelChoice("none", FEELINGS["none"], "x"),
         ),
         "overlap": (
-            Choice("interruption", OVERLAPS["interruption"], "i"),
-            Choice("attempt", OVERLAPS["attempt"], "a"),
-            Choice("terminal", OVERLAPS["terminal"], "t"),
-            Choice("backchannel", OVERLAPS["backchannel"], "b"),
-            Choice("cooperative", OVERLAPS["cooperative"], "c"),
-            Choice("unclear", OVERLAPS["unclear"], "u"),
+            LabelChoice("interruption", OVERLAPS["interruption"], "i"),
+            LabelChoice("attempt", OVERLAPS["attempt"], "a"),
+            LabelChoice("terminal", OVERLAPS["terminal"], "t"),
+            LabelChoice("backchannel", OVERLAPS["backchannel"], "b"),
+            LabelChoice("cooperative", OVERLAPS["cooperative"], "c"),
+            LabelChoice("unclear", OVERLAPS["unclear"], "u"),
         ),
     }
 )
@@ -100,7 +102,7 @@ SENT_AS: Mapping[Group, str] = MappingProxyType(
 """The kind of correction that sets a label of the group."""
 
 
-def told(change: Mapping[str, Any], who: Mapping[str, str]) -> str:
+def describe_change(change: Mapping[str, Any], who: Mapping[str, str]) -> str:
     """Say what a correction changed.
 
     Parameters
@@ -110,15 +112,16 @@ def told(change: Mapping[str, Any], who: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> told({"kind": "merge", "speaker": "C", "into": "B"}, {"B": "Bo (mentee)"})
+    >>> describe_change({"kind": "merge", "speaker": "C", "into": "B"}, {"B": "Bo (mentee)"})
     'Speaker C is Bo (mentee)'
-    >>> told({"kind": "overrule", "span": {"start": 62.5, "end": 63}, "overlap": "terminal"}, {})
+    >>> span = {"start": 62.5, "end": 63}
+    >>> describe_change({"kind": "overrule", "span": span, "overlap": "terminal"}, {})
     'At 1:02: ordinary turn-taking'
     >>> acts = {"act": "closed_question", "kinds": ["logistics"]}
-    >>> told({"kind": "relabel", "span": {"start": 62.5, "end": 63}, "acts": acts}, {})
+    >>> describe_change({"kind": "relabel", "span": span, "acts": acts}, {})
     'At 1:02: a closed question, about the meeting'
     """
-    called = {role: _called(change[role], who) for role in _PEOPLE if role in change}
+    called = {role: _speaker_name(change[role], who) for role in _PEOPLE if role in change}
     at = f"At {clock(change['span']['start'])}: " if "span" in change else ""
     return at + _SENTENCES[change["kind"]].format(
         **called,
@@ -153,5 +156,5 @@ _SENTENCES = {
 }
 
 
-def _called(speaker: str, who: Mapping[str, str]) -> str:
+def _speaker_name(speaker: str, who: Mapping[str, str]) -> str:
     return who.get(speaker, f"Speaker {speaker}")

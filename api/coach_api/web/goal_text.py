@@ -8,19 +8,19 @@ from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount
 
 
-def wanted(name: str, direction: str) -> str:
+def describe_goal(name: str, direction: str) -> str:
     """What shows the goal.
 
     Examples
     --------
-    >>> wanted("talk_share", "less")
+    >>> describe_goal("talk_share", "less")
     'less: talk share'
     """
     label = CATALOGUE[name].label
     return f"{direction}: {label[0].lower()}{label[1:]}"
 
 
-def standing(name: str, direction: str, found: Comparison) -> str:
+def describe_progress(name: str, direction: str, found: Comparison) -> str:
     """Whether a measure changed since the goal was set.
 
     Parameters
@@ -30,10 +30,10 @@ def standing(name: str, direction: str, found: Comparison) -> str:
 
     Examples
     --------
-    >>> standing("talk_share", "less", Comparison(0.6, None, (2, 0)))
+    >>> describe_progress("talk_share", "less", Comparison(0.6, None, (2, 0)))
     'Before: 60% in 2 sessions. No session since in which it could be measured.'
     >>> changed = Comparison(0.6, 0.4, (4, 2), (-0.31, -0.09))
-    >>> standing("talk_share", "less", changed).partition(". ")[2]
+    >>> describe_progress("talk_share", "less", changed).partition(". ")[2]
     'This is beyond chance, and what you wanted: 9 to 31 percentage points less.'
     """
     if found.before is None:
@@ -56,7 +56,7 @@ def _answer(name: str, direction: str, found: Comparison) -> str:
     if found.verdict == "changed":
         went = "more" if low > 0 else "less"
         hoped = "what you wanted" if went == direction else f"you wanted {direction}"
-        return f"This is beyond chance, and {hoped}: {_between(name, low, high)}."
+        return f"This is beyond chance, and {hoped}: {_describe_range(name, low, high)}."
     why = (
         "What was found is too unsure to tell"
         if found.by_labels
@@ -65,7 +65,7 @@ def _answer(name: str, direction: str, found: Comparison) -> str:
     return f"{why}: the difference may be anything from {_range(name, low, high)}."
 
 
-def _between(name: str, low: float, high: float) -> str:
+def _describe_range(name: str, low: float, high: float) -> str:
     """A difference whose direction is known."""
     near, far = sorted((abs(low), abs(high)))
     return (

@@ -9,7 +9,7 @@ from coach_api.problems import Problem
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
-def asked(header: str | None, size: int) -> tuple[int, int] | None:
+def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
     """The range [start, end) that is asked for; None for the whole.
 
     Several ranges at once, or what is no range of bytes, may be answered with the whole.
@@ -20,7 +20,7 @@ def asked(header: str | None, size: int) -> tuple[int, int] | None:
 
     Examples
     --------
-    >>> asked("bytes=0-1", 10), asked("bytes=-3", 10), asked("bytes=8-", 10)
+    >>> parse_range("bytes=0-1", 10), parse_range("bytes=-3", 10), parse_range("bytes=8-", 10)
     ((0, 2), (7, 10), (8, 10))
     """
     match = _RANGE.match((header or "").replace(" ", ""))

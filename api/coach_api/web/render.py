@@ -14,9 +14,9 @@ from coach.analysis.stages import ANALYSIS
 from coach.feedback.wording import clock
 from coach_api.people.principal import Principal
 from coach_api.problems import KINDS, Problem, problem_of_status
-from coach_api.sessions.scoring import untitled
-from coach_api.web.correction_text import told
-from coach_api.web.goal_text import standing, wanted
+from coach_api.sessions.scoring import title_by_date
+from coach_api.web.correction_text import describe_change
+from coach_api.web.goal_text import describe_goal, describe_progress
 
 STAGE_LABELS = {"": "Waiting for its turn"} | {
     stage.name: stage.label.capitalize() for stage in ANALYSIS
@@ -38,15 +38,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(stage_labels=STAGE_LABELS, standing=standing, wanted=wanted)
+    environment.globals.update(
+        stage_labels=STAGE_LABELS, standing=describe_progress, wanted=describe_goal
+    )
     environment.filters.update(
         clock=clock,
         day=lambda moment: f"{moment:%-d %B %Y}",
         time=lambda moment: f"{moment:%-d %B %Y, %-H:%M}",
-        untitled=untitled,
+        untitled=title_by_date,
         stage=lambda name: STAGE_LABELS.get(name, name),
         state=_STATES.__getitem__,
-        told=told,
+        told=describe_change,
     )
     return environment
 

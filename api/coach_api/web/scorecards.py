@@ -24,7 +24,7 @@ SCRIPTS = (*(f"/assets/{name}" for name in html.SCRIPTS), "/static/parts.js", "/
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReaderView:
     """A session as one reader has it: its row, what is shown, the site around it, its sound."""
 
     row: sa.Row[Any]
@@ -33,9 +33,9 @@ class Shown:
     sound: str | None
 
 
-def shown_to(
+def view_for(
     context: Context, principal: Principal, session_id: str, *, said: str = "", to: str = ""
-) -> Shown:
+) -> ReaderView:
     """Everything that a page about a session needs; `said` and `to` as in `scorecard_page`.
 
     Raises
@@ -45,8 +45,8 @@ def shown_to(
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "read")
         page = corrections.page_of(context, db, session_id)
-        is_own = access.relation(row, principal) == "own"
-        top = _top(context, db, principal, row, page, {"said": said, "to": to})
+        is_own = access.relation_of(row, principal) == "own"
+        top = _render_bar(context, db, principal, row, page, {"said": said, "to": to})
     site = Site(
         address=corrections.address(session_id),
         styles=STYLES,
@@ -55,7 +55,7 @@ def shown_to(
         csrf=principal.csrf,
         may_correct=is_own,
     )
-    return Shown(row, page, site, sounds.address_of(row))
+    return ReaderView(row, page, site, sounds.address_of(row))
 
 
 def scorecard_page(
@@ -71,24 +71,24 @@ def scorecard_page(
 
     Raises
     ------
-    Problem : as `shown_to`.
+    Problem : as `view_for`.
     """
-    shown = shown_to(context, principal, session_id, said=said, to=to)
-    site = practised(context, principal, shown)
+    shown = view_for(context, principal, session_id, said=said, to=to)
+    site = site_with_goals(context, principal, shown)
     return HTMLResponse(html.render_page(shown.page, site, audio_src=shown.sound))
 
 
-def practised(context: Context, principal: Principal, shown: Shown) -> Site:
+def site_with_goals(context: Context, principal: Principal, shown: ReaderView) -> Site:
     """The site of a digest: with the reader's goals, and the thing to try as one more of them."""
     if not shown.site.may_correct:
         return shown.site
     with context.engine.connect() as db:
-        present = goals.opened(db, principal.user_id)
+        present = goals.list_open_goals(db, principal.user_id)
         found = goals.progress(db, present, until=shown.row)
     attempt = shown.page.card.feedback.attempt
     offer = practice = Markup("")
     if attempt is not None:
-        wish = goals.proposed(attempt)
+        wish = goals.goal_from(attempt)
         is_goal = any((each.text, each.measure) == (wish.text, wish.measure) for each in present)
         offer = fragment("offer.html", principal, session_id=shown.row.id, is_goal=is_goal)
     if found:
@@ -96,7 +96,9 @@ def practised(context: Context, principal: Principal, shown: Shown) -> Site:
     return replace(shown.site, practice=practice, offer=offer)
 
 
-def part_page(shown: Shown, name: PartName, selection: Selection, *, bare: bool) -> HTMLResponse:
+def part_page(
+    shown: ReaderView, name: PartName, selection: Selection, *, bare: bool
+) -> HTMLResponse:
     """Render a part on a page of its own; `bare`, without anything around it."""
     if bare:
         values: Mapping[str, Any] = {
@@ -110,7 +112,7 @@ def part_page(shown: Shown, name: PartName, selection: Selection, *, bare: bool)
     return HTMLResponse(made)
 
 
-def _top(
+def _render_bar(
     context: Context,
     db: sa.Connection,
     principal: Principal,
@@ -118,17 +120,17 @@ def _top(
     page: Page,
     said: Mapping[str, str],
 ) -> Any:
-    is_own = access.relation(row, principal) == "own"
+    is_own = access.relation_of(row, principal) == "own"
     conv = page.conv
     is_guess = conv and conv.mentor is not None and conv.mentor.role_source == "guessed"
     return fragment(
         "bar.html",
         principal,
-        item=access.described(context, row, principal),
-        formats=exports.offered(),
+        item=access.describe_session(context, row, principal),
+        formats=exports.list_formats(),
         for_readers=exports.FOR_READERS,
         owner="" if is_own else sharing.owners(db, [row])[row.owner_id],
-        shared=sharing.listed(db, row.id) if is_own and sharing.is_possible(db) else None,
+        shared=sharing.list_shares(db, row.id) if is_own and sharing.is_possible(db) else None,
         unsure=conv.speakers if conv and is_own and is_guess else (),
         speakers=conv.speakers if conv else (),
         choices=CHOICES,

@@ -15,7 +15,7 @@ from coach_api.store.migrate import migrate
 from coach_api.store.stops import check
 from coach_api.store.vault import open_store
 from coach_api.web.app import create_app
-from coach_api.web.connections import Limits, limited
+from coach_api.web.connections import Limits, with_limits
 from coach_api.work.durable import DurableJobs
 from coach_api.work.processes import CANNOT_START, OUTAGES, begin_process
 
@@ -36,7 +36,7 @@ def answer(settings: Settings, socket: int) -> None:
     config = uvicorn.Config(
         app,
         fd=socket,
-        http=limited(Limits(connections=settings.max_connections)),
+        http=with_limits(Limits(connections=settings.max_connections)),
         log_level="warning",
         access_log=False,  # addresses hold what signs in
         timeout_graceful_shutdown=_STOP_SECONDS,

@@ -113,15 +113,15 @@ async def _attempt(
 def _claim(engine: sa.Engine) -> list[Call]:
     """Claim the calls that are due: other processes leave them alone for a minute."""
     with engine.connect() as db:
-        wanted = db.execute(_unplanned()).all()
-        due = db.execute(_due()).all()
+        wanted = db.execute(_select_unplanned()).all()
+        due = db.execute(_select_due()).all()
     if not wanted and not due:
         return []
     try:
         with engine.begin() as db:
             for row in wanted:
                 _plan(db, row.webhook_id, row.session_id)
-            return [_call(row) for row in db.execute(_due()).all() if _lease(db, row)]
+            return [_call(row) for row in db.execute(_select_due()).all() if _lease(db, row)]
     except sa.exc.IntegrityError:  # another process has just planned the same calls
         return []
 
@@ -136,7 +136,7 @@ def _call(row: sa.Row[Any]) -> Call:
     return Call(row.id, row.session_id, row.attempts, row.url, row.secret)
 
 
-def _unplanned() -> sa.Select[Any]:
+def _select_unplanned() -> sa.Select[Any]:
     """Select the scorecards that are newer than a webhook and have no delivery to it."""
     planned = sa.select(deliveries.c.id).where(
         deliveries.c.webhook_id == webhooks.c.id, deliveries.c.session_id == sessions.c.id
@@ -155,7 +155,7 @@ def _unplanned() -> sa.Select[Any]:
     )
 
 
-def _due() -> sa.Select[Any]:
+def _select_due() -> sa.Select[Any]:
     return (
         sa.select(deliveries, webhooks.c.url, webhooks.c.secret)
         .join(webhooks)

@@ -27,15 +27,15 @@ def check_url(url: str, *, private: bool) -> None:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise _refused("it is not a web address") from None
+        raise _refusal("it is not a web address") from None
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
-        raise _refused("expected https://host/path without a password")
+        raise _refusal("expected https://host/path without a password")
     if private:
         return
     if parts.scheme != "https":
-        raise _refused("expected https")
+        raise _refusal("expected https")
     if not all(_is_public(ipaddress.ip_address(each)) for each in look_up(host, port)):
-        raise _refused("it leads into a private network (allow with COACH_PRIVATE_WEBHOOKS=1)")
+        raise _refusal("it leads into a private network (allow with COACH_PRIVATE_WEBHOOKS=1)")
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -48,17 +48,17 @@ def look_up(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise _refused("the host is not known") from None
+        raise _refusal("the host is not known") from None
     return [str(each[4][0]).partition("%")[0] for each in found]
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is public, and so is the IPv4 address that it may stand for."""
-    within = _embedded(address) if isinstance(address, ipaddress.IPv6Address) else ()
+    within = _embedded_addresses(address) if isinstance(address, ipaddress.IPv6Address) else ()
     return address.is_global and not address.is_multicast and all(map(_is_public, within))
 
 
-def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+def _embedded_addresses(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
     """Return the IPv4 addresses to which a gateway may forward what is sent to an IPv6 address."""
     if address.ipv4_mapped is not None:
         return (address.ipv4_mapped,)
@@ -78,5 +78,5 @@ _TRANSLATED = (
 )
 
 
-def _refused(why: str) -> Problem:
+def _refusal(why: str) -> Problem:
     return Problem("invalid-request", f"This webhook cannot be used: {why}.")

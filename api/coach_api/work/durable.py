@@ -40,13 +40,13 @@ class DurableJobs:
         """Begin the job of a session whose row was written in `tx`; both commit together."""
         query = sa.select(sessions.c.run, sessions.c.size, sessions.c.owner_id)
         run, size, owner_id = tx.execute(query.where(sessions.c.id == session_id)).one()
-        after = _unfinished(tx, owner_id, session_id) if priority < BATCH else 0
+        after = _count_unfinished(tx, owner_id, session_id) if priority < BATCH else 0
         self.book.enqueue(tx, job_name(session_id, run), queue_for(priority, size), after=after)
 
     def cancel(self, session_id: str) -> bool:
         """Stop a queued or running job; its child process ends within 2 s. False: had ended."""
         with self._engine.begin() as tx:
-            row = _locked(tx, session_id)
+            row = _lock_row(tx, session_id)
             if row is None or row.status not in ACTIVE:
                 return False
             tx.execute(
@@ -70,7 +70,7 @@ class DurableJobs:
         InputError : if the sound is no longer there.
         """
         with self._engine.begin() as tx:
-            row = _locked(tx, session_id)
+            row = _lock_row(tx, session_id)
             if row is None or not is_due(row):
                 return False
             if not row.blob_key:
@@ -85,7 +85,7 @@ class DurableJobs:
             row = connection.execute(_row(session_id)).one_or_none()
         if row is None:
             return None
-        return JobProgress(row.status, row.stage, row.fraction, _left(row))
+        return JobProgress(row.status, row.stage, row.fraction, _seconds_left(row))
 
     def forget(self, session_id: str) -> None:
         """Erase the session: sound, results of stages, row and the engine's own state."""
@@ -94,7 +94,7 @@ class DurableJobs:
             shutil.rmtree(workspace, ignore_errors=True)
 
 
-def _unfinished(tx: Connection, owner_id: str, but: str) -> int:
+def _count_unfinished(tx: Connection, owner_id: str, but: str) -> int:
     """How many recordings of an owner are waited for: another's first goes before the next."""
     own = sessions.c.owner_id == owner_id, sessions.c.id != but, sessions.c.deleted_at.is_(None)
     wanted = sa.select(sa.func.count()).where(*own, sessions.c.status.in_(ACTIVE))
@@ -106,12 +106,12 @@ def _row(session_id: str) -> sa.Select[Any]:
     return sa.select(sessions).where(sessions.c.id == session_id, sessions.c.deleted_at.is_(None))
 
 
-def _locked(tx: Connection, session_id: str) -> sa.Row[Any] | None:
+def _lock_row(tx: Connection, session_id: str) -> sa.Row[Any] | None:
     hold(tx)
     return tx.execute(_row(session_id).with_for_update()).one_or_none()
 
 
-def _left(row: sa.Row[Any]) -> Seconds | None:
+def _seconds_left(row: sa.Row[Any]) -> Seconds | None:
     if row.status != "running" or row.started_at is None or row.fraction < _ENOUGH:
         return None
     # To the moment when the fraction was noted: so it does not grow while nothing is heard of.

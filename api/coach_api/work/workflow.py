@@ -26,8 +26,8 @@ from coach.errors import AnalysisError, CoachError, InputError, NoRoom
 from coach.interchange.json import dump
 from coach.ports import Progress
 from coach_api.sessions import job_records, voices
-from coach_api.sessions.job_records import JobFailure, Run, failure_of, run_named
-from coach_api.sessions.scoring import scored
+from coach_api.sessions.job_records import JobFailure, SessionRun, failure_of, parse_job_name
+from coach_api.sessions.scoring import score_corrected
 from coach_api.sessions.sounds import needs_copy
 from coach_api.settings import Settings
 from coach_api.work.scheduler import Scheduler
@@ -54,7 +54,7 @@ class Analysis:
     @asynccontextmanager
     async def turn(self, job: str) -> AsyncIterator[None]:
         """Register a running job and wait for its turn; its workspace is cleared afterwards."""
-        session_id, number = run_named(job)
+        session_id, number = parse_job_name(job)
         self.running.add(job)
         try:
             await self.note_waiting(session_id, number)
@@ -80,8 +80,8 @@ class Analysis:
         except _OUTAGES as error:
             _end_process(error)
 
-    async def _run_or_end(self, job: str) -> Run | None:
-        session_id, number = run_named(job)
+    async def _run_or_end(self, job: str) -> SessionRun | None:
+        session_id, number = parse_job_name(job)
         try:
             return await _run_in_thread(
                 self._write, lambda tx: job_records.run_of(tx, session_id, number)
@@ -89,7 +89,7 @@ class Analysis:
         except _OUTAGES as error:
             _end_process(error)
 
-    async def _try_stages(self, run: Run) -> JobFailure | None:
+    async def _try_stages(self, run: SessionRun) -> JobFailure | None:
         """Run all stages; return why it failed, None if it succeeded or is no longer wanted."""
         try:
             return await self._run_stages(run)
@@ -98,7 +98,7 @@ class Analysis:
         except Exception as error:
             return failure_of(_analysis_gave_up(error))
 
-    async def _run_stages(self, run: Run) -> JobFailure | None:
+    async def _run_stages(self, run: SessionRun) -> JobFailure | None:
         for stage in ANALYSIS:
             failure = await self._retry(
                 self._run_stage, stage, run.session_id, run.number, run.is_interactive
@@ -143,7 +143,7 @@ class Analysis:
                 return failure_of(error, run)
         return None
 
-    async def _copy_sound(self, run: Run) -> None:
+    async def _copy_sound(self, run: SessionRun) -> None:
         """Leave sound that browsers play; without it the scorecard is as good, and only silent."""
         if self._workspace.has_copy(run):
             return
@@ -166,14 +166,14 @@ class Analysis:
                 return failure
         return None
 
-    def _score(self, run: Run) -> JobFailure | None:
+    def _score(self, run: SessionRun) -> JobFailure | None:
         """Score once; nothing is stored if title or names have changed meanwhile."""
         try:
             job = self._workspace.lay_out(run)
-            known = self._write(lambda tx: voices.known_in(tx, run.session_id))
+            known = self._write(lambda tx: voices.voices_for(tx, run.session_id))
             facts = facts_of(job)
             conv = interpret(facts, job.config, known)
-            card = scored(conv, (), run.given)
+            card = score_corrected(conv, (), run.given)
         except CoachError as error:
             return failure_of(error, run)
         found = {"conversation": dump(conv), "scorecard": dump(card, indent=None)}
@@ -203,14 +203,14 @@ class Analysis:
             self._write_note, session_id, lambda tx: job_records.wait(tx, session_id, number)
         )
 
-    async def _begin(self, session_id: str, number: int, stage: str) -> Run | None:
-        def begin(tx: Connection) -> Run | None:
+    async def _begin(self, session_id: str, number: int, stage: str) -> SessionRun | None:
+        def begin(tx: Connection) -> SessionRun | None:
             job_records.advance(tx, session_id, number, stage, fraction_of(Progress(stage, 0, 1)))
             return job_records.run_of(tx, session_id, number)
 
         return await _run_in_thread(self._write, begin)
 
-    def _follow(self, run: Run, stage: str) -> Callable[[Progress], asyncio.Future[None]]:
+    def _follow(self, run: SessionRun, stage: str) -> Callable[[Progress], asyncio.Future[None]]:
         """Make a callback that notes the progress of a run, at most twice a second."""
         noted = time.monotonic()
 
@@ -233,7 +233,7 @@ class Analysis:
                 "(COACH_MAX_DURATION_HOURS). Cut it into parts, one per conversation."
             )
 
-    def _note_progress(self, run: Run, progress: Progress) -> None:
+    def _note_progress(self, run: SessionRun, progress: Progress) -> None:
         self._write_note(
             run.session_id,
             lambda tx: job_records.advance(

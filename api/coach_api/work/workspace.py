@@ -21,7 +21,7 @@ from coach.analysis.stages import ANALYSIS, ENCODE, Stage
 from coach.config import make_config
 from coach.ports import Progress
 from coach.private import private_folder
-from coach_api.sessions.job_records import Run, no_sound
+from coach_api.sessions.job_records import SessionRun, no_sound
 from coach_api.sessions.sounds import copy_key
 from coach_api.settings import Settings
 from coach_api.store.objects import Storage, stage_key
@@ -54,7 +54,7 @@ class Workspace:
         """Delete the files of one run only: the session's next run may have begun already."""
         shutil.rmtree(self._folder_of(session_id, number), ignore_errors=True)
 
-    def lay_out(self, run: Run) -> Job:
+    def lay_out(self, run: SessionRun) -> Job:
         """Fetch the recording and the results of stages that are done.
 
         Raises
@@ -72,7 +72,7 @@ class Workspace:
                 self._get(run, stage.result(job))
         return job
 
-    async def run(self, run: Run, job: Job, stage: Stage[Any], follow: Follow) -> None:
+    async def run(self, run: SessionRun, job: Job, stage: Stage[Any], follow: Follow) -> None:
         """Run a stage and store its result, unless there is one.
 
         Raises
@@ -84,7 +84,7 @@ class Workspace:
             await follow(Progress(needed.name, 0.0, 1.0))
             result = needed.result(job)
             aside = result.with_suffix(_ASIDE)
-            with _removed_if_not_stored(result):
+            with _remove_unless_stored(result):
                 if aside.exists():
                     aside.replace(result)
                 else:
@@ -96,28 +96,28 @@ class Workspace:
                 else:
                     self._store(run, result)
 
-    def has_copy(self, run: Run) -> bool:
+    def has_copy(self, run: SessionRun) -> bool:
         """Whether the store has the copy of the sound that browsers play."""
         return self._storage.size(copy_key(run.session_id, run.sha256)) is not None
 
     def _folder_of(self, session_id: str, number: int) -> Path:
         return self._folder / f"{session_id}.{number}"
 
-    def _fetch(self, run: Run, to: Path) -> bool:
+    def _fetch(self, run: SessionRun, to: Path) -> bool:
         return bool(run.blob_key) and self._storage.fetch(run.blob_key, to)
 
-    def _get(self, run: Run, path: Path) -> None:
+    def _get(self, run: SessionRun, path: Path) -> None:
         found = self._storage.read(stage_key(run.session_id, path.name))
         if found is not None:
             _write_atomically(path, found)
 
-    def _store_copy(self, run: Run, job: Job) -> None:
+    def _store_copy(self, run: SessionRun, job: Job) -> None:
         """Store the sound that browsers play as a file of its own, of which ranges can be read."""
         _, _, encoded = read(job, ENCODE).src.partition("base64,")
         key = copy_key(run.session_id, run.sha256)
         self._storage.put_once(key, base64.b64decode(encoded))
 
-    def _store(self, run: Run, path: Path) -> None:
+    def _store(self, run: SessionRun, path: Path) -> None:
         """Store a result; should another worker have been first, its result counts.
 
         What the store does not take is put aside: an hour's work need not be done again.
@@ -138,7 +138,7 @@ def _write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _removed_if_not_stored(result: Path) -> Iterator[None]:
+def _remove_unless_stored(result: Path) -> Iterator[None]:
     """Leave no result of a stage that did not get into the store: it would count as done.
 
     A stage can also die when it has written its result and not yet ended.

@@ -29,7 +29,7 @@ from coach_api.people import accounts, tokens
 from coach_api.sessions.context import Context
 from coach_api.sessions.erasure import forget_pages
 from coach_api.sessions.jobs import JobProgress
-from coach_api.sessions.scoring import Given, scored
+from coach_api.sessions.scoring import SessionDetails, score_corrected
 from coach_api.settings import Settings
 from coach_api.store.database import connect, use_wal
 from coach_api.store.migrate import migrate
@@ -90,7 +90,9 @@ class InlineJobs:
             tx.execute(sessions.update().where(mine).values(status="failed", **wrong))
             return
         row = tx.execute(sa.select(sessions).where(mine)).one()
-        card = scored(self.conversation, [], Given(row.title, row.mentor, row.partner))
+        card = score_corrected(
+            self.conversation, [], SessionDetails(row.title, row.mentor, row.partner)
+        )
         tx.execute(
             results.insert().values(
                 session_id=session_id, conversation=dump(self.conversation), scorecard=dump(card)

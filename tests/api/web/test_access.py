@@ -420,7 +420,7 @@ def card_of(world: World, owner: Person) -> str:
 def shared_with(world: World, owner: Person, session_id: str) -> str:
     user_id = third(world)
     with world.service.context.engine.connect() as db:
-        email = accounts.by_id(db, user_id).email
+        email = accounts.read_user(db, user_id).email
     owner.client.post(f"/v1/sessions/{session_id}/shares", json={"email": email})
     return user_id
 

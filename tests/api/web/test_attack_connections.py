@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from coach_api.web.bodies import MOST_BYTES, LimitedBodies
-from coach_api.web.connections import Limits, limited
+from coach_api.web.connections import Limits, with_limits
 
 from .conftest import Person, Service, wav
 
@@ -28,7 +28,7 @@ def port(service: Service) -> Iterator[int]:
     """The port of the service behind the protocol with limits."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         config = uvicorn.Config(
-            service.app, http=limited(_LIMITS), log_level="critical", lifespan="off"
+            service.app, http=with_limits(_LIMITS), log_level="critical", lifespan="off"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -155,7 +155,7 @@ def test_a_token_ends_when_its_time_is_up(service: Service, mentor: Person) -> N
     with service.context.engine.begin() as db:
         ends = sa.update(api_tokens).where(api_tokens.c.expires_at.is_not(None))
         db.execute(ends.values(expires_at=now() - timedelta(seconds=1)))
-        assert "for a day" not in [row.name for row in tokens.listed(db, mentor.id)]
+        assert "for a day" not in [row.name for row in tokens.list_tokens(db, mentor.id)]
     assert script.get("/v1/me").status_code == 401
 
 

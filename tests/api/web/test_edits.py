@@ -34,7 +34,13 @@ from coach.scorecard import score
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.sessions import corrections, edits
-from coach_api.sessions.scoring import Given, Step, as_shown, scored, steps_to
+from coach_api.sessions.scoring import (
+    SessionDetails,
+    Step,
+    apply_corrections,
+    score_corrected,
+    steps_to,
+)
 from coach_api.settings import Settings
 from coach_api.store import tables
 from coach_api.store.migrate import migrate
@@ -78,7 +84,11 @@ def all_changes(conv: Conversation) -> list[Change]:
 
 
 CHANGES = all_changes(spoken())
-GIVEN = (Given("", "", ""), Given("Talk", "Ada", "Bo"), Given("Talk", "", "Bo"))
+GIVEN = (
+    SessionDetails("", "", ""),
+    SessionDetails("Talk", "Ada", "Bo"),
+    SessionDetails("Talk", "", "Bo"),
+)
 
 
 @tried(deadline=None, max_examples=60)
@@ -88,16 +98,16 @@ GIVEN = (Given("", "", ""), Given("Talk", "Ada", "Bo"), Given("Talk", "", "Bo"))
     st.lists(st.sampled_from(GIVEN), min_size=1, max_size=3),
 )
 def test_step_by_step_the_same_is_shown_as_from_the_beginning(
-    changes: list[Change], undone: list[int], told: list[Given]
+    changes: list[Change], undone: list[int], told: list[SessionDetails]
 ) -> None:
     """Add one by one, undo some, change names in between: always as if nothing were known."""
     conv, made = spoken(), list[Change]()
     steps: tuple[Step, ...] = ()
 
-    def check(wanted: list[Change], names: Given) -> bool:
+    def check(wanted: list[Change], names: SessionDetails) -> bool:
         nonlocal steps
         try:
-            expected = as_shown(conv, wanted, names)
+            expected = apply_corrections(conv, wanted, names)
         except InputError:
             with pytest.raises(InputError):
                 steps_to(conv, wanted, names, steps)
@@ -144,13 +154,16 @@ def check_stored(service: Service, session_id: str) -> None:
     """What is stored and shown comes from the corrections in force, and from nothing else."""
     context = service.context
     with context.engine.connect() as db:
-        changes, told = corrections.in_force(db, session_id), corrections.given(db, session_id)
-        conv = corrections.heard(db, session_id)
+        changes, told = (
+            corrections.current_changes(db, session_id),
+            corrections.read_details(db, session_id),
+        )
+        conv = corrections.read_original(db, session_id)
         page = corrections.page_of(context, db, session_id)
         row = db.execute(sa.select(results).where(results.c.session_id == session_id)).one()
-    assert row.scorecard == dump(scored(conv, changes, told), indent=None)
+    assert row.scorecard == dump(score_corrected(conv, changes, told), indent=None)
     assert row.corrected is bool(changes)
-    assert page.conv == as_shown(conv, changes, told)
+    assert page.conv == apply_corrections(conv, changes, told)
     assert page.card.recording.id == told.title
 
 
@@ -208,7 +221,7 @@ def test_others_write_while_a_scorecard_is_computed(
     for session_id in (first, second):
         check_stored(service, session_id)
         with service.context.engine.connect() as db:
-            assert corrections.in_force(db, session_id) == [change]
+            assert corrections.current_changes(db, session_id) == [change]
 
 
 def test_an_edit_of_an_outdated_session_begins_anew(
@@ -219,7 +232,7 @@ def test_an_edit_of_an_outdated_session_begins_anew(
     while_scoring(lambda: edits.add_correction(service.context, who, session_id, theirs))
     edits.add_correction(service.context, who, session_id, ours)
     with service.context.engine.connect() as db:
-        assert corrections.in_force(db, session_id) == [theirs, ours]
+        assert corrections.current_changes(db, session_id) == [theirs, ours]
     check_stored(service, session_id)
 
 
@@ -237,7 +250,7 @@ def test_an_edit_that_is_always_outdated_says_so(
         edits.add_correction(service.context, who, session_id, Rename("A", "Ada"))
     assert refused.value.kind == "conflict"
     with service.context.engine.connect() as db:
-        assert corrections.listed(db, session_id) == []
+        assert corrections.list_corrections(db, session_id) == []
 
 
 def test_what_is_erased_meanwhile_is_not_stored_and_not_kept(
@@ -264,14 +277,14 @@ def test_a_title_that_is_given_while_the_scorecard_comes_is_on_it(
 ) -> None:
     """The job ends between the look whether there is a scorecard, and the new title."""
     service.jobs.at_once = False
-    session_id, told = service.upload(mentor), corrections.given
+    session_id, told = service.upload(mentor), corrections.read_details
 
-    def given(*arguments: Any) -> Given:
+    def given(*arguments: Any) -> SessionDetails:
         monkeypatch.undo()
         service.jobs.run()
         return told(*arguments)
 
-    monkeypatch.setattr(corrections, "given", given)
+    monkeypatch.setattr(corrections, "read_details", given)
     answer = mentor.client.patch(f"/v1/sessions/{session_id}", json={"title": "Later"})
     assert answer.json()["title"] == "Later"
     check_stored(service, session_id)
@@ -289,9 +302,9 @@ def test_a_correction_costs_what_it_changes() -> None:
     """One more begins with what is there already, and so does undoing the last."""
     conv = spoken()
     changes = [Relabel(s.span, s.speaker, Acts("open_question")) for s in conv.sentences]
-    steps = steps_to(conv, changes, Given())
-    more = steps_to(conv, [*changes, SetMentor("A")], Given(), steps)
+    steps = steps_to(conv, changes, SessionDetails())
+    more = steps_to(conv, [*changes, SetMentor("A")], SessionDetails(), steps)
     assert [step.conv for step in more[:-1]] == [step.conv for step in steps[1:]]
     assert all(new.conv is old.conv for new, old in zip(more, steps[1:], strict=False))
-    undone = steps_to(conv, changes[:-1], Given(), more)
+    undone = steps_to(conv, changes[:-1], SessionDetails(), more)
     assert undone[-1].conv is steps[-2].conv

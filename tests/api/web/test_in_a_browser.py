@@ -106,7 +106,7 @@ def reviewed(service: Service, address: str, page: Page) -> Page:
     """The transcript of a session, opened in its scorecard."""
     session_id = service.upload(service.person("own@example.org"))
     with service.context.engine.begin() as db:
-        owner = accounts.by_email(db, "own@example.org")
+        owner = accounts.find_by_email(db, "own@example.org")
         assert owner is not None
         secret = links.issue(db, owner.id)
     page.goto(f"{address}/sign-in/{secret}")

@@ -18,7 +18,7 @@ from coach.talk import talk
 from coach_api.people import accounts, tokens
 from coach_api.problems import Problem
 from coach_api.store.tables import api_tokens, now, results, sessions
-from coach_api.web.ranges import asked
+from coach_api.web.ranges import parse_range
 
 from .conftest import Person, Service, wav
 from .signed_in import browser
@@ -167,13 +167,13 @@ def test_sound_is_read_by_ranges(service: Service, mentor: Person, session_id: s
     ],
 )  # fmt: skip
 def test_ranges(header: str | None, expected: Any) -> None:
-    assert asked(header, 10) == expected
+    assert parse_range(header, 10) == expected
 
 
 @pytest.mark.parametrize("header", ["bytes=10-", "bytes=-0", "bytes=99-100"])
 def test_ranges_behind_the_end(header: str) -> None:
     with pytest.raises(Problem):
-        asked(header, 10)
+        parse_range(header, 10)
 
 
 def test_exports(mentor: Person, session_id: str) -> None:

@@ -197,7 +197,7 @@ def test_a_store_that_is_away_is_said(
 def test_who_is_made_twice_at_once_is_a_conflict(
     service: Service, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "by_email", lambda db, email: None)
+    monkeypatch.setattr(accounts, "find_by_email", lambda db, email: None)
     answers = [admin.client.post("/v1/users", json={"email": "x@example.org"}) for _ in range(2)]
     assert answers[0].status_code == 201
     assert kind(answers[1]) == (409, "conflict")

@@ -151,10 +151,10 @@ def _account(
     paper: Sequence[str] = (),
 ) -> Response:
     with context.engine.connect() as db:
-        email = accounts.by_id(db, principal.user_id).email
+        email = accounts.read_user(db, principal.user_id).email
         has_second = second_factor.is_on(db, principal.user_id)
-        rows = tokens.listed(db, principal.user_id)
-        known = voices.enrolled(db, principal.user_id)
+        rows = tokens.list_tokens(db, principal.user_id)
+        known = voices.list_enrolments(db, principal.user_id)
         needs_old = passwords.is_set(db, principal.user_id) and not tokens.came_by_link(
             db, principal.token_id
         )

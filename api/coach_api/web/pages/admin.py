@@ -93,7 +93,7 @@ def _users(
     email: str = "",
 ) -> Response:
     with context.engine.connect() as db:
-        rows, newcomers = accounts.listed(db), accounts.newcomers(db)
+        rows, newcomers = accounts.list_users(db), accounts.newcomers(db)
     return page(
         "users.html", principal, status=problem.status if problem else 200, users=rows,
         newcomers=newcomers, link=link, problem=problem.detail if problem else "", email=email,

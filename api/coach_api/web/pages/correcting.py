@@ -19,14 +19,14 @@ from coach_api.problems import Problem, not_found
 from coach_api.schemas.people import EnrolmentIn
 from coach_api.sessions import access, corrections, edits, sounds, voices
 from coach_api.sessions.context import Context
-from coach_api.web.correction_text import CHOICES, SENT_AS, told
+from coach_api.web.correction_text import CHOICES, SENT_AS, describe_change
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.correction_form import Filled
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import fragment, page
 from coach_api.web.routes import enrolments
 from coach_api.web.routes.parameters import ObjectId, SessionId
-from coach_api.web.scorecards import Shown, practised, shown_to
+from coach_api.web.scorecards import ReaderView, site_with_goals, view_for
 
 router = APIRouter(prefix="/sessions/{session_id}", include_in_schema=False)
 InPlace = Annotated[str, Header(alias="X-In-Place", max_length=10)]
@@ -49,14 +49,14 @@ def _changes(context: Context, principal: Principal, session_id: str) -> dict[st
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
         conv = corrections.page_of(context, db, session_id).conv
-        made = corrections.listed(db, session_id)
-        agreed = consent.recorded(db, session_id)
-        known = voices.enrolled(db, principal.user_id)
+        made = corrections.list_corrections(db, session_id)
+        agreed = consent.list_consents(db, session_id)
+        known = voices.list_enrolments(db, principal.user_id)
     return {
-        "item": access.described(context, row, principal),
+        "item": access.describe_session(context, row, principal),
         "conv": conv,
         "made": made,
-        "who": _who(conv),
+        "who": _speaker_names(conv),
         "consents": agreed,
         "wording": consent.VOICE_WORDING,
         "is_known": any(each.session_id == session_id for each in known),
@@ -75,7 +75,7 @@ def remember_voice(
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
         conv = corrections.page_of(context, db, session_id).conv
-        user = accounts.by_id(db, principal.user_id)
+        user = accounts.read_user(db, principal.user_id)
     if not agreed:
         raise Problem("consent-missing", "Say that the voice is yours and that you agree to it.")
     named = next((s.name for s in conv.speakers if s.id == speaker), None) if conv else None
@@ -98,14 +98,14 @@ def fix(
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
         shown = corrections.page_of(context, db, session_id)
-    found = _at(shown, at, speaker)
+    found = _find_place(shown, at, speaker)
     if found is None or shown.conv is None:
         raise not_found("moment")
     values: dict[str, Any] = {
-        "item": access.described(context, row, principal),
+        "item": access.describe_session(context, row, principal),
         "line": found if isinstance(found, Line) else None,
         "event": found if isinstance(found, Event) else None,
-        "who": _who(shown.conv),
+        "who": _speaker_names(shown.conv),
         "choices": CHOICES,
         "sent_as": SENT_AS,
         "words": _words_of(shown.conv, found) if isinstance(found, Line) else [],
@@ -116,7 +116,7 @@ def fix(
     return page("fix_page.html", principal, **values)
 
 
-def _at(shown: Page, at: float, speaker: str) -> Line | Event | None:
+def _find_place(shown: Page, at: float, speaker: str) -> Line | Event | None:
     if not speaker:
         return next((event for event in shown.events if event.span.contains(at)), None)
     own = (line for line in shown.lines if line.speaker == speaker)
@@ -138,8 +138,8 @@ def correct(
     assert before.conv is not None  # a session is shown with its conversation
     row = edits.add_correction(context, principal, session_id, form.change(before.conv))
     if in_place:
-        return _changed(context, principal, session_id, before, row)
-    return RedirectResponse(_after(session_id, form.back), 303)
+        return _answer_change(context, principal, session_id, before, row)
+    return RedirectResponse(_next_address(session_id, form.back), 303)
 
 
 @router.post("/corrections/{correction_id}/undo")
@@ -156,31 +156,33 @@ def undo(
         before = corrections.page_of(context, db, session_id)
     row = edits.undo_correction(context, principal, session_id, correction_id)
     if in_place:
-        return _changed(context, principal, session_id, before, row)
-    return RedirectResponse(_after(session_id, "changes"), 303)
+        return _answer_change(context, principal, session_id, before, row)
+    return RedirectResponse(_next_address(session_id, "changes"), 303)
 
 
-def _after(session_id: str, back: str) -> str:
+def _next_address(session_id: str, back: str) -> str:
     """Where to go on: the scorecard, or the place that the form was in."""
     place = back if _PLACE.fullmatch(back) else ""
     base = corrections.address(session_id)
     return f"{base}/{place}" if place and not place.startswith("#") else base + place
 
 
-def _changed(
+def _answer_change(
     context: Context, principal: Principal, session_id: str, before: Page, row: Any
 ) -> Response:
     """What the open page needs to show the change: digest, lines, numbers, what can be undone."""
-    shown = shown_to(context, principal, session_id)
+    shown = view_for(context, principal, session_id)
     after = shown.page
     assert after.conv is not None
     kept = {each.id for each in after.review}
     return JSONResponse(
         {
             "id": row.id,
-            "told": told(row.change, _who(after.conv)),
+            "told": describe_change(row.change, _speaker_names(after.conv)),
             "undone": row.undone_at is not None,
-            "digest": html.render_fragment("digest", after, practised(context, principal, shown)),
+            "digest": html.render_fragment(
+                "digest", after, site_with_goals(context, principal, shown)
+            ),
             "removed": [each.id for each in before.review if each.id not in kept],
             "lines": list(_new_lines(shown, before)),
             "kinds": {css: number for css, _, number in after.kinds},
@@ -188,7 +190,7 @@ def _changed(
     )
 
 
-def _new_lines(shown: Shown, before: Page) -> Iterable[dict[str, str]]:
+def _new_lines(shown: ReaderView, before: Page) -> Iterable[dict[str, str]]:
     """The lines that are not as they were, each with the id of the one that it stands after."""
     known, previous = {each.id: each for each in before.review}, ""
     same = before.voices == shown.page.voices
@@ -208,11 +210,11 @@ def _words_of(conv: Conversation, line: Line) -> list[Word]:
     ]
 
 
-def _who(conv: Conversation | None) -> dict[str, str]:
+def _speaker_names(conv: Conversation | None) -> dict[str, str]:
     """What the speakers are called, by id."""
-    return {s.id: _called(s) for s in conv.speakers} if conv else {}
+    return {s.id: _label_speaker(s) for s in conv.speakers} if conv else {}
 
 
-def _called(speaker: Any) -> str:
+def _label_speaker(speaker: Any) -> str:
     role = f" ({speaker.role})" if speaker.role != "other" else ""
     return (speaker.name or f"Speaker {speaker.id}") + role

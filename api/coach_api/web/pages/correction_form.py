@@ -49,7 +49,7 @@ class Filled:
         described = {"kind": self.kind, **(fields(self) if fields else {})}
         try:
             made = corrections.CHANGE.validate_python(described | ({"span": span} if span else {}))
-            return _relabelled(made, self.label, conv) if isinstance(made, Relabel) else made
+            return _apply_label(made, self.label, conv) if isinstance(made, Relabel) else made
         except (ValidationError, KeyError):
             raise Problem(
                 "invalid-request",
@@ -72,7 +72,7 @@ _FIELDS: Mapping[str, Callable[[Filled], dict[str, Any]]] = MappingProxyType(
 )
 
 
-def _relabelled(change: Relabel, label: str, conv: Conversation) -> Relabel:
+def _apply_label(change: Relabel, label: str, conv: Conversation) -> Relabel:
     """The form names one thing: what else the sentence does stays, as far as it fits."""
     said = sentence_at(conv, change.speaker, change.span.middle)
     acts = said.acts if said is not None else Acts()

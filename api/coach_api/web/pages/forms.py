@@ -9,12 +9,12 @@ from fastapi import Depends, Form, Request
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.web.callers import address, check_csrf, check_origin
-from coach_api.web.cookies import signed_in
+from coach_api.web.cookies import find_user
 from coach_api.web.dependencies import Ctx
 
 
 def _reader(request: Request, context: Ctx) -> Principal:
-    principal = signed_in(context, request)
+    principal = find_user(context, request)
     if principal is None:
         context.limits.spend("refused", address(request))
         raise Problem("sign-in-needed", "Please sign in.")

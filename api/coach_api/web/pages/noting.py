@@ -33,9 +33,9 @@ def notes_page(
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
         shown = corrections.page_of(context, db, session_id)
-        kept = [(note, _place(shown, note.moment)) for note in notes.listed(db, session_id)]
+        kept = [(note, _place(shown, note.moment)) for note in notes.list_notes(db, session_id)]
     values: dict[str, Any] = {
-        "item": access.described(context, row, principal),
+        "item": access.describe_session(context, row, principal),
         "notes": kept,
         "at": at,
     }

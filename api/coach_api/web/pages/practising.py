@@ -25,7 +25,7 @@ _MEASURES = {name: each.label for name, each in CATALOGUE.items() if name not in
 def practice_page(context: Ctx, principal: Visitor) -> Response:
     """Show the goals, and the form for an own one."""
     with context.engine.connect() as db:
-        found = goals.progress(db, goals.listed(db, principal.user_id))
+        found = goals.progress(db, goals.list_goals(db, principal.user_id))
     return page(
         "practice.html",
         principal,
@@ -71,5 +71,5 @@ def take_goal(session_id: SessionId, context: Ctx, principal: Sender) -> Respons
         attempt = corrections.page_of(context, db, session_id).card.feedback.attempt
         if attempt is None:
             raise Problem("conflict", "The scorecard has nothing to try any more. Set an own goal.")
-        goals.take(db, principal, goals.proposed(attempt), session_id)
+        goals.take_goal(db, principal, goals.goal_from(attempt), session_id)
     return RedirectResponse("/practice", 303)

@@ -43,12 +43,14 @@ def list_page(
         )
         owners = sharing.owners(db, rows)
         is_missing = passwords.is_missing(db, principal.user_id)
-        measured = trends.measured_in(db, [row.id for row in rows], _LISTED)
+        measured = trends.measurements_of(db, [row.id for row in rows], _LISTED)
     figures = {
         session_id: [(label(name), format_value(found[name])) for name in _LISTED if name in found]
         for session_id, found in measured.items()
     }
-    items = [(access.described(context, row, principal), owners[row.owner_id]) for row in rows]
+    items = [
+        (access.describe_session(context, row, principal), owners[row.owner_id]) for row in rows
+    ]
     needs_password = is_missing and not context.settings.oidc_issuer
     return page(
         "sessions.html",
@@ -68,7 +70,7 @@ def session_page(
     """Show how far a session is, or its scorecard when it is done."""
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "status")
-    item = access.described(context, row, principal)
+    item = access.describe_session(context, row, principal)
     if item.status == "done" and item.access != "other":
         return scorecard_page(context, principal, session_id, said=_AGAIN if again else "")
     return page("session.html", principal, item=item, said=_AGAIN if again else "")

@@ -11,7 +11,7 @@ from coach_api.people.principal import Principal
 from coach_api.problems import not_found
 from coach_api.sessions import corrections, rehearsal
 from coach_api.sessions.context import Context
-from coach_api.sessions.rehearsal import Became
+from coach_api.sessions.rehearsal import ClassifiedSentence
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import page
@@ -39,7 +39,7 @@ def card(session_id: SessionId, at: Moment, context: Ctx, principal: Visitor) ->
 
 
 @router.post("/{session_id}/{at}")
-def say(
+def check_text(
     session_id: SessionId,
     at: Moment,
     context: Ctx,
@@ -65,15 +65,15 @@ def _card(
             shown = corrections.page_of(context, db, chosen.session_id)
             moment = shown.places.href(chosen.span)
     is_installed = rehearsal.is_installed()
-    became = rehearsal.became(text, chosen.heard) if chosen and text and is_installed else ()
+    became = rehearsal.classify_text(text, chosen.heard) if chosen and text and is_installed else ()
     return page(
         "rehearse.html", principal, card=chosen, number=at + 1, total=len(found), moment=moment,
         following=found[(at + 1) % len(found)] if len(found) > 1 else None, text=text,
-        is_installed=is_installed, became=[(each.text, _said(each)) for each in became],
+        is_installed=is_installed, became=[(each.text, _describe_result(each)) for each in became],
     )  # fmt: skip
 
 
-def _said(each: Became) -> str:
+def _describe_result(each: ClassifiedSentence) -> str:
     """What a sentence has become, with how sure that is."""
     sure = certainty(each.probability)
     return f"{_BECAME[each.kind]} ({sure})" if sure else _BECAME[each.kind]

@@ -32,7 +32,7 @@ _USED = (
 @router.get("/sign-in")
 def sign_in_page(request: Request, context: Ctx) -> Response:
     """Show how to sign in."""
-    if cookies.signed_in(context, request) is not None:
+    if cookies.find_user(context, request) is not None:
         return _home()
     return _form(context)
 
@@ -76,7 +76,7 @@ async def return_from_provider(request: Request, context: Ctx) -> Response:
 def show_link(secret: str, request: Request, context: Ctx) -> Response:
     """Show whom a one-time link signs in, and use nothing up: programs look at links, too."""
     context.limits.spend("door", address(request))
-    present = cookies.signed_in(context, request)
+    present = cookies.find_user(context, request)
     with context.engine.connect() as db:
         user_id = links.peek(db, secret)
         if user_id is None:
@@ -97,7 +97,7 @@ def use_link(
         user_id = links.peek(db, secret)
         if user_id and not second_factor.passes(db, user_id, code):
             context.limits.spend("sign-in", user_id)
-            return _link(db, user_id, cookies.signed_in(context, request), _WRONG_CODE)
+            return _link(db, user_id, cookies.find_user(context, request), _WRONG_CODE)
         if user_id and links.redeem(db, secret):
             return _enter(context, db, user_id, by_link=True)
     return _form(context, _USED)
@@ -106,7 +106,7 @@ def use_link(
 def _link(db: Any, user_id: str, present: Principal | None, message: str = "") -> Response:
     return page(
         "link.html", None, status=401 if message else 200, message=message, present=present,
-        email=accounts.by_id(db, user_id).email, with_code=second_factor.is_on(db, user_id),
+        email=accounts.read_user(db, user_id).email, with_code=second_factor.is_on(db, user_id),
     )  # fmt: skip
 
 

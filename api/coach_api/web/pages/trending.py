@@ -17,7 +17,7 @@ from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount, describe_parts, format_value, label
 from coach.page.trend import Point, Trend, trend_graphic
 from coach_api.sessions import goals, trends
-from coach_api.sessions.trends import HEADLINES, Scored
+from coach_api.sessions.trends import HEADLINES, ScoredSession
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
 from coach_api.web.render import page
@@ -28,7 +28,7 @@ _PAST_ONE = frozenset({"reflection_to_question"})  # a ratio that is no share
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MeasureTrend:
     """One measure over the sessions: pooled, drawn, and session by session.
 
     Parameters
@@ -45,7 +45,7 @@ class Shown:
     graphic: Markup = field(repr=False)
     usual: str
     is_before: bool
-    rows: tuple[tuple[Scored, str, str], ...] = field(repr=False)
+    rows: tuple[tuple[ScoredSession, str, str], ...] = field(repr=False)
     goal: Any = field(repr=False)
 
 
@@ -58,11 +58,11 @@ def trends_page(
         people = trends.people(context, db, principal)
         chosen = next((each for each in people if each.key == of), people[0] if people else None)
         is_own = chosen is not None and not chosen.mentor
-        present = goals.opened(db, principal.user_id) if is_own else []
+        present = goals.list_open_goals(db, principal.user_id) if is_own else []
         aims = {goal.measure: goal for goal in reversed(present)}
         names = (*aims, *(name for name in HEADLINES if name not in aims))
-        found = trends.scored_of(context, db, principal, chosen.key, names) if chosen else []
-    drawn = [_drawn(name, found, aims.get(name)) for name in names] if found else []
+        found = trends.list_scored(context, db, principal, chosen.key, names) if chosen else []
+    drawn = [_trend_of(name, found, aims.get(name)) for name in names] if found else []
     return page(
         "trends.html", principal, people=people, chosen=chosen, trends=drawn, number=len(found)
     )
@@ -73,8 +73,8 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
     """Show totals over all mentors, without names, for leads."""
     check_lead(principal)
     with context.engine.connect() as db:
-        found = trends.scored_by_all(db, HEADLINES)
-    mentors = trends.mentors_in(found)
+        found = trends.list_newest_scored(db, HEADLINES)
+    mentors = trends.count_mentors(found)
     withheld = trends.WITHHELD if mentors < trends.LEAST_MENTORS else ""
     totals = [(label(name), format_value(trends.total(found, name))) for name in HEADLINES]
     return page(
@@ -88,7 +88,7 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
     )
 
 
-def _drawn(name: str, found: Sequence[Scored], goal: Any) -> Shown:
+def _trend_of(name: str, found: Sequence[ScoredSession], goal: Any) -> MeasureTrend:
     """One measure over sessions in the order of time, with the goal that has it."""
     rows = [(each, each.measured[name]) for each in found if name in each.measured]
     values = [(each, observe(m, seconds=each.seconds)) for each, m in rows if each.seconds]
@@ -97,19 +97,19 @@ def _drawn(name: str, found: Sequence[Scored], goal: Any) -> Shown:
     before = [value for each, value in points if since is None or each.held_on <= since]
     is_before = since is not None and len(before) >= LEAST_USUAL
     band = usual(before if is_before else [value for _, value in points])
-    return Shown(
+    return MeasureTrend(
         label=label(name),
         about=CATALOGUE[name].description,
-        pooled=format_value(trends.pooled(found, name)),
+        pooled=format_value(trends.pool(found, name)),
         graphic=_graphic(name, points, band, since),
-        usual=_between(name, band) if band is not None else "",
+        usual=_describe_band(name, band) if band is not None else "",
         is_before=is_before,
         rows=tuple((each, format_value(m), describe_parts(m)) for each, m in rows),
         goal=goal,
     )
 
 
-def _between(name: str, band: Interval) -> str:
+def _describe_band(name: str, band: Interval) -> str:
     low, high = band
     if CATALOGUE[name].unit != "seconds":
         low = max(0.0, low)
@@ -125,7 +125,7 @@ def _number(name: str, value: float) -> str:
 
 def _graphic(
     name: str,
-    points: Sequence[tuple[Scored, Observation]],
+    points: Sequence[tuple[ScoredSession, Observation]],
     band: Interval | None,
     since: date | None,
 ) -> Markup:

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from coach_api.intake.accept import Offer, accept
-from coach_api.intake.form import about_of, finish, stream_form
+from coach_api.intake.form import finish, read_about, stream_form
 from coach_api.people import consent
 from coach_api.sessions import goals
 from coach_api.store.tables import now
@@ -24,7 +24,7 @@ def upload_page(context: Ctx, principal: Visitor) -> Response:
     """Show the form."""
     settings = context.settings
     with context.engine.connect() as db:
-        present = goals.opened(db, principal.user_id)
+        present = goals.list_open_goals(db, principal.user_id)
     return page(
         "upload.html",
         principal,
@@ -43,8 +43,8 @@ async def upload(request: Request, context: Ctx, principal: Visitor) -> Response
     context.limits.spend("upload", principal.user_id)
     async with stream_form(request, context) as form:
         check_csrf(principal, form.fields.get("csrf"))
-        about = about_of(form.fields)
-        consent.required(about.consent)
+        about = read_about(form.fields)
+        consent.require_consent(about.consent)
         async with finish(form, context) as received:
             offer = Offer(received, about, form.filenames[0])
             row, is_new = await run_in_threadpool(accept, context, principal, offer)

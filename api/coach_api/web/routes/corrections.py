@@ -29,7 +29,7 @@ def list_corrections(session_id: SessionId, context: Ctx, principal: Reader) -> 
     """List all corrections in order, undone ones too."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "read")
-        rows = corrections.listed(db, session_id)
+        rows = corrections.list_corrections(db, session_id)
     return [CorrectionOut.model_validate(row) for row in rows]
 
 

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/enrolments", tags=["people"], responses=COMMON)
 def list_enrolments(context: Ctx, principal: Reader) -> list[EnrolmentOut]:
     """List your enrolled voices."""
     with context.engine.connect() as db:
-        rows = voices.enrolled(db, principal.user_id)
+        rows = voices.list_enrolments(db, principal.user_id)
     return [EnrolmentOut.model_validate(row, extra="ignore") for row in rows]
 
 
@@ -31,7 +31,7 @@ def enrol_voice(wish: EnrolmentIn, context: Ctx, principal: Writer) -> Enrolment
     """Remember the voice of a speaker of one of your sessions."""
     with context.engine.begin() as db:
         session = access.get(db, principal, wish.session_id, "correct")
-        found = voices.diarized(context.storage, session.id)
+        found = voices.read_diarization(context.storage, session.id)
         row = voices.enrol(db, session, wish.name, found, wish.speaker)
         audit.note(db, principal.user_id, "voice.enrolled", row.id)
     return EnrolmentOut.model_validate(row, extra="ignore")

@@ -38,7 +38,7 @@ def _first_look(
 ) -> SessionOut:
     """Read the session before the stream begins: a refusal is an answer of its own."""
     response.headers["Cache-Control"] = "no-store"
-    return _look(context, principal, session_id)
+    return _read_session(context, principal, session_id)
 
 
 @router.get("/{session_id}/events", responses=_STREAM, response_class=EventSourceResponse)
@@ -56,18 +56,18 @@ async def follow_session(
             return
         await asyncio.sleep(POLL_SECONDS)
         try:
-            session = await run_in_threadpool(_look, context, principal, session.id)
+            session = await run_in_threadpool(_read_session, context, principal, session.id)
         except Problem:  # the session was deleted, or the token ended, while it was watched
             yield ServerSentEvent(event="gone", data={})
             return
 
 
-def _look(context: Context, principal: Principal, session_id: str) -> SessionOut:
+def _read_session(context: Context, principal: Principal, session_id: str) -> SessionOut:
     with context.engine.connect() as db:
         if not tokens.is_valid(db, principal.token_id):
             raise Problem("sign-in-needed", "The token of this stream has ended.")
         row = access.get(db, principal, session_id, "status")
-    return access.described(context, row, principal)
+    return access.describe_session(context, row, principal)
 
 
 def _progress(session: SessionOut) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _send(request: Request, context: Context, key: str, media: str, wanted: str 
     size = context.storage.size(key)
     if size is None:
         raise _sound_gone()
-    part = ranges.asked(wanted, size)
+    part = ranges.parse_range(wanted, size)
     start, end = part or (0, size)
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
     if part is not None:
@@ -105,8 +105,8 @@ def export_session(
     """Write the session in another format, corrections included."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "read")
-        conv = corrections.shown(db, session_id)
-        card = exports.stored_card(db, session_id)
+        conv = corrections.read_corrected(db, session_id)
+        card = exports.read_scorecard(db, session_id)
     try:
         made = exports.write(format, conv, card)
     except MissingDependency as error:

@@ -23,22 +23,25 @@ router = APIRouter(prefix="/v1/goals", tags=["goals"], responses=COMMON)
 def list_goals(context: Ctx, principal: Reader) -> list[GoalProgress]:
     """List your goals, the newest first, each with the sessions since and before."""
     with context.engine.connect() as db:
-        found = goals.progress(db, goals.listed(db, principal.user_id))
-    return [GoalProgress(goal=_out(e.goal), comparison=_compared(e.comparison)) for e in found]
+        found = goals.progress(db, goals.list_goals(db, principal.user_id))
+    return [
+        GoalProgress(goal=_goal_out(e.goal), comparison=_comparison_out(e.comparison))
+        for e in found
+    ]
 
 
 @router.post("", status_code=201, responses=problems("conflict"))
 def set_goal(wish: GoalIn, context: Ctx, principal: Writer) -> GoalOut:
     """Set a goal with the measure that shows it."""
     with context.engine.begin() as db:
-        return _out(goals.take(db, principal, wish))
+        return _goal_out(goals.take_goal(db, principal, wish))
 
 
 @router.post("/{goal_id}/end")
 def end_goal(goal_id: ObjectId, context: Ctx, principal: Writer) -> GoalOut:
     """End a goal."""
     with context.engine.begin() as db:
-        return _out(goals.end(db, principal, goal_id))
+        return _goal_out(goals.end(db, principal, goal_id))
 
 
 @router.delete("/{goal_id}", status_code=204)
@@ -49,11 +52,11 @@ def erase_goal(goal_id: ObjectId, context: Ctx, principal: Writer) -> None:
     forget_pages(context.engine)
 
 
-def _out(row: sa.Row[Any]) -> GoalOut:
+def _goal_out(row: sa.Row[Any]) -> GoalOut:
     return GoalOut.model_validate(row, extra="ignore")
 
 
-def _compared(found: Comparison) -> ComparisonOut:
+def _comparison_out(found: Comparison) -> ComparisonOut:
     before, after = found.sessions
     return ComparisonOut(
         before=found.before,

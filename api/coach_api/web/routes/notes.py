@@ -20,7 +20,7 @@ def list_notes(session_id: SessionId, context: Ctx, principal: Reader) -> list[N
     """List your notes of a session of yours."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "correct")
-        rows = notes.listed(db, session_id)
+        rows = notes.list_notes(db, session_id)
     return [NoteOut.model_validate(row, extra="ignore") for row in rows]
 
 

@@ -34,7 +34,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 def get_me(context: Ctx, principal: Reader) -> UserOut:
     """See who you are here."""
     with context.engine.connect() as db:
-        user = accounts.by_id(db, principal.user_id)
+        user = accounts.read_user(db, principal.user_id)
     return UserOut.model_validate(user, extra="ignore")
 
 
@@ -87,7 +87,7 @@ def export_person(wish: PersonExport, context: Ctx, principal: Admin) -> Respons
     Only at their wish or with their written consent: its reference goes into the audit, and so does
     every session that was read.
     """
-    chosen = person.Choice(
+    chosen = person.PersonChoice(
         wish.name,
         frozenset(wish.sessions),
         frozenset(wish.voices),
@@ -99,7 +99,7 @@ def export_person(wish: PersonExport, context: Ctx, principal: Admin) -> Respons
 @router.post("/people/erase", status_code=204, responses=problems("conflict"))
 def erase_person(wish: PersonErase, context: Ctx, principal: Admin) -> None:
     """Erase what was chosen of what was found."""
-    chosen = person.Choice(
+    chosen = person.PersonChoice(
         wish.name,
         frozenset(wish.sessions),
         frozenset(wish.voices),

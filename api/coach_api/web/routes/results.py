@@ -74,7 +74,9 @@ def get_conversation(
     """Read the conversation: who said what, when."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "read")
-        conv = (corrections.heard if original else corrections.shown)(db, session_id)
+        conv = (corrections.read_original if original else corrections.read_corrected)(
+            db, session_id
+        )
     return Response(dump(conv), media_type="application/json")
 
 
@@ -83,10 +85,12 @@ def list_speakers(session_id: SessionId, context: Ctx, principal: Reader) -> lis
     """Who speaks, and which enrolled voice each one resembles."""
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "read")
-        conv = corrections.shown(db, session_id)
+        conv = corrections.read_corrected(db, session_id)
         is_mine = row.owner_id == principal.user_id
-        known = voices.known(db, row.owner_id) if is_mine else ()
-    return voices.described(conv, voices.diarized(context.storage, session_id), known)
+        known = voices.enrolled_voices(db, row.owner_id) if is_mine else ()
+    return voices.describe_speakers(
+        conv, voices.read_diarization(context.storage, session_id), known
+    )
 
 
 def _tag(revision: int) -> str:

@@ -14,7 +14,7 @@ from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, Model, problems
 from coach_api.sessions.context import Context
 from coach_api.store.migrate import is_current
-from coach_api.store.stops import standing
+from coach_api.store.stops import current_stop
 from coach_api.web.callers import Scraper
 from coach_api.web.dependencies import Ctx
 
@@ -59,7 +59,7 @@ def is_ready(context: Ctx) -> ReadyOut:
     try:
         current = is_current(context.engine)
         if current:
-            stop = standing(context.engine, context.storage)
+            stop = current_stop(context.engine, context.storage)
     except (sa.exc.SQLAlchemyError, StoreError, OSError):
         current = False
     if not current:

@@ -9,8 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from coach_api.intake.accept import accept
 from coach_api.intake.form import FORM, receive
-from coach_api.people import audit
-from coach_api.people.consent import recorded
+from coach_api.people import audit, consent
 from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON, Page, problems
 from coach_api.schemas.sessions import (
@@ -67,7 +66,7 @@ def list_sessions(
     filters = access.Filters(status, pair, mine)
     with context.engine.connect() as db:
         rows, following = access.page(context, db, principal, filters, limit=limit, cursor=cursor)
-    items = [access.described(context, row, principal) for row in rows]
+    items = [access.describe_session(context, row, principal) for row in rows]
     return Page(items=items, next=following)
 
 
@@ -76,7 +75,7 @@ def get_session(session_id: SessionId, context: Ctx, principal: Reader) -> Sessi
     """Look at a session: its status, progress and what is kept."""
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "status")
-    return access.described(context, row, principal)
+    return access.describe_session(context, row, principal)
 
 
 @router.patch("/{session_id}")
@@ -89,7 +88,7 @@ def change_session(
     edits.change_session(context, row, change.model_dump(exclude_none=True))
     with context.engine.connect() as db:
         row = access.get(db, principal, session_id, "correct")
-    return access.described(context, row, principal)
+    return access.describe_session(context, row, principal)
 
 
 @router.delete("/{session_id}", status_code=204)
@@ -132,4 +131,4 @@ def list_consents(session_id: SessionId, context: Ctx, principal: Reader) -> lis
     """Who agreed, when, and to which wording."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "read")
-        return [ConsentOut.model_validate(row) for row in recorded(db, session_id)]
+        return [ConsentOut.model_validate(row) for row in consent.list_consents(db, session_id)]

@@ -19,7 +19,7 @@ def list_shares(session_id: SessionId, context: Ctx, principal: Writer) -> list[
     """List who sees this session."""
     with context.engine.connect() as db:
         access.get(db, principal, session_id, "share")
-        return [ShareOut.model_validate(row) for row in sharing.listed(db, session_id)]
+        return [ShareOut.model_validate(row) for row in sharing.list_shares(db, session_id)]
 
 
 @router.post("", status_code=201)

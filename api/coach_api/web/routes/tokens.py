@@ -22,19 +22,19 @@ router = APIRouter(prefix="/v1/tokens", tags=["people"], responses=COMMON)
 def list_tokens(context: Ctx, principal: Writer) -> list[TokenOut]:
     """List your tokens and signed-in browsers."""
     with context.engine.connect() as db:
-        rows = tokens.listed(db, principal.user_id)
+        rows = tokens.list_tokens(db, principal.user_id)
     return [TokenOut.model_validate(row, extra="ignore") for row in rows]
 
 
 @router.post("", status_code=201)
 def create_token(wish: TokenIn, context: Ctx, principal: SignedIn) -> TokenMade:
     """Make a token, in a browser; its secret is shown this once."""
-    _within(principal, wish)
+    _check_scopes(principal, wish)
     life = timedelta(days=wish.days) if wish.days else None
     with context.engine.begin() as db:
         token_id, secret = tokens.issue(db, principal.user_id, wish.name, wish.scopes, life=life)
         audit.note(db, principal.user_id, "token.created", token_id)
-        made = next(row for row in tokens.listed(db, principal.user_id) if row.id == token_id)
+        made = next(row for row in tokens.list_tokens(db, principal.user_id) if row.id == token_id)
     plain = TokenOut.model_validate(made, extra="ignore").model_dump()
     return TokenMade(**plain, token=secret)
 
@@ -48,7 +48,7 @@ def revoke_token(token_id: ObjectId, context: Ctx, principal: Writer) -> None:
         audit.note(db, principal.user_id, "token.revoked", token_id)
 
 
-def _within(principal: Principal, wish: TokenIn) -> None:
+def _check_scopes(principal: Principal, wish: TokenIn) -> None:
     """Nobody makes a token that may more than their role."""
     beyond = [scope for scope in wish.scopes if not principal.may(scope)]
     if beyond:

@@ -39,21 +39,21 @@ def get_trend(
     measure: Measures = None,
 ) -> list[SeriesOut]:
     """Follow measures of a mentor or a pair over their sessions."""
-    names = _known(measure)
+    names = _check_names(measure)
     with context.engine.connect() as db:
-        return trends.of_person(context, db, principal, key, names)
+        return trends.trend_of(context, db, principal, key, names)
 
 
 @router.get("/programme")
 def get_programme(context: Ctx, principal: Reader, measure: Measures = None) -> ProgrammeOut:
     """Read totals over all mentors, for leads: no names, withheld below three mentors."""
-    names = _known(measure)
+    names = _check_names(measure)
     check_lead(principal)
     with context.engine.connect() as db:
-        return trends.of_programme(db, names)
+        return trends.programme_totals(db, names)
 
 
-def _known(names: list[str] | None) -> list[str]:
+def _check_names(names: list[str] | None) -> list[str]:
     unknown = [name for name in names or () if name not in CATALOGUE]
     if unknown:
         raise Problem(

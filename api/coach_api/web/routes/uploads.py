@@ -26,7 +26,7 @@ IS_NEW = "Session-Is-New"
 _SHORT, _LONG = 200, 20_000  # characters of a header
 
 
-def _spoken(
+def _check_version(
     tus_resumable: Annotated[
         str | None, Header(max_length=_SHORT, description=f"Always {tus.VERSION}.")
     ] = None,
@@ -39,7 +39,7 @@ greeter = APIRouter(prefix=PATH, tags=["uploads"])
 router = APIRouter(
     prefix=PATH,
     tags=["uploads"],
-    dependencies=[Depends(_spoken)],
+    dependencies=[Depends(_check_version)],
     responses={**COMMON, **problems("wrong-version")},
 )
 _BYTES: dict[str, Any] = {
@@ -115,7 +115,7 @@ def create_upload(
 def find_offset(upload_id: ObjectId, context: Ctx, principal: Writer) -> Response:
     """Ask how much has arrived, in `Upload-Offset`; a whole upload names its session."""
     upload = resumable.find(context, principal, upload_id)
-    headers = _standing(context, upload, resumable.standing(context, principal, upload))
+    headers = _standing(context, upload, resumable.standing_of(context, principal, upload))
     headers["Cache-Control"] = "no-store"
     if upload.size == resumable.UNTOLD:
         headers["Upload-Defer-Length"] = "1"

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/users", tags=["people"], responses=COMMON)
 def list_users(context: Ctx, principal: Admin) -> list[UserOut]:
     """List all users."""
     with context.engine.connect() as db:
-        return [UserOut.model_validate(row, extra="ignore") for row in accounts.listed(db)]
+        return [UserOut.model_validate(row, extra="ignore") for row in accounts.list_users(db)]
 
 
 @router.post("", status_code=201, responses=problems("conflict"))
@@ -33,7 +33,7 @@ def invite_user(wish: UserIn, request: Request, context: Ctx, principal: Admin) 
         user_id = accounts.create(db, wish.email, name=wish.name, role=wish.role)
         link = links.link_url(base, links.issue(db, user_id))
         audit.note(db, principal.user_id, "user.created", user_id)
-        user = UserOut.model_validate(accounts.by_id(db, user_id), extra="ignore")
+        user = UserOut.model_validate(accounts.read_user(db, user_id), extra="ignore")
     return InvitedOut(**user.model_dump(), sign_in_link=link)
 
 
@@ -42,20 +42,20 @@ def change_user(user_id: ObjectId, change: UserChange, context: Ctx, principal: 
     """Give a user another role, or stop or let them sign in."""
     _no_admin_by_token(principal, change.role)
     with context.engine.begin() as db:
-        accounts.by_id(db, user_id)
+        accounts.read_user(db, user_id)
         accounts.change(db, user_id, role=change.role, disabled=change.disabled)
         if change.disabled:
             tokens.revoke_all(db, user_id)
             links.revoke_all(db, user_id)
         audit.note(db, principal.user_id, "user.changed", user_id)
-        return UserOut.model_validate(accounts.by_id(db, user_id), extra="ignore")
+        return UserOut.model_validate(accounts.read_user(db, user_id), extra="ignore")
 
 
 @router.delete("/{user_id}", status_code=204, responses=problems("conflict"))
 def erase_user(user_id: ObjectId, context: Ctx, principal: Admin) -> None:
     """Erase a user with all sessions, tokens and voices."""
     with context.engine.begin() as db:
-        accounts.by_id(db, user_id)
+        accounts.read_user(db, user_id)
         accounts.change(db, user_id, disabled=True)
         audit.note(db, principal.user_id, "user.deleted", user_id)
     dossier.erase_user(context, user_id)

@@ -27,7 +27,7 @@ MOST = 20
 def list_webhooks(context: Ctx, principal: Writer) -> list[WebhookOut]:
     """List your webhooks."""
     with context.engine.connect() as db:
-        rows = _listed(db, principal)
+        rows = _list_own(db, principal)
     return [WebhookOut.model_validate(row, extra="ignore") for row in rows]
 
 
@@ -37,11 +37,11 @@ def add_webhook(wish: WebhookIn, context: Ctx, principal: Writer) -> WebhookMade
     check_url(wish.url, private=context.settings.private_webhooks)
     values = {"id": new_id(), "owner_id": principal.user_id, "secret": make_secret()}
     with context.engine.begin() as db:
-        if len(_listed(db, principal)) >= MOST:
+        if len(_list_own(db, principal)) >= MOST:
             raise Problem("conflict", f"There are {MOST} webhooks already: delete one first.")
         db.execute(webhooks.insert().values(**values, url=wish.url))
         audit.note(db, principal.user_id, "webhook.created", values["id"])
-        row = next(row for row in _listed(db, principal) if row.id == values["id"])
+        row = next(row for row in _list_own(db, principal) if row.id == values["id"])
     return WebhookMade.model_validate(row, extra="ignore")
 
 
@@ -49,7 +49,7 @@ def add_webhook(wish: WebhookIn, context: Ctx, principal: Writer) -> WebhookMade
 def delete_webhook(webhook_id: ObjectId, context: Ctx, principal: Writer) -> None:
     """Delete a webhook."""
     with context.engine.begin() as db:
-        _mine(db, principal, webhook_id)
+        _check_own(db, principal, webhook_id)
         db.execute(webhooks.delete().where(webhooks.c.id == webhook_id))
         audit.note(db, principal.user_id, "webhook.deleted", webhook_id)
 
@@ -59,16 +59,16 @@ def list_deliveries(webhook_id: ObjectId, context: Ctx, principal: Writer) -> li
     """See how the last hundred calls went."""
     wanted = sa.select(deliveries).where(deliveries.c.webhook_id == webhook_id)
     with context.engine.connect() as db:
-        _mine(db, principal, webhook_id)
+        _check_own(db, principal, webhook_id)
         rows = db.execute(wanted.order_by(deliveries.c.next_at.desc()).limit(100)).all()
     return [DeliveryOut.model_validate(row, extra="ignore") for row in rows]
 
 
-def _listed(db: sa.Connection, principal: Principal) -> list[sa.Row[Any]]:
+def _list_own(db: sa.Connection, principal: Principal) -> list[sa.Row[Any]]:
     wanted = sa.select(webhooks).where(webhooks.c.owner_id == principal.user_id)
     return list(db.execute(wanted.order_by(webhooks.c.created_at)))
 
 
-def _mine(db: sa.Connection, principal: Principal, webhook_id: str) -> None:
-    if not any(row.id == webhook_id for row in _listed(db, principal)):
+def _check_own(db: sa.Connection, principal: Principal, webhook_id: str) -> None:
+    if not any(row.id == webhook_id for row in _list_own(db, principal)):
         raise not_found("webhook")
