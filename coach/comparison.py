@@ -97,11 +97,11 @@ def observe(measured: Measurement, *, seconds: float) -> Observation | None:
     if value is None:
         return None
     scale = 3600 / seconds if measured.unit == "count" else 1.0
-    low, high = measured.interval or _of_events(measured) or (value, value)
+    low, high = measured.interval or _range_of_events(measured) or (value, value)
     return Observation(scale * value, (scale * low, scale * high))
 
 
-def _of_events(m: Measurement) -> Interval | None:
+def _range_of_events(m: Measurement) -> Interval | None:
     """The range of a habit that showed in so many events; None if it has no events."""
     if m.unit == "count":
         return _poisson(m.numerator or 0.0)
@@ -116,12 +116,12 @@ def _of_events(m: Measurement) -> Interval | None:
 def _poisson(events: float) -> Interval:
     """95 % interval of a number of events, by Byar's approximation."""
     if events <= 0:
-        return 0.0, _upper(0.0)
+        return 0.0, _upper_bound(0.0)
     spread = _Z / (3 * math.sqrt(events))
-    return max(0.0, events * (1 - 1 / (9 * events) - spread) ** 3), _upper(events)
+    return max(0.0, events * (1 - 1 / (9 * events) - spread) ** 3), _upper_bound(events)
 
 
-def _upper(events: float) -> float:
+def _upper_bound(events: float) -> float:
     more = events + 1
     return float(more * (1 - 1 / (9 * more) + _Z / (3 * math.sqrt(more))) ** 3)
 
@@ -156,17 +156,17 @@ def compare(before: Sequence[Observation], after: Sequence[Observation]) -> Comp
     first, last = fmean(each.value for each in before), fmean(each.value for each in after)
     if sum(sizes) < LEAST_USUAL:
         return Comparison(first, last, sizes)
-    spread, known = _by_sessions(before, after), _by_labels(before, after)
+    spread, known = _difference_of_sessions(before, after), _difference_of_labels(before, after)
     both = min(spread[0], known[0]), max(spread[1], known[1])
     return Comparison(first, last, sizes, both, by_labels=known[0] <= 0 <= known[1])
 
 
-def usual(sessions: Sequence[Observation]) -> Interval | None:
+def usual_range(sessions: Sequence[Observation]) -> Interval | None:
     """The range of four in five sessions of this person; None below three sessions.
 
     Examples
     --------
-    >>> low, high = usual([Observation(value, (value, value)) for value in (0.4, 0.5, 0.6)])
+    >>> low, high = usual_range([Observation(value, (value, value)) for value in (0.4, 0.5, 0.6)])
     >>> round(low, 2), round(high, 2)
     (0.28, 0.72)
     """
@@ -189,7 +189,9 @@ def _squares(sessions: Sequence[Observation]) -> float:
     return sum((each.value - centre) ** 2 for each in sessions)
 
 
-def _by_sessions(before: Sequence[Observation], after: Sequence[Observation]) -> Interval:
+def _difference_of_sessions(
+    before: Sequence[Observation], after: Sequence[Observation]
+) -> Interval:
     """Student's interval of the difference, with equal variances."""
     freedom = len(before) + len(after) - 2
     variance = (_squares(before) + _squares(after)) / freedom
@@ -199,7 +201,7 @@ def _by_sessions(before: Sequence[Observation], after: Sequence[Observation]) ->
     return difference - reach, difference + reach
 
 
-def _by_labels(before: Sequence[Observation], after: Sequence[Observation]) -> Interval:
+def _difference_of_labels(before: Sequence[Observation], after: Sequence[Observation]) -> Interval:
     """The interval of the difference from the intervals of the sessions."""
     low_before, mean_before, high_before = _middle(before)
     low_after, mean_after, high_after = _middle(after)

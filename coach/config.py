@@ -17,7 +17,7 @@ from typing import Any, Literal, TypedDict, get_args
 from coach import __version__
 from coach.errors import InputError
 from coach.ports import SpeakerCount
-from coach.rules import Rules, check_known, replaced
+from coach.rules import Rules, check_names, replace_values
 
 Channels = Literal["auto", "mixed", "separate"]
 CHANNELS: tuple[str, ...] = get_args(Channels)
@@ -168,10 +168,10 @@ def make_config(values: Mapping[str, Any], *, base: Config | None = None) -> Con
     0.3
     """
     base = base or Config()
-    check_known(values, Config, "option")
+    check_names(values, Config, "option")
     options = dict(values)
     if "rules" in options and not isinstance(options["rules"], Rules):
-        options["rules"] = replaced(base.rules, options["rules"])
+        options["rules"] = replace_values(base.rules, options["rules"])
     if "speakers" in options:
         options["speakers"] = speaker_count(options["speakers"])
     return replace(base, **options)
@@ -202,7 +202,7 @@ def speaker_count(value: object) -> SpeakerCount:
     if isinstance(value, SpeakerCount):
         return value
     if isinstance(value, Mapping):
-        check_known(value, SpeakerCount, "option of speakers")
+        check_names(value, SpeakerCount, "option of speakers")
         return SpeakerCount(**value)
     if value == "auto":
         return SpeakerCount(1, None)

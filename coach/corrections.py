@@ -1,7 +1,7 @@
 """Corrections by a reader, as values; the original is never changed.
 
 A correction refers to its subject by time and speaker, not by position, so it means the same after
-other corrections. `corrected` applies them in order; leaving one out undoes it.
+other corrections. `apply_changes` applies them in order; leaving one out undoes it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Correction:
     id: str = ""
 
 
-def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
+def apply_changes(conv: Conversation, changes: Iterable[Change]) -> Conversation:
     """Apply changes in order.
 
     Parameters
@@ -143,7 +143,7 @@ def corrected(conv: Conversation, changes: Iterable[Change]) -> Conversation:
     Examples
     --------
     >>> from coach.talk import talk
-    >>> conv = corrected(talk("A 0-3", "B 3-4", "C 5-6"), [Merge("C", into="B")])
+    >>> conv = apply_changes(talk("A 0-3", "B 3-4", "C 5-6"), [Merge("C", into="B")])
     >>> conv.speech_of("B")
     (Span(start=3.0, end=4.0), Span(start=5.0, end=6.0))
     """
@@ -219,7 +219,7 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
     moved = intersect(conv.speech_of(change.speaker), [change.span])
     hit = _find_words(conv, change.span, change.speaker)
     if not moved and not hit:
-        raise _nothing(change.span, change.speaker)
+        raise _nothing_there(change.span, change.speaker)
     given = list(conv.words)
     for i in hit:
         given[i] = replace(given[i], speaker=change.to)
@@ -238,7 +238,7 @@ def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
 def _edit_text(conv: Conversation, change: EditText) -> Conversation:
     hit = _find_words(conv, change.span, change.speaker)
     if not hit:
-        raise _nothing(change.span, change.speaker)
+        raise _nothing_there(change.span, change.speaker)
     span = Span(conv.words[hit[0]].span.start, conv.words[hit[-1]].span.end)
     new = spread_words(change.text.split(), span, change.speaker)
     # The old words and, with numbers from their end on, the new ones.
@@ -281,7 +281,7 @@ def _relabel(conv: Conversation, change: Relabel) -> Conversation:
         s.speaker == change.speaker and s.span.contains(change.span.middle) for s in conv.sentences
     ]
     if not any(hit):
-        raise _nothing(change.span, change.speaker)
+        raise _nothing_there(change.span, change.speaker)
     return replace(
         conv,
         sentences=tuple(
@@ -300,7 +300,7 @@ def _judge_feeling(conv: Conversation, change: JudgeFeeling) -> Conversation:
     middle = change.span.middle
     said = [s for s in conv.sentences if s.speaker == change.speaker and s.span.contains(middle)]
     if not said:
-        raise _nothing(change.span, change.speaker)
+        raise _nothing_there(change.span, change.speaker)
     spans = {sentence.span for sentence in said}
     others = tuple(ruling for ruling in conv.feelings if ruling.span not in spans)
     made = (FeelingRuling(each.span, change.speaker, change.feeling) for each in said)
@@ -328,7 +328,7 @@ def _find_speaker(conv: Conversation, speaker: str) -> Speaker:
     raise InputError(f"There is no speaker {speaker!r} to correct. Expected one of: {have}.")
 
 
-def _nothing(span: Span, speaker: str) -> InputError:
+def _nothing_there(span: Span, speaker: str) -> InputError:
     return InputError(
         f"{speaker} says nothing between {span.start:.1f} and {span.end:.1f} s. "
         "Choose a moment in which that speaker talks."

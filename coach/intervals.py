@@ -24,12 +24,12 @@ LONGEST: Seconds = 360_000.0
 _NOISE_DECIMALS = 9  # a nanosecond: far below what is measured, far above what subtracting loses
 
 
-def elapsed(start: Seconds, end: Seconds) -> Seconds:
+def seconds_between(start: Seconds, end: Seconds) -> Seconds:
     """Seconds from `start` to `end`, to the nanosecond, so that a threshold can be met exactly.
 
     Examples
     --------
-    >>> 1.2 - 1.0 >= 0.2, elapsed(1.0, 1.2) >= 0.2
+    >>> 1.2 - 1.0 >= 0.2, seconds_between(1.0, 1.2) >= 0.2
     (False, True)
     """
     return round(end - start, _NOISE_DECIMALS)
@@ -63,7 +63,7 @@ class Span:
     @property
     def duration(self) -> Seconds:
         """Length in seconds."""
-        return elapsed(self.start, self.end)
+        return seconds_between(self.start, self.end)
 
     @property
     def middle(self) -> Seconds:
@@ -134,7 +134,7 @@ def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:
     """
     merged: list[Span] = []
     for span in sorted(spans):
-        if merged and elapsed(merged[-1].end, span.start) <= max_gap:
+        if merged and seconds_between(merged[-1].end, span.start) <= max_gap:
             last = merged[-1]
             merged[-1] = Span(last.start, max(last.end, span.end))
         else:

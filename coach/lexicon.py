@@ -18,12 +18,12 @@ _ENDINGS = (("ies", "y"), ("ied", "y"), ("s", ""), ("ed", ""), ("ing", ""), ("e"
 
 # A conversation repeats the same few thousand words, and every measure looks them up again.
 @lru_cache(maxsize=8192)
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """Keep letters and digits, in lower case, so that spelling and punctuation do not matter.
 
     Examples
     --------
-    >>> plain("Mm-hmm,"), plain("That's")
+    >>> normalise("Mm-hmm,"), normalise("That's")
     ('mmhmm', 'thats')
     """
     return _NOT_LETTERS.sub("", text.casefold())
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _squeeze(text: str) -> str:
     """Remove repeated letters: "mmhmm", "mhmm" and "mm-hm" are one word."""
-    return _REPEATED.sub(r"\1", plain(text))
+    return _REPEATED.sub(r"\1", normalise(text))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -175,7 +175,7 @@ def is_unfinished(text: str) -> bool:
     >>> is_unfinished("because"), is_unfinished("it")
     (True, False)
     """
-    return plain(text) in _UNFINISHED
+    return normalise(text) in _UNFINISHED
 
 
 def is_filler(text: str) -> bool:
@@ -197,7 +197,7 @@ def is_feeling(text: str) -> bool:
     >>> is_feeling("Worried?"), is_feeling("meeting")
     (True, False)
     """
-    return plain(text) in FEELINGS
+    return normalise(text) in FEELINGS
 
 
 @lru_cache(maxsize=8192)
@@ -211,7 +211,7 @@ def content(text: str) -> str | None:
     >>> [content(word) for word in ("meetings", "planned", "Plans,", "Really?")]
     ['meet', 'plan', 'plan', None]
     """
-    word = plain(text)
+    word = normalise(text)
     if len(word) < 3 or word in FUNCTION_WORDS or _REPEATED.sub(r"\1", word) in _FILLERS:
         return None
     for ending, instead in _ENDINGS:
@@ -235,5 +235,5 @@ def contents(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _topic_word(word: str) -> str | None:
-    stem, family = content(word), FEELING_FAMILY.get(plain(word))
+    stem, family = content(word), FEELING_FAMILY.get(normalise(word))
     return stem if stem is None or family is None else f"feeling {family}"

@@ -88,8 +88,8 @@ class Measurement:
         return replace(
             self,
             speaker=self.speaker if self.speaker == other.speaker else None,
-            numerator=_plus(self.numerator, other.numerator),
-            denominator=_plus(self.denominator, other.denominator),
+            numerator=_add(self.numerator, other.numerator),
+            denominator=_add(self.denominator, other.denominator),
             samples=self.samples + other.samples,
             count=self.count + other.count,
             interval=None,
@@ -102,7 +102,7 @@ def _identity(m: Measurement) -> tuple[str, str, str, float]:
     return m.name, m.unit, m.statistic, m.scale
 
 
-def _plus(left: float | None, right: float | None) -> float | None:
+def _add(left: float | None, right: float | None) -> float | None:
     return None if left is None and right is None else (left or 0.0) + (right or 0.0)
 
 

@@ -64,7 +64,7 @@ def write_results(
     InputError : if the folder cannot be written.
     """
     folder = Path(folder)
-    with writing(folder):
+    with name_write_errors(folder):
         _remove_stages(folder)
         write_files(conv, card, folder, FOR_READERS, audio_src=audio_src)
     return folder / PAGE_FILE
@@ -109,7 +109,7 @@ def _remove_stages(folder: Path) -> None:
 
 
 @contextmanager
-def writing(place: Path) -> Iterator[None]:
+def name_write_errors(place: Path) -> Iterator[None]:
     """Raise an InputError if the user's file or folder cannot be written."""
     try:
         yield

@@ -201,7 +201,7 @@ class Rules:
             raise InputError("Rules window and window_step: expected more than 0 seconds.")
 
 
-def replaced(rules: Any, values: object) -> Any:
+def replace_values(rules: Any, values: object) -> Any:
     """Rules with some of their values replaced, tables within them too.
 
     Parameters
@@ -215,13 +215,13 @@ def replaced(rules: Any, values: object) -> Any:
 
     Examples
     --------
-    >>> replaced(Rules(), {"feedback": {"balance": {"even": 0.55}}}).feedback.balance.even
+    >>> replace_values(Rules(), {"feedback": {"balance": {"even": 0.55}}}).feedback.balance.even
     0.55
     """
-    check_known(values, type(rules), "rule")
+    check_names(values, type(rules), "rule")
     assert isinstance(values, Mapping)
     given = {
-        name: replaced(getattr(rules, name), value)
+        name: replace_values(getattr(rules, name), value)
         if is_dataclass(getattr(rules, name)) and not is_dataclass(value)
         else value
         for name, value in values.items()
@@ -229,7 +229,7 @@ def replaced(rules: Any, values: object) -> Any:
     return replace(rules, **given)
 
 
-def check_known(values: object, target: type[Any], what: str) -> None:
+def check_names(values: object, target: type[Any], what: str) -> None:
     """Refuse what is no table, or has a name that `target` does not have.
 
     Parameters

@@ -21,13 +21,13 @@ from coach.conversation import (
     Recording,
     Speaker,
 )
-from coach.feedback import Feedback, Heard, give_feedback, named_feelings
+from coach.feedback import Feedback, FeedbackContext, give_feedback, named_feelings
 from coach.intervals import Seconds, Span
 from coach.measurement import Measurement
 from coach.measures import measure
 from coach.measures.balance import Balance, balance_over_time
 from coach.measures.quality import remarks
-from coach.measures.sentences import by_turn
+from coach.measures.sentences import group_by_turn
 from coach.rules import Rules
 from coach.turns import Backchannel, Floor, Overlap, Turn, floor
 
@@ -175,7 +175,7 @@ def _questions_of(taken: Floor, speaker: str) -> Iterable[Question]:
     after = {t.before.span: t.after.span for t in taken.transitions if t.before.speaker == speaker}
     answers = {
         sentence.span: after[turn].duration
-        for turn, said in by_turn(taken, speaker).items()
+        for turn, said in group_by_turn(taken, speaker).items()
         for sentence in said
         if turn in after
     }
@@ -190,18 +190,18 @@ def _moments(taken: Floor, measurements: tuple[Measurement, ...]) -> tuple[Momen
     mentor = taken.conversation.mentor
     if mentor is None or mentor.id not in taken.speakers:
         return ()
-    heard = Heard(taken, measurements, mentor)
+    context = FeedbackContext(taken, measurements, mentor)
     said = (
         Moment(sentence.span, mentor.id, act, sentence.text)
-        for sentence in heard.said
+        for sentence in context.mentor_sentences
         for act in sentence.acts.listening
-        if act != "backchannel" and heard.surety.is_shown(sentence, act)
+        if act != "backchannel" and context.surety.is_shown(sentence, act)
     )
-    return tuple(sorted(chain(said, _feelings(heard)), key=lambda moment: moment.span))
+    return tuple(sorted(chain(said, _feelings(context)), key=lambda moment: moment.span))
 
 
-def _feelings(heard: Heard) -> tuple[Moment, ...]:
-    if not heard.has_words:
+def _feelings(context: FeedbackContext) -> tuple[Moment, ...]:
+    if not context.has_words:
         return ()
     return tuple(
         Moment(
@@ -211,7 +211,7 @@ def _feelings(heard: Heard) -> tuple[Moment, ...]:
             each.sentence.text,
             each.word,
         )
-        for each in named_feelings(heard)
+        for each in named_feelings(context)
     )
 
 

@@ -71,12 +71,12 @@ def is_over_limit(code: int) -> bool:
     return code in {-getattr(signal, name) for name in names if hasattr(signal, name)}
 
 
-def how_it_ended(code: int) -> str:
+def describe_exit(code: int) -> str:
     """Describe the end of a child process for people.
 
     Examples
     --------
-    >>> how_it_ended(3)
+    >>> describe_exit(3)
     'exit code 3'
     """
     if code >= 0:

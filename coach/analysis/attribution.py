@@ -16,8 +16,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from coach.conversation import Speech, Word
-from coach.intervals import Lookup, Seconds, Span, elapsed, intersect, union
-from coach.lexicon import is_continuer, plain
+from coach.intervals import Lookup, Seconds, Span, intersect, seconds_between, union
+from coach.lexicon import is_continuer, normalise
 from coach.ports import Diarization
 
 SHORT_ANSWER: Seconds = 1.2  # longest speech that can be a short answer into another's speech
@@ -80,11 +80,11 @@ class _ExclusiveView:
 
     def is_silent(self, span: Span) -> bool:
         """Whether nobody speaks."""
-        return all(each.span.intersection(span) is None for each in self._near(span))
+        return all(each.span.intersection(span) is None for each in self._speech_near(span))
 
     def holder(self, span: Span) -> str:
         """Find who is active for most of a span; if nobody is, who is nearest."""
-        near = self._near(span)
+        near = self._speech_near(span)
         shared = {each.speaker: 0.0 for each in near}
         for each in near:
             part = each.span.intersection(span)
@@ -94,7 +94,7 @@ class _ExclusiveView:
             return best
         return min(near, key=lambda each: _distance(each.span, span)).speaker
 
-    def _near(self, span: Span) -> list[Speech]:
+    def _speech_near(self, span: Span) -> list[Speech]:
         first = bisect_right(self._starts, span.start) - 1
         last = bisect_left(self._starts, span.end)
         return self._speech[max(0, first) : last + 1]
@@ -129,7 +129,7 @@ def _strays(edge: list[tuple[int, str]], main: str) -> list[int]:
 
 def _are_few(strays: list[int], sentence: list[Word]) -> bool:
     begin = min(sentence[i].span.start for i in strays)
-    said = elapsed(begin, max(sentence[i].span.end for i in strays))
+    said = seconds_between(begin, max(sentence[i].span.end for i in strays))
     return len(strays) <= STRAY_WORDS and len(strays) * 2 < len(sentence) and said <= STRAY
 
 
@@ -171,7 +171,7 @@ def _answers(texts: list[str]) -> set[int]:
     for length in (1, 2, 3):
         for i in range(len(texts) - length + 1):
             part = texts[i : i + length]
-            if is_continuer(part) or (length == 1 and plain(part[0]) in _ANSWERS):
+            if is_continuer(part) or (length == 1 and normalise(part[0]) in _ANSWERS):
                 found |= set(range(i, i + length))
     return found
 
@@ -193,7 +193,7 @@ def _sentences(words: Sequence[Word], floor: _ExclusiveView) -> Iterator[list[Wo
 
 def _begins(word: Word, sentence: list[Word], floor: _ExclusiveView) -> bool:
     """Whether a word begins a sentence without final punctuation before it."""
-    pause = elapsed(sentence[-1].span.end, word.span.start)
+    pause = seconds_between(sentence[-1].span.end, word.span.start)
     if pause > LONG_PAUSE:
         # A recogniser puts the first word of a sentence into the silence before it.
         return len(sentence) > 1 or not floor.is_silent(sentence[0].span)

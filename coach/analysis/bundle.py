@@ -20,7 +20,7 @@ MOST_RECORDINGS = 8
 
 
 @contextmanager
-def as_one_file(recordings: Sequence[Path]) -> Iterator[Path]:
+def join_recordings(recordings: Sequence[Path]) -> Iterator[Path]:
     """Yield one file with all the recordings; a single recording is that file itself.
 
     Parameters

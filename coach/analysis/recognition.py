@@ -46,7 +46,7 @@ class EnrolledVoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class VoiceMatch:
     """A speaker whose voice is like an enrolled one; `is_sure` if it is recognised."""
 
     speaker: str
@@ -55,7 +55,9 @@ class Match:
     is_sure: bool
 
 
-def matches(prints: Sequence[VoicePrint], enrolled: Iterable[EnrolledVoice]) -> tuple[Match, ...]:
+def match_voices(
+    prints: Sequence[VoicePrint], enrolled: Iterable[EnrolledVoice]
+) -> tuple[VoiceMatch, ...]:
     """Find the enrolled voices among the speakers of one recording, the surest first.
 
     Every speaker matches one voice at most, and every voice one speaker. Prints from less than 3 s
@@ -70,12 +72,12 @@ def matches(prints: Sequence[VoicePrint], enrolled: Iterable[EnrolledVoice]) -> 
     --------
     >>> heard = [VoicePrint("A", (1.0, 0.0), 60.0), VoicePrint("B", (0.0, 1.0), 60.0)]
     >>> ada = EnrolledVoice("Ada", (0.8, 0.6), "sha")
-    >>> [(match.speaker, match.similarity, match.is_sure) for match in matches(heard, [ada])]
+    >>> [(match.speaker, match.similarity, match.is_sure) for match in match_voices(heard, [ada])]
     [('A', 0.8, True)]
     """
     usable = [each for each in prints if each.seconds >= LEAST]
     found = [match for voice in enrolled if (match := _best_match(usable, voice)) is not None]
-    kept: dict[str, Match] = {}
+    kept: dict[str, VoiceMatch] = {}
     for match in sorted(found, key=lambda match: -match.similarity):
         kept.setdefault(match.speaker, match)
     return tuple(kept.values())
@@ -106,7 +108,7 @@ def recognise_speakers(
     usable = [voice for voice in enrolled if voice.model == model_of(conv.provenance.models)]
     if len(usable) < len(enrolled) and prints:
         conv = _add_note(conv, "An enrolled voice was made with another model: enrol it again.")
-    found = matches(prints, usable)
+    found = match_voices(prints, usable)
     sure = [match for match in found if match.is_sure]
     conv = _name_speakers(conv, {match.speaker: match.name for match in sure})
     if is_told or not found:
@@ -217,7 +219,7 @@ def cosine(left: Sequence[float], right: Sequence[float]) -> float:
     return sum(a * b for a, b in zip(left, right, strict=True)) / norms
 
 
-def _best_match(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> Match | None:
+def _best_match(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> VoiceMatch | None:
     """The speaker most similar to an enrolled voice; None if there are none or several."""
     alike = sorted((cosine(each.vector, voice.vector), each.speaker) for each in prints)
     if not alike or alike[-1][0] < SIMILAR:
@@ -226,7 +228,7 @@ def _best_match(prints: Sequence[VoicePrint], voice: EnrolledVoice) -> Match | N
     margin = similarity - alike[-2][0] if len(alike) > 1 else math.inf
     if similarity < SURE and margin < APART:
         return None
-    return Match(speaker, voice.name, similarity, similarity >= SURE and margin >= APART)
+    return VoiceMatch(speaker, voice.name, similarity, similarity >= SURE and margin >= APART)
 
 
 def _name_speakers(conv: Conversation, names: Mapping[str, str]) -> Conversation:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from coach.analysis.bundle import as_one_file
+from coach.analysis.bundle import join_recordings
 from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
@@ -18,7 +18,7 @@ from coach.analysis.run import encode_sound, listen
 from coach.analysis.stage_cache import find_voices_again, forget_prints, stage_folder
 from coach.analysis.stage_process import run_in_children
 from coach.analysis.stages import DECODE, sha256_of
-from coach.analysis.transcripts import from_transcript
+from coach.analysis.transcripts import facts_of_transcript
 from coach.config import Config, Options, make_config, sound_options
 from coach.conversation import Conversation
 from coach.errors import InputError
@@ -60,7 +60,7 @@ def analyse(
     if recording is not None and transcript is None:
         known = list_voices() if voices is None else tuple(voices)  # read before hours of listening
         check_mentor(known, config.mentor, config.speakers.most)
-        with as_one_file(_paths(recording)) as file:
+        with join_recordings(_paths(recording)) as file:
             facts, _ = hear(file, config, needs_prints=bool(known), report=report)
         return interpret(facts, config, known)
     if transcript is not None and recording is None:
@@ -69,7 +69,7 @@ def analyse(
                 f"A transcript is read, and nothing is listened to: {', '.join(unused)} cannot be "
                 "used. Leave out what is about listening."
             )
-        return interpret(from_transcript(Path(transcript), config, report=report), config)
+        return interpret(facts_of_transcript(Path(transcript), config, report=report), config)
     raise InputError("Expected a recording or a transcript: one of the two.")
 
 

@@ -27,7 +27,7 @@ from coach.config import make_config
 from coach.errors import DISK_FULL, AnalysisError, CoachError, MissingDependency, NoRoom
 from coach.interchange.json import make_ready
 from coach.ports import Progress, Report
-from coach.system import die_with_parent, how_it_ended, module_command, was_killed
+from coach.system import describe_exit, die_with_parent, module_command, was_killed
 
 _FULL = (
     "There is no room left for decoded sound or for results. Free some space, then try "
@@ -141,7 +141,7 @@ def parse_line(line: str) -> Progress | CoachError | None:
 def _epitaph(stage: str, code: int, noise: IO[bytes]) -> str:
     noise.seek(0)
     last = noise.read().decode(errors="replace").strip().splitlines()[-1:]
-    why = how_it_ended(code)
+    why = describe_exit(code)
     hint = " There may not be enough memory." if was_killed(code) else ""
     return f"The stage {stage} ended without a result ({why}).{hint} {' '.join(last)}".strip()
 

@@ -17,7 +17,7 @@ LANGUAGE_NOTE = (
 )
 
 
-def from_transcript(path: Path, config: Config, *, report: Report = silent) -> Facts:
+def facts_of_transcript(path: Path, config: Config, *, report: Report = silent) -> Facts:
     """Read a transcript and find its sentences and their acts.
 
     A conversation that already has sentences (our own JSON) keeps them.
@@ -46,7 +46,7 @@ def annotate_conversation(conv: Conversation, config: Config, *, report: Report 
     """
     if not conv.words or conv.sentences:
         return Facts(conv)
-    conv = _in_language(conv, config.language)
+    conv = _with_language(conv, config.language)
     if conv.language != "en":
         return Facts(conv)
     adapter = registry.load("annotators", config.annotator)
@@ -56,7 +56,7 @@ def annotate_conversation(conv: Conversation, config: Config, *, report: Report 
     return Facts(replace(conv, sentences=sentences, provenance=provenance))
 
 
-def _in_language(conv: Conversation, told: str | None) -> Conversation:
+def _with_language(conv: Conversation, told: str | None) -> Conversation:
     if told is not None or conv.language is not None:
         return replace(conv, language=told or conv.language)
     return replace(conv, language="en", notes=(*conv.notes, LANGUAGE_NOTE))

@@ -12,13 +12,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from coach.analysis.bundle import as_one_file
+from coach.analysis.bundle import join_recordings
 from coach.analysis.enrolled_voices import list_voices
 from coach.analysis.facts import Facts
 from coach.analysis.interpret import interpret
 from coach.analysis.recognition import check_mentor
 from coach.analysis.recordings import hear
-from coach.analysis.transcripts import from_transcript
+from coach.analysis.transcripts import facts_of_transcript
 from coach.cli.options import (
     analysis_options,
     config_from,
@@ -32,7 +32,7 @@ from coach.conversation import Conversation
 from coach.errors import CoachError
 from coach.page.terminal import summary
 from coach.ports import Redactor
-from coach.results import write_results, writing
+from coach.results import name_write_errors, write_results
 from coach.scorecard import score
 
 
@@ -187,10 +187,10 @@ def _hear(
 ) -> tuple[Facts, str | None]:
     with bars(Console(stderr=True)) as report:
         if task.is_transcript:
-            return from_transcript(task.sources[0], config, report=report), None
-        with writing(task.folder):  # before hours of listening
+            return facts_of_transcript(task.sources[0], config, report=report), None
+        with name_write_errors(task.folder):  # before hours of listening
             task.folder.mkdir(parents=True, exist_ok=True)
-        with as_one_file(task.sources) as recording:
+        with join_recordings(task.sources) as recording:
             return hear(
                 recording, config, needs_prints=needs_prints, with_sound=with_audio, report=report
             )

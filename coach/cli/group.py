@@ -29,7 +29,7 @@ class Commands(click.Group):
         try:
             return registry.load("commands", cmd_name)
         except MissingDependency as error:
-            return _unavailable(cmd_name, error)
+            return _stand_in(cmd_name, error)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and print an expected error as one message without a traceback."""
@@ -43,7 +43,7 @@ class Commands(click.Group):
             ctx.exit(1)
 
 
-def _unavailable(name: str, error: MissingDependency) -> click.Command:
+def _stand_in(name: str, error: MissingDependency) -> click.Command:
     """Replace a command whose packages are missing; the replacement says what to install."""
 
     def fail() -> None:

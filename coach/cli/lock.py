@@ -10,7 +10,7 @@ import click
 from coach.analysis.stages import write_atomically
 from coach.cli.options import analysis_options, config_from
 from coach.config import as_toml
-from coach.results import writing
+from coach.results import name_write_errors
 
 
 @click.command()
@@ -31,6 +31,6 @@ def lock(output: Path | None, config_file: Path | None, **given: Any) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    with writing(output):
+    with name_write_errors(output):
         write_atomically(output, text)
     click.echo(f"Configuration: {click.format_filename(output)}")

@@ -11,7 +11,7 @@ from coach.analysis.roles import assign_roles
 from coach.cli.changes import read_changes
 from coach.config import read_config
 from coach.conversation import Conversation
-from coach.corrections import corrected
+from coach.corrections import apply_changes
 from coach.errors import InputError
 from coach.interchange.json import load
 from coach.interchange.text import read_text
@@ -54,7 +54,7 @@ def score(
     if mentor is not None:
         conv = _with_mentor(conv, mentor)
     changes = read_changes(corrections) if corrections else ()
-    conv = corrected(conv, changes)
+    conv = apply_changes(conv, changes)
     rules = read_config(config_file).rules if config_file else None
     card = score_conversation(conv, rules=rules, corrected=bool(changes))
     beside = conversation.parent

@@ -7,8 +7,8 @@ sure it is, and the domain from which its reference range was borrowed.
 from __future__ import annotations
 
 from coach.feedback.choose import give_feedback
+from coach.feedback.context import FeedbackContext
 from coach.feedback.feelings import named_feelings
-from coach.feedback.heard import Heard
 from coach.feedback.rephrasing import Rephrasing, rephrase
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback, Finding, Quote, Skill, Suggestion
@@ -16,8 +16,8 @@ from coach.feedback.values import Feedback, Finding, Quote, Skill, Suggestion
 __all__ = [
     "TOPICS",
     "Feedback",
+    "FeedbackContext",
     "Finding",
-    "Heard",
     "Quote",
     "Rephrasing",
     "Skill",

@@ -5,65 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coach.conversation import ListeningAct
-from coach.feedback.heard import Estimate, Heard
-from coach.feedback.quotes import FEWEST, Candidate, surest
+from coach.feedback.context import Estimate, FeedbackContext
+from coach.feedback.quotes import FEWEST, Candidate, choose_quotes
 from coach.feedback.topic import Telling
 from coach.feedback.values import Quote, Suggestion
-from coach.feedback.wording import counted, counted_range, sentence
+from coach.feedback.wording import range_with_noun, sentence, with_noun
 from coach.measures.findings import probability
-from coach.measures.surety import sampled_count
+from coach.measures.surety import sample_count
 
 
-def affirmations(heard: Heard) -> Estimate | None:
+def affirmations(context: FeedbackContext) -> Estimate | None:
     """How often the mentor named a strength or an effort; None without any."""
-    return _number(heard, "affirmation")
+    return _number(context, "affirmation")
 
 
-def summaries(heard: Heard) -> Estimate | None:
+def summaries(context: FeedbackContext) -> Estimate | None:
     """How often the mentor gathered what was said; None without any."""
-    return _number(heard, "summary")
+    return _number(context, "summary")
 
 
-def minimising(heard: Heard) -> Estimate | None:
+def minimising(context: FeedbackContext) -> Estimate | None:
     """How often the mentor played down or hurried to comfort; None without any."""
-    return _number(heard, "minimising")
+    return _number(context, "minimising")
 
 
-def _number(heard: Heard, act: ListeningAct) -> Estimate | None:
-    found = heard.listening(act)
+def _number(context: FeedbackContext, act: ListeningAct) -> Estimate | None:
+    found = context.sentences_with(act)
     if not found:
         return None
-    if heard.surety.questions is None:
-        return Estimate.exactly(len(found))
-    samples = sampled_count(heard.surety.has(said, act) for said in found)
-    return Estimate.within(samples, heard.floor.rules.sure_claim)
+    if context.surety.questions is None:
+        return Estimate.exact(len(found))
+    samples = sample_count(context.surety.chance_of(said, act) for said in found)
+    return Estimate.from_samples(samples, context.floor.rules.sure_claim)
 
 
-def praise_affirmation(heard: Heard) -> Telling | None:
+def praise_affirmation(context: FeedbackContext) -> Telling | None:
     """Quote what the mentor named of the person."""
-    quotes = _quotes(heard, "affirmation", fewest=FEWEST)
+    quotes = _quotes(context, "affirmation", fewest=FEWEST)
     if not quotes:
         return None
-    figures = f"{_pieces(heard, 'affirmations', 'affirmation')} of {heard.partner}."
-    return Telling(f"You named what is strong in {heard.partner}", figures, quotes)
+    figures = f"{_pieces(context, 'affirmations', 'affirmation')} of {context.partner}."
+    return Telling(f"You named what is strong in {context.partner}", figures, quotes)
 
 
-def praise_summary(heard: Heard) -> Telling | None:
+def praise_summary(context: FeedbackContext) -> Telling | None:
     """Quote where the mentor gathered what had been said."""
-    quotes = _quotes(heard, "summary")
+    quotes = _quotes(context, "summary")
     if not quotes:
         return None
-    figures = f"{_pieces(heard, 'summaries', 'summary', 'summaries')} of what was said."
+    figures = f"{_pieces(context, 'summaries', 'summary', 'summaries')} of what was said."
     return Telling("You gathered what had been said", figures, quotes)
 
 
-def propose_staying(heard: Heard) -> Telling | None:
+def propose_staying(context: FeedbackContext) -> Telling | None:
     """Quote the hurried comfort, and suggest staying with what is hard."""
-    quotes = _quotes(heard, "minimising")
+    quotes = _quotes(context, "minimising")
     if not quotes:
         return None
     pieces = _pieces(
-        heard, "minimising", "sentence that plays down or comforts",
+        context, "minimising", "sentence that plays down or comforts",
         "sentences that play down or comfort",
     )  # fmt: skip
     return Telling(
@@ -74,16 +74,16 @@ def propose_staying(heard: Heard) -> Telling | None:
     )
 
 
-def _quotes(heard: Heard, act: ListeningAct, *, fewest: int = 1) -> tuple[Quote, ...]:
+def _quotes(context: FeedbackContext, act: ListeningAct, *, fewest: int = 1) -> tuple[Quote, ...]:
     candidates: Iterable[Candidate] = (
-        Candidate(said, heard.surety.has(said, act), probability(said.acts, (act,)))
-        for said in heard.listening(act)
+        Candidate(said, context.surety.chance_of(said, act), probability(said.acts, (act,)))
+        for said in context.sentences_with(act)
     )
-    return tuple(heard.quote(said) for said in surest(heard, candidates, fewest=fewest))
+    return tuple(context.quote(said) for said in choose_quotes(context, candidates, fewest=fewest))
 
 
-def _pieces(heard: Heard, measure: str, noun: str, plural: str = "") -> str:
-    measured = heard.measured(measure)
+def _pieces(context: FeedbackContext, measure: str, noun: str, plural: str = "") -> str:
+    measured = context.measurement(measure)
     if measured is None or measured.interval is None:
-        return sentence(counted(heard.amount(measure), noun, plural))
-    return sentence(counted_range(measured.interval, noun, plural))
+        return sentence(with_noun(context.amount(measure), noun, plural))
+    return sentence(range_with_noun(measured.interval, noun, plural))

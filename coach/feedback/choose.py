@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coach.feedback.heard import Heard
+from coach.feedback.context import FeedbackContext
 from coach.feedback.topic import Leaning, Telling, Topic
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback
@@ -54,14 +54,14 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     mentor = floor.conversation.mentor
     if mentor is None or mentor.id not in floor.speakers:
         return Feedback(notes=(_NO_MENTOR,))
-    heard = Heard(floor, measurements, mentor)
+    context = FeedbackContext(floor, measurements, mentor)
     leanings = [
-        _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(heard)) is not None
+        _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(context)) is not None
     ]
-    strengths = tuple(each.topic.finding(told) for each, told in _strengths(heard, leanings))
-    weakest = _attempt(heard, leanings)
-    chosen = weakest or _stretch(heard, leanings)
-    notes = (*_notes(heard), *_untold(heard, leanings))
+    strengths = tuple(each.topic.finding(told) for each, told in _strengths(context, leanings))
+    weakest = _attempt(context, leanings)
+    chosen = weakest or _stretch(context, leanings)
+    notes = (*_notes(context), *_note_uncertain(context, leanings))
     if chosen is None:
         return Feedback(strengths, notes=(*notes, _NOTHING if leanings else _TOO_LITTLE))
     each, told = chosen
@@ -83,56 +83,56 @@ _ALONE = (
 )
 
 
-def _strengths(heard: Heard, leanings: Iterable[_Leaning]) -> list[_Told]:
+def _strengths(context: FeedbackContext, leanings: Iterable[_Leaning]) -> list[_Told]:
     """The best, and the best of another skill; of the same skill when there is no other."""
     sure = sorted(
-        (each for each in leanings if each.lean.is_strength(heard.rules)),
+        (each for each in leanings if each.lean.is_strength(context.rules)),
         key=lambda each: each.strength,
         reverse=True,
     )
     good = [
         (each, told)
         for each in sure
-        if each.topic.praise is not None and (told := each.topic.praise(heard)) is not None
+        if each.topic.praise is not None and (told := each.topic.praise(context)) is not None
     ]
     others = [pair for pair in good[1:] if pair[0].topic.skill != good[0][0].topic.skill]
     return (good[:1] + (others or good[1:]))[:_STRENGTHS]
 
 
-def _attempt(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+def _attempt(context: FeedbackContext, leanings: Iterable[_Leaning]) -> _Told | None:
     """The weakest of the topics that are surely weak, with what there is to try."""
-    weak = (each for each in leanings if each.lean.is_weakness(heard.rules))
-    return _proposed(heard, sorted(weak, key=lambda each: each.need))
+    weak = (each for each in leanings if each.lean.is_weakness(context.rules))
+    return _first_proposal(context, sorted(weak, key=lambda each: each.need))
 
 
-def _stretch(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+def _stretch(context: FeedbackContext, leanings: Iterable[_Leaning]) -> _Told | None:
     """A moment that surely shows where another way was open, of what is no strength."""
     open_ = (
         each
         for each in leanings
-        if each.topic.is_invitation and not each.lean.is_strength(heard.rules)
+        if each.topic.is_invitation and not each.lean.is_strength(context.rules)
     )
-    return _proposed(heard, sorted(open_, key=lambda each: each.need[::-1]))
+    return _first_proposal(context, sorted(open_, key=lambda each: each.need[::-1]))
 
 
-def _proposed(heard: Heard, leanings: Iterable[_Leaning]) -> _Told | None:
+def _first_proposal(context: FeedbackContext, leanings: Iterable[_Leaning]) -> _Told | None:
     """The first for which there is something to say."""
     return next(
         (
             (each, told)
             for each in leanings
-            if each.topic.propose is not None and (told := each.topic.propose(heard)) is not None
+            if each.topic.propose is not None and (told := each.topic.propose(context)) is not None
         ),
         None,
     )
 
 
-def _untold(heard: Heard, leanings: Iterable[_Leaning]) -> Iterable[str]:
+def _note_uncertain(context: FeedbackContext, leanings: Iterable[_Leaning]) -> Iterable[str]:
     """What the conversation holds but is not sure enough to be spoken of."""
     subjects = [
         each.topic.subject
         for each in leanings
-        if each.lean.is_open(heard.rules) and each.topic.subject
+        if each.lean.is_open(context.rules) and each.topic.subject
     ]
     if subjects:
         *first, last = subjects
@@ -143,25 +143,26 @@ def _untold(heard: Heard, leanings: Iterable[_Leaning]) -> Iterable[str]:
         )
 
 
-def _notes(heard: Heard) -> Iterable[str]:
+def _notes(context: FeedbackContext) -> Iterable[str]:
     """What the feedback rests on."""
-    mentor = heard.mentor
+    mentor = context.mentor
     if mentor.role_source == "guessed":
         yield (
             f"Who the mentor is was guessed ({mentor.name or mentor.id}): check that first, for "
             "everything here depends on it."
         )
-    if not heard.has_words:
+    if not context.has_words:
         yield (
-            "This rests on timing only, without questions and reflections: " + _why_no_words(heard)
+            "This rests on timing only, without questions and reflections: "
+            + _why_no_words(context)
         )
-    talk = heard.partner_talk + heard.floor.talk_time(mentor.id)
-    if talk < heard.rules.short_talk:
+    talk = context.partner_talk + context.floor.talk_time(mentor.id)
+    if talk < context.rules.short_talk:
         yield f"With only {seconds(talk)} of talk, take every number as a first impression."
 
 
-def _why_no_words(heard: Heard) -> str:
-    conv = heard.conversation
+def _why_no_words(context: FeedbackContext) -> str:
+    conv = context.conversation
     if (conv.words or conv.sentences) and not is_english(conv):
         return "the words are not known to be English, which is all that is understood so far."
     if conv.words:

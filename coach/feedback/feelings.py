@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from coach.conversation import FeelingKind, Sentence
-from coach.feedback.heard import Heard
+from coach.feedback.context import FeedbackContext
 from coach.lexicon import FEELING_FAMILY
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -87,46 +87,48 @@ def _is_denied(word: str, before: str) -> bool:
     return FEELING_FAMILY[word] not in _GLAD and _DENIED.search(before) is not None
 
 
-def named_feelings(heard: Heard) -> tuple[NamedFeeling, ...]:
+def named_feelings(context: FeedbackContext) -> tuple[NamedFeeling, ...]:
     """Every feeling that the partner named, with the mentor's answer to it."""
-    named = [(sentence, feeling_word(sentence.text)) for sentence in heard.heard]
-    judged = {(r.speaker, r.span): r.kind for r in heard.conversation.feelings}
+    named = [(sentence, feeling_word(sentence.text)) for sentence in context.partner_sentences]
+    judged = {(r.speaker, r.span): r.kind for r in context.conversation.feelings}
     return tuple(
-        NamedFeeling(sentence, word, *_judged(heard, sentence, word, kind))
+        NamedFeeling(sentence, word, *_judge_answer(context, sentence, word, kind))
         for sentence, word in named
         if word is not None and (kind := judged.get((sentence.speaker, sentence.span))) != "none"
     )
 
 
-def _judged(
-    heard: Heard, sentence: Sentence, word: str, kind: FeelingKind | None
+def _judge_answer(
+    context: FeedbackContext, sentence: Sentence, word: str, kind: FeelingKind | None
 ) -> tuple[Sentence | None, float]:
     """The answer as a reader judged it, or else as it was found."""
     if kind == "passed":
         return None, 0.0
-    answer, chance = _answer(heard, sentence, word)
+    answer, chance = _answer(context, sentence, word)
     if kind != "picked_up":
         return answer, chance
-    return answer or _next_said(heard, sentence), 1.0
+    return answer or _next_sentence(context, sentence), 1.0
 
 
-def _next_said(heard: Heard, sentence: Sentence) -> Sentence | None:
+def _next_sentence(context: FeedbackContext, sentence: Sentence) -> Sentence | None:
     """What the mentor says next."""
-    last = sentence.span.end + heard.rules.feeling_within
-    turns = heard.turns_between(sentence.span.start, last)[: heard.rules.feeling_turns]
-    return next((said for turn in turns for said in heard.said_in(turn.span)), None)
+    last = sentence.span.end + context.rules.feeling_within
+    turns = context.turns_between(sentence.span.start, last)[: context.rules.feeling_turns]
+    return next((said for turn in turns for said in context.mentor_sentences_in(turn.span)), None)
 
 
-def _answer(heard: Heard, sentence: Sentence, word: str) -> tuple[Sentence | None, float]:
+def _answer(
+    context: FeedbackContext, sentence: Sentence, word: str
+) -> tuple[Sentence | None, float]:
     """The sentence that picks the feeling up, the surest one, and the probability that it does."""
-    last = sentence.span.end + heard.rules.feeling_within
-    after = heard.turns_between(sentence.span.start, last)[: heard.rules.feeling_turns]
+    last = sentence.span.end + context.rules.feeling_within
+    after = context.turns_between(sentence.span.start, last)[: context.rules.feeling_turns]
     for number, turn in enumerate(after):
-        said_then = heard.said_in(turn.span)
+        said_then = context.mentor_sentences_in(turn.span)
         named = next((said for said in said_then if _names(said, word)), None)
         if named is not None:
             return named, 1.0
-        deeper = [(said, _goes_deeper(heard, said)) for said in said_then if number == 0]
+        deeper = [(said, _chance_of_depth(context, said)) for said in said_then if number == 0]
         if any(chance > 0 for _, chance in deeper):
             return max(deeper, key=lambda pair: pair[1])
     return None, 0.0
@@ -137,10 +139,14 @@ def _names(said: Sentence, word: str) -> bool:
     return FEELING_FAMILY[word] in own
 
 
-def _goes_deeper(heard: Heard, said: Sentence) -> float:
+def _chance_of_depth(context: FeedbackContext, said: Sentence) -> float:
     """Probability that it is about the feeling, unnamed; a turn later it is about the rest.
 
     A reflection may be about something else of what was said, so it alone is never sure.
     """
-    reflects = heard.surety.reflects(said) if "reflection_complex" in said.acts.listening else 0.0
-    return max(_UNNAMED * reflects, heard.surety.of_kind(said, "feeling_probe"))
+    reflects = (
+        context.surety.chance_of_reflection(said)
+        if "reflection_complex" in said.acts.listening
+        else 0.0
+    )
+    return max(_UNNAMED * reflects, context.surety.chance_of_kind(said, "feeling_probe"))

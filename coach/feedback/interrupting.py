@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from coach.conversation import Sentence
-from coach.feedback.heard import Estimate, Heard
+from coach.feedback.context import Estimate, FeedbackContext
 from coach.feedback.quotes import SHOWN
 from coach.feedback.sharing import is_hasty, longest_moments
 from coach.feedback.topic import Telling
@@ -47,94 +47,100 @@ def hands_back(text: str) -> bool:
     return is_apology or any(pattern.search(said) for pattern in _REPAIRS)
 
 
-def interruptions(heard: Heard) -> list[Overlap]:
+def interruptions(context: FeedbackContext) -> list[Overlap]:
     """The mentor's interruptions."""
     return [
-        o for o in heard.floor.overlaps if o.kind == "interruption" and o.second == heard.mentor.id
+        o
+        for o in context.floor.overlaps
+        if o.kind == "interruption" and o.second == context.mentor.id
     ]
 
 
-def repair(heard: Heard, overlap: Overlap) -> Sentence | None:
+def repair(context: FeedbackContext, overlap: Overlap) -> Sentence | None:
     """The sentence by which the mentor makes an interruption good, or None."""
-    last = overlap.span.end + heard.rules.repair_within
-    soon = (s for s in heard.said if overlap.span.start <= s.span.start <= last)
+    last = overlap.span.end + context.rules.repair_within
+    soon = (s for s in context.mentor_sentences if overlap.span.start <= s.span.start <= last)
     return next((s for s in soon if hands_back(s.text)), None)
 
 
-def _left(heard: Heard) -> list[Overlap]:
+def _list_unrepaired(context: FeedbackContext) -> list[Overlap]:
     """The interruptions that were not made good."""
-    return [each for each in interruptions(heard) if repair(heard, each) is None]
+    return [each for each in interruptions(context) if repair(context, each) is None]
 
 
-def interruption_rate(heard: Heard) -> Estimate | None:
+def interruption_rate(context: FeedbackContext) -> Estimate | None:
     """Interruptions per 10 minutes of the other's talk that were not made good.
 
     None for a single one, or too little talk: one event is no pattern, and it may well have been
     misjudged. None of them is no patience where the other never had the floor, or where replies
     often come before the other has stopped.
     """
-    measured, found, left = heard.measured("interruptions"), interruptions(heard), _left(heard)
-    if measured is None or not heard.has_talk or len(left) == 1 or (found and not left):
+    measured, found, left = (
+        context.measurement("interruptions"),
+        interruptions(context),
+        _list_unrepaired(context),
+    )
+    if measured is None or not context.has_talk or len(left) == 1 or (found and not left):
         return None
-    if not found and (is_hasty(heard) or not heard.partner_turns):
+    if not found and (is_hasty(context) or not context.partner_turns):
         return None
     share = len(left) / len(found) if found else 1.0
-    return Estimate.exactly((measured.value or 0.0) * share)
+    return Estimate.exact((measured.value or 0.0) * share)
 
 
-def praise_patience(heard: Heard) -> Telling:
+def praise_patience(context: FeedbackContext) -> Telling:
     """Show long turns that were left whole."""
-    found = len(interruptions(heard))
+    found = len(interruptions(context))
     how_many = f"Only {found} interruptions were" if found else "No interruption was"
-    whose = heard.partner + ("'" if heard.partner.endswith("s") else "'s")
+    whose = context.partner + ("'" if context.partner.endswith("s") else "'s")
     return Telling(
-        f"You let {heard.partner} finish" + (", mostly" if found else ""),
-        f"{how_many} found in {seconds(heard.partner_talk)} of {whose} talk.",
-        longest_moments(heard, heard.partner_turns),
+        f"You let {context.partner} finish" + (", mostly" if found else ""),
+        f"{how_many} found in {seconds(context.partner_talk)} of {whose} talk.",
+        longest_moments(context, context.partner_turns),
     )
 
 
-def propose_patience(heard: Heard) -> Telling:
+def propose_patience(context: FeedbackContext) -> Telling:
     """Show who was interrupted, with some seconds around."""
-    found, left = interruptions(heard), _left(heard)
+    found, left = interruptions(context), _list_unrepaired(context)
     cut = sum(o.cut_off is True for o in found)
     cut_text = f"; {times(cut)} the sentence was cut off" if cut else ""
     good = len(found) - len(left)
     good_text = f"; {times(good)} you gave the floor back" if good else ""
-    speaking = "in the middle of a sentence" if heard.has_words else "still speaking"
+    speaking = "in the middle of a sentence" if context.has_words else "still speaking"
     return Telling(
         "Let the sentence end before you come in",
         f"At least {times(len(found))} you came in and took the floor while "
-        f"{heard.partner} {'were' if len(heard.partners) > 1 else 'was'} {speaking}"
+        f"{context.partner} {'were' if len(context.partners) > 1 else 'was'} {speaking}"
         f"{cut_text}{good_text}.",
-        tuple(_interrupted(heard, o) for o in left[:SHOWN]),
+        tuple(_quote_interrupted(context, o) for o in left[:SHOWN]),
         Suggestion("When you catch yourself", "Sorry, I cut in. Please go on."),
     )
 
 
-def _interrupted(heard: Heard, overlap: Overlap) -> Quote:
+def _quote_interrupted(context: FeedbackContext, overlap: Overlap) -> Quote:
     """The interrupted speaker's words up to the point where one of them stopped."""
     note = "broke off here" if overlap.cut_off else "you came in here"
-    quote = heard.up_to(overlap.span.start, overlap.first, note)
+    quote = context.quote_before(overlap.span.start, overlap.first, note)
     return replace(quote, span=Span(quote.span.start, max(quote.span.end, overlap.clip.end)))
 
 
-def repairs(heard: Heard) -> Estimate | None:
+def repairs(context: FeedbackContext) -> Estimate | None:
     """Share of the interruptions that were made good; None when there was none, or no repair."""
-    found, left = interruptions(heard), _left(heard)
+    found, left = interruptions(context), _list_unrepaired(context)
     if len(found) == len(left):
         return None
-    return Estimate.exactly(1 - len(left) / len(found))
+    return Estimate.exact(1 - len(left) / len(found))
 
 
-def praise_repair(heard: Heard) -> Telling:
+def praise_repair(context: FeedbackContext) -> Telling:
     """Quote what gave the floor back."""
-    found = interruptions(heard)
-    made_good = [said for each in found if (said := repair(heard, each)) is not None]
-    quotes = tuple(heard.quote(said, "gives the floor back") for said in dict.fromkeys(made_good))
+    found = interruptions(context)
+    made_good = [said for each in found if (said := repair(context, each)) is not None]
+    quotes = tuple(context.quote(said, "gives the floor back") for said in dict.fromkeys(made_good))
     return Telling(
         "You gave the floor back after cutting in",
-        f"You came in at least {times(len(found))} while {heard.partner} was still speaking, and "
+        f"You came in at least {times(len(found))} while {context.partner} was still speaking, and "
         f"made it good {times(len(made_good))}.",
         quotes[:SHOWN],
     )

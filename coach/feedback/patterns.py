@@ -40,7 +40,7 @@ def _keep(text: str) -> Build:
     """Fill the groups of the match into `text`; nothing when a kept word is not safe."""
 
     def build(match: re.Match[str]) -> str | None:
-        kept = {name: _kept(match, name) for name in match.groupdict()}
+        kept = {name: _keep_group(match, name) for name in match.groupdict()}
         if any(_UNSAFE.search(value) for value in kept.values()):
             return None
         return _GROUP.sub(lambda slot: kept[slot[1]], text)
@@ -48,13 +48,13 @@ def _keep(text: str) -> Build:
     return build
 
 
-def _kept(match: re.Match[str], name: str) -> str:
+def _keep_group(match: re.Match[str], name: str) -> str:
     """The words of a group; the capital of the sentence stays behind."""
     words = match[name] or ""
     return words[:1].lower() + words[1:] if match.start(name) == 0 else words
 
 
-def _if_doing(text: str) -> Build:
+def _keep_if_doing(text: str) -> Build:
     """As `_keep`, when the verb is one of doing; ``{verb}`` becomes its past tense."""
 
     def build(match: re.Match[str]) -> str | None:
@@ -64,17 +64,17 @@ def _if_doing(text: str) -> Build:
     return build
 
 
-def _if_done(match: re.Match[str]) -> str | None:
+def _ask_what_happened(match: re.Match[str]) -> str | None:
     if match["past"].lower() not in _TOLD or match["rest"].startswith(" me "):
         return None
     return _keep("What happened when you {past}{rest}")(match)
 
 
 def _rows(*rows: tuple[str, str | Build]) -> tuple[tuple[re.Pattern[str], Build], ...]:
-    return tuple((_compiled(begins), _builder(to)) for begins, to in rows)
+    return tuple((_compile(begins), _builder(to)) for begins, to in rows)
 
 
-def _compiled(begins: str) -> re.Pattern[str]:
+def _compile(begins: str) -> re.Pattern[str]:
     for name, words in _LISTS.items():
         begins = begins.replace(name, words)
     return re.compile("^" + begins, re.IGNORECASE)
@@ -92,8 +92,8 @@ _DID_YOU = _rows(
      "What did you like about {what}, and what less so"),
     (r"did you <adv>think about (?P<what>.+)$", "What did you think about {what}"),
     (r"did you <adv>(?P<verb>\w+)(?P<rest>(?!.*\b(?:me|us)\b).*)$",
-     _if_doing("What happened when you {verb}{rest}")),
-    (r"you (?P<past>\w+)(?P<rest>.*)$", _if_done),
+     _keep_if_doing("What happened when you {verb}{rest}")),
+    (r"you (?P<past>\w+)(?P<rest>.*)$", _ask_what_happened),
 )  # fmt: skip
 
 _DID_OTHERS = _rows(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coach.conversation import Sentence
-from coach.feedback.heard import Heard
+from coach.feedback.context import FeedbackContext
 from coach.lexicon import contents
 from coach.measures.forms import is_whole
 
@@ -34,8 +34,8 @@ class Candidate:
     telling: float = 0.0
 
 
-def surest(
-    heard: Heard, candidates: Iterable[Candidate], *, fewest: int = 1
+def choose_quotes(
+    context: FeedbackContext, candidates: Iterable[Candidate], *, fewest: int = 1
 ) -> tuple[Sentence, ...]:
     """Choose the moments to quote, in order of time.
 
@@ -43,14 +43,14 @@ def surest(
     of the conversation before two of one, and no two that say the same. None where fewer than
     `fewest` are sure.
     """
-    sure = [each for each in candidates if _is_sure(heard, each)]
+    sure = [each for each in candidates if _is_sure(context, each)]
     if len(sure) < fewest:
         return ()
     best = sorted(sure, key=lambda each: (-each.telling, each.sentence.span))
     chosen: list[Sentence] = []
     for parts in (set(range(_PARTS)), set()):
         for each in best:
-            part = _part(heard, each.sentence)
+            part = _part(context, each.sentence)
             is_new = not any(_is_alike(each.sentence, other) for other in chosen)
             if is_new and len(chosen) < SHOWN and (part in parts or not parts):
                 chosen.append(each.sentence)
@@ -58,14 +58,14 @@ def surest(
     return tuple(sorted(chosen, key=lambda sentence: sentence.span))
 
 
-def _is_sure(heard: Heard, each: Candidate) -> bool:
+def _is_sure(context: FeedbackContext, each: Candidate) -> bool:
     text = each.sentence.text
     says = len(text.split()) >= _LEAST_WORDS or bool(contents(text))
-    return each.chance >= heard.floor.rules.sure_quote and says and is_whole(text)
+    return each.chance >= context.floor.rules.sure_quote and says and is_whole(text)
 
 
-def _part(heard: Heard, sentence: Sentence) -> int:
-    length = heard.conversation.recording.duration
+def _part(context: FeedbackContext, sentence: Sentence) -> int:
+    length = context.conversation.recording.duration
     return min(_PARTS - 1, int(_PARTS * sentence.span.start / length))
 
 

@@ -68,22 +68,22 @@ def rephrase(question: str, open_form: str = "") -> Rephrasing:
             match = pattern.match(said)
             text = build(match) if match else None
             if text is not None:
-                return Rephrasing(_as_question(text), True)
+                return Rephrasing(_end_with_mark(text), True)
     return Rephrasing(GENERAL, False)
 
 
-def can_be_opened(question: str) -> bool:
+def is_openable(question: str) -> bool:
     """Whether it makes sense to ask this more openly: no offer, no scrap of a sentence.
 
     Examples
     --------
-    >>> can_be_opened("Did you tell him?"), can_be_opened("Can I offer a thought?")
+    >>> is_openable("Did you tell him?"), is_openable("Can I offer a thought?")
     (True, False)
     """
     said = bare_question(question)
     return len(said.split()) > 2 and not _OFFER.match(said)
 
 
-def _as_question(text: str) -> str:
+def _end_with_mark(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     return text[0].upper() + text[1:] + "?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from coach.feedback.heard import Estimate, Heard
+from coach.feedback.context import Estimate, FeedbackContext
 from coach.feedback.values import Finding, Quote, Skill, Suggestion
 from coach.measures.catalogue import CATALOGUE, NO_NORM
 from coach.rules import FeedbackRules
@@ -51,7 +51,7 @@ class Telling:
 
 
 # None: there is nothing to say that is sure enough, or no moment that surely shows it.
-Tell = Callable[[Heard], Telling | None]
+Tell = Callable[[FeedbackContext], Telling | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Topic:
     name: str
     skill: Skill
     measure: str
-    read: Callable[[Heard], Estimate | None]
+    read: Callable[[FeedbackContext], Estimate | None]
     praise: Tell | None
     propose: Tell | None
     why: str
@@ -85,12 +85,12 @@ class Topic:
     needs_words: bool = True
     is_invitation: bool = False
 
-    def lean(self, heard: Heard) -> Leaning | None:
+    def lean(self, context: FeedbackContext) -> Leaning | None:
         """How far the conversation leans towards a strength; None when it does not carry this."""
-        rule = heard.rules.of(self.name)
-        if not rule.weight or (self.needs_words and not heard.has_words):
+        rule = context.rules.of(self.name)
+        if not rule.weight or (self.needs_words and not context.has_words):
             return None
-        value = self.read(heard)
+        value = self.read(context)
         if value is None:
             return None
         low, middle, high = sorted(map(rule.lean, (value.low, value.value, value.high)))

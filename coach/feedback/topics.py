@@ -70,7 +70,7 @@ TOPICS = (
     ),
     Topic(
         "silence", "listening", "wait_after_answer",
-        sharing.waits, sharing.praise_silence, sharing.propose_silence,
+        sharing.kept_silences, sharing.praise_silence, sharing.propose_silence,
         "The second half of an answer often comes after a pause.",
         "Silences are known to about 0.1 s. A short gap is usual in conversation and no fault.",
         needs_words=False,
@@ -85,7 +85,7 @@ TOPICS = (
     ),
     Topic(
         "stacked_questions", "communication", "stacked_questions",
-        asking.stacked, None, asking.propose_single,
+        asking.stacked_questions, None, asking.propose_single,
         "Of several questions the last and easiest gets the answer.",
         _RULES_SURE, "how often questions came in one breath",
     ),
@@ -116,7 +116,7 @@ TOPICS = (
     ),
     Topic(
         "unheard", "listening", "uptake",
-        unheard.passed_over, None, unheard.propose_asking,
+        unheard.unheard_balance, None, unheard.propose_asking,
         "What somebody comes back to is often what they came with.",
         "Found by the words alone: you may have taken it up in other words.",
     ),

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.conversation import Sentence
-from coach.feedback.heard import Estimate, Heard
+from coach.feedback.context import Estimate, FeedbackContext
 from coach.feedback.topic import Telling
 from coach.feedback.values import Suggestion
-from coach.feedback.wording import counted, sentence
+from coach.feedback.wording import sentence, with_noun
 from coach.lexicon import FEELING_FAMILY, content
 from coach.turns import Turn
 
@@ -35,7 +35,7 @@ class Unheard:
     said: tuple[Sentence, ...]
 
 
-def unheard(heard: Heard) -> tuple[Unheard, ...]:
+def unheard(context: FeedbackContext) -> tuple[Unheard, ...]:
     """What the partner named in two turns or more and the mentor never took up, in order of time.
 
     Feelings are left out, for they are looked at apart (`coach.feedback.named_feelings`).
@@ -46,16 +46,16 @@ def unheard(heard: Heard) -> tuple[Unheard, ...]:
     >>> from coach.turns import floor
     >>> told = talk("B 0-3 My uncle wants me to stay.", "A 4-6 How many hours do you work?",
     ...             "B 7-10 Forty. My uncle counts.", "A 11-13 And who makes the plan?")
-    >>> [each.word for each in unheard(Heard(floor(told), (), told.mentor))]
+    >>> [each.word for each in unheard(FeedbackContext(floor(told), (), told.mentor))]
     ['uncle']
     """
-    if not heard.has_words:
+    if not context.has_words:
         return ()
-    named = {key for said in heard.said for key in _contents(said)}
+    named = {key for said in context.mentor_sentences for key in _contents(said)}
     found: dict[str, dict[Turn, Sentence]] = {}
     words: dict[str, str] = {}
-    for turn, said in _in_turns(heard):
-        for key, word in _owned(said):
+    for turn, said in _pair_with_turns(context):
+        for key, word in _find_possessions(said):
             words.setdefault(key, word)
         for key in _contents(said):
             found.setdefault(key, {}).setdefault(turn, said)
@@ -64,11 +64,11 @@ def unheard(heard: Heard) -> tuple[Unheard, ...]:
         for key, word in words.items()
         if key not in named
         and len(found[key]) >= _FEWEST_TURNS
-        and not any(_is_met(heard, turn) for turn in found[key])
+        and not any(_is_met(context, turn) for turn in found[key])
     )
 
 
-def _owned(said: Sentence) -> Iterator[tuple[str, str]]:
+def _find_possessions(said: Sentence) -> Iterator[tuple[str, str]]:
     """The first word with content after each "my" or "our", as it is compared and as it is said."""
     for match in _OWN.finditer(said.text.lower()):
         after = ((content(word), word) for word in match.groups(default=""))
@@ -81,46 +81,46 @@ def _contents(said: Sentence) -> set[str]:
     return {key for word in said.text.split() if (key := content(word)) is not None}
 
 
-def _in_turns(heard: Heard) -> Iterator[tuple[Turn, Sentence]]:
+def _pair_with_turns(context: FeedbackContext) -> Iterator[tuple[Turn, Sentence]]:
     """The partner's sentences with the turn that each is in."""
-    turns = iter(heard.partner_turns)
+    turns = iter(context.partner_turns)
     turn = next(turns, None)
-    for said in heard.heard:
+    for said in context.partner_sentences:
         while turn is not None and turn.span.end <= said.span.middle:
             turn = next(turns, None)
         if turn is not None and turn.span.contains(said.span.middle):
             yield turn, said
 
 
-def _is_met(heard: Heard, turn: Turn) -> bool:
+def _is_met(context: FeedbackContext, turn: Turn) -> bool:
     """Whether the mentor's next turn points to something that was said."""
-    after = heard.turns_between(turn.span.start, float("inf"))[:1]
-    said = (said for each in after for said in heard.said_in(each.span))
+    after = context.turns_between(turn.span.start, float("inf"))[:1]
+    said = (said for each in after for said in context.mentor_sentences_in(each.span))
     return any(_POINTS.search(each.text.lower()) for each in said)
 
 
-def passed_over(heard: Heard) -> Estimate | None:
+def unheard_balance(context: FeedbackContext) -> Estimate | None:
     """How many things the partner came back to in vain, below 0; None without any."""
-    found = unheard(heard)
-    return Estimate.exactly(-len(found)) if found else None
+    found = unheard(context)
+    return Estimate.exact(-len(found)) if found else None
 
 
-def propose_asking(heard: Heard) -> Telling | None:
+def propose_asking(context: FeedbackContext) -> Telling | None:
     """Show where the partner raised what was not taken up, and suggest to ask about it."""
-    found = unheard(heard)
+    found = unheard(context)
     if not found:
         return None
     first = max(found, key=lambda each: len(each.said))
     others = [each for each in found if each is not first][: _SHOWN - 1]
     return Telling(
-        f"Ask about what {heard.partner} comes back to",
-        f"{sentence(heard.partner)} spoke of {counted(len(found), 'thing')} more than once that "
-        "you did not name.",
-        tuple(heard.quote(each.said[0], _note(each)) for each in others),
+        f"Ask about what {context.partner} comes back to",
+        f"{sentence(context.partner)} spoke of {with_noun(len(found), 'thing')} more than once "
+        "that you did not name.",
+        tuple(context.quote(each.said[0], _note(each)) for each in others),
         Suggestion(
             "You could have asked",
             f"You spoke of your {first.word}. Tell me more about that.",
-            heard.quote(first.said[0], _note(first)),
+            context.quote(first.said[0], _note(first)),
         ),
     )
 

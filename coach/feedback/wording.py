@@ -61,12 +61,12 @@ def seconds(duration: Seconds) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
-def counted(number: float, noun: str, plural: str = "") -> str:
+def with_noun(number: float, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
     Examples
     --------
-    >>> counted(1, "question"), counted(3, "question"), counted(0, "reply", "replies")
+    >>> with_noun(1, "question"), with_noun(3, "question"), with_noun(0, "reply", "replies")
     ('1 question', '3 questions', 'no replies')
     """
     many = plural or noun + "s"
@@ -75,22 +75,22 @@ def counted(number: float, noun: str, plural: str = "") -> str:
     return f"{number:.0f} {noun if number == 1 else many}"
 
 
-def counted_range(interval: Interval, noun: str, plural: str = "") -> str:
+def range_with_noun(interval: Interval, noun: str, plural: str = "") -> str:
     """A number that is known between two ends, with its noun.
 
     Examples
     --------
-    >>> counted_range((12, 19), "reflection"), counted_range((1, 1), "reflection")
+    >>> range_with_noun((12, 19), "reflection"), range_with_noun((1, 1), "reflection")
     ('12 to 19 reflections', '1 reflection')
-    >>> counted_range((0, 3), "reflection")
+    >>> range_with_noun((0, 3), "reflection")
     'at most 3 reflections'
     """
     low, high = (round(end) for end in interval)
     if low == high:
-        return counted(low, noun, plural)
+        return with_noun(low, noun, plural)
     if low == 0:
-        return f"at most {counted(high, noun, plural)}"
-    return f"{low} to {counted(high, noun, plural)}"
+        return f"at most {with_noun(high, noun, plural)}"
+    return f"{low} to {with_noun(high, noun, plural)}"
 
 
 def decimal_range(interval: Interval) -> str:
@@ -140,12 +140,12 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def shortened(text: str, *, limit: int = 180) -> str:
+def shorten(text: str, *, limit: int = 180) -> str:
     """At most `limit` characters, cut between words.
 
     Examples
     --------
-    >>> shortened("one two three", limit=9)
+    >>> shorten("one two three", limit=9)
     'one two …'
     """
     if len(text) <= limit:

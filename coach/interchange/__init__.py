@@ -54,14 +54,16 @@ class Format:
     source: Source = "transcript"
 
 
-def _reads(read: Callable[[str, Origin], Conversation]) -> Callable[[Path, Origin], Conversation]:
+def _text_reader(
+    read: Callable[[str, Origin], Conversation],
+) -> Callable[[Path, Origin], Conversation]:
     def read_file(path: Path, origin: Origin) -> Conversation:
         return read(read_text(path), origin)
 
     return read_file
 
 
-def _writes(write: Callable[[Conversation], str]) -> Callable[[Conversation, Path], None]:
+def _text_writer(write: Callable[[Conversation], str]) -> Callable[[Conversation, Path], None]:
     def write_file(conv: Conversation, path: Path) -> None:
         path.write_text(write(conv), encoding="utf-8", newline="\n")
 
@@ -103,26 +105,28 @@ _TEXT_READERS: dict[str, Callable[[str, Origin], Conversation]] = {
 }  # fmt: skip
 
 FORMATS = (
-    Format("json", ".json", _reads(_read_json), _writes(json.dump)),
-    Format("rttm", ".rttm", _reads(rttm.read), _writes(rttm.write), "hand"),
-    Format("vtt", ".vtt", _reads(vtt.read), _writes(vtt.write)),
-    Format("srt", ".srt", _reads(srt.read), _writes(srt.write)),
-    Format("jsonl", ".jsonl", _reads(jsonl.read), _writes(jsonl.write)),
-    Format("csv", ".csv", _reads(csv.read), _writes(csv.write)),
-    Format("textgrid", ".TextGrid", _reads(textgrid.read), _writes(textgrid.write), "hand"),
-    Format("eaf", ".eaf", _reads(eaf.read), _writes(eaf.write), "hand"),
-    Format("chat", ".cha", _reads(chat.read), _writes(chat.write)),
-    Format("seglst", ".seglst.json", _reads(seglst.read), _writes(seglst.write), "hand"),
+    Format("json", ".json", _text_reader(_read_json), _text_writer(json.dump)),
+    Format("rttm", ".rttm", _text_reader(rttm.read), _text_writer(rttm.write), "hand"),
+    Format("vtt", ".vtt", _text_reader(vtt.read), _text_writer(vtt.write)),
+    Format("srt", ".srt", _text_reader(srt.read), _text_writer(srt.write)),
+    Format("jsonl", ".jsonl", _text_reader(jsonl.read), _text_writer(jsonl.write)),
+    Format("csv", ".csv", _text_reader(csv.read), _text_writer(csv.write)),
+    Format(
+        "textgrid", ".TextGrid", _text_reader(textgrid.read), _text_writer(textgrid.write), "hand"
+    ),
+    Format("eaf", ".eaf", _text_reader(eaf.read), _text_writer(eaf.write), "hand"),
+    Format("chat", ".cha", _text_reader(chat.read), _text_writer(chat.write)),
+    Format("seglst", ".seglst.json", _text_reader(seglst.read), _text_writer(seglst.write), "hand"),
     Format("convokit", ".convokit", _read_convokit, _write_convokit),
 )
 """Formats that can be read and written."""
 
 READ_ONLY = (
-    Format("recogniser", ".json", _reads(recognisers.read), _cannot_write),
-    Format("stm", ".stm", _reads(stm.read), _cannot_write, "hand"),
-    Format("exmaralda", ".exb", _reads(exmaralda.read), _cannot_write, "hand"),
-    Format("noscribe", ".html", _reads(noscribe.read), _cannot_write),
-    Format("text", ".txt", _reads(plain_text.read), _cannot_write),
+    Format("recogniser", ".json", _text_reader(recognisers.read), _cannot_write),
+    Format("stm", ".stm", _text_reader(stm.read), _cannot_write, "hand"),
+    Format("exmaralda", ".exb", _text_reader(exmaralda.read), _cannot_write, "hand"),
+    Format("noscribe", ".html", _text_reader(noscribe.read), _cannot_write),
+    Format("text", ".txt", _text_reader(plain_text.read), _cannot_write),
     Format("docx", ".docx", _read_word, _cannot_write),
 )
 """Formats of other programs, which can only be read."""

@@ -111,7 +111,7 @@ def read(text: str, origin: Origin) -> Conversation:
     found = []
     for number, line in lines:
         if line.startswith("*"):
-            with faults.leaving_out(f"Line {number}"):
+            with faults.record_error(f"Line {number}"):
                 found.append(_segment(number, line, names, faults))
     timed = [segment for segment in found if segment is not None]
     if found and not timed:

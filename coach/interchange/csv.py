@@ -43,24 +43,24 @@ def write(conv: Conversation) -> str:
     writer.writeheader()
     for line in segments(conv):
         row = record(line)
-        texts = {key: inert(value) for key, value in row.items() if isinstance(value, str)}
+        texts = {key: escape_formula(value) for key, value in row.items() if isinstance(value, str)}
         writer.writerow({**row, **texts})
     return out.getvalue()
 
 
-def inert(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text of a cell, written so that no spreadsheet runs it as a formula.
 
     Examples
     --------
-    >>> inert("=1+1"), inert("So?")
+    >>> escape_formula("=1+1"), escape_formula("So?")
     ("'=1+1", 'So?')
     """
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-def _as_said(cell: str | None) -> str | None:
-    """Undo `inert`."""
+def _unescape_formula(cell: str | None) -> str | None:
+    """Undo `escape_formula`."""
     if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULAS):
         return cell[1:]
     return cell
@@ -87,13 +87,14 @@ def read(text: str, origin: Origin) -> Conversation:
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda each: len(_columns(header, each)))
     if not _is_header(_columns(header, delimiter)):
+        missing = _describe_missing(_columns(header, delimiter))
         raise InputError(
-            f"The header of the table lacks a column for {_lacking(_columns(header, delimiter))}: "
-            f"expected a first line as speaker,start,end,text."
+            f"The header of the table lacks a column for {missing}: expected a first line as "
+            "speaker,start,end,text."
         )
     faults = Faults()
     found = (
-        (place, {name: _as_said(cell) for name, cell in row.items()})
+        (place, {name: _unescape_formula(cell) for name, cell in row.items()})
         for place, row in _rows(text, delimiter, faults, offset)
     )
     rows = ((recording_of(row[1]), row) for row in found)
@@ -134,7 +135,7 @@ def _is_header(columns: dict[str, str]) -> bool:
     return has_time and ("text" in columns or {"end", "speaker"} <= columns.keys())
 
 
-def _lacking(columns: dict[str, str]) -> str:
+def _describe_missing(columns: dict[str, str]) -> str:
     missing = [name for name in ("start", "text") if name not in columns]
     return " and ".join(f"{name} (or {', '.join(FIELDS[name][1:5])})" for name in missing)
 
@@ -150,7 +151,7 @@ def _rows(text: str, delimiter: str, faults: Faults, offset: int) -> Iterator[Pl
             row = next(reader, None)
         except csv.Error as error:
             place = f"Line {reader.line_num + offset + 1}"
-            with faults.leaving_out(place):
+            with faults.record_error(place):
                 raise InputError(f"{place} cannot be read: {error}.") from error
             continue
         if row is None:
@@ -171,7 +172,7 @@ def _rows_with_stray_quotes(
         is_open = line.count('"') % 2 == 1
         if is_open:
             faults.mend(f"Line {number}", "A quote without its pair is read as text")
-        with faults.leaving_out(f"Line {number}"):
+        with faults.record_error(f"Line {number}"):
             cells = _cells(line, delimiter, number, is_open=is_open)
             most = len(names)
             if len(cells) > most:

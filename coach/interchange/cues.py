@@ -12,8 +12,8 @@ from coach.interchange.nonspeech import strip_nonspeech
 from coach.interchange.rolling import Caption, unroll
 from coach.interchange.segments import Segment
 from coach.interchange.speaker_labels import (
+    CuePart,
     Names,
-    Part,
     are_names,
     find_names,
     label_of,
@@ -90,14 +90,14 @@ def cues(text: str, faults: Faults) -> Iterator[Cue]:
     name = before[-1].strip() if before else ""
     for at, following in zip(timings, [*timings, len(lines)][1:], strict=True):
         body, following_name = _drop_next_name(lines[at + 1 : following], following < len(lines))
-        with faults.leaving_out(f"Line {at + 1}"):
+        with faults.record_error(f"Line {at + 1}"):
             span, said = _timing(lines[at], at + 1, faults)
             yield Cue(at + 1, span, (*said, *_body(body, at + 2, faults)), name)
         name = following_name
 
 
 def segments_of(
-    found: Iterable[Cue], parts_of: Callable[[tuple[str, ...]], list[Part]]
+    found: Iterable[Cue], parts_of: Callable[[tuple[str, ...]], list[CuePart]]
 ) -> tuple[Segment, ...]:
     """Lines of the cues; a cue is split where the speaker changes.
 
@@ -126,7 +126,7 @@ def segments_of(
     )
 
 
-def parts(label: str | None, lines: Iterable[str], *, before: str = "") -> Iterator[Part]:
+def parts(label: str | None, lines: Iterable[str], *, before: str = "") -> Iterator[CuePart]:
     """Lines of plain text as parts; each knows whether a speaker may begin in it.
 
     Parameters
@@ -138,7 +138,7 @@ def parts(label: str | None, lines: Iterable[str], *, before: str = "") -> Itera
         plain = one_line(_LEAD.sub("", line))
         begins = not before or plain != one_line(line) or before.endswith(_SENTENCE_ENDS)
         if plain.strip("-\u2013_ "):
-            yield Part(label, plain, begins)
+            yield CuePart(label, plain, begins)
             before = plain
 
 
@@ -227,17 +227,17 @@ def _with_first_lines(found: tuple[Cue, ...]) -> tuple[Cue, ...]:
     return tuple(replace(cue, label=label_of(cue.text[0]), text=cue.text[1:]) for cue in found)
 
 
-def _add_label(found: list[Part], label: str | None) -> Iterator[Part]:
+def _add_label(found: list[CuePart], label: str | None) -> Iterator[CuePart]:
     for part in found:
         own = part if part.label or label is None else replace(part, label=label)
         yield from split_overlaps(own)
 
 
-def _apply_names(found: Iterable[Part], names: Names) -> list[Part]:
+def _apply_names(found: Iterable[CuePart], names: Names) -> list[CuePart]:
     return [each for part in found for each in name_part(part, names)]
 
 
-def _divide(span: Span, found: list[Part]) -> Iterator[Segment]:
+def _divide(span: Span, found: list[CuePart]) -> Iterator[Segment]:
     """Share the time of a cue among its speakers by the length of what they say."""
     joined = _join_lines(found)
     size = sum(len(part.text) + 1 for part in joined)
@@ -249,9 +249,9 @@ def _divide(span: Span, found: list[Part]) -> Iterator[Segment]:
         yield Segment(Span(start, end), part.label or None, part.text)
 
 
-def _join_lines(found: list[Part]) -> list[Part]:
+def _join_lines(found: list[CuePart]) -> list[CuePart]:
     """Join the lines of one speaker; a line without a name continues the speaker before."""
-    joined: list[Part] = []
+    joined: list[CuePart] = []
     for part in found:
         if joined and part.label in (None, joined[-1].label):
             text = f"{joined[-1].text} {part.text}".strip()

@@ -17,7 +17,7 @@ from coach.interchange.eaf_tiers import read_tiers
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin
 from coach.interchange.text import one_line
-from coach.interchange.tiers import Tier, from_tiers, tiers
+from coach.interchange.tiers import Tier, build_from_tiers, tiers
 from coach.interchange.xml import parse_xml
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -72,7 +72,7 @@ def read(text: str, origin: Origin) -> Conversation:
     """
     root = parse_xml(text, "ANNOTATION_DOCUMENT", "EAF", "ELAN")
     faults = Faults()
-    return from_tiers(read_tiers(root, faults), origin, faults)
+    return build_from_tiers(read_tiers(root, faults), origin, faults)
 
 
 def _slots(order: ET.Element, rows: tuple[Tier, ...]) -> dict[int, str]:

@@ -40,7 +40,7 @@ def read_tiers(root: ET.Element, faults: Faults) -> list[Tier]:
     for _ in elements:  # a child may come before its parent, and may have a child of its own
         open_tiers = [name for name in elements if not lines[name]]
         for name in open_tiers:
-            lines[name] = _below(elements[name], spans)
+            lines[name] = _read_children(elements[name], spans)
         if not any(lines[name] for name in open_tiers):
             break
     numbering = {name for name, each in elements.items() if _is_numbering(name, lines[name])}
@@ -84,7 +84,7 @@ def _slot_times(root: ET.Element, faults: Faults) -> dict[str, Seconds]:
     for slot in root.iter("TIME_SLOT"):
         value = slot.get("TIME_VALUE")
         if value is not None:
-            with faults.leaving_out(f"Time slot {slot.get('TIME_SLOT_ID')}"):
+            with faults.record_error(f"Time slot {slot.get('TIME_SLOT_ID')}"):
                 times[slot.get("TIME_SLOT_ID", "")] = _number(value) / rate
     return times
 
@@ -108,7 +108,7 @@ def _read_aligned(
     lines = []
     for number, annotation in enumerate(found, 1):
         place = f"EAF, annotation {number} of a tier"
-        with faults.leaving_out(place):
+        with faults.record_error(place):
             start = between.get(annotation.get("TIME_SLOT_REF1", ""))
             end = between.get(annotation.get("TIME_SLOT_REF2", ""))
             if start is None or end is None:
@@ -143,7 +143,7 @@ def _interpolate(found: list[ET.Element], times: dict[str, Seconds]) -> dict[str
     return known
 
 
-def _below(tier: ET.Element, spans: dict[str, Span]) -> list[Segment]:
+def _read_children(tier: ET.Element, spans: dict[str, Span]) -> list[Segment]:
     """Annotations with the time of their parent's; several share it evenly."""
     groups: defaultdict[str, list[ET.Element]] = defaultdict(list)
     for annotation in tier.iter("REF_ANNOTATION"):

@@ -75,7 +75,7 @@ def _lines(
     for number, event in enumerate(tier.iter("event"), 1):
         place = f"Event {number} of tier {tier.get('id', '')}"
         said = one_line("".join(event.itertext()))
-        with faults.leaving_out(place):
+        with faults.record_error(place):
             start, end = times.get(event.get("start", "")), times.get(event.get("end", ""))
             if start is None or end is None:
                 raise InputError(f"{place} has no time: expected two points of the time line.")

@@ -27,7 +27,7 @@ class Faults:
     --------
     >>> faults = Faults()
     >>> for place in ("Line 3", "Line 9"):
-    ...     with faults.leaving_out(place):
+    ...     with faults.record_error(place):
     ...         raise InputError(f"{place}: no start.")
     >>> faults.notes()
     ('2 parts of the transcript cannot be read and are left out. Line 3: no start. Also: line 9.',)
@@ -39,7 +39,7 @@ class Faults:
         self._noted: dict[str, None] = {}
 
     @contextmanager
-    def leaving_out(self, place: str) -> Iterator[None]:
+    def record_error(self, place: str) -> Iterator[None]:
         """Record an error in one part of the file and continue."""
         try:
             yield

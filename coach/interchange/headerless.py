@@ -47,7 +47,7 @@ def _name_columns(rows: list[list[str]]) -> list[str] | None:
     start = next(iter(times), None)
     if start is None or len(times) < 2:
         return None
-    later = (i for i, found in times.items() if _all_later(times[start], found))
+    later = (i for i, found in times.items() if _are_all_later(times[start], found))
     end = next(later, None)
     others = [i for i, column in enumerate(cells) if i not in times and any(map(str.strip, column))]
     if end is None or not others:
@@ -59,7 +59,7 @@ def _name_columns(rows: list[list[str]]) -> list[str] | None:
     return [given.get(i, f"column {i + 1}") for i in range(width)]
 
 
-def _all_later(starts: Sequence[float], ends: Sequence[float]) -> bool:
+def _are_all_later(starts: Sequence[float], ends: Sequence[float]) -> bool:
     return all(start < end for start, end in zip(starts, ends, strict=True))
 
 

@@ -61,7 +61,7 @@ def objects(text: str, faults: Faults) -> Iterator[tuple[str, dict[str, Any]]]:
         if not line.strip():
             continue
         place = f"Line {number}"
-        with faults.leaving_out(place):
+        with faults.record_error(place):
             yield place, _object(line, place)
 
 

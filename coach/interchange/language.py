@@ -117,7 +117,7 @@ def detect_language(texts: Iterable[str]) -> str | None:
     """
     words = list(islice((w for text in texts for w in _WORD.findall(text.casefold())), _READ))
     letters = "".join(words)
-    code = _by_script(letters)
+    code = _language_of_script(letters)
     if code is not None or len(words) < _LEAST:
         return code
     plain = [word.replace("\u2019", "'") for word in words]
@@ -129,7 +129,7 @@ def detect_language(texts: Iterable[str]) -> str | None:
     return UNKNOWN if is_foreign else None
 
 
-def _by_script(letters: str) -> str | None:
+def _language_of_script(letters: str) -> str | None:
     for code, script in _SCRIPTS:
         found = len(script.findall(letters))
         least = 0.05 if code in ("ja", "uk") else 0.3

@@ -39,7 +39,7 @@ _RATES = (25, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimedLine:
     """A line with its times as the file has them.
 
     Parameters
@@ -82,7 +82,7 @@ def time_of(text: str) -> tuple[Seconds, int]:
 
 
 def segments_from(
-    rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
+    rows: Iterable[TimedLine], faults: Faults, *, milliseconds: bool | None = None
 ) -> list[Segment]:
     """Lines in seconds, each with an end; see `to_seconds`.
 
@@ -94,15 +94,15 @@ def segments_from(
     """
     lines = []
     for row in to_seconds(rows, faults, milliseconds=milliseconds):
-        with faults.leaving_out(row.place):
+        with faults.record_error(row.place):
             span = faults.span(row.start, row.end or 0.0, row.place)
             lines.append(Segment(span, row.speaker, row.text))
     return lines
 
 
 def to_seconds(
-    rows: Iterable[Row], faults: Faults, *, milliseconds: bool | None = None
-) -> list[Row]:
+    rows: Iterable[TimedLine], faults: Faults, *, milliseconds: bool | None = None
+) -> list[TimedLine]:
     """Convert rows to seconds and give each an end; the times are not checked yet.
 
     Parameters
@@ -121,7 +121,7 @@ def to_seconds(
     return _fill_ends(found, faults)
 
 
-def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:
+def count_from_first(rows: Sequence[TimedLine], faults: Faults) -> list[TimedLine]:
     """Count the times of rows from the first one, for a file with clock times.
 
     Parameters
@@ -141,7 +141,7 @@ def from_daytime(rows: Sequence[Row], faults: Faults) -> list[Row]:
     ]
 
 
-def _add_frames(rows: list[Row], faults: Faults) -> list[Row]:
+def _add_frames(rows: list[TimedLine], faults: Faults) -> list[TimedLine]:
     most = max((max(row.frames) for row in rows), default=0)
     if most == 0:
         return rows
@@ -157,7 +157,7 @@ def _add_frames(rows: list[Row], faults: Faults) -> list[Row]:
     ]
 
 
-def _is_in_milliseconds(rows: list[Row]) -> bool:
+def _is_in_milliseconds(rows: list[TimedLine]) -> bool:
     """Whether the times read as seconds would make people speak impossibly slowly."""
     words = sum(max(len(row.text.split()), len(row.text) // _LETTERS) for row in rows)
     lasted = sum(row.end - row.start for row in rows if row.end is not None)
@@ -171,7 +171,7 @@ def _is_in_milliseconds(rows: list[Row]) -> bool:
     return words < _SLOWEST * lasted
 
 
-def _fill_ends(rows: list[Row], faults: Faults) -> list[Row]:
+def _fill_ends(rows: list[TimedLine], faults: Faults) -> list[TimedLine]:
     """Give each row an end; a row without one lasts until the next begins."""
     if all(row.end is not None for row in rows):
         return rows
@@ -183,7 +183,7 @@ def _fill_ends(rows: list[Row], faults: Faults) -> list[Row]:
             faults.mend(row.place, "A line without an end lasts until the next line begins")
     ordered = sorted(rows, key=lambda row: row.start)
     later: Seconds | None = None
-    ended: list[Row] = []
+    ended: list[TimedLine] = []
     for row, after in zip(reversed(ordered), [None, *reversed(ordered)], strict=False):
         if after is not None and after.start > row.start:
             later = after.start

@@ -10,7 +10,7 @@ from coach.interchange.cues import Cue, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.speaker_labels import label_of
-from coach.interchange.text import one_line, unescaped
+from coach.interchange.text import one_line, unescape
 
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,40}name=[\"']?ts_(\d{1,12})_(\d{1,12})_([^\"'<>]{0,100})[\"']?[^<>]{0,200}>",
@@ -49,7 +49,7 @@ def _cues(text: str, faults: Faults) -> Iterator[Cue]:
     line = before.count("\n") + 1
     for start, end, speaker, following in zip(*(rest[i::4] for i in range(4)), strict=True):
         said = _words_of(following, speaker)
-        with faults.leaving_out(f"Line {line}"):
+        with faults.record_error(f"Line {line}"):
             span = faults.span(int(start) / 1000, int(end) / 1000, f"Line {line}")
             yield Cue(line, span, (said,) if said else (), label=label_of(speaker))
         line += following.count("\n")
@@ -57,7 +57,7 @@ def _cues(text: str, faults: Faults) -> Iterator[Cue]:
 
 def _words_of(following: str, speaker: str) -> str:
     """The words of an anchor, without a time and a name before them."""
-    said = one_line(unescaped(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
+    said = one_line(unescape(_TAG.sub(" ", _END.split(following, maxsplit=1)[0])))
     said = _STAMP.sub("", said, count=1).strip()
     for name in {speaker, label_of(speaker) or speaker}:
         said = said.removeprefix(f"{name}:").strip()

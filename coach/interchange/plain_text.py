@@ -16,7 +16,7 @@ from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.cues import CREDIT, Cue, parts, segments_of
 from coach.interchange.faults import Faults
-from coach.interchange.line_times import Row, from_daytime, time_of, to_seconds
+from coach.interchange.line_times import TimedLine, count_from_first, time_of, to_seconds
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.speaker_labels import is_a_name, label_of
 from coach.intervals import Seconds
@@ -98,16 +98,16 @@ def read(text: str, origin: Origin) -> Conversation:
     faults = Faults()
     blocks = [block for block in blocks if block.text] or blocks
     rows = [
-        Row(f"Line {b.line}", b.start or 0.0, b.end, None, " ".join(b.text), b.frames)
+        TimedLine(f"Line {b.line}", b.start or 0.0, b.end, None, " ".join(b.text), b.frames)
         for b in blocks
     ]
     if any(block.is_daytime for block in blocks) or rows[0].start > _LATEST:
-        rows = from_daytime(rows, faults)
+        rows = count_from_first(rows, faults)
     by_place = {f"Line {block.line}": block for block in blocks}
     cues = []
     for row in to_seconds(rows, faults, milliseconds=False):
         block = by_place[row.place]
-        with faults.leaving_out(row.place):
+        with faults.record_error(row.place):
             span = faults.span(row.start, row.end or 0.0, row.place)
             cues.append(Cue(block.line, span, block.text, label=block.name))
     said = segments_of(cues, lambda texts: list(parts(None, texts)))

@@ -309,11 +309,11 @@ def _longest_list(document: Any) -> Iterable[Fields] | None:
             items = each if isinstance(each, list) else ()
             records = [item for item in items if isinstance(item, dict) and _is_record(item)]
             best = max(best, records, key=len)
-        level = [inner for each in level for inner in _inside(each)]
+        level = [inner for each in level for inner in _inner_values(each)]
     return best
 
 
-def _inside(found: Any) -> list[Any]:
+def _inner_values(found: Any) -> list[Any]:
     """The values inside a value; for a list, those in its first item (the others are alike)."""
     if isinstance(found, dict):
         return [*found.values()]
@@ -348,7 +348,7 @@ def _join_words(words: Iterable[Fields], gap: float = _GAP) -> list[Fields]:
     for word in words:
         text = str(word.get("text") or "").strip()
         last = lines[-1] if lines else None
-        if last is not None and _goes_on(last, word, gap):
+        if last is not None and _is_continuation(last, word, gap):
             last["parts"].append(text)
             last["end"] = word["end"] if word.get("end") is not None else last["end"]
         else:
@@ -356,7 +356,7 @@ def _join_words(words: Iterable[Fields], gap: float = _GAP) -> list[Fields]:
     return [{**line, "text": " ".join(line.pop("parts"))} for line in lines]
 
 
-def _goes_on(line: Fields, word: Fields, gap: float) -> bool:
+def _is_continuation(line: Fields, word: Fields, gap: float) -> bool:
     if word.get("speaker") not in (None, line.get("speaker")) or line["parts"][-1].endswith(_ENDS):
         return False
     start, end = _number(word.get("start")), _number(line.get("end"))

@@ -9,7 +9,7 @@ from typing import Any
 from coach.errors import InputError
 from coach.interchange.cues import Cue, parts, segments_of
 from coach.interchange.faults import Faults
-from coach.interchange.line_times import Row, segments_from, time_of
+from coach.interchange.line_times import TimedLine, segments_from, time_of
 from coach.interchange.segments import Segment
 from coach.interchange.speaker_labels import label_of
 from coach.interchange.text import one_line
@@ -92,7 +92,7 @@ def lines_of(
     """
     rows = []
     for place, fields in records:
-        with faults.leaving_out(place):
+        with faults.record_error(place):
             rows.append(row_of(fields, place))
             names = match_fields([name for name in fields if isinstance(name, str)])
             if milliseconds is None and _split_unit(names.get("start", ""))[1] in _MILLISECONDS:
@@ -108,7 +108,7 @@ def _with_names(lines: list[Segment]) -> list[Segment]:
     return list(segments_of(cues, lambda texts: list(parts(None, texts))))
 
 
-def row_of(fields: Mapping[str, Any], place: str) -> Row:
+def row_of(fields: Mapping[str, Any], place: str) -> TimedLine:
     """The line of one record, its times as written.
 
     Parameters
@@ -135,7 +135,7 @@ def row_of(fields: Mapping[str, Any], place: str) -> Row:
     speaker = label_of(_text(values.get("speaker"), "speaker", place))
     text = _text(values.get("text"), "text", place)
     frames = start[1], 0 if end is None else end[1]
-    return Row(place, start[0], None if end is None else end[0], speaker, text, frames)
+    return TimedLine(place, start[0], None if end is None else end[0], speaker, text, frames)
 
 
 def _split_unit(name: str) -> tuple[str, str]:

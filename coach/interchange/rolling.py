@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from coach.interchange.speaker_labels import Part
+from coach.interchange.speaker_labels import CuePart
 from coach.intervals import Seconds, Span
 
 _NEXT: Seconds = 0.1
@@ -29,7 +29,7 @@ class Caption:
 
     line: int
     span: Span
-    parts: tuple[Part, ...] = field(repr=False)
+    parts: tuple[CuePart, ...] = field(repr=False)
     marked: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -62,7 +62,7 @@ def _lines(caption: Caption) -> tuple[tuple[str | None, str], ...]:
     return tuple((part.label, part.text) for part in caption.parts)
 
 
-def _new_parts(before: Caption, after: Caption) -> tuple[Part, ...] | None:
+def _new_parts(before: Caption, after: Caption) -> tuple[CuePart, ...] | None:
     """What a caption adds to the one before; None if it does not repeat that one."""
     if after.span.start > before.span.end + _NEXT or not before.parts or not after.parts:
         return None
@@ -73,7 +73,7 @@ def _new_parts(before: Caption, after: Caption) -> tuple[Part, ...] | None:
     return _continuation(before.parts, after.parts)
 
 
-def _continuation(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...] | None:
+def _continuation(old: tuple[CuePart, ...], new: tuple[CuePart, ...]) -> tuple[CuePart, ...] | None:
     """The text after the words of the caption before, if its last line continues."""
     size = len(old)
     if size > min(len(new), _MOST_LINES):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from coach.conversation import Conversation
 from coach.errors import InputError
 from coach.interchange.faults import Faults
-from coach.interchange.line_times import Row, segments_from
+from coach.interchange.line_times import TimedLine, segments_from
 from coach.interchange.recordings import choose_recording
 from coach.interchange.segments import Origin, conversation
 from coach.interchange.text import one_line
@@ -59,22 +59,22 @@ def read(text: str, origin: Origin) -> Conversation:
     return conversation(segments_from(rows, faults), origin, faults=faults)
 
 
-def _speakers(text: str, faults: Faults) -> Iterator[tuple[str, Row]]:
+def _speakers(text: str, faults: Faults) -> Iterator[tuple[str, TimedLine]]:
     for number, line in enumerate(text.split("\n"), 1):
         columns = line.split()
         if columns and columns[0] == "SPEAKER":
-            with faults.leaving_out(f"Line {number}"):
+            with faults.record_error(f"Line {number}"):
                 yield columns[1] if len(columns) > 1 else "", _row(columns, number)
 
 
-def _row(columns: list[str], number: int) -> Row:
+def _row(columns: list[str], number: int) -> TimedLine:
     if len(columns) < _FIELDS:
         raise InputError(
             f"Line {number} has {len(columns)} columns: expected SPEAKER file channel start "
             "duration <NA> <NA> speaker."
         )
     start, duration = _number(columns[3], number), _number(columns[4], number)
-    return Row(f"Line {number}", start, round(start + duration, 6), columns[7], "")
+    return TimedLine(f"Line {number}", start, round(start + duration, 6), columns[7], "")
 
 
 def _number(text: str, line: int) -> float:

@@ -197,14 +197,14 @@ def _lines(words: Sequence[Word]) -> Iterator[tuple[str | None, list[Word]]]:
     for speaker, own in groupby(ordered, key=lambda word: word.speaker):
         line: list[Word] = []
         for word in own:
-            if line and _ends(line[-1], word):
+            if line and _is_end(line[-1], word):
                 yield speaker, line
                 line = []
             line.append(word)
         yield speaker, line
 
 
-def _ends(last: Word, following: Word) -> bool:
+def _is_end(last: Word, following: Word) -> bool:
     silence = following.span.start - last.span.end
     return silence >= _NEW_LINE_GAP or last.text.endswith((".", "?", "!"))
 

@@ -17,7 +17,7 @@ from coach.interchange.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CuePart:
     """A piece of a cue.
 
     Parameters
@@ -91,12 +91,12 @@ def label_of(text: str | None) -> str | None:
     return None if not found or _UNKNOWN.fullmatch(found) else found
 
 
-def split_overlaps(part: Part) -> Iterator[Part]:
+def split_overlaps(part: CuePart) -> Iterator[CuePart]:
     """Split a text that quotes, between slashes, what another speaker said at the same time.
 
     Examples
     --------
-    >>> [(p.label, p.text) for p in split_overlaps(Part("S00", "So? //S01: Well. // Yes."))]
+    >>> [(p.label, p.text) for p in split_overlaps(CuePart("S00", "So? //S01: Well. // Yes."))]
     [('S00', 'So?'), ('S01', 'Well.'), ('S00', 'Yes.')]
     """
     if "//" not in part.text:
@@ -110,19 +110,19 @@ def split_overlaps(part: Part) -> Iterator[Part]:
         plain = one_line(text)
         plain = plain.removeprefix("//").removesuffix("//").strip()
         if plain:
-            yield Part(label, plain, begins=part.begins and label == part.label)
+            yield CuePart(label, plain, begins=part.begins and label == part.label)
 
 
-def find_names(parts: Iterable[Part]) -> Names:
+def find_names(parts: Iterable[CuePart]) -> Names:
     """Find the names of speakers in the lines of a file that have no speaker by markup."""
     unnamed = [part for part in parts if part.label is None and part.text]
-    brackets = _in_brackets(unnamed)
+    brackets = _names_in_brackets(unnamed)
     spoken = [part for part in unnamed if not is_sound(part.text)]
     rest = [part for part in spoken if _bracket(part.text, brackets) is None or _is_both(part)]
     return Names(_names_before_colon(rest), brackets)
 
 
-def _is_both(part: Part) -> bool:
+def _is_both(part: CuePart) -> bool:
     """Whether a role in brackets precedes a name, as in ``(Guest) Ann:``."""
     match, prefix = _BRACKETED.match(part.text), _prefix(part.text)
     if match is None or prefix is None or _NUMBERED.fullmatch(match[2].strip()):
@@ -130,7 +130,7 @@ def _is_both(part: Part) -> bool:
     return is_a_name(prefix[0][match.end() :].strip() or prefix[0])
 
 
-def name_part(part: Part, names: Names) -> Iterator[Part]:
+def name_part(part: CuePart, names: Names) -> Iterator[CuePart]:
     """Give a part its name as label; leave out a line that is only a sound.
 
     Parameters
@@ -190,7 +190,7 @@ def _is_number(text: str) -> bool:
     return sum(sign.isdigit() for sign in text) >= 5 and not any(sign.isalpha() for sign in text)
 
 
-def _names_before_colon(parts: list[Part]) -> frozenset[str]:
+def _names_before_colon(parts: list[CuePart]) -> frozenset[str]:
     begun = Counter(
         prefix[0] for part in parts if part.begins and (prefix := _prefix(part.text)) is not None
     )
@@ -239,7 +239,7 @@ def _ends_a_sentence(word: str) -> bool:
     return any(len(piece) > 1 and piece.casefold() not in _TITLES for piece in pieces)
 
 
-def _in_brackets(parts: list[Part]) -> frozenset[str]:
+def _names_in_brackets(parts: list[CuePart]) -> frozenset[str]:
     """Names in brackets without a colon: a diarizer's name, a role, or a repeated name."""
     counted: Counter[tuple[str, str]] = Counter()
     for part in parts:

@@ -12,7 +12,7 @@ from coach.conversation import Conversation
 from coach.interchange.cues import cues, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, Segment, conversation, segments
-from coach.interchange.speaker_labels import Part
+from coach.interchange.speaker_labels import CuePart
 from coach.interchange.times import clock, round_span
 
 _MARKUP = re.compile(r"</?(?:[biusBIUS]|font|FONT)(?:\s[^<>]{0,200})?>|\{\\[^{}]{0,200}\}")
@@ -72,5 +72,5 @@ def _name(label: str) -> str:
     return re.sub(r"^[\W_]+|[:<>!?]", "", label).strip() or label.replace(":", "")
 
 
-def _parts(texts: tuple[str, ...]) -> list[Part]:
+def _parts(texts: tuple[str, ...]) -> list[CuePart]:
     return list(parts(None, (_MARKUP.sub("", line) for line in texts)))

@@ -41,7 +41,7 @@ def _segments(text: str, faults: Faults) -> Iterator[tuple[str, Segment]]:
         columns = line.split(None, _FIELDS)
         if not columns or columns[0].startswith(";;") or columns[2:3] in ([x] for x in _NOBODY):
             continue
-        with faults.leaving_out(f"Line {number}"):
+        with faults.record_error(f"Line {number}"):
             yield columns[0], _segment(columns, number, faults)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from html import unescape
 from pathlib import Path
 
 from coach.errors import InputError
@@ -83,15 +83,15 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).split())
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Text without the character references of HTML.
 
     Examples
     --------
-    >>> unescaped("Tom &amp; Ann &#8230;")
+    >>> unescape("Tom &amp; Ann &#8230;")
     'Tom & Ann …'
     """
-    return unescape(_NO_CHARACTER.sub("\ufffd", text))
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def printable_name(name: str) -> str:

@@ -18,7 +18,7 @@ from coach.errors import InputError
 from coach.interchange.faults import Faults
 from coach.interchange.segments import Origin, Segment
 from coach.interchange.text import one_line
-from coach.interchange.tiers import Tier, from_tiers, tiers
+from coach.interchange.tiers import Tier, build_from_tiers, tiers
 from coach.intervals import Seconds
 
 _TOKEN = re.compile(
@@ -55,7 +55,7 @@ def read(text: str, origin: Origin) -> Conversation:
         first).
     """
     faults = Faults()
-    return from_tiers(list(_tiers(_Tokens(text), faults)), origin, faults)
+    return build_from_tiers(list(_tiers(_Tokens(text), faults)), origin, faults)
 
 
 class _Tokens:
@@ -96,7 +96,7 @@ def _tiers(tokens: _Tokens, faults: Faults) -> Iterator[Tier]:
         place = f"tier {number}"
         lines: list[Segment] = []
         name, is_whole = place, False
-        with faults.leaving_out(f"TextGrid, {place}"):
+        with faults.record_error(f"TextGrid, {place}"):
             points = tokens.string(place) == "TextTier"
             name = one_line(tokens.string(place)) or place
             tokens.number(place), tokens.number(place)
@@ -114,7 +114,7 @@ def _line(tokens: _Tokens, place: str, point: bool, faults: Faults) -> Iterator[
     end: Seconds = start if point else tokens.number(place)
     text = one_line(tokens.string(place))
     if text and not point:
-        with faults.leaving_out(f"TextGrid, {place}"):
+        with faults.record_error(f"TextGrid, {place}"):
             yield Segment(faults.span(start, end, f"TextGrid, {place}"), None, text)
 
 

@@ -58,7 +58,7 @@ def part_of(name: str) -> tuple[str | None, Part | None]:
     return plain, None
 
 
-def word_of(name: str, kind: str = "") -> str:
+def word_for(name: str, kind: str = "") -> str:
     """The name of an omitted tier for a note: a word of the table, never a person's name.
 
     Parameters

@@ -17,7 +17,7 @@ from coach.interchange.faults import Faults
 from coach.interchange.nonspeech import kind_of
 from coach.interchange.segments import Origin, Segment, conversation, disjoint, labels, segments
 from coach.interchange.text import one_line
-from coach.interchange.tier_names import Part, part_of, word_of
+from coach.interchange.tier_names import Part, part_of, word_for
 from coach.interchange.times import round_span
 from coach.intervals import union
 
@@ -84,7 +84,9 @@ def tiers(conv: Conversation) -> tuple[Tier, ...]:
     return tuple(laid)
 
 
-def from_tiers(found: Iterable[Tier], origin: Origin, faults: Faults | None = None) -> Conversation:
+def build_from_tiers(
+    found: Iterable[Tier], origin: Origin, faults: Faults | None = None
+) -> Conversation:
     """Build a conversation from tiers; their names and types tell the people and parts.
 
     Parameters
@@ -101,14 +103,14 @@ def from_tiers(found: Iterable[Tier], origin: Origin, faults: Faults | None = No
     --------
     >>> from coach.talk import talk
     >>> conv = talk("A 0-3 hello you", "B 2-4 yes")
-    >>> from_tiers(tiers(conv), Origin(source="hand")).words[1].text
+    >>> build_from_tiers(tiers(conv), Origin(source="hand")).words[1].text
     'you'
     """
     faults = faults or Faults()
     every = list(found)
     roles = _choose(every, origin.tiers) if origin.tiers else _people([_role(t) for t in every])
     if not origin.tiers:
-        _tell(every, roles, faults)
+        _note_omitted(every, roles, faults)
     parts: dict[Part, dict[str | None, tuple[Segment, ...]]] = {
         "said": {}, "words": {}, "speech": {},
     }  # fmt: skip
@@ -166,13 +168,13 @@ def _worth(role: _Role) -> tuple[bool, bool, int]:
     return role.part is not None, not role.tier.is_part, words
 
 
-def _tell(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
+def _note_omitted(every: list[Tier], roles: list[_Role], faults: Faults) -> None:
     """Note the omitted tiers, except those that every aligner adds."""
     kept = {id(role.tier) for role in roles}
     lost = [tier for tier in every if id(tier) not in kept and tier.lines]
     guessed = [tier for tier in lost if _role(tier).part not in ("phones", "ids")]
     if guessed:
-        words = dict.fromkeys(word_of(tier.name, tier.kind) for tier in guessed)
+        words = dict.fromkeys(word_for(tier.name, tier.kind) for tier in guessed)
         faults.note(GUESS_NOTE.format(", ".join(words)))
 
 

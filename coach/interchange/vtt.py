@@ -16,8 +16,8 @@ from coach.interchange.cues import cues, parts, segments_of
 from coach.interchange.faults import Faults
 from coach.interchange.language import code_of
 from coach.interchange.segments import Origin, Segment, conversation, segments
-from coach.interchange.speaker_labels import Part, label_of
-from coach.interchange.text import unescaped
+from coach.interchange.speaker_labels import CuePart, label_of
+from coach.interchange.text import unescape
 from coach.interchange.times import clock, round_span
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s([^<>]{0,200}))?>")
@@ -85,14 +85,14 @@ def _cue(line: Segment) -> str:
     return f"{clock(span.start)} --> {clock(span.end)}\n{said}\n"
 
 
-def _parts(texts: tuple[str, ...]) -> list[Part]:
-    found: list[Part] = []
+def _parts(texts: tuple[str, ...]) -> list[CuePart]:
+    found: list[CuePart] = []
     voice: str | None = None
     for line in texts:
         before, *rest = _VOICE.split(line)
         pieces = [(voice, before)]
         for name, said in zip(rest[::2], rest[1::2], strict=True):
-            voice = label_of(unescaped(name or ""))
+            voice = label_of(unescape(name or ""))
             pieces.append((voice, said))
         for label, said in pieces:
             last = found[-1].text if found else ""
@@ -103,4 +103,4 @@ def _parts(texts: tuple[str, ...]) -> list[Part]:
 
 
 def _strip_tags(marked: str) -> str:
-    return unescaped(_TAG.sub("", marked))
+    return unescape(_TAG.sub("", marked))

@@ -43,7 +43,7 @@ MEASURES: tuple[Callable[[Floor], tuple[Measurement, ...]], ...] = (
     pace.wait_after_question,
     pace.wait_after_answer,
     pace.lapses,
-    questions.open_and_closed,
+    questions.count_open_and_closed,
     questions.open_ratio,
     questions.kinds_of_questions,
     questions.stacked_questions,

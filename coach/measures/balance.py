@@ -64,7 +64,7 @@ def balance_over_time(floor: Floor) -> Balance:
     clocks = {who: _Clock.of(voice.speech) for who, voice in floor.voices.items()}
     frames = _frames(Span(first, last), floor.rules.window, floor.rules.window_step)
     windows = tuple(window for frame in frames if (window := _window(frame, clocks)) is not None)
-    return Balance(windows, _dynamic(windows))
+    return Balance(windows, _dynamic_of(windows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _window(frame: Span, clocks: Mapping[str, _Clock]) -> Window | None:
     return Window(frame, {who: seconds / everybody for who, seconds in talk.items()})
 
 
-def _dynamic(windows: tuple[Window, ...]) -> Dynamic:
+def _dynamic_of(windows: tuple[Window, ...]) -> Dynamic:
     dominated = Counter(
         who for window in windows for who, share in window.shares.items() if share > DOMINANT
     )

@@ -64,7 +64,7 @@ class Confusion:
             )
 
     @property
-    def used(self) -> list[int]:
+    def used_findings(self) -> list[int]:
         """Places of the findings that were given at all."""
         return [at for at, column in enumerate(zip(*self.counts, strict=True)) if any(column)]
 
@@ -98,7 +98,7 @@ class Draws:
 
 
 @lru_cache(maxsize=64)
-def said(found: tuple[int, ...], confusion: Confusion, *, seed: int = SEED) -> Draws:
+def sample_labels(found: tuple[int, ...], confusion: Confusion, *, seed: int = SEED) -> Draws:
     """Sample what was said.
 
     Parameters
@@ -109,39 +109,39 @@ def said(found: tuple[int, ...], confusion: Confusion, *, seed: int = SEED) -> D
 
     Examples
     --------
-    >>> often = said((9, 1), Confusion(((90, 10), (10, 90))))
-    >>> seldom = said((1, 9), Confusion(((90, 10), (10, 90))))
+    >>> often = sample_labels((9, 1), Confusion(((90, 10), (10, 90))))
+    >>> seldom = sample_labels((1, 9), Confusion(((90, 10), (10, 90))))
     >>> often.chance(0, 0) > seldom.chance(0, 0)
     True
     """
     draw = np.random.default_rng(seed)
-    given = _given(draw, confusion)
+    given = _draw_errors(draw, confusion)
     labels = len(confusion.counts)
     amounts = np.array(found)
     shares = np.full((_CHAINS, labels), 1 / labels)
     for _ in range(_STEPS):
         behind = shares[:, :, None] * given
         behind /= behind.sum(axis=1, keepdims=True)
-        counts = _dealt(draw, amounts, behind)
+        counts = _deal(draw, amounts, behind)
         gammas = draw.standard_gamma(counts + _PRIOR_SAID)
         shares = np.asarray(gammas / gammas.sum(axis=1, keepdims=True))
     return Draws(shares, counts, behind)
 
 
-def _given(draw: np.random.Generator, confusion: Confusion) -> Table:
+def _draw_errors(draw: np.random.Generator, confusion: Confusion) -> Table:
     """Errors that the counts allow; drawn anew as often as needed where they must be in order."""
     given = _rows(draw, confusion.rows)
     if not confusion.is_ordered:
         return given
     for _ in range(_TRIES):
-        wrong = ~_in_order(given[:, :, confusion.used])
+        wrong = ~_is_in_order(given[:, :, confusion.used_findings])
         if not wrong.any():
             break
         given[wrong] = _rows(draw, confusion.rows)[wrong]
     return given
 
 
-def _in_order(given: Table) -> npt.NDArray[np.bool_]:
+def _is_in_order(given: Table) -> npt.NDArray[np.bool_]:
     """Where the first finding speaks most for the first label, and the last least."""
     speaks = given[:, 0] / given[:, 1]
     return np.asarray((speaks[:, 0] >= speaks[:, 1]) & (speaks[:, 1] >= speaks[:, -1]))
@@ -154,7 +154,7 @@ def _rows(draw: np.random.Generator, weights: Table) -> Table:
     return np.asarray(gammas / gammas.sum(axis=2, keepdims=True))
 
 
-def _dealt(draw: np.random.Generator, found: Counts, behind: Table) -> Counts:
+def _deal(draw: np.random.Generator, found: Counts, behind: Table) -> Counts:
     """Deal each finding out to the labels that may lie behind it."""
     dealt = [draw.multinomial(amount, behind[:, :, at]) for at, amount in enumerate(found)]
     return np.asarray(sum(dealt))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.measurement import Measurement
 from coach.measures.gates import timing_missing, words_missing
-from coach.measures.parts import rate, unless
+from coach.measures.parts import rate, withhold_if
 from coach.turns import Floor, Overlap, OverlapKind
 
 
@@ -19,22 +19,22 @@ def interruptions(floor: Floor) -> tuple[Measurement, ...]:
     >>> [(m.speaker, m.value) for m in made]
     [('A', 0.0), ('B', 2.0)]
     """
-    return _by_kind(floor, "interruptions", "interruption")
+    return _measure_kind(floor, "interruptions", "interruption")
 
 
 def attempts(floor: Floor) -> tuple[Measurement, ...]:
     """Attempts of each speaker to come in, per ten minutes of the others' talk."""
-    return _by_kind(floor, "attempts", "attempt")
+    return _measure_kind(floor, "attempts", "attempt")
 
 
 def terminal_overlaps(floor: Floor) -> tuple[Measurement, ...]:
     """Overlaps at turn ends, by the one who came in, per ten minutes of the others' talk."""
-    return _by_kind(floor, "terminal_overlaps", "terminal")
+    return _measure_kind(floor, "terminal_overlaps", "terminal")
 
 
 def cooperative_overlaps(floor: Floor) -> tuple[Measurement, ...]:
     """Words that help the other along, by who said them, per ten minutes of the others' talk."""
-    return _by_kind(floor, "cooperative_overlaps", "cooperative")
+    return _measure_kind(floor, "cooperative_overlaps", "cooperative")
 
 
 def interruptions_cut_off(floor: Floor) -> tuple[Measurement, ...]:
@@ -55,10 +55,12 @@ def _cut_off(floor: Floor, who: str) -> Measurement:
     reason = next((reason for reason in reasons if reason is not None), None)
     if reason is None and made and all(overlap.cut_off is None for overlap in made):
         reason = "The words do not tell whether the other broke off."
-    return unless(reason, _per_talk_of_others(floor, name, who, [o for o in made if o.cut_off]))
+    return withhold_if(
+        reason, _per_talk_of_others(floor, name, who, [o for o in made if o.cut_off])
+    )
 
 
-def _by_kind(floor: Floor, name: str, kind: OverlapKind) -> tuple[Measurement, ...]:
+def _measure_kind(floor: Floor, name: str, kind: OverlapKind) -> tuple[Measurement, ...]:
     return tuple(
         _per_talk_of_others(
             floor, name, who, [o for o in floor.overlaps if o.kind == kind and o.second == who]
@@ -71,7 +73,7 @@ def _per_talk_of_others(floor: Floor, name: str, who: str, events: list[Overlap]
     parts = (len(events), floor.talk_time_of_others(who))
     spans = (event.span for event in events)
     made = rate(name, who, parts, count=len(events), evidence=spans)
-    return unless(timing_missing(floor), made)
+    return withhold_if(timing_missing(floor), made)
 
 
 def backchannels(floor: Floor) -> tuple[Measurement, ...]:
@@ -90,5 +92,5 @@ def backchannels(floor: Floor) -> tuple[Measurement, ...]:
         spans = [b.span for b in floor.backchannels if b.speaker == who]
         parts = (len(spans), floor.talk_time_of_others(who))
         given = rate("backchannels", who, parts, count=len(spans), evidence=spans)
-        found.append(unless(timing_missing(floor), given))
+        found.append(withhold_if(timing_missing(floor), given))
     return tuple(found)

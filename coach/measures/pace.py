@@ -10,7 +10,7 @@ from coach.conversation import Sentence
 from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Measurement
 from coach.measures.gates import sentences_missing, timing_missing
-from coach.measures.parts import counted, rate, sampled, unless
+from coach.measures.parts import count_measurement, rate, sample_measurement, withhold_if
 from coach.measures.sentences import asks
 from coach.turns import Floor, Ipu, Transition
 from coach.turns.word_lookup import SLACK
@@ -32,12 +32,14 @@ def response_latency(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         prompt = [t for t in _replies(floor, who) if t.fto <= floor.rules.lapse_min]
-        latency = sampled("response_latency", who, (t.fto for t in prompt), map(_passage, prompt))
-        found.append(unless(timing_missing(floor), _if_enough(latency, floor)))
+        latency = sample_measurement(
+            "response_latency", who, (t.fto for t in prompt), map(_passage, prompt)
+        )
+        found.append(withhold_if(timing_missing(floor), _withhold_if_few(latency, floor)))
     return tuple(found)
 
 
-def _if_enough(latency: Measurement, floor: Floor) -> Measurement:
+def _withhold_if_few(latency: Measurement, floor: Floor) -> Measurement:
     if latency.count >= floor.rules.min_latencies:
         return latency
     reason = f"Too few replies ({latency.count}): {floor.rules.min_latencies} are needed."
@@ -63,7 +65,7 @@ def _replies_share(
         fitting = [reply for reply in replies if fits(reply.fto)]
         parts = (len(fitting), len(replies))
         share = rate(name, who, parts, count=len(replies), evidence=map(_passage, fitting))
-        found.append(unless(timing_missing(floor), share))
+        found.append(withhold_if(timing_missing(floor), share))
     return tuple(found)
 
 
@@ -91,7 +93,7 @@ def lapses(floor: Floor) -> tuple[Measurement, ...]:
     whole = [Span(heard[0].start, heard[-1].end)] if heard else []
     silences = subtract(whole, heard)
     long = (span for span in silences if span.duration > floor.rules.lapse_min)
-    return (unless(timing_missing(floor), counted("lapses", None, long)),)
+    return (withhold_if(timing_missing(floor), count_measurement("lapses", None, long)),)
 
 
 def wait_after_question(floor: Floor) -> tuple[Measurement, ...]:
@@ -99,7 +101,7 @@ def wait_after_question(floor: Floor) -> tuple[Measurement, ...]:
 
     A question in the middle of a unit was followed by less than `min_pause`: that counts as 0.
     """
-    return _measured(floor, "wait_after_question", _unanswered)
+    return _measure_waits(floor, "wait_after_question", _silences_after_questions)
 
 
 def wait_after_answer(floor: Floor) -> tuple[Measurement, ...]:
@@ -111,23 +113,23 @@ def wait_after_answer(floor: Floor) -> tuple[Measurement, ...]:
     ----------
     .. [1] Rowe (1986), Wait time: slowing down may be a way of speeding up!
     """
-    return _measured(floor, "wait_after_answer", _answered)
+    return _measure_waits(floor, "wait_after_answer", _silences_after_answers)
 
 
 _Waits = Callable[[Floor, str], Iterable[tuple[Seconds, Span]]]
 
 
-def _measured(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]:
+def _measure_waits(floor: Floor, name: str, waits: _Waits) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason = timing_missing(floor) or sentences_missing(floor, who)
         kept = [] if reason else list(waits(floor, who))
-        latencies = sampled(name, who, (s for s, _ in kept), (span for _, span in kept))
-        found.append(unless(reason, latencies))
+        latencies = sample_measurement(name, who, (s for s, _ in kept), (span for _, span in kept))
+        found.append(withhold_if(reason, latencies))
     return tuple(found)
 
 
-def _unanswered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
+def _silences_after_questions(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
     """Silences after questions of `who`, where `who` was the next to speak."""
     sentences = floor.voices[who].sentences
     own = [unit for unit in floor.ipus if unit.speaker == who]
@@ -146,28 +148,28 @@ def _unanswered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
         elif unit + 1 < len(own):
             silence = Span(own[unit].span.end, own[unit + 1].span.start)
             reply = Span(max(0.0, silence.start - floor.rules.terminal_max), silence.end)
-            if not any(_heard(units, reply) for units in others):
+            if not any(_is_heard_in(units, reply) for units in others):
                 yield silence.duration, silence
 
 
-def _heard(units: list[Ipu], span: Span) -> bool:
+def _is_heard_in(units: list[Ipu], span: Span) -> bool:
     """Whether one of a speaker's units reaches into `span`."""
     at = bisect_left(units, span.end, key=lambda unit: unit.span.start) - 1
     return at >= 0 and units[at].span.end > span.start
 
 
-def _answered(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
+def _silences_after_answers(floor: Floor, who: str) -> Iterator[tuple[Seconds, Span]]:
     """Silences after the turns that answered a question of `who`."""
     sentences = floor.voices[who].sentences
     starts = [sentence.span.start for sentence in sentences]
     for question, reply in zip(floor.transitions, floor.transitions[1:], strict=False):
         if question.before.speaker == who == reply.after.speaker:
-            asked = _last(sentences, starts, question)
+            asked = _last_sentence(sentences, starts, question)
             if asked is not None and asks(asked):
                 yield max(0.0, reply.fto), _passage(reply)
 
 
-def _last(
+def _last_sentence(
     sentences: tuple[Sentence, ...], starts: list[Seconds], passing: Transition
 ) -> Sentence | None:
     """Find the last sentence of the turn before the floor passed."""

@@ -55,7 +55,7 @@ def total(
     )
 
 
-def counted(
+def count_measurement(
     name: str,
     speaker: str | None,
     evidence: Iterable[Span],
@@ -70,7 +70,7 @@ def counted(
     return total(name, speaker, found, count=found, evidence=spans, interval=interval)
 
 
-def sampled(
+def sample_measurement(
     name: str, speaker: str | None, samples: Iterable[float], evidence: Iterable[Span]
 ) -> Measurement:
     """Single observations of which the catalogue says what is read from them."""
@@ -86,7 +86,7 @@ def sampled(
     )
 
 
-def withheld(name: str, speaker: str | None, reason: str) -> Measurement:
+def withheld_measurement(name: str, speaker: str | None, reason: str) -> Measurement:
     """No parts at all, so that it adds nothing to a corpus either; `reason` is for the reader."""
     measure = CATALOGUE[name]
     return Measurement(
@@ -94,8 +94,8 @@ def withheld(name: str, speaker: str | None, reason: str) -> Measurement:
     )
 
 
-def unless(reason: str | None, measurement: Measurement) -> Measurement:
+def withhold_if(reason: str | None, measurement: Measurement) -> Measurement:
     """Withhold the measurement when there is a reason."""
     if reason is None:
         return measurement
-    return withheld(measurement.name, measurement.speaker, reason)
+    return withheld_measurement(measurement.name, measurement.speaker, reason)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from coach.conversation import Quality
 from coach.measurement import Measurement
 from coach.measures.gates import NO_WORDS, english_missing, timing_missing, words_missing
-from coach.measures.parts import rate, withheld
+from coach.measures.parts import rate, withheld_measurement
 from coach.turns import Floor
 
 # Level of speech above the noise in dB: clear recordings had 27 to 61; with noise 10 dB below the
@@ -26,7 +26,7 @@ def low_confidence_words(floor: Floor) -> tuple[Measurement, ...]:
 
 def _low_confidence(floor: Floor, who: str) -> Measurement:
     if not floor.conversation.words:
-        return withheld("low_confidence_words", who, NO_WORDS)
+        return withheld_measurement("low_confidence_words", who, NO_WORDS)
     known = [word for word in floor.voices[who].words if word.probability is not None]
     limit = floor.rules.low_probability
     unsure = [word.span for word in known if (word.probability or 0.0) < limit]
@@ -46,7 +46,7 @@ def remarks(floor: Floor) -> tuple[str, ...]:
     """
     sound = _sound(floor.conversation.recording.quality)
     ghosts = [_ghost(floor, who) for who in floor.ghosts]
-    reasons = [timing_missing(floor), *(_of_words(floor, who) for who in floor.speakers)]
+    reasons = [timing_missing(floor), *(_why_words_withheld(floor, who) for who in floor.speakers)]
     return tuple(dict.fromkeys([*sound, *ghosts, *(reason for reason in reasons if reason)]))
 
 
@@ -66,7 +66,7 @@ def _sound(quality: Quality) -> Iterator[str]:
         )
 
 
-def _of_words(floor: Floor, who: str) -> str | None:
+def _why_words_withheld(floor: Floor, who: str) -> str | None:
     """Why measures of a speaker's words are withheld; whose words, when they are uncertain."""
     reason = english_missing(floor, who)
     of_all = reason != words_missing(floor, who) or not floor.conversation.words

@@ -13,9 +13,9 @@ from coach.conversation import QuestionKind, Sentence
 from coach.intervals import Span
 from coach.measurement import Interval, Measurement, wilson
 from coach.measures.gates import sentences_missing
-from coach.measures.parts import counted, rate, unless, withheld
-from coach.measures.sentences import asks, by_turn
-from coach.measures.surety import CLOSED, OPEN, Surety, interval_of, sampled_count, surety
+from coach.measures.parts import count_measurement, rate, withheld_measurement, withhold_if
+from coach.measures.sentences import asks, group_by_turn
+from coach.measures.surety import CLOSED, OPEN, Surety, interval_of, sample_count, surety
 from coach.turns import Floor
 
 KINDS: tuple[QuestionKind, ...] = (
@@ -24,7 +24,7 @@ KINDS: tuple[QuestionKind, ...] = (
 )  # fmt: skip
 
 
-def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
+def count_open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
     """How many open and how many closed questions each speaker asked.
 
     Examples
@@ -34,7 +34,7 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
     >>> from coach.turns import floor
     >>> told = talk("A 0-2 How was it?", "B 2.5-4 Fine, thanks.", "A 4.5-6 Did you sleep?")
     >>> told = with_acts(told, {0: Acts("open_question"), 2: Acts("closed_question")})
-    >>> [m.value for m in open_and_closed(floor(told)) if m.speaker == "A"]
+    >>> [m.value for m in count_open_and_closed(floor(told)) if m.speaker == "A"]
     [1, 1]
     """
     found = []
@@ -47,7 +47,9 @@ def open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
         ):
             asked = [s.span for s in floor.voices[who].sentences if asks(s) and s.acts.act == act]
             interval = _amount(sure, label)
-            found.append(unless(reason, counted(name, who, asked, interval=interval)))
+            found.append(
+                withhold_if(reason, count_measurement(name, who, asked, interval=interval))
+            )
     return tuple(found)
 
 
@@ -73,7 +75,7 @@ def open_ratio(floor: Floor) -> tuple[Measurement, ...]:
 def _open_ratio(floor: Floor, who: str) -> Measurement:
     reason = sentences_missing(floor, who)
     if reason is not None:
-        return withheld("open_ratio", who, reason)
+        return withheld_measurement("open_ratio", who, reason)
     asked = [sentence for sentence in floor.voices[who].sentences if asks(sentence)]
     opened = sum(sentence.acts.act == "open_question" for sentence in asked)
     ratio = rate(
@@ -84,11 +86,11 @@ def _open_ratio(floor: Floor, who: str) -> Measurement:
         evidence=(sentence.span for sentence in asked),
         interval=_interval(floor, who, opened, len(asked)),
     )
-    reason = _uncertain(floor, ratio, len(asked))
+    reason = _why_uncertain(floor, ratio, len(asked))
     return ratio if reason is None else replace(ratio, interval=None, withheld=reason)
 
 
-def _uncertain(floor: Floor, ratio: Measurement, asked: int) -> str | None:
+def _why_uncertain(floor: Floor, ratio: Measurement, asked: int) -> str | None:
     """Why a ratio tells nothing, or None when it does."""
     if asked < floor.rules.min_questions:
         return f"Too few questions ({asked}): {floor.rules.min_questions} are needed."
@@ -116,14 +118,16 @@ def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
         for kind in KINDS:
             name = f"question_{kind}"
             fitting = [s for s in sentences if _is_of(kind, s)]
-            interval = _how_many(sure, [sure.of_kind(s, kind) for s in fitting])
+            interval = _count_interval(sure, [sure.chance_of_kind(s, kind) for s in fitting])
             spans = [s.span for s in fitting]
-            found.append(unless(reason, counted(name, who, spans, interval=interval)))
+            found.append(
+                withhold_if(reason, count_measurement(name, who, spans, interval=interval))
+            )
     return tuple(found)
 
 
-def _how_many(sure: Surety, chances: Sequence[float]) -> Interval | None:
-    return None if sure.questions is None else interval_of(sampled_count(chances))
+def _count_interval(sure: Surety, chances: Sequence[float]) -> Interval | None:
+    return None if sure.questions is None else interval_of(sample_count(chances))
 
 
 def _is_of(kind: QuestionKind, sentence: Sentence) -> bool:
@@ -136,15 +140,19 @@ def stacked_questions(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason, sure = sentences_missing(floor, who), surety(floor, who)
-        asked = ([s for s in said if asks(s)] for said in by_turn(floor, who).values())
+        asked = ([s for s in said if asks(s)] for said in group_by_turn(floor, who).values())
         stacks = [each for each in asked if len(each) > 1]
         spans = [Span(each[0].span.start, each[-1].span.end) for each in stacks]
-        interval = _how_many(sure, [_both(sure, each) for each in stacks])
-        found.append(unless(reason, counted("stacked_questions", who, spans, interval=interval)))
+        interval = _count_interval(sure, [_chance_of_both(sure, each) for each in stacks])
+        found.append(
+            withhold_if(
+                reason, count_measurement("stacked_questions", who, spans, interval=interval)
+            )
+        )
     return tuple(found)
 
 
-def _both(sure: Surety, asked: Sequence[Sentence]) -> float:
+def _chance_of_both(sure: Surety, asked: Sequence[Sentence]) -> float:
     """Probability that the two surest are questions."""
-    first, second = sorted((sure.asks(each) for each in asked), reverse=True)[:2]
+    first, second = sorted((sure.chance_of_question(each) for each in asked), reverse=True)[:2]
     return first * second

@@ -12,9 +12,9 @@ from coach.measurement import Interval, Measurement
 from coach.measures.confusion import middle
 from coach.measures.findings import NO_QUESTION
 from coach.measures.gates import sentences_missing
-from coach.measures.parts import counted, rate, total, unless
+from coach.measures.parts import count_measurement, rate, total, withhold_if
 from coach.measures.sentences import asks
-from coach.measures.surety import Samples, Surety, TurnFound, interval_of, sampled_count, surety
+from coach.measures.surety import Samples, Surety, TurnFound, interval_of, sample_count, surety
 from coach.turns import Floor
 
 SIMPLE: tuple[ListeningAct, ...] = ("reflection_simple",)
@@ -55,15 +55,17 @@ def listening_acts(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         reason, sure = sentences_missing(floor, who), surety(floor, who)
-        found.append(unless(reason, _reflections(who, sure)))
+        found.append(withhold_if(reason, _reflections(who, sure)))
         for name, acts in _DEPTHS:
-            spans = [turn.span for turn in sure.turns if _deepest(turn) == acts]
+            spans = [turn.span for turn in sure.turns if _depth_of(turn) == acts]
             unsure = None if sure.reflections is None else _NO_DEPTH
-            found.append(unless(reason or unsure, counted(name, who, spans)))
+            found.append(withhold_if(reason or unsure, count_measurement(name, who, spans)))
         for name, act in _OTHERS:
             does = [s for s in floor.voices[who].sentences if act in s.acts.listening]
-            spans, interval = [s.span for s in does], _how_many(sure, does, act)
-            found.append(unless(reason, counted(name, who, spans, interval=interval)))
+            spans, interval = [s.span for s in does], _count_interval(sure, does, act)
+            found.append(
+                withhold_if(reason, count_measurement(name, who, spans, interval=interval))
+            )
     return tuple(found)
 
 
@@ -72,23 +74,23 @@ def _reflections(who: str, sure: Surety) -> Measurement:
     shown = [t.best for t in sure.turns if t.best is not None and _is_shown(sure, t.best)]
     spans = [sentence.span for sentence in shown]
     if sure.reflections is None:
-        return counted("reflections", who, spans)
+        return count_measurement("reflections", who, spans)
     low, half, high = middle(sure.reflections.counts[:, 0])
     return total(
         "reflections", who, round(half), count=len(spans), evidence=spans, interval=(low, high)
     )
 
 
-def _deepest(turn: TurnFound) -> tuple[ListeningAct, ...] | None:
+def _depth_of(turn: TurnFound) -> tuple[ListeningAct, ...] | None:
     """Whether the reflections of a turn add meaning: one that does is enough."""
     given = {act for sentence in turn.sentences for act in sentence.acts.listening}
     return next((acts for acts in (COMPLEX, SIMPLE) if {*acts} & given), None)
 
 
-def _how_many(sure: Surety, does: Sequence[Sentence], act: ListeningAct) -> Interval | None:
+def _count_interval(sure: Surety, does: Sequence[Sentence], act: ListeningAct) -> Interval | None:
     if sure.questions is None:
         return None
-    return interval_of(sampled_count([sure.has(sentence, act) for sentence in does]))
+    return interval_of(sample_count([sure.chance_of(sentence, act) for sentence in does]))
 
 
 def reflection_to_question(floor: Floor) -> tuple[Measurement, ...]:
@@ -96,10 +98,10 @@ def reflection_to_question(floor: Floor) -> tuple[Measurement, ...]:
 
     Withheld where the interval reaches from few to many.
     """
-    return tuple(_per_question(floor, who) for who in floor.speakers)
+    return tuple(_ratio_to_questions(floor, who) for who in floor.speakers)
 
 
-def _per_question(floor: Floor, who: str) -> Measurement:
+def _ratio_to_questions(floor: Floor, who: str) -> Measurement:
     sure = surety(floor, who)
     given = _reflections(who, sure)
     asked = sum(asks(sentence) for sentence in floor.voices[who].sentences)
@@ -116,7 +118,7 @@ def _per_question(floor: Floor, who: str) -> Measurement:
     if interval is not None and interval[0] < _TELLS_NOTHING[0] and interval[1] > _TELLS_NOTHING[1]:
         low, high = interval
         reason = reason or f"Too uncertain to tell: between {low:.1f} and {high:.1f}."
-    return unless(reason, ratio)
+    return withhold_if(reason, ratio)
 
 
 def _ratio_interval(sure: Surety, asked: int) -> Interval | None:
@@ -147,7 +149,7 @@ def feeling_words(floor: Floor) -> tuple[Measurement, ...]:
         reason, sure = sentences_missing(floor, who), surety(floor, who)
         given = (s for s in floor.voices[who].sentences if _is_shown(sure, s))
         spans = [words[i].span for s in given for i in s.words if is_feeling(words[i].text)]
-        found.append(unless(reason, counted("feeling_words", who, spans)))
+        found.append(withhold_if(reason, count_measurement("feeling_words", who, spans)))
     return tuple(found)
 
 

@@ -15,16 +15,16 @@ def asks(sentence: Sentence) -> bool:
     return sentence.acts.act != "other" and not {"logistics", "rhetorical"} & {*sentence.acts.kinds}
 
 
-def by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
+def group_by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
     """Give each turn of a speaker, by its span, its sentences.
 
     Words and speech are timed by different models, so a sentence belongs to the last turn that
     began before its middle; one before the first turn is left out.
     """
-    return floor.once(_by_turn, speaker)
+    return floor.once(_group_by_turn, speaker)
 
 
-def _by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
+def _group_by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
     turns = floor.turns_of(speaker)
     starts = [turn.span.start for turn in turns]
     said: dict[Span, list[Sentence]] = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coach.lexicon import is_filler
 from coach.measurement import Measurement
 from coach.measures.gates import english_missing, words_missing
-from coach.measures.parts import rate, total, unless
+from coach.measures.parts import rate, total, withhold_if
 from coach.turns import Floor
 
 
@@ -15,7 +15,7 @@ def words(floor: Floor) -> tuple[Measurement, ...]:
     for who, voice in floor.voices.items():
         number = len(voice.words)
         counted = total("words", who, number, count=number, evidence=voice.speech)
-        found.append(unless(words_missing(floor, who), counted))
+        found.append(withhold_if(words_missing(floor, who), counted))
     return tuple(found)
 
 
@@ -33,7 +33,7 @@ def speech_rate(floor: Floor) -> tuple[Measurement, ...]:
     for who, voice in floor.voices.items():
         parts = (len(voice.words), voice.talk_time)
         pace = rate("speech_rate", who, parts, count=len(voice.words), evidence=voice.speech)
-        found.append(unless(words_missing(floor, who), pace))
+        found.append(withhold_if(words_missing(floor, who), pace))
     return tuple(found)
 
 
@@ -44,5 +44,5 @@ def fillers(floor: Floor) -> tuple[Measurement, ...]:
         spans = [word.span for word in voice.words if is_filler(word.text)]
         parts = (len(spans), voice.talk_time)
         filled = rate("fillers", who, parts, count=len(spans), evidence=spans)
-        found.append(unless(english_missing(floor, who), filled))
+        found.append(withhold_if(english_missing(floor, who), filled))
     return tuple(found)

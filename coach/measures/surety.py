@@ -21,7 +21,7 @@ from coach.intervals import Seconds, Span
 from coach.lexicon import contents
 from coach.measurement import Interval
 from coach.measures.annotators import errors_of
-from coach.measures.confusion import SEED, Confusion, Draws, middle, said
+from coach.measures.confusion import SEED, Confusion, Draws, middle, sample_labels
 from coach.measures.findings import (
     ADVICE,
     LIKELY,
@@ -32,7 +32,7 @@ from coach.measures.findings import (
     probability,
     question_finding,
 )
-from coach.measures.sentences import asks, by_turn
+from coach.measures.sentences import asks, group_by_turn
 from coach.turns import Floor
 
 OPEN, CLOSED = 0, 1
@@ -88,7 +88,7 @@ class Surety:
             return float((sentence.acts.act == "open_question") == (label == OPEN))
         return self.questions.chance(label, question_finding(sentence))
 
-    def asks(self, sentence: Sentence) -> float:
+    def chance_of_question(self, sentence: Sentence) -> float:
         """Probability that it is an open or a closed question."""
         return self.asking(sentence, OPEN) + self.asking(sentence, CLOSED)
 
@@ -99,15 +99,15 @@ class Surety:
         opened, closed = self.questions.counts[:, OPEN], self.questions.counts[:, CLOSED]
         return np.asarray(opened / (opened + closed).clip(1))
 
-    def of_kind(self, sentence: Sentence, *kinds: QuestionKind) -> float:
+    def chance_of_kind(self, sentence: Sentence, *kinds: QuestionKind) -> float:
         """Probability that it is an open or closed question of any of these kinds."""
         if not asks(sentence) or not {*kinds} & {*sentence.acts.kinds}:
             return 0.0
         if self.questions is None:
             return 1.0
-        return self.asks(sentence) * probability(sentence.acts, kinds)
+        return self.chance_of_question(sentence) * probability(sentence.acts, kinds)
 
-    def reflects(self, sentence: Sentence) -> float:
+    def chance_of_reflection(self, sentence: Sentence) -> float:
         """Probability that it reflects."""
         if self.reflections is None:
             return float(bool({*REFLECTION} & {*sentence.acts.listening}))
@@ -122,7 +122,7 @@ class Surety:
         is_carried = (
             label not in REFLECTION or self.reflections is None or self.is_evidence(sentence)
         )
-        return is_carried and self.has(sentence, label) >= self.least
+        return is_carried and self.chance_of(sentence, label) >= self.least
 
     def is_evidence(self, sentence: Sentence) -> bool:
         """Whether a sentence found to reflect can show it.
@@ -139,19 +139,19 @@ class Surety:
         """Whether it shares content with what the others have just said."""
         return sentence.span.start in self.carried
 
-    def advises(self, sentence: Sentence) -> float:
+    def chance_of_advice(self, sentence: Sentence) -> float:
         """Probability that it advises."""
         if self.advice is None:
             return float(bool({*ADVICE} & {*sentence.acts.listening}))
         return self.advice.chance(0, listening_finding(sentence, ADVICE, carried=False))
 
-    def has(self, sentence: Sentence, label: ListeningAct) -> float:
+    def chance_of(self, sentence: Sentence, label: ListeningAct) -> float:
         """Probability that it has a listening act, known errors on real talk included."""
         if label in REFLECTION:
-            return self.reflects(sentence)
+            return self.chance_of_reflection(sentence)
         if label in ADVICE:
             own, both = (probability(sentence.acts, labels) for labels in ((label,), ADVICE))
-            return self.advises(sentence) * (own / both if both else 0.0)
+            return self.chance_of_advice(sentence) * (own / both if both else 0.0)
         return 1.0 if self.questions is None else probability(sentence.acts, (label,))
 
 
@@ -165,29 +165,31 @@ def surety(floor: Floor, who: str) -> Surety:
     >>> from coach.turns import floor
     >>> told = talk("B 0-4 I had to do it all myself.", "A 4.5-6 You felt alone with it.")
     >>> told = with_acts(told, {1: Acts(listening=("reflection_complex",))})
-    >>> surety(floor(told), "A").reflects(told.sentences[1])
+    >>> surety(floor(told), "A").chance_of_reflection(told.sentences[1])
     1.0
     """
     return floor.once(_surety, who)
 
 
 def _surety(floor: Floor, who: str) -> Surety:
-    carried = _carried(floor, who)
-    turns = tuple(_found(span, own, carried) for span, own in by_turn(floor, who).items())
+    carried = _carried_starts(floor, who)
+    turns = tuple(
+        _finding_of(span, own, carried) for span, own in group_by_turn(floor, who).items()
+    )
     errors = errors_of(floor.conversation)
     if errors is None:
         return Surety(turns, carried)
     return Surety(
         turns,
         carried,
-        _sampled((turn.question for turn in turns), QUESTION_FINDINGS, errors.questions),
-        _sampled((turn.reflection for turn in turns), LISTENING_FINDINGS, errors.reflections),
-        _sampled((turn.advice for turn in turns), LISTENING_FINDINGS, errors.advice),
+        _sample_labels((turn.question for turn in turns), QUESTION_FINDINGS, errors.questions),
+        _sample_labels((turn.reflection for turn in turns), LISTENING_FINDINGS, errors.reflections),
+        _sample_labels((turn.advice for turn in turns), LISTENING_FINDINGS, errors.advice),
         least=floor.rules.sure_moment,
     )
 
 
-def _found(span: Span, own: list[Sentence], carried: frozenset[Seconds]) -> TurnFound:
+def _finding_of(span: Span, own: list[Sentence], carried: frozenset[Seconds]) -> TurnFound:
     def reflecting(sentence: Sentence) -> tuple[int, float]:
         is_carried = sentence.span.start in carried
         finding = listening_finding(sentence, REFLECTION, carried=is_carried)
@@ -204,12 +206,12 @@ def _found(span: Span, own: list[Sentence], carried: frozenset[Seconds]) -> Turn
     )
 
 
-def _sampled(findings: Iterable[int], classes: int, confusion: Confusion) -> Draws:
+def _sample_labels(findings: Iterable[int], classes: int, confusion: Confusion) -> Draws:
     counted = Counter(findings)
-    return said(tuple(counted[i] for i in range(classes)), confusion)
+    return sample_labels(tuple(counted[i] for i in range(classes)), confusion)
 
 
-def _carried(floor: Floor, who: str) -> frozenset[Seconds]:
+def _carried_starts(floor: Floor, who: str) -> frozenset[Seconds]:
     """Starts of the speaker's sentences that share content with the others' last ones."""
     others = sorted(
         (s for other, voice in floor.voices.items() if other != who for s in voice.sentences),
@@ -237,14 +239,14 @@ def interval_of(samples: npt.ArrayLike) -> Interval:
     return low, high
 
 
-def sampled_count(probabilities: Iterable[float], *, seed: int = SEED) -> Samples:
+def sample_count(probabilities: Iterable[float], *, seed: int = SEED) -> Samples:
     """Samples of how many hold, where only the annotator's probabilities are known.
 
     All of a session are moved by one amount, for real talk differs from session to session.
 
     Examples
     --------
-    >>> samples = sampled_count([0.9, 0.9, 0.1])
+    >>> samples = sample_count([0.9, 0.9, 0.1])
     >>> bool(1 < samples.mean() < 2.5)
     True
     """

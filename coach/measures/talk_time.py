@@ -8,7 +8,7 @@ from coach.intervals import Seconds, Span, subtract, union
 from coach.measurement import Interval, Measurement
 from coach.measures.gates import timing_missing
 from coach.measures.hearing_error import share_interval
-from coach.measures.parts import rate, total, unless
+from coach.measures.parts import rate, total, withhold_if
 from coach.turns import Floor
 
 
@@ -95,7 +95,7 @@ def silence_share(floor: Floor) -> tuple[Measurement, ...]:
     seconds = sum(span.duration for span in silences)
     parts = (seconds, conv.recording.duration)
     share = rate("silence_share", None, parts, count=len(silences), evidence=silences)
-    return (unless(timing_missing(floor), share),)
+    return (withhold_if(timing_missing(floor), share),)
 
 
 def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
@@ -109,13 +109,13 @@ def overlap_share(floor: Floor) -> tuple[Measurement, ...]:
     0.25
     """
     spans = [span for voice in floor.voices.values() for span in voice.speech]
-    together = union(_together(spans))
+    together = union(_shared_stretches(spans))
     parts = (sum(s.duration for s in together), sum(s.duration for s in union(spans)))
     share = rate("overlap_share", None, parts, count=len(together), evidence=together)
-    return (unless(timing_missing(floor), share),)
+    return (withhold_if(timing_missing(floor), share),)
 
 
-def _together(spans: Iterable[Span]) -> Iterator[Span]:
+def _shared_stretches(spans: Iterable[Span]) -> Iterator[Span]:
     """Stretches that at least two of the spans cover; they may touch."""
     edges: list[tuple[Seconds, int]] = []
     for span in spans:

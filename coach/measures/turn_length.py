@@ -6,9 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from coach.intervals import Seconds, Span, elapsed
+from coach.intervals import Seconds, Span, seconds_between
 from coach.measurement import Measurement
-from coach.measures.parts import counted, rate, sampled, withheld
+from coach.measures.parts import count_measurement, rate, sample_measurement, withheld_measurement
 from coach.turns import Floor, Turn
 
 
@@ -25,10 +25,10 @@ def longest_monologue(floor: Floor) -> tuple[Measurement, ...]:
     """
     found = []
     for who in floor.speakers:
-        stretches = [s for turn in floor.turns_of(who) for s in unbroken(turn, floor)]
+        stretches = [s for turn in floor.turns_of(who) for s in split_at_lapses(turn, floor)]
         longest = sorted(stretches, key=lambda span: -span.duration)[:1]
         lengths = (span.duration for span in stretches)
-        found.append(sampled("longest_monologue", who, lengths, longest))
+        found.append(sample_measurement("longest_monologue", who, lengths, longest))
     return tuple(found)
 
 
@@ -37,10 +37,11 @@ def turn_length(floor: Floor) -> tuple[Measurement, ...]:
     found = []
     for who in floor.speakers:
         turns = floor.turns_of(who)
-        lengths = [sum(s.duration for s in unbroken(turn, floor)) for turn in turns]
+        lengths = [sum(s.duration for s in split_at_lapses(turn, floor)) for turn in turns]
         spans = [turn.span for turn in turns]
         found += [
-            sampled(name, who, lengths, spans) for name in ("turn_length_median", "turn_length_p90")
+            sample_measurement(name, who, lengths, spans)
+            for name in ("turn_length_median", "turn_length_p90")
         ]
     return tuple(found)
 
@@ -48,7 +49,8 @@ def turn_length(floor: Floor) -> tuple[Measurement, ...]:
 def turns(floor: Floor) -> tuple[Measurement, ...]:
     """How often each speaker had the floor."""
     return tuple(
-        counted("turns", who, (turn.span for turn in floor.turns_of(who))) for who in floor.speakers
+        count_measurement("turns", who, (turn.span for turn in floor.turns_of(who)))
+        for who in floor.speakers
     )
 
 
@@ -66,7 +68,7 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
     """
     if len(floor.speakers) <= 2:
         reason = "Only meaningful for more than two speakers."
-        return (withheld("turn_entropy", None, reason),)
+        return (withheld_measurement("turn_entropy", None, reason),)
     had = Counter(turn.speaker for turn in floor.turns)
     surprise = -sum(n * math.log2(n / had.total()) for n in had.values())
     parts = (abs(surprise), had.total())
@@ -74,12 +76,12 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
     return (rate("turn_entropy", None, parts, count=had.total(), evidence=spans),)
 
 
-def unbroken(turn: Turn, floor: Floor) -> Iterator[Span]:
+def split_at_lapses(turn: Turn, floor: Floor) -> Iterator[Span]:
     """Cut a turn at silences longer than a lapse."""
     start: Seconds = turn.span.start
     end: Seconds = turn.ipus[0].span.end
     for unit in turn.ipus[1:]:
-        if elapsed(end, unit.span.start) > floor.rules.lapse_min:
+        if seconds_between(end, unit.span.start) > floor.rules.lapse_min:
             yield Span(start, end)
             start = unit.span.start
         end = unit.span.end

@@ -8,8 +8,8 @@ from coach.conversation import Sentence
 from coach.lexicon import content
 from coach.measurement import Measurement
 from coach.measures.gates import english_missing, sentences_missing
-from coach.measures.parts import rate, unless
-from coach.measures.sentences import by_turn
+from coach.measures.parts import rate, withhold_if
+from coach.measures.sentences import group_by_turn
 from coach.turns import Floor
 
 
@@ -31,15 +31,15 @@ def uptake(floor: Floor) -> tuple[Measurement, ...]:
 
 def _uptake(floor: Floor, who: str) -> Measurement:
     reason = sentences_missing(floor, who)
-    for other in _answered(floor, who):
+    for other in _addressees(floor, who):
         reason = reason or english_missing(floor, other)
     replies = list(_replies(floor, who))
     taken = [sentence.span for sentence, picked_up in replies if picked_up]
     parts = (len(taken), len(replies))
-    return unless(reason, rate("uptake", who, parts, count=len(replies), evidence=taken))
+    return withhold_if(reason, rate("uptake", who, parts, count=len(replies), evidence=taken))
 
 
-def _answered(floor: Floor, who: str) -> list[str]:
+def _addressees(floor: Floor, who: str) -> list[str]:
     """Those to whom `who` replies; all others, if nobody."""
     answered = {each.before.speaker for each in floor.transitions if each.after.speaker == who}
     others = [other for other in floor.speakers if other != who]
@@ -48,7 +48,7 @@ def _answered(floor: Floor, who: str) -> list[str]:
 
 def _replies(floor: Floor, who: str) -> Iterator[tuple[Sentence, bool]]:
     """The first sentence with content of each reply, and whether it picks anything up."""
-    said = {each: by_turn(floor, each) for each in floor.speakers}
+    said = {each: group_by_turn(floor, each) for each in floor.speakers}
     for passing in floor.transitions:
         if passing.after.speaker == who:
             told = _contents(said[passing.before.speaker].get(passing.before.span, ()))

@@ -81,7 +81,7 @@ def chapters(conv: Conversation | None) -> tuple[Chapter, ...]:
     if len(said) < 2 * _BLOCK:
         return ()
     cuts = _cuts(said, words)
-    counts = [_all(words[a:b]) for a, b in pairwise([0, *cuts, len(said)])]
+    counts = [_count_words(words[a:b]) for a, b in pairwise([0, *cuts, len(said)])]
     written = {word for sentence in said for word in _WORD.findall(sentence.text)}
     edges = [0.0, *(said[cut].span.start for cut in cuts), conv.recording.duration]
     return tuple(
@@ -94,7 +94,7 @@ def _words(text: str) -> list[str]:
     return [word for word in _WORD.findall(text.lower()) if word not in _EMPTY]
 
 
-def _all(words: Sequence[Sequence[str]]) -> Counter[str]:
+def _count_words(words: Sequence[Sequence[str]]) -> Counter[str]:
     return Counter(chain.from_iterable(words))
 
 
@@ -114,7 +114,10 @@ def _cuts(said: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[int]
 
 def _similarity(words: Sequence[Sequence[str]], place: int) -> float:
     """Cosine similarity of the words before and after a place; 0 if they have none in common."""
-    before, after = _all(words[place - _BLOCK : place]), _all(words[place : place + _BLOCK])
+    before, after = (
+        _count_words(words[place - _BLOCK : place]),
+        _count_words(words[place : place + _BLOCK]),
+    )
     product = sum(number * after[word] for word, number in before.items())
     length = math.sqrt(_square(before) * _square(after))
     return product / length if length else 0.0

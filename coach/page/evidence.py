@@ -10,7 +10,7 @@ from coach.intervals import Span
 from coach.measurement import Measurement, find
 from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import describe_parts, format_value, label
-from coach.page.speaker_names import Voice
+from coach.page.speaker_names import SpeakerName
 from coach.scorecard import Scorecard
 
 _MOST_MOMENTS = 8
@@ -24,7 +24,7 @@ class Cell:
     `moments` are some of the `count` spans behind it.
     """
 
-    voice: Voice | None
+    voice: SpeakerName | None
     value: str
     parts: str
     certainty: str
@@ -43,7 +43,7 @@ class Evidence:
     cells: tuple[Cell, ...]
 
 
-def evidence(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Evidence, ...]:
+def evidence(card: Scorecard, called: Mapping[str, SpeakerName]) -> tuple[Evidence, ...]:
     """The evidence of every measurement, in the order of the catalogue.
 
     Parameters
@@ -51,10 +51,10 @@ def evidence(card: Scorecard, called: Mapping[str, Voice]) -> tuple[Evidence, ..
     card : with the measurements.
     called : every speaker's voice, by id.
     """
-    return tuple(_all(card, called))
+    return tuple(_list_all(card, called))
 
 
-def _all(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[Evidence]:
+def _list_all(card: Scorecard, called: Mapping[str, SpeakerName]) -> Iterable[Evidence]:
     for name, measure in CATALOGUE.items():
         whole = find(card.measurements, name)
         each = (
@@ -69,7 +69,7 @@ def _all(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[Evidence]:
             yield Evidence(name, label(name), measure.description + per, norm, cells)
 
 
-def _cell(voice: Voice | None, m: Measurement) -> Cell:
+def _cell(voice: SpeakerName | None, m: Measurement) -> Cell:
     moments = _moments(m)
     return Cell(
         voice,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from coach.feedback.wording import counted, counted_range, decimal, percent, seconds, sentence
+from coach.feedback.wording import decimal, percent, range_with_noun, seconds, sentence, with_noun
 from coach.measurement import Measurement, find
 from coach.measures.catalogue import CATALOGUE
 from coach.page.charts import Axis, Dot, range_graphic
 from coach.page.figures import format_value, label
-from coach.page.speaker_names import Voice
+from coach.page.speaker_names import SpeakerName
 from coach.scorecard import Scorecard
 
 
@@ -20,7 +20,7 @@ from coach.scorecard import Scorecard
 class Figure:
     """One speaker's value of a headline measure."""
 
-    voice: Voice
+    voice: SpeakerName
     value: str
     sentence: str = field(repr=False)
     graphic: Markup = field(repr=False)
@@ -41,11 +41,11 @@ class Headline:
 class _Spec:
     name: str
     axis: Callable[[float], Axis]
-    sentence: Callable[[Scorecard, Mapping[str, Voice], Measurement], str]
+    sentence: Callable[[Scorecard, Mapping[str, SpeakerName], Measurement], str]
     value: Callable[[Measurement], str] = format_value
 
 
-def headlines(card: Scorecard, voices: Mapping[str, Voice]) -> tuple[Headline, ...]:
+def headlines(card: Scorecard, voices: Mapping[str, SpeakerName]) -> tuple[Headline, ...]:
     """The headline measures: the mentor's, or everybody's if nobody is the mentor.
 
     Parameters
@@ -59,7 +59,7 @@ def headlines(card: Scorecard, voices: Mapping[str, Voice]) -> tuple[Headline, .
 
 
 def _headline(
-    card: Scorecard, voices: Mapping[str, Voice], readers: Sequence[Voice], spec: _Spec
+    card: Scorecard, voices: Mapping[str, SpeakerName], readers: Sequence[SpeakerName], spec: _Spec
 ) -> Headline | None:
     found = [(v, find(card.measurements, spec.name, v.id)) for v in readers]
     figures = tuple(_figure(card, voices, spec, v, m) for v, m in found if m is not None)
@@ -74,7 +74,11 @@ def _headline(
 
 
 def _figure(
-    card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, voice: Voice, m: Measurement
+    card: Scorecard,
+    voices: Mapping[str, SpeakerName],
+    spec: _Spec,
+    voice: SpeakerName,
+    m: Measurement,
 ) -> Figure:
     if m.value is None:
         reason = m.withheld or "There is nothing to measure."
@@ -92,7 +96,7 @@ def _figure(
 
 
 def _other_dots(
-    card: Scorecard, voices: Mapping[str, Voice], spec: _Spec, m: Measurement
+    card: Scorecard, voices: Mapping[str, SpeakerName], spec: _Spec, m: Measurement
 ) -> list[Dot]:
     """The other speakers' values, if there is no borrowed range to compare with."""
     if CATALOGUE[spec.name].reference is not None:
@@ -109,7 +113,7 @@ def _fixed_axis(low: float, high: float, show: Callable[[float], str]) -> Callab
     return lambda value: Axis(low, high, show)
 
 
-def _from_zero(least: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
+def _axis_from_zero(least: float, show: Callable[[float], str]) -> Callable[[float], Axis]:
     """A scale from 0 to `least`, extended in steps of `least` if the value is greater."""
     return lambda value: Axis(0, least * max(1, -(-value // least)), show)
 
@@ -118,47 +122,47 @@ def _length(value: float) -> str:
     return seconds(value) if value else "0 s"
 
 
-def _others(voices: Mapping[str, Voice], speaker: str | None) -> str:
+def _name_others(voices: Mapping[str, SpeakerName], speaker: str | None) -> str:
     names = [voice.label for voice in voices.values() if voice.id != speaker]
     return names[0] if len(names) == 1 else "the others"
 
 
-def _talk_share(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+def _talk_share(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
     if len(voices) < 2:
         return "of the talk."
     rest = percent(1 - (m.value or 0.0)) if m.interval is None else "the rest"
     verb = "has" if len(voices) == 2 else "have"
-    return f"of the talk; {_others(voices, m.speaker)} {verb} {rest}."
+    return f"of the talk; {_name_others(voices, m.speaker)} {verb} {rest}."
 
 
-def _open_ratio(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    asked = counted(m.denominator or 0, "question")
+def _open_ratio(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
+    asked = with_noun(m.denominator or 0, "question")
     if m.interval is None:
         return f"{m.numerator:.0f} of {asked} open."
     return f"{m.numerator:.0f} of {asked} found open; the share most likely lies in this range."
 
 
-def _reflections(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
-    asked = counted(m.denominator or 0, "question")
-    given = counted(m.numerator or 0, "reflection")
+def _reflections(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
+    asked = with_noun(m.denominator or 0, "question")
+    given = with_noun(m.numerator or 0, "reflection")
     found = find(card.measurements, "reflections", m.speaker)
     if found is not None and found.interval is not None:
-        given = sentence(counted_range(found.interval, "reflection"))
+        given = sentence(range_with_noun(found.interval, "reflection"))
     return f"{given} to {asked}. A reflection gives back what was heard."
 
 
-def _interruptions(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+def _interruptions(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
     whose = "the others'" if len(voices) > 2 else "the other's"
     if not m.count:
         return f"in {seconds(m.denominator or 0.0)} of {whose} talk."
     return f"{decimal(m.value or 0.0)} per 10 min of {whose} talk. A judgement: listen."
 
 
-def _latency(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+def _latency(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
     return f"from the other's last word to the reply; the median of {m.count} replies."
 
 
-def _monologue(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> str:
+def _monologue(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
     others = [
         other.value
         for other in card.measurements
@@ -166,10 +170,10 @@ def _monologue(card: Scorecard, voices: Mapping[str, Voice], m: Measurement) -> 
     ]
     if not others:
         return "in one turn."
-    return f"in one turn; {_others(voices, m.speaker)} at most {seconds(max(others))}."
+    return f"in one turn; {_name_others(voices, m.speaker)} at most {seconds(max(others))}."
 
 
-def _at_least(m: Measurement) -> str:
+def _format_count(m: Measurement) -> str:
     return f"{m.count}" if m.count else "None"
 
 
@@ -180,8 +184,8 @@ def _seconds(value: float) -> str:
 _SPECS = (
     _Spec("talk_share", _fixed_axis(0, 1, percent), _talk_share),
     _Spec("open_ratio", _fixed_axis(0, 1, percent), _open_ratio),
-    _Spec("reflection_to_question", _from_zero(3, decimal), _reflections),
-    _Spec("interruptions", _from_zero(10, decimal), _interruptions, _at_least),
+    _Spec("reflection_to_question", _axis_from_zero(3, decimal), _reflections),
+    _Spec("interruptions", _axis_from_zero(10, decimal), _interruptions, _format_count),
     _Spec("response_latency", _fixed_axis(-0.5, 2.5, _seconds), _latency),
-    _Spec("longest_monologue", _from_zero(60, _length), _monologue),
+    _Spec("longest_monologue", _axis_from_zero(60, _length), _monologue),
 )

@@ -155,8 +155,8 @@ def _render(template: str, page: Page, site: Site | None, **values: object) -> s
     alone = site is None
     common = {
         "name": "", "title": "", "standing": False, "selection": None, "shown": (),
-        "audio_src": None, "style": _inline("scorecard.css") if alone else None,
-        "scripts": [_inline(script) for script in SCRIPTS] if alone else None,
+        "audio_src": None, "style": _inline_asset("scorecard.css") if alone else None,
+        "scripts": [_inline_asset(script) for script in SCRIPTS] if alone else None,
         "policy": _policy() if alone else None,
     }  # fmt: skip
     return (
@@ -178,7 +178,7 @@ def asset(name: AssetName) -> str:
     return (files("coach.page") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _inline(name: AssetName) -> Markup:
+def _inline_asset(name: AssetName) -> Markup:
     return Markup(asset(name))
 
 

@@ -83,7 +83,7 @@ def is_counted(acts: Acts) -> bool:
     return not UNCOUNTED & {*acts.kinds}
 
 
-def of_acts(acts: Acts, listening: Iterable[str]) -> Iterable[Label]:
+def labels_of(acts: Acts, listening: Iterable[str]) -> Iterable[Label]:
     """The labels of a sentence: the kind of question, and those of its listening acts to name.
 
     Parameters

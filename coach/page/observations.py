@@ -34,7 +34,7 @@ class Competence:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class ObservedMoment:
     """A moment: when, who speaks, what was said, what was found."""
 
     span: Span
@@ -65,7 +65,7 @@ COMPETENCES = (
 )  # fmt: skip
 
 
-def observations(page: Page) -> tuple[tuple[Competence, tuple[Observation, ...]], ...]:
+def observations(page: Page) -> tuple[tuple[Competence, tuple[ObservedMoment, ...]], ...]:
     """The moments of the mentor by competence; none where nobody is known to be the mentor.
 
     Examples
@@ -78,7 +78,7 @@ def observations(page: Page) -> tuple[tuple[Competence, tuple[Observation, ...]]
     >>> [moment.found for moment in moments]
     ['open question']
     """
-    found = sorted(_all(page), key=lambda each: each[1].span)
+    found = sorted(_list_observations(page), key=lambda each: each[1].span)
     return tuple(
         (competence, tuple(each for label, each in found if label in competence.labels))
         for competence in COMPETENCES
@@ -97,7 +97,7 @@ def blocks(page: Page) -> Iterator[Block]:
             yield Block("moment", each.text, clock(each.span.start), each.who, each.found)
 
 
-def _all(page: Page) -> Iterator[tuple[str, Observation]]:
+def _list_observations(page: Page) -> Iterator[tuple[str, ObservedMoment]]:
     reader = page.reader
     if reader is None:
         return
@@ -107,13 +107,13 @@ def _all(page: Page) -> Iterator[tuple[str, Observation]]:
             for label in said.labels:
                 if who.is_reader or label.group == "feeling":
                     found = ", ".join((label.text, *label.more))
-                    yield label.value, Observation(said.span, who.label, said.text, found)
+                    yield label.value, ObservedMoment(said.span, who.label, said.text, found)
     for event in page.events:
         if event.overlap.second == reader.id and event.overlap.kind == "interruption":
             found = ", ".join((event.label.text, *event.label.more))
-            yield "interruption", Observation(event.clip, reader.label, event.what, found)
+            yield "interruption", ObservedMoment(event.clip, reader.label, event.what, found)
     waited = find(page.card.measurements, "wait_after_answer", reader.id)
     for kept, span in zip(waited.samples, waited.evidence, strict=False) if waited else ():
         if kept >= _WAIT:
             found = f"{seconds(kept)} of silence after the answer"
-            yield "wait", Observation(span, reader.label, "", found)
+            yield "wait", ObservedMoment(span, reader.label, "", found)

@@ -12,7 +12,7 @@ _ROLES = {"mentor": "mentor", "mentee": "mentee", "other": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class SpeakerName:
     """A speaker on the page; `css` gives the colour."""
 
     id: str
@@ -23,7 +23,7 @@ class Voice:
     is_reader: bool = False
 
 
-def voices(card: Scorecard) -> dict[str, Voice]:
+def voices(card: Scorecard) -> dict[str, SpeakerName]:
     """Every speaker's voice by id, the mentor first.
 
     Examples
@@ -39,13 +39,13 @@ def voices(card: Scorecard) -> dict[str, Voice]:
     }
 
 
-def _voice(speaker: Speaker, css: str) -> Voice:
+def _voice(speaker: Speaker, css: str) -> SpeakerName:
     name = speaker.name or _readable_label(speaker.id)
     role = _ROLES[speaker.role]
     if speaker.role == "mentor":
         guess = ", a guess" if speaker.role_source == "guessed" else ""
-        return Voice(speaker.id, "You", f"You ({name})", role + guess, css, True)
-    return Voice(speaker.id, name, name, role, css)
+        return SpeakerName(speaker.id, "You", f"You ({name})", role + guess, css, True)
+    return SpeakerName(speaker.id, name, name, role, css)
 
 
 def _readable_label(label: str) -> str:

@@ -10,7 +10,7 @@ from coach.feedback.wording import clock, seconds
 from coach.measurement import find
 from coach.page.figures import format_value
 from coach.page.headlines import headlines
-from coach.page.speaker_names import Voice, voices
+from coach.page.speaker_names import SpeakerName, voices
 from coach.scorecard import Scorecard
 
 _WIDTH = 88
@@ -43,7 +43,7 @@ def summary(card: Scorecard) -> str:
     return "\n".join(parts).rstrip()
 
 
-def _shares(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
+def _shares(card: Scorecard, called: Mapping[str, SpeakerName]) -> Iterable[str]:
     names = {
         voice.id: voice.full + (f", {voice.role}" if voice.role else "")
         for voice in called.values()
@@ -56,7 +56,7 @@ def _shares(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
             yield f"  {name:{width}}  {filled:.<{_BAR}}  {format_value(share)}"
 
 
-def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
+def _figures(card: Scorecard, called: Mapping[str, SpeakerName]) -> Iterable[str]:
     for headline in headlines(card, called):
         if headline.name == "talk_share":
             continue
@@ -68,7 +68,7 @@ def _figures(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
     yield ""
 
 
-def _feedback(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
+def _feedback(card: Scorecard, called: Mapping[str, SpeakerName]) -> Iterable[str]:
     feedback = card.feedback
     for found in feedback.strengths:
         yield from _finding("+", found, called)
@@ -78,7 +78,7 @@ def _feedback(card: Scorecard, called: Mapping[str, Voice]) -> Iterable[str]:
 
 
 def _finding(
-    sign: str, found: Finding, called: Mapping[str, Voice], kind: str = ""
+    sign: str, found: Finding, called: Mapping[str, SpeakerName], kind: str = ""
 ) -> Iterable[str]:
     yield f"{sign} {kind}{found.title}"
     yield _wrap(found.figures, "    ")
@@ -92,7 +92,7 @@ def _finding(
     yield ""
 
 
-def _format_quote(quote: Quote, called: Mapping[str, Voice]) -> str:
+def _format_quote(quote: Quote, called: Mapping[str, SpeakerName]) -> str:
     text = shorten(quote.text, _WIDTH - 20, placeholder=" …")
     said = f'"{text}"' if text else quote.note
     return f"    {clock(quote.span.start)} {called[quote.speaker].label}: {said}".rstrip(": ")

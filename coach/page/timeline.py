@@ -10,7 +10,7 @@ from itertools import count, takewhile
 
 from markupsafe import Markup
 
-from coach.feedback.wording import clock, counted
+from coach.feedback.wording import clock, with_noun
 from coach.intervals import Lookup, Seconds, Span
 from coach.page.svg import element, join, number
 from coach.page.svg import percent as at
@@ -116,10 +116,13 @@ def rows(card: Scorecard, lanes: Lanes) -> tuple[Markup, ...]:
     longer = max(1, math.ceil(end / (length * _MOST_ROWS)))
     length, step = length * longer, step * longer
     starts = takewhile(lambda start: start < end, (i * length for i in count()))
-    found, heard = marks(card), _Heard.of(card)
+    found, contents = marks(card), _LaneContents.of(card)
     return tuple(
-        _row(heard, lanes, Span(start, start + length), [m for m in found if _in(m, start, length)],
-             min(end, start + length), step)
+        _row(
+            contents, lanes, Span(start, start + length),
+            [m for m in found if _is_within(m, start, length)],
+            min(end, start + length), step,
+        )
         for start in starts
     )  # fmt: skip
 
@@ -135,7 +138,7 @@ def strip(card: Scorecard, lanes: Lanes, edges: Iterable[Seconds] = ()) -> Marku
     end = _end(card)
     frame, height = Span(0.0, end), lanes.bottom - _STRIP
     step = next(step for step in _STEPS if end / step <= _MOST_TICKS)
-    shapes = join(_speech(_Heard.of(card), lanes, frame, lift=_STRIP))
+    shapes = join(_speech(_LaneContents.of(card), lanes, frame, lift=_STRIP))
     cuts = [at(100 * edge / end) for edge in edges if 0 < edge < end]
     drawn = [
         _scale_shapes(shapes, height),
@@ -155,7 +158,7 @@ def _end(card: Scorecard) -> Seconds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _LaneContents:
     """The contents of the lanes, to be looked up row by row."""
 
     turns: Lookup[Turn]
@@ -163,7 +166,7 @@ class _Heard:
     interruptions: Lookup[Overlap]
 
     @classmethod
-    def of(cls, card: Scorecard) -> _Heard:
+    def of(cls, card: Scorecard) -> _LaneContents:
         interruptions = (o for o in card.overlaps if o.kind == "interruption")
         return cls(
             Lookup(card.turns, lambda turn: turn.span),
@@ -209,18 +212,23 @@ def _overlaps(card: Scorecard) -> Iterable[Mark]:
             yield Mark(overlap.span, overlap.second, overlap.kind)
 
 
-def _in(mark: Mark, start: Seconds, length: Seconds) -> bool:
+def _is_within(mark: Mark, start: Seconds, length: Seconds) -> bool:
     return start <= mark.span.start < start + length
 
 
 def _row(
-    heard: _Heard, lanes: Lanes, frame: Span, found: list[Mark], end: Seconds, step: Seconds
+    contents: _LaneContents,
+    lanes: Lanes,
+    frame: Span,
+    found: list[Mark],
+    end: Seconds,
+    step: Seconds,
 ) -> Markup:
     shapes = [
         *(_lane(lanes, frame, speaker, end) for speaker in lanes.css),
-        _path(frame, (o.span for o in heard.interruptions.overlapping(frame)), "together",
+        _path(frame, (o.span for o in contents.interruptions.overlapping(frame)), "together",
               _STRIP - 4, lanes.bottom - _STRIP + 8),
-        *_speech(heard, lanes, frame),
+        *_speech(contents, lanes, frame),
     ]  # fmt: skip
     drawn = [
         *_grid(lanes, frame, end, step),
@@ -238,7 +246,7 @@ def _row(
 def _describe(frame: Span, end: Seconds, found: list[Mark]) -> str:
     """Describe a row in words."""
     seen = Counter(mark.symbol for mark in found)
-    parts = [counted(seen[symbol], *_COUNTED[symbol]) for symbol in _NAMES if seen[symbol]]
+    parts = [with_noun(seen[symbol], *_COUNTED[symbol]) for symbol in _NAMES if seen[symbol]]
     return f"{clock(frame.start)} to {clock(end)}: {', '.join(parts) or 'no signs'}"
 
 
@@ -255,9 +263,9 @@ def _lane(lanes: Lanes, frame: Span, speaker: str, end: Seconds) -> Markup:
     return element("rect", class_="lane", y=lanes.top(speaker), width=width, height=_LANE)
 
 
-def _speech(heard: _Heard, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable[Markup]:
+def _speech(contents: _LaneContents, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable[Markup]:
     """Turns as a tint, speech on top of it, backchannels as small beads."""
-    turns, signals = heard.turns.overlapping(frame), heard.backchannels.overlapping(frame)
+    turns, signals = contents.turns.overlapping(frame), contents.backchannels.overlapping(frame)
     for speaker, css in lanes.css.items():
         top, own = lanes.top(speaker) - lift, [turn for turn in turns if turn.speaker == speaker]
         units = (unit.span for turn in own for unit in turn.ipus)

@@ -10,12 +10,12 @@ from itertools import groupby
 
 from coach.conversation import Conversation, Sentence, Word
 from coach.intervals import Lookup, Seconds, Span
-from coach.page.labels import Label, of_acts
+from coach.page.labels import Label, labels_of
 from coach.turns import Backchannel
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LabelledSentence:
     """A sentence with its labels."""
 
     span: Span
@@ -39,7 +39,7 @@ class Line:
     id: str
     span: Span
     speaker: str
-    said: tuple[Said, ...]
+    said: tuple[LabelledSentence, ...]
     is_aside: bool = False
 
     @property
@@ -79,7 +79,7 @@ def lines(
     said = _sentences(conv, feelings or {}, shown) if conv.sentences else _words(conv.words)
     signals = Lookup(backchannels, lambda signal: signal.span)
 
-    def key(pair: tuple[str, Said]) -> tuple[str, bool]:
+    def key(pair: tuple[str, LabelledSentence]) -> tuple[str, bool]:
         speaker, each = pair
         return speaker, any(s.speaker == speaker for s in signals.at(each.span.middle))
 
@@ -91,7 +91,9 @@ def lines(
     )
 
 
-def _line(used: Counter[str], speaker: str, said: tuple[Said, ...], is_aside: bool) -> Line:
+def _line(
+    used: Counter[str], speaker: str, said: tuple[LabelledSentence, ...], is_aside: bool
+) -> Line:
     """A line; its id comes from its start, so it stays the same when other lines change."""
     span = Span(said[0].span.start, max(each.span.end for each in said))
     name = f"line-{round(1000 * span.start)}"
@@ -101,15 +103,18 @@ def _line(used: Counter[str], speaker: str, said: tuple[Said, ...], is_aside: bo
 
 def _sentences(
     conv: Conversation, feelings: Feelings, shown: Container[tuple[Span, str]] | None
-) -> Iterable[tuple[str, Said]]:
+) -> Iterable[tuple[str, LabelledSentence]]:
     """Every sentence; the mentor's listening acts have labels, or everybody's without a mentor."""
     mentor = conv.mentor
     for sentence in conv.sentences:
         listens = mentor is None or mentor.id == sentence.speaker
         acts = sentence.acts.listening if listens else ()
         named = [act for act in acts if shown is None or (sentence.span, act) in shown]
-        labels = (*of_acts(sentence.acts, named), *_feeling(sentence, feelings))
-        yield sentence.speaker, Said(sentence.span, sentence.text, labels, sentence.open_form)
+        labels = (*labels_of(sentence.acts, named), *_feeling(sentence, feelings))
+        yield (
+            sentence.speaker,
+            LabelledSentence(sentence.span, sentence.text, labels, sentence.open_form),
+        )
 
 
 def _feeling(sentence: Sentence, feelings: Feelings) -> Iterable[Label]:
@@ -118,12 +123,12 @@ def _feeling(sentence: Sentence, feelings: Feelings) -> Iterable[Label]:
         yield label
 
 
-def _words(words: Iterable[Word]) -> Iterable[tuple[str, Said]]:
+def _words(words: Iterable[Word]) -> Iterable[tuple[str, LabelledSentence]]:
     known = (word for word in words if word.speaker is not None)
     for speaker, group in groupby(known, key=lambda word: word.speaker):
         run = list(group)
         span = Span(run[0].span.start, max(word.span.end for word in run))
-        yield speaker or "", Said(span, " ".join(word.text for word in run))
+        yield speaker or "", LabelledSentence(span, " ".join(word.text for word in run))
 
 
 @dataclass(frozen=True, slots=True)

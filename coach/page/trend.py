@@ -109,7 +109,7 @@ def _y(axis: Axis, value: float) -> str:
 
 def _x(trend: Trend, day: date, at: int = 0) -> str:
     """By its day; sessions of one day alone stand side by side."""
-    first, last = _ends(trend)
+    first, last = _first_and_last(trend)
     if first == last:
         share = at / max(1, len(trend.points) - 1)
     else:
@@ -117,7 +117,7 @@ def _x(trend: Trend, day: date, at: int = 0) -> str:
     return percent(_LEFT + (_RIGHT - _LEFT) * share)
 
 
-def _ends(trend: Trend) -> tuple[date, date]:
+def _first_and_last(trend: Trend) -> tuple[date, date]:
     days = [each.day for each in trend.points] + ([trend.goal] if trend.goal else [])
     return min(days), max(days)
 
@@ -139,7 +139,7 @@ def _scale(axis: Axis) -> Iterator[Markup]:
 
 
 def _days(trend: Trend) -> Iterator[Markup]:
-    first, last = _ends(trend)
+    first, last = _first_and_last(trend)
     named = [(first, percent(_LEFT), "start")]
     if last > first:
         named.append((last, "100%", "end"))
@@ -151,7 +151,7 @@ def _days(trend: Trend) -> Iterator[Markup]:
 def _goal(trend: Trend) -> Iterator[Markup]:
     if trend.goal is None:
         return
-    first, last = _ends(trend)
+    first, last = _first_and_last(trend)
     x = _x(trend, trend.goal)
     is_late = first != last and (trend.goal - first).days * 2 > (last - first).days
     yield element("line", class_="goal", x1=x, x2=x, y1=number(_TOP), y2=number(_BOTTOM))

@@ -12,8 +12,8 @@ from functools import cached_property
 from markupsafe import Markup
 
 from coach.conversation import Conversation
-from coach.feedback.rephrasing import can_be_opened, rephrase
-from coach.feedback.wording import counted, counted_range, seconds
+from coach.feedback.rephrasing import is_openable, rephrase
+from coach.feedback.wording import range_with_noun, seconds, with_noun
 from coach.intervals import Span
 from coach.measurement import find
 from coach.page.chapters import Chapter, chapters
@@ -23,9 +23,9 @@ from coach.page.figures import format_value
 from coach.page.headlines import Headline, headlines
 from coach.page.highlights import Highlight, highlights
 from coach.page.labels import Label, feelings
-from coach.page.speaker_names import Voice, voices
+from coach.page.speaker_names import SpeakerName, voices
 from coach.page.timeline import Lanes, legend, rows, strip, symbols
-from coach.page.transcript_lines import Line, Places, Said, lines
+from coach.page.transcript_lines import LabelledSentence, Line, Places, lines
 from coach.scorecard import Scorecard
 from coach.turns import Overlap
 
@@ -82,7 +82,7 @@ class Page:
     address: str = ""
 
     @cached_property
-    def voices(self) -> Mapping[str, Voice]:
+    def voices(self) -> Mapping[str, SpeakerName]:
         """Every speaker by id, the mentor first."""
         return voices(self.card)
 
@@ -197,24 +197,24 @@ class Page:
         return next((each for each in self.evidence if each.name == name), None)
 
     @property
-    def reader(self) -> Voice | None:
+    def reader(self) -> SpeakerName | None:
         """The mentor, addressed as "you"; None if unknown."""
         return next((voice for voice in self.voices.values() if voice.is_reader), None)
 
     @property
-    def possible_mentors(self) -> tuple[Voice, ...]:
+    def possible_mentors(self) -> tuple[SpeakerName, ...]:
         """The other possible mentors, if the mentor was guessed."""
         mentor = self.card.mentor
         if mentor is None or mentor.role_source != "guessed":
             return ()
         return tuple(voice for voice in self.voices.values() if not voice.is_reader)
 
-    def more_open(self, said: Said) -> str:
+    def open_form_of(self, said: LabelledSentence) -> str:
         """A closed question in an open form, if the form surely keeps its subject; else ""."""
         label = said.question
         if label is None or label.css != "closed" or "not counted" in label.more:
             return ""
-        if not can_be_opened(said.text):
+        if not is_openable(said.text):
             return ""
         opened = rephrase(said.text, said.open_form)
         return opened.text if opened.close else ""
@@ -235,7 +235,7 @@ _OVERLAPS = {
 _JUDGED = ("interruption", "attempt", "unclear")
 
 
-def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
+def _lead(card: Scorecard, called: Mapping[str, SpeakerName]) -> str:
     mentor = card.mentor
     if mentor is None or len(called) < 2:
         return ""
@@ -247,11 +247,11 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
     if all(m is not None and m.value is not None for m in asked):
         opened, closed = (m.value or 0.0 for m in asked if m is not None)
         of_them = f", {format_value(asked[0])} of them open" if opened else ""
-        parts.append(f"asked {counted(opened + closed, 'question')}{of_them}")
+        parts.append(f"asked {with_noun(opened + closed, 'question')}{of_them}")
     given = find(card.measurements, "reflections", mentor.id)
     if given is not None and given.value and (given.interval is None or given.interval[0]):
         interval = given.interval or (given.value, given.value)
-        parts.append(f"gave back what you had heard in {counted_range(interval, 'reflection')}")
+        parts.append(f"gave back what you had heard in {range_with_noun(interval, 'reflection')}")
     if not parts:
         return ""
     comma = "," if len(parts) > 2 else ""
@@ -259,7 +259,7 @@ def _lead(card: Scorecard, called: Mapping[str, Voice]) -> str:
     return f"In {seconds(card.recording.duration)}, {said}."
 
 
-def _balance(card: Scorecard, called: Mapping[str, Voice]) -> Markup:
+def _balance(card: Scorecard, called: Mapping[str, SpeakerName]) -> Markup:
     if card.recording.duration < _LEAST_WINDOWS * card.rules.window or len(called) < 2:
         return Markup("")
     first = next(iter(called.values()))
@@ -268,7 +268,7 @@ def _balance(card: Scorecard, called: Mapping[str, Voice]) -> Markup:
     return balance_graphic(card.balance, first.id, card.recording.duration, names)
 
 
-def _event(overlap: Overlap, called: Mapping[str, Voice], *, is_ruled: bool) -> Event:
+def _event(overlap: Overlap, called: Mapping[str, SpeakerName], *, is_ruled: bool) -> Event:
     first, second = called[overlap.first], called[overlap.second]
     was = "were" if first.is_reader else "was"
     name = "you" if first.is_reader else first.label

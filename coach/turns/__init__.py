@@ -24,7 +24,7 @@ from coach.turns.competition import Hearing, following
 from coach.turns.floor_tracking import follow
 from coach.turns.ipus import ghosts, inter_pausal_units, voices
 from coach.turns.overlaps import classify
-from coach.turns.rulings import ruled
+from coach.turns.rulings import apply_rulings
 from coach.turns.values import (
     Backchannel,
     Floor,
@@ -34,7 +34,7 @@ from coach.turns.values import (
     Turn,
     Voice,
 )
-from coach.turns.word_lookup import is_english, said
+from coach.turns.word_lookup import index_words, is_english
 
 __all__ = [
     "Backchannel",
@@ -80,7 +80,7 @@ def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - 
     noise = ghosts(heard, rules)
     people = {who: voice for who, voice in heard.items() if who not in noise}
     units = inter_pausal_units(people, rules.min_pause)
-    hearing = Hearing(following(units), said(people, rules, english=is_english(conv)), rules)
+    hearing = Hearing(following(units), index_words(people, rules, english=is_english(conv)), rules)
     course = follow(units, hearing)
     return Floor(
         conversation=conv,
@@ -90,6 +90,6 @@ def floor(conv: Conversation, rules: Rules = Rules()) -> Floor:  # noqa: B008 - 
         turns=course.turns,
         backchannels=course.backchannels,
         transitions=tuple(Transition(a, b) for a, b in pairwise(course.turns)),
-        overlaps=ruled(classify(course, units, hearing), conv.rulings),
+        overlaps=apply_rulings(classify(course, units, hearing), conv.rulings),
         ghosts=noise,
     )

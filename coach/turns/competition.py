@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coach.intervals import Seconds, Span, elapsed
+from coach.intervals import Seconds, Span, seconds_between
 from coach.rules import Rules
 from coach.turns.values import Ipu
-from coach.turns.word_lookup import SLACK, Said
+from coach.turns.word_lookup import SLACK, WordLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,19 @@ class Contest:
         return Span(both, min(self.first_stop, self.second_stop))
 
     @property
-    def shift(self) -> bool:
+    def has_shifted(self) -> bool:
         """Whether the first speaker stopped first and the second went on."""
         return self.first_stop < self.second_stop
 
 
-def shared(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
+def shared_time(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
     """Seconds in which a unit of each is heard; both in order of time."""
     seconds, i, j = 0.0, 0, 0
     while i < len(left) and j < len(right):
         a, b = left[i].span, right[j].span
-        seconds += max(0.0, elapsed(max(a.start, b.start), min(a.end, b.end)))
+        seconds += max(0.0, seconds_between(max(a.start, b.start), min(a.end, b.end)))
         i, j = (i + 1, j) if a.end <= b.end else (i, j + 1)
-    return elapsed(0.0, seconds)
+    return seconds_between(0.0, seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ class Hearing:
     """What is known around a unit: the next one of the same speaker, and what was said."""
 
     following: Mapping[Ipu, Ipu]
-    said: Said
+    words: WordLookup
     rules: Rules
 
     def could_be_backchannel(self, unit: Ipu) -> bool:
         """Whether the unit is short enough and, as far as words tell, only a continuer."""
         return (
             unit.span.duration <= self.rules.backchannel_max
-            and self.said.continuer(unit.speaker, unit.span) is not False
+            and self.words.is_continuer(unit.speaker, unit.span) is not False
         )
 
-    def contest(self, first: Ipu, second: Ipu) -> Contest:
+    def follow_contest(self, first: Ipu, second: Ipu) -> Contest:
         """Follow two speakers until one is left speaking.
 
         Whoever stopped may come back into the same contest, unless the first had finished a clause
@@ -78,29 +78,29 @@ class Hearing:
         come back is to come in.
         """
         runs = ([first], [second])
-        passed = self.at_a_stop(first, second.span.start)
+        passed = self.is_at_stop(first, second.span.start)
         while True:
             loser = 0 if runs[0][-1].span.end < runs[1][-1].span.end else 1
             back = self._comeback(runs[loser][-1], runs[1 - loser][-1].span.end)
-            if back is None or (loser == 0 and (passed or self._finished(runs[0][-1]))):
+            if back is None or (loser == 0 and (passed or self._has_finished(runs[0][-1]))):
                 return Contest(tuple(runs[0]), tuple(runs[1]))
             runs[loser].append(back)
 
-    def at_a_stop(self, first: Ipu, onset: Seconds) -> bool:
+    def is_at_stop(self, first: Ipu, onset: Seconds) -> bool:
         """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause.
 
         Who stops there after a word that no clause ends with was made to. Who goes on for
         `resume_max` had not finished, whatever the recogniser's punctuation says.
         """
         stop = self._stop(first)
-        near = elapsed(onset, stop) < self.rules.terminal_max
-        if near and self.said.left_unfinished(first.speaker, stop):
+        near = seconds_between(onset, stop) < self.rules.terminal_max
+        if near and self.words.is_left_unfinished(first.speaker, stop):
             return False
-        ended = self.said.clause_ended(first.speaker, onset) is True
-        return near or (ended and elapsed(onset, stop) < self.rules.resume_max)
+        ended = self.words.ends_clause(first.speaker, onset) is True
+        return near or (ended and seconds_between(onset, stop) < self.rules.resume_max)
 
-    def _finished(self, unit: Ipu) -> bool:
-        return self.said.clause_ended(unit.speaker, unit.span.end + SLACK) is True
+    def _has_finished(self, unit: Ipu) -> bool:
+        return self.words.ends_clause(unit.speaker, unit.span.end + SLACK) is True
 
     def _stop(self, unit: Ipu) -> Seconds:
         """When the speaker of `unit` stops; a pause shorter than `terminal_max` is no stop.
@@ -113,7 +113,7 @@ class Hearing:
                 return after.span.end
         return unit.span.end
 
-    def resumed(self, paused: Ipu, unit: Ipu) -> Ipu | None:
+    def find_resumption(self, paused: Ipu, unit: Ipu) -> Ipu | None:
         """Find the unit with which who had paused goes on while another has started with `unit`.
 
         The pause was shorter than `terminal_max`.
@@ -133,13 +133,13 @@ class Hearing:
         if back is None or (pause := _pause(stopped, back)) >= self.rules.resume_max:
             return None
         if back.span.end <= until and self.could_be_backchannel(back):
-            signal = self.said.continuer(back.speaker, back.span)
+            signal = self.words.is_continuer(back.speaker, back.span)
             return None if signal or pause >= self.rules.terminal_max else back
         return back
 
 
 def _pause(unit: Ipu, after: Ipu) -> Seconds:
-    return elapsed(unit.span.end, after.span.start)
+    return seconds_between(unit.span.end, after.span.start)
 
 
 def following(units: tuple[Ipu, ...]) -> dict[Ipu, Ipu]:

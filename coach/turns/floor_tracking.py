@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coach.intervals import Span, elapsed
-from coach.turns.competition import Contest, Hearing, shared
+from coach.intervals import Span, seconds_between
+from coach.turns.competition import Contest, Hearing, shared_time
 from coach.turns.values import Backchannel, Ipu, Turn
 
 
@@ -56,7 +56,7 @@ class _Follower:
             self._listen(unit)
         elif self.latest[self.holder].span.end > unit.span.start:
             self._contest(self.latest[self.holder], unit)
-        elif resumed := self.hearing.resumed(self.latest[self.holder], unit):
+        elif resumed := self.hearing.find_resumption(self.latest[self.holder], unit):
             self._settle((resumed,), self.turns[-1])
             self._contest(resumed, unit)
         else:
@@ -66,7 +66,7 @@ class _Follower:
         return (
             self.hearing.could_be_backchannel(unit)
             and self._holder_goes_on(unit, at)
-            and not self.hearing.said.asked(self.holder, unit.span.start)
+            and not self.hearing.words.is_answer_to(self.holder, unit.span.start)
         )
 
     def _holder_goes_on(self, unit: Ipu, at: int) -> bool:
@@ -85,9 +85,9 @@ class _Follower:
         """
         rules = self.hearing.rules
         stopped = self.latest[self.holder].span.end <= after.span.start
-        signal = self.hearing.said.continuer(unit.speaker, unit.span)
+        signal = self.hearing.words.is_continuer(unit.speaker, unit.span)
         limit = rules.terminal_max if stopped or signal else rules.resume_max
-        if elapsed(unit.span.end, after.span.start) >= limit:
+        if seconds_between(unit.span.end, after.span.start) >= limit:
             return False
         if stopped or not self.hearing.could_be_backchannel(after):
             return True
@@ -106,13 +106,13 @@ class _Follower:
     def _listen(self, unit: Ipu) -> None:
         backchannel = Backchannel(unit.span, unit.speaker, self.holder)
         self.backchannels.append(backchannel)
-        over = tuple(self._heard_during(unit, self.latest[self.holder]))
-        if over and shared(over, (unit,)) >= self.hearing.rules.min_overlap:
+        over = tuple(self._overlapping_units(unit, self.latest[self.holder]))
+        if over and shared_time(over, (unit,)) >= self.hearing.rules.min_overlap:
             start = max(unit.span.start, over[0].span.start)
             span = Span(start, min(unit.span.end, over[-1].span.end))
             self.listened_over.append((backchannel, span))
 
-    def _heard_during(self, unit: Ipu, other: Ipu | None) -> Iterator[Ipu]:
+    def _overlapping_units(self, unit: Ipu, other: Ipu | None) -> Iterator[Ipu]:
         """Units of the other speaker, from `other` on, that overlap `unit`."""
         while other is not None and other.span.start < unit.span.end:
             if other.span.overlaps(unit.span):
@@ -120,11 +120,11 @@ class _Follower:
             other = self.hearing.following.get(other)
 
     def _contest(self, first: Ipu, unit: Ipu) -> None:
-        contest = self.hearing.contest(first, unit)
+        contest = self.hearing.follow_contest(first, unit)
         self._settle(contest.first[1:], self.turns[-1])
-        if contest.shift:
+        if contest.has_shifted:
             self.turns.append([unit])
-        self._settle(contest.second[1:], self.turns[-1] if contest.shift else None)
+        self._settle(contest.second[1:], self.turns[-1] if contest.has_shifted else None)
         self.contests.append((contest, len(self.turns) - 1))
 
     def _settle(self, units: tuple[Ipu, ...], turn: list[Ipu] | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from coach.conversation import Conversation, Role, RoleSource, Sentence, Word
-from coach.intervals import Seconds, Span, elapsed, union
+from coach.intervals import Seconds, Span, seconds_between, union
 from coach.rules import Rules
 from coach.turns.values import Ipu, Voice
 
@@ -54,18 +54,20 @@ def inter_pausal_units(heard: Mapping[str, Voice], min_pause: Seconds) -> tuple[
     [2, 3]
     """
     units = (
-        Ipu(span, who) for who, voice in heard.items() for span in _joined(voice.speech, min_pause)
+        Ipu(span, who)
+        for who, voice in heard.items()
+        for span in _close_pauses(voice.speech, min_pause)
     )
     return tuple(sorted(units, key=lambda unit: (unit.span.start, -unit.span.end)))
 
 
-def _joined(spans: tuple[Span, ...], min_pause: Seconds) -> Iterator[Span]:
+def _close_pauses(spans: tuple[Span, ...], min_pause: Seconds) -> Iterator[Span]:
     """Spans with the pauses shorter than `min_pause` closed; one as long as that stays open."""
     start = end = None
     for span in spans:
         if start is None or end is None:
             start = span.start
-        elif elapsed(end, span.start) >= min_pause:
+        elif seconds_between(end, span.start) >= min_pause:
             yield Span(start, end)
             start = span.start
         end = span.end
@@ -92,7 +94,9 @@ def ghosts(heard: Mapping[str, Voice], rules: Rules) -> tuple[str, ...]:
         for who, voice in heard.items()
         if who not in people
         and talk[who] < limit
-        and all(s.duration <= rules.ghost_turn for s in _joined(voice.speech, rules.min_pause))
+        and all(
+            s.duration <= rules.ghost_turn for s in _close_pauses(voice.speech, rules.min_pause)
+        )
     )
 
 

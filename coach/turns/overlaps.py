@@ -32,9 +32,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach.conversation import OverlapKind
-from coach.intervals import Seconds, elapsed
+from coach.intervals import Seconds, seconds_between
 from coach.rules import Rules
-from coach.turns.competition import Contest, Hearing, shared
+from coach.turns.competition import Contest, Hearing, shared_time
 from coach.turns.floor_tracking import Course
 from coach.turns.values import Ipu, Overlap, Turn
 
@@ -51,7 +51,7 @@ class _Claims:
         help_along = {
             unit
             for contest, number in course.contests
-            if not contest.shift and _helps(contest, course.turns[number], hearing)
+            if not contest.has_shifted and _is_helpful(contest, course.turns[number], hearing)
             for unit in contest.second
         }
         claims: dict[str, list[Ipu]] = defaultdict(list)
@@ -63,10 +63,10 @@ class _Claims:
     def next_by_another(self, speaker: str, moment: Seconds) -> Seconds:
         """When someone else next speaks: at once if one does already, infinity if nobody does."""
         others = (units for who, units in self.units.items() if who != speaker)
-        return min((_next(units, moment) for units in others), default=math.inf)
+        return min((_next_start(units, moment) for units in others), default=math.inf)
 
 
-def _next(units: list[Ipu], moment: Seconds) -> Seconds:
+def _next_start(units: list[Ipu], moment: Seconds) -> Seconds:
     at = bisect_right(units, moment, key=lambda unit: unit.span.end)
     return max(moment, units[at].span.start) if at < len(units) else math.inf
 
@@ -79,11 +79,11 @@ def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[
         for backchannel, span in course.listened_over
     ]
     for contest, number in course.contests:
-        if shared(contest.first, contest.second) >= hearing.rules.min_overlap:
-            turn, held = course.turns[number], course.turns[number - contest.shift]
-            alone = _alone(contest, turn, claims, hearing.rules)
-            helps = _helps(contest, turn, hearing)
-            began = _began(contest.first[0], held, hearing.rules)
+        if shared_time(contest.first, contest.second) >= hearing.rules.min_overlap:
+            turn, held = course.turns[number], course.turns[number - contest.has_shifted]
+            alone = _time_alone(contest, turn, claims, hearing.rules)
+            helps = _is_helpful(contest, turn, hearing)
+            began = _find_begin(contest.first[0], held, hearing.rules)
             events.append(_event(contest, _Outcome(alone, helps), began, hearing))
     return tuple(sorted(events, key=lambda event: event.span))
 
@@ -101,56 +101,58 @@ def _event(contest: Contest, outcome: _Outcome, began: Seconds, hearing: Hearing
     kind = _kind(contest, outcome, began, hearing)
     cut_off = None
     if kind == "interruption":
-        cut_off = hearing.said.broke_off(first, contest.first_stop)
-    return Overlap(contest.span, first, second, kind, cut_off, contest.shift)
+        cut_off = hearing.words.broke_off(first, contest.first_stop)
+    return Overlap(contest.span, first, second, kind, cut_off, contest.has_shifted)
 
 
 def _kind(contest: Contest, outcome: _Outcome, began: Seconds, hearing: Hearing) -> OverlapKind:
     rules = hearing.rules
-    if hearing.at_a_stop(contest.first[0], contest.onset):
+    if hearing.is_at_stop(contest.first[0], contest.onset):
         return "terminal"
-    if elapsed(began, contest.onset) < rules.min_pause:
+    if seconds_between(began, contest.onset) < rules.min_pause:
         return "unclear"
     if outcome.helps:
         return "cooperative"
-    if contest.shift:
+    if contest.has_shifted:
         return "interruption" if outcome.alone >= rules.alone_min else "unclear"
     return "attempt" if contest.second_stop < contest.first_stop else "unclear"
 
 
-def _helps(contest: Contest, turn: Turn, hearing: Hearing) -> bool:
+def _is_helpful(contest: Contest, turn: Turn, hearing: Hearing) -> bool:
     """Whether all that the second says wants no floor: a few words, or the first's own."""
-    said, other = hearing.said, contest.first[0].speaker
-    units = turn.ipus if contest.shift else contest.second
-    if any(said.claims(unit.speaker, unit.span) for unit in units):
+    words, other = hearing.words, contest.first[0].speaker
+    units = turn.ipus if contest.has_shifted else contest.second
+    if any(words.claims_floor(unit.speaker, unit.span) for unit in units):
         return False
     if sum(unit.span.duration for unit in units) <= hearing.rules.backchannel_max:
         return True
-    return not contest.shift and all(said.echoes(unit.speaker, unit.span, other) for unit in units)
+    return not contest.has_shifted and all(
+        words.echoes(unit.speaker, unit.span, other) for unit in units
+    )
 
 
-def _began(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
+def _find_begin(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
     """When the speech that `unit` of a turn goes on with began, short pauses passed over."""
     began = unit.span.start
     at = bisect_left(turn.ipus, began, key=lambda each: each.span.start)
     for before in reversed(turn.ipus[:at]):
-        if elapsed(before.span.end, began) >= rules.terminal_max:
+        if seconds_between(before.span.end, began) >= rules.terminal_max:
             break
         began = before.span.start
     return began
 
 
-def _alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Seconds:
+def _time_alone(contest: Contest, turn: Turn, claims: _Claims, rules: Rules) -> Seconds:
     """Seconds that the second speaker goes on, before somebody comes in or a long pause begins."""
-    if not contest.shift:
+    if not contest.has_shifted:
         return 0.0
     until = claims.next_by_another(turn.speaker, contest.first_stop)
     seconds, end = 0.0, contest.first_stop
     for unit in turn.ipus:
-        if unit.span.start >= until or elapsed(end, unit.span.start) >= rules.resume_max:
+        if unit.span.start >= until or seconds_between(end, unit.span.start) >= rules.resume_max:
             break
         if unit.span.end > contest.first_stop:
             begins = max(unit.span.start, contest.first_stop)
-            seconds += elapsed(begins, min(unit.span.end, until))
+            seconds += seconds_between(begins, min(unit.span.end, until))
             end = unit.span.end
-    return elapsed(0.0, seconds)
+    return seconds_between(0.0, seconds)

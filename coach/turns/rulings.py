@@ -9,7 +9,7 @@ from coach.conversation import Ruling
 from coach.turns.values import Overlap
 
 
-def ruled(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Overlap, ...]:
+def apply_rulings(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Overlap, ...]:
     """The overlaps with each ruling applied to the one it is nearest to.
 
     A ruling names the event by the span that the reader saw; after another correction the span may
@@ -18,7 +18,7 @@ def ruled(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Ove
     """
     judged = list(overlaps)
     for ruling in rulings:
-        shares = [_shared(overlap, ruling) for overlap in judged]
+        shares = [_shared_time(overlap, ruling) for overlap in judged]
         if any(shares):
             i = shares.index(max(shares))
             is_interruption = ruling.kind == "interruption"
@@ -27,6 +27,6 @@ def ruled(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Ove
     return tuple(judged)
 
 
-def _shared(overlap: Overlap, ruling: Ruling) -> float:
+def _shared_time(overlap: Overlap, ruling: Ruling) -> float:
     both = overlap.span.intersection(ruling.span)
     return both.duration if both else 0.0

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from coach.conversation import Conversation, OverlapKind, Sentence, Word
-from coach.intervals import Seconds, Span, elapsed
+from coach.intervals import Seconds, Span, seconds_between
 from coach.rules import Rules
 
 Result = TypeVar("Result")
@@ -56,7 +56,7 @@ class Transition:
     @property
     def fto(self) -> Seconds:
         """Floor-transfer offset: > 0 is a gap, < 0 an overlap."""
-        return elapsed(self.before.span.end, self.after.span.start)
+        return seconds_between(self.before.span.end, self.after.span.start)
 
 
 @dataclass(frozen=True, slots=True)

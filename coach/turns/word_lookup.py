@@ -30,7 +30,7 @@ class _Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WordLookup:
     """The words of a conversation, ready to be asked about.
 
     Every answer may be None: no words, another language, or nothing recognised at that place.
@@ -40,14 +40,14 @@ class Said:
     english: bool
     voices: dict[str, _Index] = field(repr=False)
 
-    def continuer(self, speaker: str, span: Span) -> bool | None:
+    def is_continuer(self, speaker: str, span: Span) -> bool | None:
         """Whether all that was said in `span` is a continuer; None when that cannot be told."""
         texts = self._texts(speaker, span)
         if not self.english or not texts:
             return None
         return len(texts) <= self.rules.backchannel_words and is_continuer(texts)
 
-    def claims(self, speaker: str, span: Span) -> bool:
+    def claims_floor(self, speaker: str, span: Span) -> bool:
         """Whether what was said in `span` opens a turn of one's own, as far as words tell."""
         return self.english and claims_floor(self._texts(speaker, span))
 
@@ -64,7 +64,7 @@ class Said:
         last = bisect_right(voice.middles, span.end + SLACK)
         return [word.text for word in voice.words[first:last]]
 
-    def asked(self, speaker: str, moment: Seconds) -> bool:
+    def is_answer_to(self, speaker: str, moment: Seconds) -> bool:
         """Whether what is said at `moment` can be the answer to a question of `speaker`.
 
         The last sentence counts, or the one before when the last had only just begun. A question
@@ -79,7 +79,7 @@ class Said:
         sentence = voice.sentences[at]
         return is_question(sentence) and sentence.span.end <= moment + near
 
-    def clause_ended(self, speaker: str, moment: Seconds) -> bool | None:
+    def ends_clause(self, speaker: str, moment: Seconds) -> bool | None:
         """Whether the last word before `moment` closes a clause by its punctuation.
 
         None when words are missing there, when this speaker's words carry no punctuation at all,
@@ -90,14 +90,14 @@ class Said:
             return None
         return _ends(word.text, FINAL)
 
-    def left_unfinished(self, speaker: str, stop: Seconds) -> bool:
+    def is_left_unfinished(self, speaker: str, stop: Seconds) -> bool:
         """Whether the last word before `stop` is one that no clause ends with."""
         word = self._last_word(speaker, stop + SLACK)
         return self.english and word is not None and is_unfinished(word.text)
 
     def broke_off(self, speaker: str, stop: Seconds) -> bool | None:
         """Whether `speaker`, who fell silent at `stop`, was in the middle of a clause."""
-        ended = self.clause_ended(speaker, stop + SLACK)
+        ended = self.ends_clause(speaker, stop + SLACK)
         return None if ended is None else not ended
 
     def _last_word(self, speaker: str, moment: Seconds) -> Word | None:
@@ -109,7 +109,7 @@ class Said:
         return voice.words[at]
 
 
-def said(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> Said:
+def index_words(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> WordLookup:
     """Index what was said; the continuer lexicon is used when it was in English.
 
     Examples
@@ -117,11 +117,11 @@ def said(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> Said:
     >>> from coach.talk import talk
     >>> from coach.turns.ipus import voices
     >>> told = voices(talk("A 0-2 How was it?", "B 2.2-2.6 Yeah."))
-    >>> index = said(told, Rules(), english=True)
-    >>> index.continuer("B", Span(2.2, 2.6)), index.asked("A", 2.2)
+    >>> index = index_words(told, Rules(), english=True)
+    >>> index.is_continuer("B", Span(2.2, 2.6)), index.is_answer_to("A", 2.2)
     (True, True)
     """
-    return Said(rules, english, {who: _index(voice) for who, voice in heard.items()})
+    return WordLookup(rules, english, {who: _index(voice) for who, voice in heard.items()})
 
 
 def _index(voice: Voice) -> _Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.conversation import Acts, Conversation
-from coach.feedback import TOPICS, Feedback, Finding, Heard, give_feedback
+from coach.feedback import TOPICS, Feedback, FeedbackContext, Finding, give_feedback
 from coach.feedback.topic import Leaning
 from coach.measures import measure
 from coach.rules import Rules
@@ -20,13 +20,13 @@ def feedback(conv: Conversation) -> Feedback:
     return give_feedback(taken, measure(taken))
 
 
-def heard(conv: Conversation, rules: Rules | None = None) -> Heard:
+def heard(conv: Conversation, rules: Rules | None = None) -> FeedbackContext:
     taken = floor(conv, rules or Rules())
     assert conv.mentor is not None
-    return Heard(taken, measure(taken), conv.mentor)
+    return FeedbackContext(taken, measure(taken), conv.mentor)
 
 
-def topic_of(conv: Conversation, name: str) -> tuple[Leaning | None, Heard]:
+def topic_of(conv: Conversation, name: str) -> tuple[Leaning | None, FeedbackContext]:
     looked = heard(conv)
     topic = next(topic for topic in TOPICS if topic.name == name)
     return topic.lean(looked), looked

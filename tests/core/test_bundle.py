@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from coach.analysis.bundle import as_one_file, bundle
+from coach.analysis.bundle import bundle, join_recordings
 from coach.cli import main
 from coach.errors import InputError
 
@@ -32,12 +32,12 @@ def test_the_same_recordings_make_the_same_file_and_no_name_is_in_it(tmp_path: P
 
 def test_one_recording_is_that_file_itself(tmp_path: Path) -> None:
     [path] = recordings(tmp_path, 1)
-    with as_one_file([path]) as file:
+    with join_recordings([path]) as file:
         assert file == path
 
 
 def test_the_file_goes_when_it_is_no_longer_needed(tmp_path: Path) -> None:
-    with as_one_file(recordings(tmp_path, 3)) as file:
+    with join_recordings(recordings(tmp_path, 3)) as file:
         assert file.stem == "Lena 0"
     assert not file.exists()
 

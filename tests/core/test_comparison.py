@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, t
 
 from coach import comparison
-from coach.comparison import Observation, compare, observe, usual
+from coach.comparison import Observation, compare, observe, usual_range
 from coach.measurement import Measurement, wilson
 
 values = st.lists(st.floats(-100, 100), min_size=1, max_size=6)
@@ -141,7 +141,7 @@ def test_four_of_five_sessions_are_usual() -> None:
     inside = 0
     for _ in range(2000):
         *known, new = draw.normal(size=6)
-        low, high = usual(exact(*known)) or (0.0, 0.0)
+        low, high = usual_range(exact(*known)) or (0.0, 0.0)
         inside += low <= new <= high
     assert inside / 2000 == pytest.approx(0.8, abs=0.03)
-    assert usual(exact(0.4, 0.5)) is None
+    assert usual_range(exact(0.4, 0.5)) is None

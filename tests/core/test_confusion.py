@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coach.errors import InputError
 from coach.measures import confusion
-from coach.measures.confusion import Confusion, middle, said
+from coach.measures.confusion import Confusion, middle, sample_labels
 
 MEASURED = Confusion(((92, 5, 5), (3, 105, 20), (3, 7, 336)))
 
@@ -26,7 +26,7 @@ def _session(
 
 
 def _interval(found: tuple[int, ...], table: Confusion, seed: int = 1) -> tuple[float, float]:
-    counts = said(found, table, seed=seed).counts
+    counts = sample_labels(found, table, seed=seed).counts
     low, _, high = middle(counts[:, 0] / (counts[:, 0] + counts[:, 1]).clip(1))
     return low, high
 
@@ -44,7 +44,7 @@ def test_covers_the_truth_as_often_as_it_says(
             continue
         low, high = _interval(found, table, seed=len(held))
         held.append(low <= share <= high)
-    said.cache_clear()
+    sample_labels.cache_clear()
     assert 0.93 <= np.mean(held) <= 0.99
 
 
@@ -63,12 +63,16 @@ def test_more_errors_and_fewer_questions_make_it_wider() -> None:
 
 def test_one_finding_is_worth_more_where_many_were_found() -> None:
     table = Confusion(((30, 70), (3, 97)))
-    assert said((1, 60), table).chance(0, 0) < 0.7 < said((20, 40), table).chance(0, 0)
+    assert (
+        sample_labels((1, 60), table).chance(0, 0)
+        < 0.7
+        < sample_labels((20, 40), table).chance(0, 0)
+    )
 
 
 def test_the_surest_finding_is_never_less_evidence_than_none() -> None:
     table = Confusion(((10, 20, 70), (3, 10, 87)), (8, 8), is_ordered=True)
-    draws = said((12, 0, 2), table)
+    draws = sample_labels((12, 0, 2), table)
     assert middle(draws.counts[:, 0])[0] >= 8
     assert (draws.behind[:, 0, 0] >= draws.behind[:, 0, 2]).all()
 
@@ -76,10 +80,10 @@ def test_the_surest_finding_is_never_less_evidence_than_none() -> None:
 @settings(max_examples=10)
 @given(st.tuples(*[st.integers(0, 40)] * 3))
 def test_what_was_found_is_dealt_out_whole_and_repeats(found: tuple[int, int, int]) -> None:
-    draws = said(found, MEASURED, seed=3)
+    draws = sample_labels(found, MEASURED, seed=3)
     assert (draws.counts.sum(axis=1) == sum(found)).all()
-    said.cache_clear()
-    assert (said(found, MEASURED, seed=3).counts == draws.counts).all()
+    sample_labels.cache_clear()
+    assert (sample_labels(found, MEASURED, seed=3).counts == draws.counts).all()
 
 
 @pytest.mark.parametrize("counts", [((1, 2),), ((1, 2), (1, 2, 3)), ((1, -1), (1, 1)), ()], ids=str)

@@ -24,7 +24,7 @@ from telling import (
 from coach.conversation import Acts, Conversation, Recording, Speaker, Word
 from coach.feedback import TOPICS, give_feedback
 from coach.measures.catalogue import CATALOGUE
-from coach.rules import FeedbackRules, Rules, replaced
+from coach.rules import FeedbackRules, Rules, replace_values
 from coach.talk import talk, with_acts
 
 
@@ -37,7 +37,7 @@ def test_the_second_strength_is_of_another_skill_where_there_is_one() -> None:
 
 
 def test_another_skill_goes_before_a_surer_strength_of_the_same_skill() -> None:
-    light = replaced(Rules(), {"feedback": {"open_questions": {"weight": 0.4}}})
+    light = replace_values(Rules(), {"feedback": {"open_questions": {"weight": 0.4}}})
     looked = heard(OPEN_TALK, light)
     given_ = give_feedback(looked.floor, looked.measurements)
     assert [each.topic for each in given_.strengths] == ["interruptions", "open_questions"]
@@ -67,7 +67,7 @@ def topics_to_tell(conv: Conversation) -> tuple[list[str], str | None]:
 def test_an_answer_begins_from_a_second_before_the_question_ends_to_twelve_after_it() -> None:
     def is_answered(start: float) -> bool:
         looked = heard(talk("A 10-20 How was it?", f"B {start}-40 It was new."))
-        return looked.answer(looked.said[0]) is not None
+        return looked.answer(looked.mentor_sentences[0]) is not None
 
     starts = (18.5, 19.0, 19.5, 20.5, 28.0, 32.0, 32.5)
     assert [is_answered(start) for start in starts] == [False, *[True] * 5, False]
@@ -133,8 +133,8 @@ def test_quotes_come_from_words_where_there_are_no_sentences() -> None:
 
 def test_a_quote_may_be_the_sentence_just_before() -> None:
     looked = heard(talk("B 0-3 First this.", "B 5-9 Then that.", "A 10-12 Yes."))
-    assert looked.up_to(9.5, "B").text == "Then that."
-    assert looked.up_to(30.0, "B").text == ""
+    assert looked.quote_before(9.5, "B").text == "Then that."
+    assert looked.quote_before(30.0, "B").text == ""
 
 
 def test_no_finding_prints_what_was_said() -> None:

@@ -11,7 +11,7 @@ from coach.lexicon import (
     is_continuer,
     is_feeling,
     is_filler,
-    plain,
+    normalise,
 )
 
 
@@ -70,4 +70,4 @@ def test_words_without_content_have_no_stem(word: str) -> None:
 
 
 def test_the_lists_are_written_as_they_are_looked_up() -> None:
-    assert all(word == plain(word) for word in FEELINGS | FUNCTION_WORDS)
+    assert all(word == normalise(word) for word in FEELINGS | FUNCTION_WORDS)

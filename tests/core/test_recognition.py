@@ -10,7 +10,7 @@ from coach.analysis.recognition import (
     EnrolledVoice,
     check_mentor,
     check_name,
-    matches,
+    match_voices,
     read_mentor,
     recognise_speakers,
 )
@@ -82,7 +82,7 @@ def test_a_doubtful_voice_is_shown_as_a_guess() -> None:
     ],
 )  # fmt: skip
 def test_sure_similar_or_none(a: float, b: float, found: bool | None) -> None:
-    got = matches(heard(A=a, B=b), [voice("Ada", 0)])
+    got = match_voices(heard(A=a, B=b), [voice("Ada", 0)])
     assert [match.is_sure for match in got] == ([] if found is None else [found])
 
 
@@ -118,7 +118,7 @@ def test_a_voice_of_another_model_is_left_out_and_it_is_said() -> None:
 
 def test_scraps_of_a_voice_are_not_compared() -> None:
     scraps = [VoicePrint("A", at(0), 2.0), VoicePrint("B", at(30), 30.0)]
-    assert [match.speaker for match in matches(scraps, [voice("Ada", 0)])] == ["B"]
+    assert [match.speaker for match in match_voices(scraps, [voice("Ada", 0)])] == ["B"]
 
 
 def test_a_name_may_be_told_in_place_of_a_label() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.feedback.patterns import PATTERNS
-from coach.feedback.rephrasing import GENERAL, can_be_opened, rephrase
+from coach.feedback.rephrasing import GENERAL, is_openable, rephrase
 from coach.feedback.verbs import PAST
 
 
@@ -93,7 +93,7 @@ def test_what_no_pattern_surely_fits_gets_the_general_opener(closed: str) -> Non
     ],
 )
 def test_offers_and_scraps_are_left_alone(question: str, expected: bool) -> None:
-    assert can_be_opened(question) is expected
+    assert is_openable(question) is expected
 
 
 def test_past_tenses_are_spelled_right() -> None:

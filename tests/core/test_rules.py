@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from coach.errors import InputError
-from coach.rules import FeedbackRules, Rules, TopicRule, replaced
+from coach.rules import FeedbackRules, Rules, TopicRule, replace_values
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_zero_switches_a_threshold_off() -> None:
 )
 def test_a_topic_s_rule_out_of_its_range_is_refused(wrong: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        replaced(Rules(), {"feedback": {"balance": wrong}})
+        replace_values(Rules(), {"feedback": {"balance": wrong}})
 
 
 def test_a_topic_s_rule_is_replaced_in_part() -> None:
-    changed = replaced(Rules(), {"feedback": {"balance": {"weight": 0}}}).feedback
+    changed = replace_values(Rules(), {"feedback": {"balance": {"weight": 0}}}).feedback
     assert changed.balance == replace(FeedbackRules().balance, weight=0)
     assert changed.reflections == FeedbackRules().reflections
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from coach.conversation import Conversation, OverlapKind
-from coach.corrections import Overrule, corrected
+from coach.corrections import Overrule, apply_changes
 from coach.intervals import Span
 from coach.talk import talk
 from coach.turns import floor
@@ -10,7 +10,7 @@ TALK = talk("A 0-6 I think that we", "B 4.5-9 No, listen to me.")
 
 
 def kinds(*changes: Overrule, conv: Conversation = TALK) -> list[tuple[OverlapKind, bool | None]]:
-    return [(o.kind, o.cut_off) for o in floor(corrected(conv, changes)).overlaps]
+    return [(o.kind, o.cut_off) for o in floor(apply_changes(conv, changes)).overlaps]
 
 
 def test_the_reader_has_the_last_word() -> None:

@@ -9,7 +9,7 @@ import pytest
 from telling import feedback, heard, topic_of
 
 from coach.conversation import Acts, Conversation, ListeningAct, ModelUsed, Provenance
-from coach.feedback.quotes import Candidate, surest
+from coach.feedback.quotes import Candidate, choose_quotes
 from coach.measurement import Measurement, find
 from coach.measures import measure
 from coach.measures.annotators import errors_of
@@ -142,14 +142,14 @@ def test_quotes_are_the_surest_of_the_whole_session_and_no_two_alike() -> None:
     lines += ["A 110-113 And how was the garden?", "A 120-123 How about the--"]
     conv = talk(*lines, "B 131-132 Fine.")
     candidates = [Candidate(s, 0.9, s.span.start) for s in conv.sentences if s.speaker == "A"]
-    chosen = surest(heard(conv), candidates)
+    chosen = choose_quotes(heard(conv), candidates)
     texts = [s.text for s in chosen]
     assert [int(3 * s.span.start / conv.recording.duration) for s in chosen] == [0, 1, 2]
     assert texts[-1] == "And how was the garden?"
     assert "How was the garden?" not in texts
     unsure = [replace(each, chance=0.5) for each in candidates]
-    assert surest(heard(conv), unsure) == ()
-    assert surest(heard(conv), candidates[:1], fewest=2) == ()
+    assert choose_quotes(heard(conv), unsure) == ()
+    assert choose_quotes(heard(conv), candidates[:1], fewest=2) == ()
 
 
 def test_what_informs_rather_than_reflects_is_no_evidence() -> None:

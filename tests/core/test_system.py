@@ -51,8 +51,8 @@ def test_a_limit_that_the_system_refuses_is_left_out(monkeypatch: pytest.MonkeyP
 
 
 def test_how_a_process_ended_is_said_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert system.how_it_ended(-9) == "signal SIGKILL" and system.was_killed(-9)
-    assert system.how_it_ended(-99) == "signal 99" and not system.was_killed(1)
+    assert system.describe_exit(-9) == "signal SIGKILL" and system.was_killed(-9)
+    assert system.describe_exit(-99) == "signal 99" and not system.was_killed(1)
     assert system.is_over_limit(-signal.SIGXCPU) and not system.is_over_limit(1)
     monkeypatch.delattr(signal, "SIGKILL")
     monkeypatch.delattr(signal, "SIGXCPU")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from coach import __version__, registry
-from coach.analysis.transcripts import LANGUAGE_NOTE, annotate_conversation, from_transcript
+from coach.analysis.transcripts import LANGUAGE_NOTE, annotate_conversation, facts_of_transcript
 from coach.config import Config
 from coach.conversation import ModelUsed, Sentence, Word
 from coach.ports import Pitch, Progress, Report
@@ -82,5 +82,5 @@ def test_the_annotator_that_was_chosen_reads_the_words(monkeypatch: pytest.Monke
 def test_a_transcript_is_read_with_the_options(tmp_path: Path) -> None:
     path = tmp_path / "talk.vtt"
     path.write_text("WEBVTT\n\n00:00.000 --> 00:03.000\n<v Ada>Wie war es?\n")
-    assert from_transcript(path, Config(language="de")).heard.language == "de"
-    assert len(from_transcript(path, Config()).heard.sentences) == 1
+    assert facts_of_transcript(path, Config(language="de")).heard.language == "de"
+    assert len(facts_of_transcript(path, Config()).heard.sentences) == 1

@@ -7,7 +7,7 @@ import pytest
 from coach.intervals import Span
 from coach.talk import talk
 from coach.turns import Overlap, floor
-from coach.turns.competition import shared
+from coach.turns.competition import shared_time
 from coach.turns.values import Ipu
 
 ONE_EVENT = [
@@ -198,4 +198,4 @@ def test_thresholds_are_met_exactly_anywhere_in_a_recording(start: int) -> None:
 def test_the_shared_time_counts_every_unit_that_lies_in_a_long_one() -> None:
     long = (Ipu(Span(0, 10), "A"),)
     short = tuple(Ipu(Span(start, start + 1), "B") for start in (1, 3, 5))
-    assert shared(long, short) == shared(short, long) == 3
+    assert shared_time(long, short) == shared_time(short, long) == 3

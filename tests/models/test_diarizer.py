@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coach.analysis.recognition import EnrolledVoice, matches, model_of
+from coach.analysis.recognition import EnrolledVoice, match_voices, model_of
 from coach.conversation import Speech
 from coach.errors import InputError, ModelUnavailable
 from coach.intervals import Span, intersect, total
@@ -382,7 +382,7 @@ def test_a_voice_is_recognised_in_the_other_half_of_a_call(diarizer):
     who = {"first": _called(first, reference, 0.0), "second": _called(second, reference, 15.0)}
     model = model_of(diarizer.models)
     known = [EnrolledVoice(who["first"][p.speaker], p.vector, model) for p in first.prints]
-    found = matches(second.prints, known)
+    found = match_voices(second.prints, known)
     assert model and any(match.is_sure for match in found)
     assert all(who["second"][match.speaker] == match.name for match in found)
 

@@ -11,7 +11,7 @@ from hostile import PHRASES, PIECES, PLACED, TooSlow, check_linear
 
 from coach.feedback.feelings import feeling_word
 from coach.feedback.interrupting import hands_back
-from coach.feedback.rephrasing import can_be_opened, rephrase
+from coach.feedback.rephrasing import is_openable, rephrase
 from coach.interchange import _TEXT_READERS
 from coach.interchange.format_detection import detect_text_format
 from coach.interchange.segments import Origin
@@ -86,7 +86,7 @@ def test_numbers_without_end_are_no_error_of_our_own(number: str) -> None:
 
 
 _OF_SPEECH: tuple[Callable[[str], object], ...] = (
-    feeling_word, hands_back, can_be_opened, rephrase, is_whole, is_yes_no, contents, is_a_name,
+    feeling_word, hands_back, is_openable, rephrase, is_whole, is_yes_no, contents, is_a_name,
     lambda text: is_continuer(text.split()),
 )  # fmt: skip
 

@@ -106,7 +106,7 @@ def _csv_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def _escape_formulas(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Escape formulas in a column of texts, as `coach.interchange.csv.inert` does."""
+    """Escape formulas in a column of texts, as `coach.interchange.csv.escape_formula` does."""
     is_formula = pc.fill_null(pc.match_substring_regex(column, _FORMULA), False)
     return pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coach.conversation import Conversation
-from coach.corrections import Change, Rename, SetMentor, corrected
+from coach.corrections import Change, Rename, SetMentor, apply_changes
 from coach.page.view import Page
 from coach.scorecard import Scorecard, score
 
@@ -121,14 +121,14 @@ def steps_to(
     ] or [_first_step(conv, named)]
     for change in wanted[len(steps[-1].changes) :]:
         last = steps[-1]
-        steps.append(Step(named, (*last.changes, change), corrected(last.conv, [change])))
+        steps.append(Step(named, (*last.changes, change), apply_changes(last.conv, [change])))
     return tuple(steps[-_STEPS:])
 
 
 def _first_step(conv: Conversation, named: tuple[str, tuple[Rename, ...]]) -> Step:
     title, names = named
     titled = replace(conv, recording=replace(conv.recording, id=title))
-    return Step(named, (), corrected(titled, names))
+    return Step(named, (), apply_changes(titled, names))
 
 
 def score_corrected(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coach.analysis.facts import Diarized
-from coach.analysis.recognition import EnrolledVoice, Match, matches, model_of
+from coach.analysis.recognition import EnrolledVoice, VoiceMatch, match_voices, model_of
 from coach.conversation import Conversation
 from coach.interchange.json import load
 from coach.intervals import total
@@ -79,7 +79,7 @@ def describe_speakers(
     alike = {}
     if found is not None:
         usable = [voice for voice in voices if voice.model == model_of(found.models)]
-        alike = {each.speaker: each for each in matches(found.diarization.prints, usable)}
+        alike = {each.speaker: each for each in match_voices(found.diarization.prints, usable)}
     return [
         SpeakerOut(
             id=speaker.id,
@@ -93,7 +93,7 @@ def describe_speakers(
     ]
 
 
-def _resemblance(match: Match | None) -> Resemblance | None:
+def _resemblance(match: VoiceMatch | None) -> Resemblance | None:
     if match is None:
         return None
     return Resemblance(

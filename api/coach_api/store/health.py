@@ -19,7 +19,7 @@ from coach_api.store.database import connect, file_of, sound_file
 from coach_api.store.locks import LocksAway, locks_for
 from coach_api.store.migrate import is_current
 from coach_api.store.objects import AREAS, ELSEWHERE
-from coach_api.store.stops import standing
+from coach_api.store.stops import current_stop
 from coach_api.store.tables import new_id, now, sessions
 from coach_api.store.vault import open_store
 
@@ -41,7 +41,9 @@ def examine(settings: Settings) -> tuple[CheckResult, ...]:
     return tuple(_run_check(name, check, settings) for name, check in CHECKS.items())
 
 
-def _run_check(name: str, check: Callable[[Settings], CheckResult], settings: Settings) -> CheckResult:
+def _run_check(
+    name: str, check: Callable[[Settings], CheckResult], settings: Settings
+) -> CheckResult:
     try:
         return check(settings)
     except CoachError as error:
@@ -72,7 +74,9 @@ def _database(settings: Settings) -> CheckResult:
     finally:
         engine.dispose()
     if not is_ready:
-        return CheckResult("database", "note", f"{kind}: its tables come at the first 'coach serve'.")
+        return CheckResult(
+            "database", "note", f"{kind}: its tables come at the first 'coach serve'."
+        )
     return CheckResult("database", "ok", f"{kind}, tables of this version.")
 
 
@@ -120,7 +124,9 @@ def _encryption(settings: Settings) -> CheckResult:
     if older:
         said = f"{older} files are not encrypted with the key in use: run 'coach key apply'."
         return CheckResult("encryption", "note", said)
-    return CheckResult("encryption", "ok", "All files of the store are encrypted with the key in use.")
+    return CheckResult(
+        "encryption", "ok", "All files of the store are encrypted with the key in use."
+    )
 
 
 def _cleanup(settings: Settings) -> CheckResult:
@@ -128,12 +134,14 @@ def _cleanup(settings: Settings) -> CheckResult:
     try:
         if not is_current(engine):
             return CheckResult("cleanup", "ok", "There is nothing yet.")
-        stop = standing(engine, open_store(settings))
+        stop = current_stop(engine, open_store(settings))
     finally:
         engine.dispose()
     if stop is not None:
         return CheckResult("cleanup", "bad", stop.said)
-    return CheckResult("cleanup", "ok", "Database and store belong together; what is due is deleted.")
+    return CheckResult(
+        "cleanup", "ok", "Database and store belong together; what is due is deleted."
+    )
 
 
 def _listening(settings: Settings) -> CheckResult:
@@ -185,7 +193,9 @@ def _counts(engine: sa.Engine) -> tuple[int, int, int]:
 
 def _address(settings: Settings) -> CheckResult:
     if settings.public_url.startswith("http://"):
-        return CheckResult("address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it.")
+        return CheckResult(
+            "address", "note", "COACH_PUBLIC_URL is not https: put a proxy before it."
+        )
     return CheckResult(
         "address", "ok", settings.public_url or "This machine only, as COACH_PUBLIC_URL is empty."
     )

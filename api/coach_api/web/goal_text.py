@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach.comparison import Comparison
-from coach.feedback.wording import counted
+from coach.feedback.wording import with_noun
 from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount
 
@@ -39,10 +39,10 @@ def describe_progress(name: str, direction: str, found: Comparison) -> str:
     if found.before is None:
         return "There is no session from before in which it could be measured, to compare with."
     before, after = found.sessions
-    first = f"Before: {amount(name, found.before)} in {counted(before, 'session')}"
+    first = f"Before: {amount(name, found.before)} in {with_noun(before, 'session')}"
     if found.after is None:
         return f"{first}. No session since in which it could be measured."
-    both = f"{first}; since: {amount(name, found.after)} in {counted(after, 'session')}. "
+    both = f"{first}; since: {amount(name, found.after)} in {with_noun(after, 'session')}. "
     return both + _answer(name, direction, found)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hostile import check_linear
 
 from coach.conversation import Conversation
-from coach.corrections import EditText, corrected
+from coach.corrections import EditText, apply_changes
 from coach.intervals import Span
 from coach.scorecard import score
 from coach_api.schemas.lengths import EMAIL, NAME, NOTE, SAID, TITLE
@@ -60,7 +60,7 @@ def test_rescoring_takes_linear_time_in_the_words_of_a_sentence() -> None:
     conv: Conversation = spoken()
 
     def work(text: str) -> object:
-        return score(corrected(conv, [EditText(Span(4.5, 16.0), "B", text)]))
+        return score(apply_changes(conv, [EditText(Span(4.5, 16.0), "B", text)]))
 
     for piece in ("a ", "sad ", "? ", "i felt so "):
         check_linear(work, piece)

@@ -90,7 +90,7 @@ def erase(
 ) -> Response:
     """Erase what was chosen."""
     _admin(principal)
-    chosen = person.Choice(name, *map(frozenset, (sessions, voices, uploads, goals)))
+    chosen = person.PersonChoice(name, *map(frozenset, (sessions, voices, uploads, goals)))
     count = len(sessions) + len(voices) + len(uploads) + len(goals)
     if not count:
         return _found(context, principal, name, "Choose what to erase.")
@@ -110,7 +110,7 @@ def _found(context: Context, principal: Principal, name: str, problem: str = "")
     with context.engine.begin() as db:
         audit.note(db, principal.user_id, "person.searched")
         found = person.find(db, name)
-        owners = {user.id: user.email for user in accounts.listed(db)}
+        owners = {user.id: user.email for user in accounts.list_users(db)}
     return page(
         "people.html", principal, status=422 if problem else 200, asked=name, problem=problem,
         erased=0,

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from markupsafe import Markup
 
-from coach.comparison import LEAST_USUAL, Observation, observe, usual
+from coach.comparison import LEAST_USUAL, Observation, observe, usual_range
 from coach.measurement import Interval
 from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount, describe_parts, format_value, label
@@ -96,7 +96,7 @@ def _trend_of(name: str, found: Sequence[ScoredSession], goal: Any) -> MeasureTr
     since = goal.created_at.date() if goal is not None else None
     before = [value for each, value in points if since is None or each.held_on <= since]
     is_before = since is not None and len(before) >= LEAST_USUAL
-    band = usual(before if is_before else [value for _, value in points])
+    band = usual_range(before if is_before else [value for _, value in points])
     return MeasureTrend(
         label=label(name),
         about=CATALOGUE[name].description,

@@ -8,11 +8,11 @@ from functools import cached_property
 
 from coach.conversation import Conversation, ListeningAct, QuestionKind, Sentence, Speaker, Word
 from coach.feedback.values import Quote
-from coach.feedback.wording import shortened
+from coach.feedback.wording import shorten
 from coach.intervals import Seconds, Span
 from coach.measurement import Measurement, find
 from coach.measures.confusion import middle
-from coach.measures.sentences import asks, by_turn
+from coach.measures.sentences import asks, group_by_turn
 from coach.measures.surety import Samples, Surety, surety
 from coach.rules import FeedbackRules
 from coach.turns import Floor, Turn
@@ -32,12 +32,12 @@ class Estimate:
     high: float
 
     @classmethod
-    def exactly(cls, value: float) -> Estimate:
+    def exact(cls, value: float) -> Estimate:
         """Of a number that was counted or timed."""
         return cls(value, value, value)
 
     @classmethod
-    def of(cls, measured: Measurement | None) -> Estimate | None:
+    def from_measurement(cls, measured: Measurement | None) -> Estimate | None:
         """Of a measurement; None where it has no value."""
         if measured is None or measured.value is None:
             return None
@@ -45,7 +45,7 @@ class Estimate:
         return cls(low, measured.value, high)
 
     @classmethod
-    def within(cls, samples: Samples, sure: float) -> Estimate:
+    def from_samples(cls, samples: Samples, sure: float) -> Estimate:
         """Of samples: each of the ends holds with a probability of `sure`."""
         return cls(*middle(samples, level=2 * sure - 1))
 
@@ -59,7 +59,7 @@ def _middle(word: Word) -> Seconds:
 
 
 @dataclass(frozen=True)
-class Heard:
+class FeedbackContext:
     """A floor, its measurements and who the feedback is for.
 
     Parameters
@@ -110,14 +110,14 @@ class Heard:
         """Whether the partner spoke long enough for what is read from timing."""
         return self.partner_talk >= self.rules.least_talk
 
-    def measured(self, name: str) -> Measurement | None:
+    def measurement(self, name: str) -> Measurement | None:
         """The mentor's measurement of that name when it has a value."""
         found = find(self.measurements, name, self.mentor.id)
         return found if found is not None and found.value is not None else None
 
     def amount(self, name: str) -> float:
         """A count of the mentor's, 0 when it was not measured."""
-        found = self.measured(name)
+        found = self.measurement(name)
         return found.value or 0.0 if found is not None else 0.0
 
     @cached_property
@@ -126,7 +126,7 @@ class Heard:
         return surety(self.floor, self.mentor.id)
 
     @cached_property
-    def said(self) -> tuple[Sentence, ...]:
+    def mentor_sentences(self) -> tuple[Sentence, ...]:
         """The mentor's sentences, in order."""
         return self.floor.voices[self.mentor.id].sentences
 
@@ -140,34 +140,36 @@ class Heard:
         first = bisect_right(self.turns, start, key=_begins)
         return self.turns[first : bisect_left(self.turns, end, key=_begins)]
 
-    def said_in(self, span: Span) -> tuple[Sentence, ...]:
+    def mentor_sentences_in(self, span: Span) -> tuple[Sentence, ...]:
         """The mentor's sentences whose middle lies in a span; one that began before may be one."""
-        first = max(0, bisect_left(self.said, span.start, key=_begins) - 1)
-        last = bisect_left(self.said, span.end, key=_begins)
-        return tuple(s for s in self.said[first:last] if span.contains(s.span.middle))
+        first = max(0, bisect_left(self.mentor_sentences, span.start, key=_begins) - 1)
+        last = bisect_left(self.mentor_sentences, span.end, key=_begins)
+        return tuple(s for s in self.mentor_sentences[first:last] if span.contains(s.span.middle))
 
     @cached_property
-    def heard(self) -> tuple[Sentence, ...]:
+    def partner_sentences(self) -> tuple[Sentence, ...]:
         """The partners' sentences, in order."""
         ids = {s.id for s in self.partners}
         return tuple(s for s in self.conversation.sentences if s.speaker in ids)
 
-    def asked(self, act: str) -> tuple[Sentence, ...]:
+    def questions_of_act(self, act: str) -> tuple[Sentence, ...]:
         """The mentor's open or closed questions, as they are counted."""
-        return tuple(s for s in self.said if s.acts.act == act and asks(s))
+        return tuple(s for s in self.mentor_sentences if s.acts.act == act and asks(s))
 
     @property
     def questions(self) -> int:
         """How many questions of the mentor count."""
-        return len(self.asked("open_question")) + len(self.asked("closed_question"))
+        return len(self.questions_of_act("open_question")) + len(
+            self.questions_of_act("closed_question")
+        )
 
-    def of_kind(self, *kinds: QuestionKind) -> tuple[Sentence, ...]:
+    def questions_of_kind(self, *kinds: QuestionKind) -> tuple[Sentence, ...]:
         """The mentor's questions of any of these kinds, as they are counted."""
-        return tuple(s for s in self.said if asks(s) and set(kinds) & set(s.acts.kinds))
+        return tuple(s for s in self.mentor_sentences if asks(s) and set(kinds) & set(s.acts.kinds))
 
-    def listening(self, *acts: ListeningAct) -> tuple[Sentence, ...]:
+    def sentences_with(self, *acts: ListeningAct) -> tuple[Sentence, ...]:
         """The mentor's sentences with any of these listening acts."""
-        return tuple(s for s in self.said if set(acts) & set(s.acts.listening))
+        return tuple(s for s in self.mentor_sentences if set(acts) & set(s.acts.listening))
 
     @cached_property
     def partner_turns(self) -> tuple[Turn, ...]:
@@ -177,7 +179,7 @@ class Heard:
     @cached_property
     def asking_turns(self) -> tuple[tuple[Turn, tuple[Sentence, ...]], ...]:
         """The mentor's turns with questions that count, and these."""
-        by_span = by_turn(self.floor, self.mentor.id)
+        by_span = group_by_turn(self.floor, self.mentor.id)
         found = ((turn, tuple(filter(asks, by_span.get(turn.span, ())))) for turn in self.turns)
         return tuple((turn, asked) for turn, asked in found if asked)
 
@@ -198,9 +200,9 @@ class Heard:
 
     def quote(self, sentence: Sentence, note: str = "") -> Quote:
         """A sentence as a quote."""
-        return Quote(sentence.span, sentence.speaker, shortened(sentence.text), note)
+        return Quote(sentence.span, sentence.speaker, shorten(sentence.text), note)
 
-    def up_to(self, moment: Seconds, speaker: str, note: str = "") -> Quote:
+    def quote_before(self, moment: Seconds, speaker: str, note: str = "") -> Quote:
         """What `speaker` was saying up to a moment: the sentence, or the last seconds."""
         said = self.floor.voices[speaker].sentences
         at = bisect_right(said, moment, key=_begins) - 1
@@ -213,4 +215,4 @@ class Heard:
         said = self._words[speaker]
         first = bisect_left(said, span.start, key=_middle)
         words = said[first : bisect_left(said, span.end, key=_middle)]
-        return Quote(span, speaker, shortened(" ".join(word.text for word in words)), note)
+        return Quote(span, speaker, shorten(" ".join(word.text for word in words)), note)
