@@ -14,7 +14,7 @@ from coach.ports import Pitch, Progress, Report, silent
 from coach_models.annotation.calibration import Condition
 from coach_models.annotation.classifier import NETWORK
 from coach_models.annotation.encoding import partner_words
-from coach_models.annotation.habits import by_habit
+from coach_models.annotation.habits import decide_by_habit
 from coach_models.annotation.language import FOLDER, NAME, ListeningActs, document, pipeline
 from coach_models.annotation.letters import has_letters
 from coach_models.annotation.rise import Rises, with_voice
@@ -69,14 +69,14 @@ class TrainedAnnotator:
         Sentences in order of time.
         """
         heard = sorted(self._sentences(words, report), key=lambda each: each[0].span)
-        found = self._by_habit(heard)
+        found = self._decide_by_habit(heard)
         settled = found if pitch is None else with_voice(found, Rises(found, pitch))
         return with_open_forms(settled)
 
-    def _by_habit(self, heard: Sequence[tuple[Sentence, Condition]]) -> tuple[Sentence, ...]:
+    def _decide_by_habit(self, heard: Sequence[tuple[Sentence, Condition]]) -> tuple[Sentence, ...]:
         """Decide on reflections by the habit of each speaker."""
         sentences = [sentence for sentence, _ in heard]
-        acts = by_habit(
+        acts = decide_by_habit(
             [sentence.acts for sentence in sentences],
             [sentence.speaker for sentence in sentences],
             [self._calibrations.of(condition).reflection_threshold for _, condition in heard],

@@ -8,8 +8,8 @@ from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.ports import Pitch, Progress, Report, silent
 from coach_models import weights
 from coach_models.annotation.letters import has_letters
-from coach_models.annotation.rules import Context, acts_of, asks_permission, content_lemmas
-from coach_models.annotation.sentences import Piece, pieces, pipeline
+from coach_models.annotation.rules import SentenceContext, acts_of, asks_permission, content_lemmas
+from coach_models.annotation.sentences import RawSentence, pieces, pipeline
 
 _MODEL = "en-core-web-sm"
 # Number of the speaker's own sentences that a requested permission covers.
@@ -51,7 +51,7 @@ class RuleAnnotator:
         return sentences
 
 
-def _annotate(found: Iterable[Piece]) -> Iterable[Sentence]:
+def _annotate(found: Iterable[RawSentence]) -> Iterable[Sentence]:
     memory = _Memory()
     for piece in found:
         context = memory.context(piece.speaker)
@@ -68,13 +68,13 @@ class _Memory:
         self._last: str | None = None
         self._permission: dict[str, int] = {}
 
-    def context(self, speaker: str) -> Context:
+    def context(self, speaker: str) -> SentenceContext:
         partner = [lemmas for other, lemmas in self._turns.items() if other != speaker]
-        return Context(
+        return SentenceContext(
             frozenset().union(*partner), asked_permission=self._permission.get(speaker, 0) > 0
         )
 
-    def hear(self, piece: Piece) -> None:
+    def hear(self, piece: RawSentence) -> None:
         goes_on = self._last == piece.speaker
         before = self._turns.get(piece.speaker, frozenset()) if goes_on else frozenset()
         self._turns[piece.speaker] = before | content_lemmas(piece.tokens)

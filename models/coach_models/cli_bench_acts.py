@@ -16,7 +16,7 @@ from coach.errors import InputError
 from coach_models.annotation.benchmark import CONDITIONS, Result, compare, read_labelled
 from coach_models.annotation.errors import count_errors
 from coach_models.annotation.page import page
-from coach_models.annotation.turns import Annotate, Turn
+from coach_models.annotation.turns import Annotate, TranscriptTurn
 
 _COLUMNS = (
     "FILE", "CONDITION", "ANNOTATOR", "N", "OPEN", "CLOSED", "MACRO", "KAPPA", "QUEST", "REFL",
@@ -112,7 +112,7 @@ def bench_acts(
         written.write_text(page(_COLUMNS, map(_row, results), results), "utf-8")
 
 
-def _errors(loaded: Mapping[str, Annotate], turns: Sequence[Turn]) -> Iterator[str]:
+def _errors(loaded: Mapping[str, Annotate], turns: Sequence[TranscriptTurn]) -> Iterator[str]:
     """Lay out the errors of each annotator, with and without punctuation counting the same."""
     for name, annotate in loaded.items():
         both = [
@@ -124,7 +124,9 @@ def _errors(loaded: Mapping[str, Annotate], turns: Sequence[Turn]) -> Iterator[s
             yield f"{name}  {what}  {', '.join(str(tuple(row)) for row in rows)}"
 
 
-def _choose(turns: Iterable[Turn], rule: str | None, only: Path | None) -> Iterator[Turn]:
+def _choose(
+    turns: Iterable[TranscriptTurn], rule: str | None, only: Path | None
+) -> Iterator[TranscriptTurn]:
     """Mark turns that are only context, and leave out dialogues that are not listed."""
     field, equals, value = (rule or "").partition("=")
     if rule and not equals:

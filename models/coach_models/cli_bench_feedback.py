@@ -12,8 +12,8 @@ import click
 from coach import registry
 from coach.errors import InputError
 from coach_models.annotation.benchmark import read_labelled
-from coach_models.annotation.turns import Turn
-from coach_models.judging.agreement import Common, in_common, strengths_denied_by_all
+from coach_models.annotation.turns import TranscriptTurn
+from coach_models.judging.agreement import Common, common_of, strengths_denied_by_all
 from coach_models.judging.dialogues import dialogues
 from coach_models.judging.judgements import TOPICS, Judgements, read_judgements
 from coach_models.judging.product import judge
@@ -61,22 +61,22 @@ def bench_feedback(files: tuple[Path, ...], readers: tuple[Path, ...], annotator
         click.echo(f"Left out, in no FILE: {', '.join(missing)}.")
 
 
-def _dialogues(files: Iterable[Path], names: set[str]) -> dict[str, tuple[Turn, ...]]:
-    found: dict[str, tuple[Turn, ...]] = {}
+def _dialogues(files: Iterable[Path], names: set[str]) -> dict[str, tuple[TranscriptTurn, ...]]:
+    found: dict[str, tuple[TranscriptTurn, ...]] = {}
     for path in files:
         own = dialogues(read_labelled(path))
         found |= {name: turns for name, turns in own.items() if name in names}
     return dict(sorted(found.items()))
 
 
-def _judge_by_product(found: Mapping[str, Sequence[Turn]], annotator: str) -> Judgements:
+def _judge_by_product(found: Mapping[str, Sequence[TranscriptTurn]], annotator: str) -> Judgements:
     adapter = registry.load("annotators", annotator).create(model=None, device="cpu")
     return {name: judge(turns, adapter) for name, turns in found.items()}
 
 
 def compare_judges(judges: Mapping[str, Judgements]) -> list[Common]:
     """Compare every two of the judges."""
-    return [in_common(a, judges[a], b, judges[b]) for a, b in combinations(judges, 2)]
+    return [common_of(a, judges[a], b, judges[b]) for a, b in combinations(judges, 2)]
 
 
 def topics(judges: Mapping[str, Judgements]) -> list[tuple[str, ...]]:

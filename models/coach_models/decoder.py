@@ -19,7 +19,7 @@ from coach.errors import InputError
 from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE, Audio, Decoded, Progress, Report
 from coach_models.decoding import sound
-from coach_models.decoding.bundle import Piece, is_bundle, join, unpack
+from coach_models.decoding.bundle import DecodedPiece, is_bundle, join, unpack
 from coach_models.decoding.decode_process import Done, Request
 from coach_models.decoding.layout import Layout
 from coach_models.decoding.loudness import LOUD_DB, gain_to, levels, quality, scale
@@ -117,17 +117,17 @@ class PyAvDecoder:
     ) -> tuple[Done, tuple[str, ...]]:
         """Decode recordings of one conversation, each to one channel, and align them."""
         found: list[Done] = []
-        pieces: list[Piece] = []
+        pieces: list[DecodedPiece] = []
         for count, (number, file) in enumerate(files):
             own = folder / f"decoded-{number}"
             own.mkdir()
             name = f"{path.name}, recording {number},"
             done = self._decode(file, name, own, (), _part_of(report, count, len(files)))
-            pieces.append(_mixed(number, own, done))
+            pieces.append(_mix(number, own, done))
             found.append(done)
             file.unlink()
         samples, notes = join(path.name, pieces, folder)
-        return _whole(pieces, found, samples), notes
+        return _combine(pieces, found, samples), notes
 
     def _decode(
         self, path: Path, name: str, folder: Path, tracks: tuple[int, ...], report: Report
@@ -220,16 +220,16 @@ def _part_of(report: Report, before: int, count: int) -> Report:
     return said
 
 
-def _mixed(number: int, folder: Path, done: Done) -> Piece:
+def _mix(number: int, folder: Path, done: Done) -> DecodedPiece:
     """Mix the channels of a recording, which is one microphone's."""
     files = [folder / str(i) for i in range(len(done.channels))]
     channels = tuple(sound.map_samples(file, (done.samples,)) for file in files)
     shape = _shape("mixed", channels)
     sound.mix([channels[i] for i in shape.used], shape.signs)
-    return Piece(number, files[shape.used[0]], done.samples)
+    return DecodedPiece(number, files[shape.used[0]], done.samples)
 
 
-def _whole(pieces: Sequence[Piece], found: Sequence[Done], samples: int) -> Done:
+def _combine(pieces: Sequence[DecodedPiece], found: Sequence[Done], samples: int) -> Done:
     """What the recordings of a zip file hold together; each is a track of one channel."""
     days = [each.recorded_on for each in found if each.recorded_on]
     is_open = any(each.ogg_end == "open" for each in found)

@@ -23,7 +23,7 @@ from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
 from coach_models.diarization.far import drop_far_voices
 from coach_models.diarization.fusion import floor
-from coach_models.diarization.hearing import Heard, hear
+from coach_models.diarization.hearing import HeardChannel, hear
 from coach_models.diarization.one_or_two import decide
 from coach_models.diarization.pair import Labels
 from coach_models.diarization.segmentation import WINDOW
@@ -66,11 +66,13 @@ class _Ears:
         self.networks = _networks(self.config)
         self.detector = get_vad_model()
 
-    def hear(self, samples: npt.NDArray[np.float32], report: Callable[[Seconds], None]) -> Heard:
+    def hear(
+        self, samples: npt.NDArray[np.float32], report: Callable[[Seconds], None]
+    ) -> HeardChannel:
         step = self.config.step * WINDOW
         return hear(self.networks, self.detector, samples, step=step, report=report)
 
-    def hear_all(self, audio: Audio, report: Report) -> Heard:
+    def hear_all(self, audio: Audio, report: Report) -> HeardChannel:
         return self.hear(_mono(audio), _progress(audio.duration, report))
 
 
@@ -119,10 +121,10 @@ class VoiceDiarizer:
         if not heard.active.any():
             return Diarization((), ())
         if speakers.most == 1:
-            return assembly.one(heard)
+            return assembly.assemble_one(heard)
         if speakers.most == 2:
-            return _two(heard, audio, certain=speakers.least > 1)
-        return _any_number(heard, speakers)
+            return _separate_two(heard, audio, certain=speakers.least > 1)
+        return _separate_any(heard, speakers)
 
 
 class PyannoteDiarizer:
@@ -143,41 +145,45 @@ class PyannoteDiarizer:
         heard = self._ears.hear_all(audio, report)
         if not heard.active.any():
             return Diarization((), ())
-        return assembly.many(heard, *_pipeline()(heard.windows, heard.track).cluster(speakers))
+        return assembly.assemble_many(
+            heard, *_pipeline()(heard.windows, heard.track).cluster(speakers)
+        )
 
 
-def _two(heard: Heard, audio: Audio, *, certain: bool) -> Diarization:
+def _separate_two(heard: HeardChannel, audio: Audio, *, certain: bool) -> Diarization:
     """Tell at most two people apart."""
     decision = decide(heard, certain=certain)
     if decision.pair is None:
-        return _add_notes(assembly.one(heard), decision.notes)
+        return _add_notes(assembly.assemble_one(heard), decision.notes)
     labels = floor(heard.windows, heard.active, heard.track, decision.pair)
     third = third_voice(heard, labels)
     near, notes = drop_far_voices(heard, _mono(audio), decision.pair, labels)
-    return _add_notes(assembly.two(near, labels, None if notes else third), decision.notes + notes)
+    return _add_notes(
+        assembly.assemble_two(near, labels, None if notes else third), decision.notes + notes
+    )
 
 
 def _add_notes(found: Diarization, notes: tuple[str, ...]) -> Diarization:
     return replace(found, notes=(*found.notes, *notes))
 
 
-def _any_number(heard: Heard, speakers: SpeakerCount) -> Diarization:
+def _separate_any(heard: HeardChannel, speakers: SpeakerCount) -> Diarization:
     """Cluster; two people are then told apart as ever, unless a third voice is heard."""
     pipeline = _pipeline()(heard.windows, heard.track)
     regular, exclusive = pipeline.cluster(speakers)
     if len({each.speaker for each in regular}) > 2:
-        return assembly.many(heard, regular, exclusive)
+        return assembly.assemble_many(heard, regular, exclusive)
     start = _labels(heard, exclusive)
     decision = decide(heard, certain=speakers.least > 1, start=start)
     if decision.pair is None:
-        return _add_notes(assembly.one(heard), decision.notes)
+        return _add_notes(assembly.assemble_one(heard), decision.notes)
     labels = floor(heard.windows, heard.active, heard.track, decision.pair)
     third = third_voice(heard, labels)
     if third is not None:
         regular, exclusive = pipeline.cluster(replace(speakers, least=3))
         if len({each.speaker for each in regular}) > 2:
-            return assembly.many(heard, regular, exclusive)
-    return _add_notes(assembly.two(heard, labels, third), decision.notes)
+            return assembly.assemble_many(heard, regular, exclusive)
+    return _add_notes(assembly.assemble_two(heard, labels, third), decision.notes)
 
 
 def _pipeline() -> type[OfflinePipeline]:
@@ -222,7 +228,7 @@ class ChannelDiarizer:
         return separate(channels)
 
 
-def _labels(heard: Heard, exclusive: tuple[Speech, ...]) -> Labels:
+def _labels(heard: HeardChannel, exclusive: tuple[Speech, ...]) -> Labels:
     """Translate clustered speech into labels along the track."""
     names = sorted({each.speaker for each in exclusive})
     labels = np.zeros(len(heard.track.times), np.int8)

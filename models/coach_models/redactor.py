@@ -84,7 +84,9 @@ class SpacyRedactor:
         return replace(
             conv,
             recording=replace(conv.recording, id="recording"),
-            notes=tuple(self._plain(_QUOTED.sub("[TEXT]", note), names) for note in conv.notes),
+            notes=tuple(
+                self._redact_text(_QUOTED.sub("[TEXT]", note), names) for note in conv.notes
+            ),
             speakers=tuple(replace(s, id=ids[s.id], name=None) for s in conv.speakers),
             speech=tuple(replace(s, speaker=ids[s.speaker]) for s in conv.speech),
             words=words,
@@ -113,7 +115,7 @@ class SpacyRedactor:
     def _words(self, words: Sequence[Word], names: _Placeholders) -> list[str]:
         result = [word.text for word in words]
         for indices, text in _stretches(words):
-            hidden = self._hidden(text, names)
+            hidden = self._find_hidden(text, names)
             at = 0
             for i in indices:
                 length = len(words[i].text)
@@ -123,7 +125,7 @@ class SpacyRedactor:
                 at += length + 1
         return result
 
-    def _hidden(self, text: str, names: _Placeholders) -> dict[int, str]:
+    def _find_hidden(self, text: str, names: _Placeholders) -> dict[int, str]:
         """The characters to be taken out, and what for."""
         hidden: dict[int, str] = {}
         for label, pattern in _PATTERNS:
@@ -131,14 +133,14 @@ class SpacyRedactor:
                 hidden |= dict.fromkeys(range(*match.span()), names.of(label, [match[0]]))
         doc = self._nlp(text)
         runs = [(names.of(label, [t.text for t in run]), run) for label, run in _runs(doc)]
-        again = [(known, [token]) for token in doc if (known := names.known(token.lower_))]
+        again = [(known, [token]) for token in doc if (known := names.find(token.lower_))]
         for placeholder, run in (*runs, *again):
             for token in run:
                 for k in range(token.idx, token.idx + len(token)):
                     hidden.setdefault(k, placeholder)
         return hidden
 
-    def _plain(self, text: str, names: _Placeholders) -> str:
+    def _redact_text(self, text: str, names: _Placeholders) -> str:
         """A text of which nobody knows when it was said."""
         return " ".join(self._words([Word(_NOWHEN, part) for part in text.split()], names))
 
@@ -149,7 +151,7 @@ class SpacyRedactor:
         if sentence.words:
             text = " ".join(words[i].text.strip() for i in sentence.words)
         else:
-            text = self._plain(sentence.text, names)
+            text = self._redact_text(sentence.text, names)
         # An open form repeats words of the question: where one went, the form goes.
         opened = sentence.open_form if text == sentence.text else ""
         return replace(sentence, text=text, speaker=ids[sentence.speaker], open_form=opened)
@@ -196,7 +198,7 @@ class _Placeholders:
         for key in map(str.casefold, parts):
             self._everywhere.setdefault(key, self._all[key])
 
-    def known(self, word: str) -> str | None:
+    def find(self, word: str) -> str | None:
         """The placeholder of a part of a name that is taken out wherever it stands."""
         return None if word in _KEPT else self._everywhere.get(word.casefold())
 

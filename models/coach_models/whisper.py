@@ -111,7 +111,7 @@ class WhisperTranscriber:
             speaker = CHANNEL_SPEAKERS[number] if audio.channels > 1 else None
             first: list[Word] = []
             for batch in _batches(chunks(speech), self.config.batch):
-                first += self._first(channel, batch, language, speaker)
+                first += self._hear_batch(channel, batch, language, speaker)
                 forget(channel)
                 done = number * audio.duration + batch[-1].end
                 report(Progress(STAGE, done / audio.channels, audio.duration))
@@ -146,13 +146,13 @@ class WhisperTranscriber:
         best = max(summed, key=lambda code: summed[code])
         return best, summed[best]
 
-    def _first(
+    def _hear_batch(
         self, channel: Sound, batch: tuple[Chunk, ...], language: str, speaker: str | None
     ) -> Iterator[Word]:
         """Hear a batch of chunks; words carry their times in the recording."""
         for segment, chunk, offset in self._decode(channel, batch, language):
             if is_doubtful(segment):
-                yield from self._again(chunk, channel, language, speaker)
+                yield from self._hear_again(chunk, channel, language, speaker)
             else:
                 yield from _place(segment, chunk, offset, speaker)
 
@@ -197,7 +197,7 @@ class WhisperTranscriber:
             number = min(bisect(ends, (segment.start + segment.end) / 2), len(batch) - 1)
             yield segment, batch[number], starts[number]
 
-    def _again(
+    def _hear_again(
         self, chunk: Chunk, channel: Sound, language: str, speaker: str | None
     ) -> Iterator[Word]:
         """Decode one chunk with the fallbacks that batches do not have; doubtful text is dropped.

@@ -8,11 +8,11 @@ import pytest
 from coach_models.annotation.calibration import LEAST_TOLD, Calibration, Scale
 from coach_models.annotation.classifier import Scores
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
-from coach_models.annotation.rules import Form
+from coach_models.annotation.rules import SentenceForm
 
 COMPLEX = LISTENING.index("reflection_complex")
-PLAIN = Form("other")
-SEEN = Form("other", reflects=True)
+PLAIN = SentenceForm("other")
+SEEN = SentenceForm("other", reflects=True)
 
 
 def _calibration(form_reflection: float = 0.0) -> Calibration:
@@ -49,7 +49,7 @@ def test_labels_that_are_not_given_have_one_too() -> None:
 
 def test_the_form_of_a_reflection_adds_to_its_log_odds_alone() -> None:
     logits = np.full((2, len(LISTENING)), -1.0, np.float32)
-    shares = _calibration(form_reflection=2.0).hears(logits, [PLAIN, SEEN])
+    shares = _calibration(form_reflection=2.0).listening_shares(logits, [PLAIN, SEEN])
     odds = np.log(shares / (1 - shares))
     assert odds[0] == pytest.approx(-1.0)
     assert odds[1, COMPLEX] == pytest.approx(1.0)
@@ -61,6 +61,6 @@ def test_a_form_of_a_question_adds_to_its_act() -> None:
         1.0, (0, 0, 0), Scale((1.0,), (0.0,)), Scale((1.0,), (0.0,)), form_question=1.0
     )
     even = np.zeros((1, 3), np.float32)
-    (shares,) = calibration.acts(even, [Form("open_question")])
+    (shares,) = calibration.acts(even, [SentenceForm("open_question")])
     assert shares[ACTS.index("open_question")] == pytest.approx(np.e / (np.e + 2))
     assert shares.sum() == pytest.approx(1)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from coach.conversation import ActName
 from coach_models.annotation.agreement import (
     area_under_curve,
+    compare_acts,
     compare_label,
     kappa,
     macro_f1,
-    of_acts,
     open_share,
     ratio_error,
     reliability,
@@ -25,7 +25,7 @@ OPEN, CLOSED, NONE = ACTS
 
 @given(acts)
 def test_perfect_is_one(labels: list[ActName]) -> None:
-    assert macro_f1(of_acts(labels, labels)) == 1
+    assert macro_f1(compare_acts(labels, labels)) == 1
     assert kappa(labels, labels) in (None, 1)
 
 
@@ -33,7 +33,7 @@ def test_perfect_is_one(labels: list[ActName]) -> None:
 def test_f1_is_symmetric(labels: list[ActName], draw: object) -> None:
     given_acts = list(labels)
     draw.shuffle(given_acts)
-    one, other = of_acts(labels, given_acts), of_acts(given_acts, labels)
+    one, other = compare_acts(labels, given_acts), compare_acts(given_acts, labels)
     assert all(one[act].f1 == other[act].f1 for act in ACTS)
 
 

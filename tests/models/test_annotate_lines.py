@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from coach.conversation import Acts, Sentence, Word
 from coach.errors import InputError
 from coach_models.annotation.lines import format_line, read_turns, survey
-from coach_models.annotation.turns import Turn
+from coach_models.annotation.turns import TranscriptTurn
 from coach_models.cli_annotate import annotate
 
 
@@ -147,7 +147,11 @@ def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_a_line_carries_its_turns_act() -> None:
-    assert format_line((Turn("", row={"x": 1}), ())) == {"x": 1, "act": "other", "sentences": []}
+    assert format_line((TranscriptTurn("", row={"x": 1}), ())) == {
+        "x": 1,
+        "act": "other",
+        "sentences": [],
+    }
 
 
 @pytest.mark.parametrize(

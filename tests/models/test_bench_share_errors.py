@@ -8,17 +8,17 @@ import pytest
 from coach.interchange.segments import Segment
 from coach.intervals import Span
 from coach.talk import talk
-from coach_models.bench.pair import Heard, pair
-from coach_models.bench.reference import Reference
+from coach_models.bench.pair import ListenerResult, pair
+from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.share_errors import ShareError, errors_of, fit, fits, read_transcripts
 from coach_models.bench.table import share_table
 
 TRUTH = talk("A 0-30", "B 30-60", "A 60-90", "B 90-120")
-REFERENCE = Reference("one", "calls", Path("one.wav"), TRUTH)
+REFERENCE = ReferenceRecording("one", "calls", Path("one.wav"), TRUTH)
 
 
 def _errors(*said: str) -> list[ShareError]:
-    return list(errors_of(pair(REFERENCE, Heard(talk(*said))), "mixed"))
+    return list(errors_of(pair(REFERENCE, ListenerResult(talk(*said))), "mixed"))
 
 
 def test_the_error_is_that_of_one_of_the_two_with_its_sign() -> None:
@@ -31,7 +31,7 @@ def test_the_error_is_that_of_one_of_the_two_with_its_sign() -> None:
 
 def test_more_than_two_people_are_left_out() -> None:
     three = replace(REFERENCE, conversation=talk("A 0-30", "B 30-60", "C 60-90"))
-    assert not list(errors_of(pair(three, Heard(talk("A 0-90"))), "mixed"))
+    assert not list(errors_of(pair(three, ListenerResult(talk("A 0-90"))), "mixed"))
 
 
 def test_overlap_counts_for_both() -> None:

@@ -21,7 +21,7 @@ from coach.ports import Audio, Diarization, SpeakerCount, silent
 from coach_models.decoder import PyAvDecoder
 from coach_models.diarization import assembly, channels, one_or_two
 from coach_models.diarization.fusion import floor
-from coach_models.diarization.hearing import Heard
+from coach_models.diarization.hearing import HeardChannel
 from coach_models.diarization.one_or_two import (
     ONE_NOTE,
     TWO_NOTE,
@@ -31,7 +31,7 @@ from coach_models.diarization.one_or_two import (
     judge,
     separation,
 )
-from coach_models.diarization.pair import Pair, candidates
+from coach_models.diarization.pair import VoicePair, candidates
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.third import third_voice
 from coach_models.diarization.views import (
@@ -41,7 +41,7 @@ from coach_models.diarization.views import (
     regular_view,
     runs,
 )
-from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.viterbi import decode_two_states
 from coach_models.diarization.voice import GRID, VoiceTrack, unit
 from coach_models.diarizer import ChannelDiarizer, DiarizerConfig, PyannoteDiarizer, VoiceDiarizer
 from coach_models.networks.original import choose_device
@@ -68,12 +68,12 @@ def windows_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> Windows:
     return Windows(classes[np.newaxis], 2.5, FRAME, len(labels) * FRAME)
 
 
-def heard_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> Heard:
+def heard_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> HeardChannel:
     windows = windows_of(labels, both=both)
     overlap = windows.overlap() > 0.5
     unclear = overlap.astype(np.float64)
     speech = windows.speech()
-    return Heard(windows, track_of(labels), speech > 0.5, overlap, unclear, speech)
+    return HeardChannel(windows, track_of(labels), speech > 0.5, overlap, unclear, speech)
 
 
 @given(
@@ -85,7 +85,7 @@ def test_two_states_are_the_best_of_all_sequences(evidence, price):
         sides = np.where(np.array(states) == 0, evidence, -evidence).sum() / 2
         return sides - price * np.count_nonzero(np.diff(states))
 
-    found = two_states(evidence, np.full(len(evidence), price))
+    found = decode_two_states(evidence, np.full(len(evidence), price))
     best = max(worth(states) for states in product((0, 1), repeat=len(evidence)))
     assert worth(found) == pytest.approx(best)
 
@@ -109,10 +109,10 @@ def test_one_voice_is_not_split_unless_two_are_certain():
     assert decide(heard, certain=True).pair is not None
 
 
-def pair_of(alike: float, *seconds: float) -> Pair:
+def pair_of(alike: float, *seconds: float) -> VoicePair:
     one, other = np.eye(192, dtype=np.float32)[:2]
     turned = np.stack([one, alike * one + np.sqrt(1 - alike**2) * other])
-    return Pair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0)
+    return VoicePair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0)
 
 
 def test_the_less_speech_prints_rest_on_the_less_alike_those_of_two_people_are():
@@ -161,7 +161,7 @@ def test_the_floor_follows_voices_and_segmentation():
 def test_overlap_belongs_to_both_and_the_floor_to_one():
     heard = heard_of([0] * 50 + [1] * 50, both=(44, 50))
     pair = decide(heard, certain=True).pair
-    found = assembly.two(heard, floor(heard.windows, heard.active, heard.track, pair))
+    found = assembly.assemble_two(heard, floor(heard.windows, heard.active, heard.track, pair))
     one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
     assert total(intersect(one, other)) == pytest.approx(0.6, abs=0.05)
     spans = [s.span for s in found.exclusive]
@@ -170,13 +170,13 @@ def test_overlap_belongs_to_both_and_the_floor_to_one():
 
 
 def test_one_voice_has_all_speech():
-    found = assembly.one(heard_of([0] * 100))
+    found = assembly.assemble_one(heard_of([0] * 100))
     assert {each.speaker for each in found.regular} == {"A"}
     assert found.regular == found.exclusive
 
 
 def test_who_is_heard_shortly_is_pointed_out():
-    found = assembly.two(*_short_pair())
+    found = assembly.assemble_two(*_short_pair())
     assert found.notes == ("Speaker B was heard for 1.5 s only.",)
 
 
@@ -184,7 +184,7 @@ def _short_pair():
     return told_apart([0] * 85 + [1] * 15)
 
 
-def told_apart(labels: list[int]) -> tuple[Heard, np.ndarray]:
+def told_apart(labels: list[int]) -> tuple[HeardChannel, np.ndarray]:
     heard = heard_of(labels)
     pair = decide(heard, certain=True).pair
     return heard, floor(heard.windows, heard.active, heard.track, pair)
@@ -192,7 +192,7 @@ def told_apart(labels: list[int]) -> tuple[Heard, np.ndarray]:
 
 def notes_of(labels: list[int]) -> tuple[str, ...]:
     heard, floors = told_apart(labels)
-    return assembly.two(heard, floors, third_voice(heard, floors)).notes
+    return assembly.assemble_two(heard, floors, third_voice(heard, floors)).notes
 
 
 def test_a_third_voice_is_pointed_out_when_two_are_told_apart():
@@ -207,7 +207,7 @@ def test_two_voices_and_a_scrap_of_another_are_no_third_person():
 
 def test_many_speakers_are_named_in_order_of_first_speech():
     speech = tuple(Speech(Span(s, s + 1), k) for s, k in ((5, "x"), (2, "y"), (0, "z")))
-    found = assembly.many(heard_of([0] * 100), speech, speech)
+    found = assembly.assemble_many(heard_of([0] * 100), speech, speech)
     assert [each.speaker for each in found.regular] == ["A", "B", "C"]
 
 
@@ -249,7 +249,9 @@ def channel_of(active: list[int], *, gain: float = 0.1) -> channels.Channel:
     classes[0, np.arange(len(on)), on.astype(int)] = 1.0
     windows = Windows(classes, 2.5, FRAME, len(on) * FRAME)
     track = track_of([0] * len(on))
-    heard = Heard(windows, track, on, np.zeros(len(on), bool), np.zeros(len(on)), windows.speech())
+    heard = HeardChannel(
+        windows, track, on, np.zeros(len(on), bool), np.zeros(len(on)), windows.speech()
+    )
     return channels.Channel((noise * np.repeat(on, 1600)).astype(np.float32), heard)
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach_models.diarization.far import NOTE, drop_far_voices
-from coach_models.diarization.hearing import Heard, overlap_frames
-from coach_models.diarization.pair import Pair
+from coach_models.diarization.hearing import HeardChannel, overlap_frames
+from coach_models.diarization.pair import VoicePair
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.voice import GRID, VoiceTrack
 
@@ -18,7 +18,7 @@ A, B, OTHER, BOTH, B_AND_OTHER = 1, 2, 3, 4, 6  # powerset classes
 SAID = [A] * 40 + [BOTH] * 10 + [B] * 30 + [B_AND_OTHER] * 20 + [OTHER] * 40
 
 
-def heard_of(said: list[int], likeness: float) -> tuple[Heard, Pair, np.ndarray]:
+def heard_of(said: list[int], likeness: float) -> tuple[HeardChannel, VoicePair, np.ndarray]:
     """One window in which the third local speaker is so much like A."""
     voices = np.eye(192, dtype=np.float32)[:3]
     voices[2] = likeness * voices[0] + np.sqrt(1 - likeness**2) * voices[2]
@@ -30,9 +30,9 @@ def heard_of(said: list[int], likeness: float) -> tuple[Heard, Pair, np.ndarray]
     windows = Windows(classes, 2.5, FRAME, len(said) * FRAME)
     active = np.ones(len(said), bool)
     both = overlap_frames(windows.overlap(), active, FRAME)
-    heard = Heard(windows, track, active, both, windows.overlap(), ones.astype(np.float32))
+    heard = HeardChannel(windows, track, active, both, windows.overlap(), ones.astype(np.float32))
     labels = np.where(whose == 1, 1, 0).astype(np.int8)
-    return heard, Pair(labels, voices[:2], np.zeros(len(said)), (10.0, 10.0), 1.0), labels
+    return heard, VoicePair(labels, voices[:2], np.zeros(len(said)), (10.0, 10.0), 1.0), labels
 
 
 def sound(said: list[int], other_db: float) -> np.ndarray:

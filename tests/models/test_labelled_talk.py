@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 from acts.coders import agreement, compare, reflects
-from acts.examples import in_context, mentoring, rows
+from acts.examples import add_context, mentoring, rows
 from acts.meetings import examples
 from acts.spontaneous import FOLDER, check_words, read_labels
 
-from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, SentenceInContext
 
 MENTORING = FOLDER.parent / "mentoring"
 PLAIN = {"act": "other", "kinds": [], "listening": []}
@@ -57,12 +57,12 @@ def test_a_sentence_is_read_with_what_was_said_around_it() -> None:
         ("B", "I moved here in the spring and I know nobody."), ("A", "Okay."), ("B", "Mm."),
         ("A", "Nobody at all."), ("A", "What do you miss?"),
     ]  # fmt: skip
-    assert in_context(talk)[3:] == [
-        Heard(
+    assert add_context(talk)[3:] == [
+        SentenceInContext(
             "Nobody at all.", "I moved here in the spring and I know nobody. Mm.", "",
             "What do you miss?",
         ),
-        Heard(
+        SentenceInContext(
             "What do you miss?", "I moved here in the spring and I know nobody. Mm.",
             "Nobody at all.", "",
         ),

@@ -10,7 +10,7 @@ import av.logging
 import numpy as np
 import pytest
 
-from coach_models.decoding.decode_process import CODECS, Refused, Request, _opened, decode
+from coach_models.decoding.decode_process import CODECS, Refused, Request, _open_container, decode
 
 
 def film(
@@ -52,7 +52,7 @@ def test_pictures_are_not_decoded_even_to_look_at_them(tmp_path: Path) -> None:
     path = film(tmp_path / "film.avi", sound="pcm_s16le", picture="mjpeg")
     av.logging.set_level(av.logging.VERBOSE)
     try:
-        with av.logging.Capture() as said, _opened(str(path), (0, 0), [None]) as container:
+        with av.logging.Capture() as said, _open_container(str(path), (0, 0), [None]) as container:
             assert container.streams.video
     finally:
         av.logging.set_level(None)

@@ -39,7 +39,7 @@ def test_pooling_the_trunk_is_the_whole_network(network):
     features = torch.randn(1, 200, MEL_BINS)
     with torch.inference_mode():
         hidden = network.trunk(features)
-        pooled = network.pooled(torch.cat([hidden.mean(-1), hidden.std(-1)], dim=-1))
+        pooled = network.pool(torch.cat([hidden.mean(-1), hidden.std(-1)], dim=-1))
         torch.testing.assert_close(pooled, network(features))
 
 

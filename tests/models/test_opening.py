@@ -7,7 +7,7 @@ import pytest
 from coach.conversation import Acts, Sentence
 from coach.intervals import Span
 from coach_models import weights
-from coach_models.opening.openly import openly, with_open_forms
+from coach_models.opening.openly import ask_openly, with_open_forms
 from coach_models.reading import Language, spacy
 
 pytestmark = pytest.mark.models
@@ -40,7 +40,7 @@ def nlp() -> Language:
     ],
 )  # fmt: skip
 def test_the_open_form_keeps_the_subject(nlp: Language, closed: str, opened: str) -> None:
-    assert openly(closed, nlp) == opened
+    assert ask_openly(closed, nlp) == opened
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_open_form_keeps_the_subject(nlp: Language, closed: str, opened: str
     ],
 )
 def test_what_is_not_sure_gets_no_open_form(nlp: Language, closed: str) -> None:
-    assert openly(closed, nlp) is None
+    assert ask_openly(closed, nlp) is None
 
 
 def test_only_closed_questions_get_an_open_form() -> None:

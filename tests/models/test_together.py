@@ -18,7 +18,7 @@ from coach.ports import Decoded, silent
 from coach_models.decoder import PyAvDecoder
 from coach_models.decoding import bundle as unpacking
 from coach_models.decoding.alignment import align
-from coach_models.decoding.bundle import Piece, join
+from coach_models.decoding.bundle import DecodedPiece, join
 from coach_models.decoding.phases import match
 
 SECONDS = 60
@@ -79,7 +79,7 @@ def test_the_speed_of_a_clock_is_found_and_put_right(an_hour, tmp_path):
     for number, part in enumerate(parts, 1):
         path = tmp_path / f"piece-{number}"
         path.write_bytes(part.astype(np.float32).tobytes())
-        pieces.append(Piece(number, path, len(part)))
+        pieces.append(DecodedPiece(number, path, len(part)))
     found = align(*(piece.sound() for piece in pieces))
     assert found is not None and abs(found.drift - an_hour) < 0.05
     size, notes = join("x.zip", pieces, tmp_path)

@@ -11,7 +11,7 @@ import spacy
 from coach.errors import ModelUnavailable
 from coach.talk import talk
 from coach_models.acts import TrainedAnnotator
-from coach_models.annotation.encoding import bare
+from coach_models.annotation.encoding import strip_marks
 from coach_models.annotation.language import FOLDER, ListeningActs, ends_sentence
 from coach_models.annotation.turns import turn_act
 
@@ -37,7 +37,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("text", "act"), PLAIN)
-@pytest.mark.parametrize("change", [str, bare])
+@pytest.mark.parametrize("change", [str, strip_marks])
 def test_plain_cases(annotate: TrainedAnnotator, text: str, act: str, change: type) -> None:
     found = annotate(talk(f"A 0-4 {change(text)}").words)
     assert turn_act(found) == act

@@ -26,7 +26,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment that is sent to us: with its zone, and one that UTC has."""
 
 
-class Model(BaseModel):
+class ApiModel(BaseModel):
     """Read from rows or JSON, unknown fields refused, never printed with its content."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
@@ -37,7 +37,7 @@ class Model(BaseModel):
     __str__ = __repr__
 
 
-class ProblemOut(Model):
+class ProblemOut(ApiModel):
     """A refusal (RFC 9457): what was found, what was expected, what to do."""
 
     type: str = Field(examples=["/problems/consent-missing"])
@@ -49,7 +49,7 @@ class ProblemOut(Model):
     )
 
 
-class Page(Model, Generic[Item]):
+class Page(ApiModel, Generic[Item]):
     """Some of a list; `next` asks for the following ones as `cursor`, null at the end."""
 
     items: list[Item]

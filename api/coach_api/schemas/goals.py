@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import ApiModel, Id
 
 Direction = Literal["more", "less"]
 
 
-class GoalIn(Model):
+class GoalIn(ApiModel):
     """Something to practise, and the measure that shows it."""
 
     text: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
@@ -29,7 +29,7 @@ class GoalOut(GoalIn):
     ended_at: datetime | None = None
 
 
-class ComparisonOut(Model):
+class ComparisonOut(ApiModel):
     """Sessions since a goal was set beside those before it.
 
     Counts are per hour. `interval` holds the difference in 95 of 100 cases, as far as sessions
@@ -44,7 +44,7 @@ class ComparisonOut(Model):
     verdict: Literal["changed", "unclear", "few"]
 
 
-class GoalProgress(Model):
+class GoalProgress(ApiModel):
     """A goal and whether it has shown."""
 
     goal: GoalOut

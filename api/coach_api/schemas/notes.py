@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import ApiModel, Id
 from coach_api.schemas.lengths import NOTE
 
 
-class NoteIn(Model):
+class NoteIn(ApiModel):
     """A note; without a moment, of the whole session."""
 
     text: Annotated[str, Field(min_length=1, max_length=NOTE, pattern=r"\S")]

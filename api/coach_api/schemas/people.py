@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach_api.schemas.base import GivenId, Id, Model
+from coach_api.schemas.base import ApiModel, GivenId, Id
 from coach_api.schemas.lengths import EMAIL, NAME
 from coach_api.schemas.sessions import Text
 
@@ -15,7 +15,7 @@ RoleName = Literal["mentor", "lead", "admin"]
 ScopeName = Literal["read", "write", "admin", "metrics"]
 
 
-class UserOut(Model):
+class UserOut(ApiModel):
     """A user of the service."""
 
     id: Id
@@ -26,7 +26,7 @@ class UserOut(Model):
     disabled_at: datetime | None = None
 
 
-class UserIn(Model):
+class UserIn(ApiModel):
     """A new user."""
 
     email: Annotated[str, Field(min_length=3, max_length=EMAIL, examples=["mentor@example.org"])]
@@ -40,21 +40,21 @@ class InvitedOut(UserOut):
     sign_in_link: str
 
 
-class UserChange(Model):
+class UserChange(ApiModel):
     """What an admin changes of a user; what is left out stays."""
 
     role: RoleName | None = None
     disabled: bool | None = None
 
 
-class PasswordIn(Model):
+class PasswordIn(ApiModel):
     """A new password, and the present one if there is one."""
 
     old: Annotated[str, Field(max_length=1000)] = ""
     password: Annotated[str, Field(min_length=10, max_length=1000)]
 
 
-class TokenIn(Model):
+class TokenIn(ApiModel):
     """A token to make."""
 
     name: Annotated[str, Field(min_length=1, max_length=NAME, examples=["my script"])]
@@ -64,7 +64,7 @@ class TokenIn(Model):
     )
 
 
-class TokenOut(Model):
+class TokenOut(ApiModel):
     """A token, or a browser's sign-in, without its secret."""
 
     id: Id
@@ -81,7 +81,7 @@ class TokenMade(TokenOut):
     token: str
 
 
-class EnrolmentIn(Model):
+class EnrolmentIn(ApiModel):
     """Remember the voice of a speaker of a finished session under a name."""
 
     session_id: Id = Field(max_length=64)
@@ -89,7 +89,7 @@ class EnrolmentIn(Model):
     name: Annotated[str, Field(min_length=1, max_length=NAME)]
 
 
-class EnrolmentOut(Model):
+class EnrolmentOut(ApiModel):
     """A remembered voice. The print itself is not shown."""
 
     id: Id
@@ -97,13 +97,13 @@ class EnrolmentOut(Model):
     created_at: datetime
 
 
-class WebhookIn(Model):
+class WebhookIn(ApiModel):
     """Where to say that a scorecard is ready."""
 
     url: Annotated[str, Field(max_length=2000, examples=["https://example.org/hook"])]
 
 
-class WebhookOut(Model):
+class WebhookOut(ApiModel):
     """A webhook, without its secret."""
 
     id: Id
@@ -117,7 +117,7 @@ class WebhookMade(WebhookOut):
     secret: str
 
 
-class DeliveryOut(Model):
+class DeliveryOut(ApiModel):
     """A call of a webhook: how often it was tried and how it went."""
 
     id: Id
@@ -128,13 +128,13 @@ class DeliveryOut(Model):
     last_error: str = ""
 
 
-class PersonIn(Model):
+class PersonIn(ApiModel):
     """A person, by name. In the body, so that no address has a name in it."""
 
     name: Annotated[str, Field(min_length=1, max_length=NAME, pattern=r"\w")]
 
 
-class MatchOut(Model):
+class MatchOut(ApiModel):
     """Something in which the name was found: where, and whether it is the whole name there."""
 
     id: Id
@@ -144,7 +144,7 @@ class MatchOut(Model):
     is_exact: bool
 
 
-class PersonFound(Model):
+class PersonFound(ApiModel):
     """What a name was found in: sessions, enrolled voices, uploads under way, goals."""
 
     sessions: list[MatchOut]

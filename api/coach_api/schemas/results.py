@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pydantic import Field
 
 from coach.corrections import Change
-from coach_api.schemas.base import Id, Model
+from coach_api.schemas.base import ApiModel, Id
 
 
-class Resemblance(Model):
+class Resemblance(ApiModel):
     """An enrolled voice that a speaker resembles."""
 
     name: str
@@ -18,7 +18,7 @@ class Resemblance(Model):
     is_sure: bool = Field(description="Recognised; otherwise a guess.")
 
 
-class SpeakerOut(Model):
+class SpeakerOut(ApiModel):
     """A speaker of a conversation."""
 
     id: str = Field(examples=["A"])
@@ -29,7 +29,7 @@ class SpeakerOut(Model):
     resembles: Resemblance | None = None
 
 
-class CorrectionOut(Model):
+class CorrectionOut(ApiModel):
     """A correction: the change, who made it and when, and when it was undone."""
 
     id: Id
@@ -40,7 +40,7 @@ class CorrectionOut(Model):
     undone_at: datetime | None = None
 
 
-class PersonOut(Model):
+class PersonOut(ApiModel):
     """A mentor or a pair, by the key that trends take."""
 
     key: str
@@ -49,7 +49,7 @@ class PersonOut(Model):
     sessions: int
 
 
-class PointOut(Model):
+class PointOut(ApiModel):
     """One measure in one session; the value is null where it is undefined or withheld."""
 
     session_id: Id
@@ -58,7 +58,7 @@ class PointOut(Model):
     count: int
 
 
-class SeriesOut(Model):
+class SeriesOut(ApiModel):
     """One measure over time, and its value over all sessions pooled (never a mean of rates)."""
 
     measure: str = Field(examples=["open_ratio"])
@@ -68,7 +68,7 @@ class SeriesOut(Model):
     points: list[PointOut]
 
 
-class ProgrammeMeasure(Model):
+class ProgrammeMeasure(ApiModel):
     """One measure over all sessions of the programme, pooled."""
 
     measure: str
@@ -78,7 +78,7 @@ class ProgrammeMeasure(Model):
     count: int
 
 
-class ProgrammeOut(Model):
+class ProgrammeOut(ApiModel):
     """Totals without names. Withheld, with the reason, when too few mentors are in them."""
 
     mentors: int

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from coach_api.schemas.base import Id, Model, Moment
+from coach_api.schemas.base import ApiModel, Id, Moment
 from coach_api.schemas.lengths import EMAIL, NAME, TITLE
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -28,7 +28,7 @@ DayOrNone = Annotated[Day | None, BeforeValidator(lambda told: None if told == "
 """The same, or the empty field of a form."""
 
 
-class ProgressOut(Model):
+class ProgressOut(ApiModel):
     """How far the analysis is: the stage, the share of the whole, and an estimate."""
 
     stage: str = Field(examples=["transcribe"])
@@ -36,14 +36,14 @@ class ProgressOut(Model):
     seconds_left: float | None = Field(default=None, examples=[95.0])
 
 
-class FailureOut(Model):
+class FailureOut(ApiModel):
     """Why the analysis failed, and what to do."""
 
     type: str = Field(examples=["InputError"])
     detail: str = Field(examples=["The file has no sound. Choose a recording with sound."])
 
 
-class CreatedOut(Model):
+class CreatedOut(ApiModel):
     """The answer to an upload."""
 
     id: Id = Field(examples=["3f1c9d0c5d0b4d7e8a5b0a3c1d2e4f60"])
@@ -68,7 +68,7 @@ class SessionOut(CreatedOut):
     access: Literal["own", "shared", "other"]
 
 
-class SessionChange(Model):
+class SessionChange(ApiModel):
     """What may be changed of a session; what is left out stays."""
 
     title: Title | None = None
@@ -78,7 +78,7 @@ class SessionChange(Model):
     audio_until: Moment | None = Field(default=None, description="When the sound is erased.")
 
 
-class ConsentOut(Model):
+class ConsentOut(ApiModel):
     """Who agreed to the recording being analysed, when, and to which wording."""
 
     participant: str = Field(description="Empty: not named.")
@@ -88,13 +88,13 @@ class ConsentOut(Model):
     wording_version: str
 
 
-class ShareIn(Model):
+class ShareIn(ApiModel):
     """Whom to show a session to."""
 
     email: Annotated[str, Field(max_length=EMAIL, examples=["lead@example.org"])]
 
 
-class ShareOut(Model):
+class ShareOut(ApiModel):
     """A user who sees this session."""
 
     user_id: Id

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from coach.config import OPTIONS, Channels
-from coach_api.schemas.base import Model
+from coach_api.schemas.base import ApiModel
 from coach_api.schemas.sessions import DayOrNone, Text, Title
 
 _HELP = {option.name: option.help for option in OPTIONS}
 
 
-class About(Model):
+class About(ApiModel):
     """What is said about a recording when it is uploaded.
 
     Options of the analysis have the names and the meaning that they have everywhere, as

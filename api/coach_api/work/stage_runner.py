@@ -96,7 +96,7 @@ class _ForkServer:
         """Whether it is of no more use."""
         return self._process.poll() is not None
 
-    async def fork(self, stage: str, job: str, descriptors: Sequence[int]) -> _Child:
+    async def fork(self, stage: str, job: str, descriptors: Sequence[int]) -> _StageFork:
         """Start a stage, whose output and errors go to the descriptors."""
         if self._last is not None:  # its end may be unseen, after a second cancel
             await asyncio.wait([self._last])
@@ -106,7 +106,7 @@ class _ForkServer:
             await asyncio.get_running_loop().sock_sendall(self._socket, request[sent:])
         except OSError as error:
             raise StageDied("The process that starts stages has ended.") from error
-        child = _Child(self._read_number)
+        child = _StageFork(self._read_number)
         self._last = child.ended
         return child
 
@@ -126,7 +126,7 @@ class _ForkServer:
         return int(line)
 
 
-class _Child:
+class _StageFork:
     """A stage that was started; `ended` gives its exit code."""
 
     def __init__(self, read_number: Callable[[], Awaitable[int]]) -> None:

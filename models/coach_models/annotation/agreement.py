@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LabelAgreement:
     """Precision, recall and F1 of one label; None if there is nothing to divide by."""
 
     precision: float | None
@@ -45,17 +45,17 @@ class Reliability:
     bins: tuple[tuple[float, float, int], ...]
 
 
-def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> Found:
+def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> LabelAgreement:
     """Compare true and assigned labels.
 
     Examples
     --------
     >>> compare_label([True, True, False], [True, False, False])
-    Found(precision=1.0, recall=0.5, f1=0.6666666666666666, count=2)
+    LabelAgreement(precision=1.0, recall=0.5, f1=0.6666666666666666, count=2)
     """
     both = sum(a and b for a, b in zip(labels, given, strict=True))
     wanted, said = sum(labels), sum(given)
-    return Found(
+    return LabelAgreement(
         both / said if said else None,
         both / wanted if wanted else None,
         2 * both / (wanted + said) if wanted + said else None,
@@ -63,14 +63,16 @@ def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> Found:
     )
 
 
-def of_acts(labels: Sequence[ActName], given: Sequence[ActName]) -> dict[ActName, Found]:
+def compare_acts(
+    labels: Sequence[ActName], given: Sequence[ActName]
+) -> dict[ActName, LabelAgreement]:
     """Compare each act."""
     return {
         act: compare_label([x == act for x in labels], [x == act for x in given]) for act in ACTS
     }
 
 
-def macro_f1(acts: Mapping[ActName, Found]) -> float:
+def macro_f1(acts: Mapping[ActName, LabelAgreement]) -> float:
     """Mean F1 of the acts; an act that neither side has is left out."""
     values = [each.f1 for each in acts.values() if each.f1 is not None]
     return sum(values) / len(values)

@@ -14,13 +14,13 @@ from typing import Any
 from coach.conversation import ActName, Sentence
 from coach.errors import InputError
 from coach_models.annotation import agreement
-from coach_models.annotation.agreement import Found, RatioError, Reliability
-from coach_models.annotation.encoding import ACTS, bare
-from coach_models.annotation.turns import Annotate, Turn, annotate_turns, turn_act
+from coach_models.annotation.agreement import LabelAgreement, RatioError, Reliability
+from coach_models.annotation.encoding import ACTS, strip_marks
+from coach_models.annotation.turns import Annotate, TranscriptTurn, annotate_turns, turn_act
 
-CONDITIONS: dict[str, Callable[[Turn], str]] = {
+CONDITIONS: dict[str, Callable[[TranscriptTurn], str]] = {
     "text": lambda turn: turn.text,
-    "no punctuation": lambda turn: bare(turn.text),
+    "no punctuation": lambda turn: strip_marks(turn.text),
     "recognised": lambda turn: str(turn.row.get("recognised", "")),
 }
 _MENTORS = ("mentor", "mentor-like", "therapist", None)
@@ -34,11 +34,11 @@ class Result:
     file: str
     condition: str
     units: int
-    acts: dict[ActName, Found]
+    acts: dict[ActName, LabelAgreement]
     macro_f1: float
     kappa: float | None
-    question: Found
-    reflection: Found | None
+    question: LabelAgreement
+    reflection: LabelAgreement | None
     ratio: RatioError | None
     reflections_to_questions_auc: float | None
     reliability: Reliability | None
@@ -49,17 +49,17 @@ class Result:
 class Unit:
     """A labelled line, and what was found in it."""
 
-    turn: Turn
+    turn: TranscriptTurn
     label: ActName
     sentences: tuple[Sentence, ...]
 
     @property
-    def given(self) -> ActName:
+    def found_act(self) -> ActName:
         """The act found."""
         return turn_act(self.sentences)
 
 
-def read_labelled(path: Path) -> list[Turn]:
+def read_labelled(path: Path) -> list[TranscriptTurn]:
     """Read lines with labels: turns, or the sentences of our own corpus; gzip or plain.
 
     Raises
@@ -77,16 +77,16 @@ def read_labelled(path: Path) -> list[Turn]:
     return [_read_row(row) for row in rows]
 
 
-def _read_row(row: dict[str, Any]) -> Turn:
+def _read_row(row: dict[str, Any]) -> TranscriptTurn:
     conversation = str(row.get("conversation_id") or row.get("dialogue") or "")
     act = row["act"]
     if act == "open_question" and row.get("wh_fact_heuristic"):
         act = "closed_question"  # who, when, how many: closed in the coaching sense
-    return Turn(row["text"], row.get("speaker"), conversation, {**row, "act": act})
+    return TranscriptTurn(row["text"], row.get("speaker"), conversation, {**row, "act": act})
 
 
 def compare(
-    name: str, annotate: Annotate, file: str, turns: Sequence[Turn], condition: str
+    name: str, annotate: Annotate, file: str, turns: Sequence[TranscriptTurn], condition: str
 ) -> Result | None:
     """Annotate all turns and compare those of the mentor that have a label.
 
@@ -100,8 +100,8 @@ def compare(
     seconds = time.perf_counter() - began
     count = sum(len(sentences) for _, sentences in annotated)
     units = list(_units(annotated))
-    labels, given = [u.label for u in units], [u.given for u in units]
-    acts = agreement.of_acts(labels, given)
+    labels, given = [u.label for u in units], [u.found_act for u in units]
+    acts = agreement.compare_acts(labels, given)
     return Result(
         annotator=name,
         file=file,
@@ -121,7 +121,7 @@ def compare(
     )
 
 
-def _units(annotated: Iterable[tuple[Turn, tuple[Sentence, ...]]]) -> Iterator[Unit]:
+def _units(annotated: Iterable[tuple[TranscriptTurn, tuple[Sentence, ...]]]) -> Iterator[Unit]:
     for turn, sentences in annotated:
         label = turn.row["act"]
         if label in ACTS and turn.row.get("role") in _MENTORS and not turn.row.get("left_out"):
@@ -133,7 +133,7 @@ def _sessions(units: Iterable[Unit]) -> Mapping[str, tuple[list[ActName], list[A
     for unit in units:
         labels, given = sessions[unit.turn.conversation]
         labels.append(unit.label)
-        given.append(unit.given)
+        given.append(unit.found_act)
     return sessions
 
 
@@ -146,7 +146,7 @@ def _finds_reflection(unit: Unit) -> bool:
     return any(reflects(sentence.acts.listening) for sentence in unit.sentences)
 
 
-def _reflection(units: Sequence[Unit]) -> Found | None:
+def _reflection(units: Sequence[Unit]) -> LabelAgreement | None:
     labels = [reflects(unit.turn.row.get("listening", ())) for unit in units]
     return (
         agreement.compare_label(labels, list(map(_finds_reflection, units)))
@@ -162,7 +162,7 @@ def _auc(units: Iterable[Unit]) -> float | None:
         sessions[unit.turn.conversation].append(unit)
     rated = [own for own in sessions.values() if own[0].turn.row.get("mi_quality")]
     values = [
-        sum(map(_finds_reflection, own)) / max(1, sum(unit.given != "other" for unit in own))
+        sum(map(_finds_reflection, own)) / max(1, sum(unit.found_act != "other" for unit in own))
         for own in rated
     ]
     return agreement.area_under_curve(

@@ -19,7 +19,7 @@ from coach.conversation import Acts, ListeningAct, QuestionKind
 from coach.errors import ModelUnavailable
 from coach_models.annotation.classifier import Logits, Scores
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
-from coach_models.annotation.rules import Form
+from coach_models.annotation.rules import SentenceForm
 
 FILE = "calibration.json"
 Condition = Literal["marked", "bare"]
@@ -73,13 +73,13 @@ class Calibration:
     reflection_threshold: float = 0.5
     end: float = 0.5
 
-    def acts(self, logits: Logits, forms: Sequence[Form]) -> Shares:
+    def acts(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
         """Probability of each act [shape=(sentences, 3)]; `forms` as the rules see them."""
-        scaled = self.moved(logits, forms) / self.temperature
+        scaled = self.shift_logits(logits, forms) / self.temperature
         raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
-    def moved(self, logits: Logits, forms: Sequence[Form]) -> Shares:
+    def shift_logits(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
         """Act logits with the offsets and the forms that the rules see."""
         moved: Shares = logits.astype(float) + np.array(self.offsets)
         for row, form in enumerate(forms):
@@ -90,7 +90,7 @@ class Calibration:
             )
         return moved
 
-    def hears(self, logits: Logits, forms: Sequence[Form]) -> Shares:
+    def listening_shares(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
         """Probability of each listening act [shape=(sentences, labels)]."""
         shares = self.listening(logits)
         seen = np.array([form.reflects for form in forms], bool)
@@ -98,10 +98,10 @@ class Calibration:
         shares[seen, REFLECTIONS] = own / (own + (1 - own) * np.exp(-self.form_reflection))
         return shares
 
-    def decide(self, scores: Scores, forms: Sequence[Form]) -> list[Acts]:
+    def decide(self, scores: Scores, forms: Sequence[SentenceForm]) -> list[Acts]:
         """Choose the acts of every sentence."""
         shares = self.acts(scores.acts, forms)
-        kinds, listening = self.kinds(scores.kinds), self.hears(scores.listening, forms)
+        kinds, listening = self.kinds(scores.kinds), self.listening_shares(scores.listening, forms)
         return [self._decide(*row) for row in zip(shares, kinds, listening, strict=True)]
 
     def _decide(self, acts: Shares, kinds: Shares, listening: Shares) -> Acts:
@@ -127,12 +127,12 @@ class Calibration:
             for act, share in zip(LISTENING, shares, strict=True)
             if not act.startswith("reflection")
         }
-        if either(reflections) >= self.reflection_threshold:
+        if chance_of_either(reflections) >= self.reflection_threshold:
             found[LISTENING[int(reflections.argmax())]] = True
         return tuple(act for act in LISTENING if found.get(act))
 
 
-def either(reflecting: Iterable[float]) -> float:
+def chance_of_either(reflecting: Iterable[float]) -> float:
     """Probability of a reflection, simple or complex: one excludes the other."""
     return min(1.0, float(sum(reflecting)))
 
@@ -145,7 +145,9 @@ def reflecting(acts: Acts) -> float:
     >>> reflecting(Acts(label_probabilities=(("reflection_simple", 0.2), ("why", 0.9))))
     0.2
     """
-    return either(p for label, p in acts.label_probabilities if label in LISTENING[REFLECTIONS])
+    return chance_of_either(
+        p for label, p in acts.label_probabilities if label in LISTENING[REFLECTIONS]
+    )
 
 
 def _list_labels(

@@ -13,7 +13,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.errors import ModelUnavailable
-from coach_models.annotation.encoding import Batch, Heard, encode
+from coach_models.annotation.encoding import Batch, SentenceInContext, encode
 
 Logits = npt.NDArray[np.float32]
 
@@ -61,14 +61,14 @@ class Classifier:
                 "package: install listening-coach anew."
             ) from error
 
-    def score(self, heard: Sequence[Heard]) -> Scores:
+    def score(self, heard: Sequence[SentenceInContext]) -> Scores:
         """Score sentences in their context."""
-        parts = _by_length(heard, len, self._score_batch)
+        parts = _run_by_length(heard, len, self._score_batch)
         rows = list(zip(*parts, strict=True)) if parts else [(), (), ()]
         acts, kinds, listening = (np.array(row, np.float32) for row in rows)
         return Scores(acts, kinds, listening)
 
-    def _score_batch(self, heard: Sequence[Heard]) -> list[tuple[Logits, ...]]:
+    def _score_batch(self, heard: Sequence[SentenceInContext]) -> list[tuple[Logits, ...]]:
         batch = encode(heard, self._tokenizer)
         return list(zip(*self._run(batch, ["acts", "kinds", "listening"]), strict=True))
 
@@ -77,7 +77,7 @@ class Classifier:
         return found
 
 
-def _by_length(
+def _run_by_length(
     items: Sequence[Item],
     length: Callable[[Item], int],
     run: Callable[[Sequence[Item]], list[Found]],

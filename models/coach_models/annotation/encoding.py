@@ -34,7 +34,7 @@ Ids = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SentenceInContext:
     """A sentence and its context; "" where there is none.
 
     Parameters
@@ -67,12 +67,12 @@ class Batch:
         return {"ids": self.ids, "segments": self.segments, "mask": self.mask}
 
 
-def bare(text: str) -> str:
+def strip_marks(text: str) -> str:
     """Text as from a recogniser without punctuation: lower case, no marks.
 
     Examples
     --------
-    >>> bare("So-- what's next, then?")
+    >>> strip_marks("So-- what's next, then?")
     "so what's next then"
     """
     return " ".join(_MARKS.sub(" ", text.lower().replace("\u2019", "'")).split())
@@ -114,7 +114,7 @@ def partner_words(backwards: Iterable[tuple[bool, str]]) -> str:
     return last_words(" ".join(reversed(found)))
 
 
-def encode(heard: Sequence[Heard], tokenizer: Tokenizer) -> Batch:
+def encode(heard: Sequence[SentenceInContext], tokenizer: Tokenizer) -> Batch:
     """Tokenise sentences in their context, padded to the longest."""
     parts = [part for each in heard for part in _parts(each)]
     found = [each.ids for each in tokenizer.encode_batch(parts, add_special_tokens=False)]
@@ -129,7 +129,7 @@ def encode(heard: Sequence[Heard], tokenizer: Tokenizer) -> Batch:
     return Batch(ids, segments, mask)
 
 
-def _parts(heard: Heard) -> tuple[str, ...]:
+def _parts(heard: SentenceInContext) -> tuple[str, ...]:
     """The four parts in order, each cut to its limit."""
     return (
         last_words(heard.before),

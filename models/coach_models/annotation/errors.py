@@ -16,7 +16,7 @@ from coach.measures.surety import TurnFound, surety
 from coach.ports import silent
 from coach.turns import floor
 from coach_models.annotation.encoding import ACTS
-from coach_models.annotation.turns import Annotate, Turn, to_words
+from coach_models.annotation.turns import Annotate, TranscriptTurn, to_words
 
 _MENTORS = ("mentor", "mentor-like", "therapist", None)
 _ADVICE = ("advice", "options", "negotiation", *ADVICE)
@@ -29,7 +29,7 @@ Label = Callable[[dict[str, Any]], int]
 Found = Callable[[TurnFound], int]
 
 
-def count_errors(turns: Sequence[Turn], annotate: Annotate) -> dict[str, Counts]:
+def count_errors(turns: Sequence[TranscriptTurn], annotate: Annotate) -> dict[str, Counts]:
     """Per mille of each finding for each label, good and poor sessions counting the same.
 
     Parameters
@@ -81,12 +81,12 @@ def _advises(row: dict[str, Any]) -> int:
     return int(not {*_ADVICE} & {*row.get("listening", ())})
 
 
-def _dialogues(turns: Sequence[Turn], annotate: Annotate) -> Iterable[list[Pair]]:
+def _dialogues(turns: Sequence[TranscriptTurn], annotate: Annotate) -> Iterable[list[Pair]]:
     for _, group in groupby(turns, key=lambda turn: turn.conversation):
         yield _dialogue(list(group), annotate)
 
 
-def _dialogue(turns: list[Turn], annotate: Annotate) -> list[Pair]:
+def _dialogue(turns: list[TranscriptTurn], annotate: Annotate) -> list[Pair]:
     """The labelled turns of the mentor, each with what was found in it."""
     words, turn_of = to_words(turns)
     spans = _spans(words, turn_of)

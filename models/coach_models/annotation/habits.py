@@ -29,7 +29,7 @@ _ROUNDS = 30
 _SUREST = 1e-4
 
 
-def by_habit(
+def decide_by_habit(
     acts: Sequence[Acts], speakers: Sequence[str], least: Sequence[float], habit: Habit
 ) -> list[Acts]:
     """Decide on reflections by the habit of each speaker.

@@ -21,7 +21,7 @@ from coach.conversation import Acts
 from coach.errors import ModelUnavailable
 from coach_models.annotation.calibration import Calibrations, read_calibrations
 from coach_models.annotation.classifier import Classifier
-from coach_models.annotation.encoding import Heard, bare, last_words
+from coach_models.annotation.encoding import SentenceInContext, last_words, strip_marks
 from coach_models.annotation.ends import Ends, Logits, read_ends
 from coach_models.annotation.rules import form
 from coach_models.reading import Doc, Language, TokenSpan, Vocab, spacy
@@ -39,7 +39,7 @@ _DOCS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ComponentData:
     """The data of the component: the network, the tagger of ends, and their calibration."""
 
     classifier: Classifier
@@ -63,13 +63,13 @@ class ListeningActs:
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
         self._folder: Path | None = None
-        self._loaded: Weights | None = None
+        self._loaded: ComponentData | None = None
         _register()
 
     def from_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> ListeningActs:
         """Load the network and its calibration."""
         self._folder = folder = Path(path)
-        self._loaded = Weights(
+        self._loaded = ComponentData(
             Classifier(folder, threads=self._threads), read_ends(folder), read_calibrations(folder)
         )
         return self
@@ -94,7 +94,7 @@ class ListeningActs:
     def _cut(self, docs: Sequence[Doc]) -> None:
         words = [_words(doc) for doc in docs]
         for doc, own in zip(docs, words, strict=True):
-            gaps = self._weights.ends([_bare(word) for word in own])
+            gaps = self._weights.ends([_bare_text(word) for word in own])
             _set_sentences(doc, own, gaps, self._weights.calibrations)
 
     def _annotate(self, docs: Sequence[Doc]) -> None:
@@ -102,7 +102,7 @@ class ListeningActs:
             own = [doc for doc in docs if doc._.condition == condition]
             chosen = [sent for doc in own for sent in doc.sents]
             if chosen:
-                heard = [each for doc in own for each in _in_context(doc)]
+                heard = [each for doc in own for each in _add_context(doc)]
                 forms = [form(each.text) for each in heard]
                 scores = self._weights.classifier.score(heard)
                 found = self._weights.calibrations.of(condition).decide(scores, forms)
@@ -115,7 +115,7 @@ class ListeningActs:
         return self._weights.calibrations
 
     @property
-    def _weights(self) -> Weights:
+    def _weights(self) -> ComponentData:
         if self._loaded is None:
             raise ModelUnavailable(
                 f"The component {NAME} has no weights: load the pipeline with spacy.load(folder)."
@@ -160,8 +160,8 @@ def _words(doc: Doc) -> list[TokenSpan]:
     return [doc[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
 
 
-def _bare(word: TokenSpan) -> str:
-    return bare(word.text).replace(" ", "") or "-"
+def _bare_text(word: TokenSpan) -> str:
+    return strip_marks(word.text).replace(" ", "") or "-"
 
 
 def _set_sentences(
@@ -198,11 +198,12 @@ def ends_sentence(word: str) -> bool:
     return is_final and not _ABBREVIATION.match(word)
 
 
-def _in_context(doc: Doc) -> list[Heard]:
+def _add_context(doc: Doc) -> list[SentenceInContext]:
     """The sentences of a document in their context; without marks the capitals mean nothing."""
-    change = str if doc._.condition == "marked" else bare
+    change = str if doc._.condition == "marked" else strip_marks
     texts = ["", *(change(sent.text) for sent in doc.sents), ""]
     before = change(doc._.before)
     return [
-        Heard(texts[at], before, texts[at - 1], texts[at + 1]) for at in range(1, len(texts) - 1)
+        SentenceInContext(texts[at], before, texts[at - 1], texts[at + 1])
+        for at in range(1, len(texts) - 1)
     ]

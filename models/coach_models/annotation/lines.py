@@ -22,7 +22,7 @@ from coach.interchange.nonspeech import strip_nonspeech
 from coach.interchange.records import match_fields, record
 from coach.interchange.text import read_text
 from coach_models.annotation.letters import has_letters
-from coach_models.annotation.turns import Annotated, Turn, turn_act
+from coach_models.annotation.turns import Annotated, TranscriptTurn, turn_act
 
 _TELLING_TURNS = 1000
 """The number of turns from the beginning that decide the language."""
@@ -36,7 +36,7 @@ _ANNOMI = {"text": "utterance_text", "speaker": "interlocutor", "conversation_id
 _ANNOMI_ROLES = {"therapist": "mentor", "client": "mentee"}
 
 
-def read_turns(path: Path) -> Iterator[Turn]:
+def read_turns(path: Path) -> Iterator[TranscriptTurn]:
     """Read a transcript turn by turn; the suffix decides the format.
 
     Raises
@@ -54,14 +54,14 @@ def read_turns(path: Path) -> Iterator[Turn]:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class TranscriptSize:
     """The number of turns in a transcript, and its language, None if unknown."""
 
     turns: int
     language: str | None
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path) -> TranscriptSize:
     """Read a transcript to its end, to find errors before the work begins.
 
     Raises
@@ -74,7 +74,7 @@ def survey(path: Path) -> Survey:
         if number <= _TELLING_TURNS:
             beginning.append(turn.text)
     named = vtt.language(read_text(path)) if path.suffix.lower() == ".vtt" else None
-    return Survey(number, named or detect_language(beginning))
+    return TranscriptSize(number, named or detect_language(beginning))
 
 
 def format_line(annotated: Annotated) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     }
 
 
-def _decode_turns(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
+def _decode_turns(turns: Iterator[TranscriptTurn], path: Path) -> Iterator[TranscriptTurn]:
     try:
         yield from turns
     except UnicodeDecodeError as error:
@@ -108,7 +108,7 @@ def _decode_turns(turns: Iterator[Turn], path: Path) -> Iterator[Turn]:
         ) from error
 
 
-def _of_json_lines(path: Path) -> Iterator[Turn]:
+def _read_json_lines(path: Path) -> Iterator[TranscriptTurn]:
     with _open(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
@@ -125,7 +125,7 @@ def _parse(line: str, place: str) -> dict[str, Any]:
     return row
 
 
-def _of_table(path: Path) -> Iterator[Turn]:
+def _read_table(path: Path) -> Iterator[TranscriptTurn]:
     with _open(path) as file:
         header = file.readline()
         file.seek(0)
@@ -140,13 +140,13 @@ def _of_table(path: Path) -> Iterator[Turn]:
             ) from error
 
 
-def _of_subtitles(path: Path) -> Iterator[Turn]:
+def _read_subtitles(path: Path) -> Iterator[TranscriptTurn]:
     for line in _SUBTITLES[path.suffix.lower()](read_text(path), Faults()):
         row = record(line)
-        yield Turn(_words_of(line.text), line.speaker, row=row)
+        yield TranscriptTurn(_words_of(line.text), line.speaker, row=row)
 
 
-def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
+def _turn(row: dict[str, Any], number: int, path: Path) -> TranscriptTurn:
     """Find the required fields under the names in the file."""
     names = (
         _ANNOMI
@@ -160,7 +160,7 @@ def _turn(row: dict[str, Any], number: int, path: Path) -> Turn:
             "'utterance_text')."
         )
     conversation = str(row.get(names.get("conversation_id", ""), ""))
-    return Turn(_words_of(text), _speaker(row, names), conversation, _with_role(row))
+    return TranscriptTurn(_words_of(text), _speaker(row, names), conversation, _with_role(row))
 
 
 def _words_of(text: str) -> str:
@@ -188,5 +188,5 @@ def _open(path: Path) -> Any:
 
 
 _READERS = (
-    (tuple(_SUBTITLES), _of_subtitles), (_JSON_LINES, _of_json_lines), (_TABLES, _of_table)
+    (tuple(_SUBTITLES), _read_subtitles), (_JSON_LINES, _read_json_lines), (_TABLES, _read_table)
 )  # fmt: skip

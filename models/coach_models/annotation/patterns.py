@@ -10,11 +10,11 @@ import re
 from coach.conversation import ListeningAct, QuestionKind
 
 
-def _any(*alternatives: str) -> re.Pattern[str]:
+def _one_of(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in alternatives))
 
 
-def _then(first: str, later: str) -> str:
+def _followed_by(first: str, later: str) -> str:
     """Something with something else behind it: only the first one is looked at, in linear time."""
     return rf"^(?:(?!{first}).)*+{first}.*{later}"
 
@@ -35,7 +35,7 @@ FILLERS = re.compile(
     r"then|oh|ah|alright|all right|i mean|you know|i guess|or|because|great|good|sure|actually|"
     r"just|anyway|cool|i see|fine)\b[\s,.…-]*)+"
 )
-OPEN_REQUEST = _any(
+OPEN_REQUEST = _one_of(
     r"^(?:please )?(?:tell|show) me (?:more|about|what|how|why|a (?:bit|little)|everything)",
     r"^(?:can|could|would|will|might) you (?:maybe |perhaps |just |please |possibly )*"
     r"(?:tell|say|describe|explain|walk|talk|take|share|expand|elaborate|help|give|paint|unpack)",
@@ -49,7 +49,7 @@ OPEN_REQUEST = _any(
     r"^(?:what|how) about\b",
     r"^give me (?:an example|a sense)",
 )
-FACT = _any(
+FACT = _one_of(
     r"^how (?:many|much|long|often|old|far|big|soon|late|early|tall|large|high)\b",
     r"^(?:who|whose|whom|when|where|which)\b",
     r"^what (?:time|day|date|year|month|age|number|grade|percent\w*|size|colou?r|name)\b",
@@ -57,7 +57,7 @@ FACT = _any(
 )
 WH_OPEN = re.compile(r"^(?:what|how|why)\b|^in what way|^for what reason")
 # Word order of a question that has lost its mark: "what did you", not "what I did".
-WH_INVERTED = _any(
+WH_INVERTED = _one_of(
     rf"^(?:what|how|why|who|when|where|which)(?!\s{_PRONOUN}\b)(?:\s\w+){{0,3}}?"
     rf"\s{_AUXILIARY}(?:n't)? {_SUBJECT}\b",
     rf"^(?:what|how|why|who|where|when)(?:'s|'re|'d) {_SUBJECT}\b",
@@ -69,7 +69,7 @@ WH_INVERTED = _any(
     r"^how (?:do|did|would|could|might|can|will|was|is|are|were)\b",
 )
 YES_NO = re.compile(rf"^{_AUXILIARY}(?:n't|nt)? (?:not )?{_SUBJECT}\b")
-LEADING = _any(
+LEADING = _one_of(
     rf"^{_AUXILIARY}n't {_SUBJECT}\b",
     r"don't you think\b",
     r"wouldn't it be\b",
@@ -84,7 +84,7 @@ TAG_UNMARKED = re.compile(
     r",? (?:is|was|are|were|do|does|did|have|has|had|could|would|should|wo|ca)n't"
     r" (?:it|you|he|she|they|we|i)[.,]?$"
 )
-RHETORICAL = _any(
+RHETORICAL = _one_of(
     r"^who (?:knows|cares|doesn't)\b",
     r"^what can you do\b",
     r"^you know what\b",
@@ -93,7 +93,7 @@ RHETORICAL = _any(
     r"^what do i know\b",
     r"^why (?:me|bother)\b",
 )
-ADVICE = _any(
+ADVICE = _one_of(
     r"\byou (?:should|ought to|need to|must|have to|'d better|could (?:just|try|always|also))\b",
     r"\byou(?:'ve got| have got|'d better)\b",
     r"\byou (?:might|may) (?:want|like) to\b",
@@ -106,16 +106,16 @@ ADVICE = _any(
     r"\bwhat you (?:want|need) to do is\b",
     r"\bhave you (?:thought about|tried|considered)\b",
 )
-PERMISSION = _any(
+PERMISSION = _one_of(
     r"\b(?:can|could|may|might) i (?:just )?(?:suggest|share|offer|give|tell|add|make|say)\b",
     r"\b(?:is|would) it (?:be )?(?:ok|okay|alright|all right|helpful|useful) if i\b",
-    _then(
+    _followed_by(
         r"\bwould you (?:like|mind|be open)\b",
         r"\b(?:idea|advice|suggestion|thought|hear|if i)\b",
     ),
-    _then(r"\bdo you (?:mind|want)\b", r"\b(?:idea|advice|suggestion|if i)\b"),
+    _followed_by(r"\bdo you (?:mind|want)\b", r"\b(?:idea|advice|suggestion|if i)\b"),
 )
-REFLECTION = _any(
+REFLECTION = _one_of(
     r"^(?:it |that )?(?:sounds|seems|feels|looks) (?:like|as if|as though|to me)\b",
     r"^(?:what )?i(?:'m| am)? hear(?:ing)?\b",
     r"^(?:so )?you(?:'re| are| were|'ve| have| feel| felt| seem| want| wanted| don't| didn't| had| "
@@ -125,7 +125,7 @@ REFLECTION = _any(
     r"^it(?:'s| is| was) (?:really |so |very |kind of )?(?:important|hard|tough|frustrating|"
     r"exciting|scary) (?:to|for) you\b",
 )
-DEEPENING = _any(
+DEEPENING = _one_of(
     r"\b(?:sounds|seems|feels) (?:like|as)\b",
     r"\bpart of you\b",
     r"\bon (?:the )?one hand\b",
@@ -133,7 +133,7 @@ DEEPENING = _any(
     r"\byou (?:feel|felt|want|wish|hope|value|care)\b",
     r"\byou(?:'re| are| were) (?:feeling|worried|afraid|torn|proud|hoping|trying)\b",
 )
-AFFIRMATION = _any(
+AFFIRMATION = _one_of(
     r"\b(?:well done|good job|great job|good work|nice work|congratulations|good for you)\b",
     r"^that(?:'s| is| was) (?:really |so |such |absolutely |quite |very )*(?:a )?(?:really |great|"
     r"wonderful|fantastic|impressive|brave|excellent|amazing|brilliant|awesome|huge|good (?:step|"
@@ -144,14 +144,14 @@ AFFIRMATION = _any(
     r"\byou(?:'ve| have)? (?:really )?"
     r"(?:worked (?:so |really )?hard|handled|did (?:really )?well)\b",
 )
-SELF_DISCLOSURE = _any(
+SELF_DISCLOSURE = _one_of(
     r"\bwhen i (?:was|started|first|had|did)\b",
     r"\b(?:i remember|in my (?:experience|case|first|own)|i used to|i(?:'ve| have) been there)\b",
     r"^(?:me too|same here|i had (?:the same|a|that))\b",
     r"\b(?:happened to me|i struggled|i felt|i went through|i once)\b",
 )
-INFORMATION = _any(
-    _then(
+INFORMATION = _one_of(
+    _followed_by(
         r"\b(?:research|studies|the (?:policy|rule|law|guideline|data|evidence))\b",
         r"\b(?:shows?|says?|suggests?|is|are|requires?)\b",
     ),
@@ -159,7 +159,7 @@ INFORMATION = _any(
     r"^there(?:'s| is| are) (?:a|an|some|several|two|three|many) "
     r"(?:course|program|programme|form|way|option|step|rule|resource)",
 )
-LOGISTICS = _any(
+LOGISTICS = _one_of(
     r"\b(?:hear|see) (?:me|us|my screen)\b",
     r"\b(?:share|sharing) (?:your|my|the) screen\b",
     r"\b(?:shall|should|can) (?:we|i) (?:start|begin|get started|stop|record|wrap up|move on)\b",

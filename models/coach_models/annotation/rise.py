@@ -32,7 +32,7 @@ Track = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class VoiceWeight:
     """The weight of the voice in the decision.
 
     Parameters
@@ -46,7 +46,7 @@ class Weights:
     most: float = 2.5
 
 
-DEFAULT = Weights()
+DEFAULT = VoiceWeight()
 
 
 class Rises:
@@ -66,7 +66,7 @@ class Rises:
             if rise is not None:
                 self._rises[sentence.span] = rise
                 endings.setdefault(sentence.speaker, []).append(rise)
-        self._usual = {who: _usual(rises) for who, rises in endings.items()}
+        self._usual = {who: _usual_ending(rises) for who, rises in endings.items()}
 
     def deviation(self, sentence: Sentence) -> float | None:
         """Standard deviations above the speaker's usual ending; None if unknown."""
@@ -98,7 +98,7 @@ def final_rise(pitch: Pitch, span: Span) -> float | None:
     return float(np.median(tail[-max(_LEAST_VOICED, len(tail) // 2) :]) - np.median(body))
 
 
-def _usual(rises: list[float]) -> tuple[float, float] | None:
+def _usual_ending(rises: list[float]) -> tuple[float, float] | None:
     """Median ending and its spread (median absolute deviation, scaled); None with too few."""
     if len(rises) < _LEAST_ENDINGS:
         return None
@@ -108,7 +108,7 @@ def _usual(rises: list[float]) -> tuple[float, float] | None:
 
 
 def with_voice(
-    sentences: tuple[Sentence, ...], rises: Rises, weights: Weights = DEFAULT
+    sentences: tuple[Sentence, ...], rises: Rises, weights: VoiceWeight = DEFAULT
 ) -> tuple[Sentence, ...]:
     """Use the voice if the words are ambiguous: short statements that may be questions."""
     return tuple(
@@ -116,7 +116,7 @@ def with_voice(
     )
 
 
-def _apply_rise(sentence: Sentence, deviation: float | None, weights: Weights) -> Sentence:
+def _apply_rise(sentence: Sentence, deviation: float | None, weights: VoiceWeight) -> Sentence:
     acts = sentence.acts
     if deviation is None or acts.probability is None or not _could_ask(sentence):
         return sentence

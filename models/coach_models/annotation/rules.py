@@ -16,7 +16,7 @@ _BACKCHANNEL_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SentenceContext:
     """The context of a sentence.
 
     Parameters
@@ -29,7 +29,7 @@ class Context:
     asked_permission: bool = False
 
 
-def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
+def acts_of(text: str, tokens: TokenSpan, context: SentenceContext) -> Acts:
     """Decide on the acts of a sentence.
 
     Parameters
@@ -51,7 +51,7 @@ def acts_of(text: str, tokens: TokenSpan, context: Context) -> Acts:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SentenceForm:
     """The act that the form of a sentence suggests, and whether it is a reflection.
 
     The act of a statement with a question mark is None: it is a question or a reflection.
@@ -61,7 +61,7 @@ class Form:
     reflects: bool = False
 
 
-def form(text: str) -> Form:
+def form(text: str) -> SentenceForm:
     """Read the form of a sentence.
 
     Examples
@@ -69,14 +69,14 @@ def form(text: str) -> Form:
     >>> form("So what did he say").act, form("Did you?").act, form("You told him?").act
     ('open_question', 'closed_question', None)
     >>> form("Sounds like it was a long day.")
-    Form(act='other', reflects=True)
+    SentenceForm(act='other', reflects=True)
     """
     said = normalise(text)
     core = patterns.strip_opening(said)
     act, unmarked = (_question(core, marked=marked)[0] for marked in (said.endswith("?"), False))
     declarative = act == "closed_question" and unmarked == "other" and not _asks(core)
     reflects = (declarative or act == "other") and bool(patterns.REFLECTION.search(core))
-    return Form(None if declarative else act, reflects)
+    return SentenceForm(None if declarative else act, reflects)
 
 
 def _asks(core: str) -> bool:
@@ -139,7 +139,7 @@ def _classify_marked_question(core: str) -> tuple[ActName, tuple[QuestionKind, .
 
 
 def _kinds(
-    core: str, tokens: TokenSpan, context: Context, extra: tuple[QuestionKind, ...]
+    core: str, tokens: TokenSpan, context: SentenceContext, extra: tuple[QuestionKind, ...]
 ) -> tuple[QuestionKind, ...]:
     kinds = list(extra)
     kinds += [kind for kind, pattern in patterns.KINDS if pattern.search(core)]
@@ -152,7 +152,7 @@ def _kinds(
     return tuple(dict.fromkeys(kinds))
 
 
-def _listening(core: str, tokens: TokenSpan, context: Context) -> tuple[ListeningAct, ...]:
+def _listening(core: str, tokens: TokenSpan, context: SentenceContext) -> tuple[ListeningAct, ...]:
     advice = _advice(core, context)
     if advice:
         return advice
@@ -164,7 +164,7 @@ def _listening(core: str, tokens: TokenSpan, context: Context) -> tuple[Listenin
     return ()
 
 
-def _depth(core: str, tokens: TokenSpan, context: Context) -> ListeningAct:
+def _depth(core: str, tokens: TokenSpan, context: SentenceContext) -> ListeningAct:
     """Simple when the partner's own words come back, complex when meaning or feeling is added."""
     named = content_lemmas(tokens) - context.partner_lemmas
     names_feeling = any(is_feeling(lemma) for lemma in named)
@@ -173,7 +173,7 @@ def _depth(core: str, tokens: TokenSpan, context: Context) -> ListeningAct:
     return "reflection_simple"
 
 
-def _advice(core: str, context: Context) -> tuple[ListeningAct, ...]:
+def _advice(core: str, context: SentenceContext) -> tuple[ListeningAct, ...]:
     if not patterns.ADVICE.search(core):
         return ()
     return ("advice_with_permission" if context.asked_permission else "advice_without_permission",)

@@ -21,7 +21,7 @@ _INSERTED_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RawSentence:
     """A sentence before labelling: the positions of its words, and spaCy's tokens."""
 
     speaker: str
@@ -48,7 +48,7 @@ def pipeline(path: Path) -> Language:
     return nlp
 
 
-def pieces(words: tuple[Word, ...], nlp: Language) -> Iterator[Piece]:
+def pieces(words: tuple[Word, ...], nlp: Language) -> Iterator[RawSentence]:
     """Cut attributed words into sentences, in order of time within each stretch."""
     found = list(stretches(words))
     texts = (" ".join(words[i].text.strip() for i in stretch) for stretch in found)
@@ -79,7 +79,7 @@ def _is_over(last: Word, word: Word, inserted: int) -> bool:
     return word.span.start - last.span.end > _STRETCH_PAUSE or inserted > _INSERTED_WORDS
 
 
-def _cut(words: tuple[Word, ...], stretch: tuple[int, ...], doc: Doc) -> Iterator[Piece]:
+def _cut(words: tuple[Word, ...], stretch: tuple[int, ...], doc: Doc) -> Iterator[RawSentence]:
     starts = _character_starts(words[i].text.strip() for i in stretch)
     for tokens in doc.sents:
         own = tuple(
@@ -92,7 +92,7 @@ def _cut(words: tuple[Word, ...], stretch: tuple[int, ...], doc: Doc) -> Iterato
             end = max(last.span.end, first.span.end)
             span = Span(first.span.start, end)
             text = " ".join(words[i].text.strip() for i in own)
-            yield Piece(first.speaker or "", own, span, text, tokens)
+            yield RawSentence(first.speaker or "", own, span, text, tokens)
 
 
 def _character_starts(texts: Iterable[str]) -> list[int]:

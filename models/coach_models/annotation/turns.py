@@ -23,7 +23,7 @@ _RANK: tuple[ActName, ...] = ("open_question", "closed_question", "other")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TranscriptTurn:
     """One turn of a transcript.
 
     Parameters
@@ -40,11 +40,11 @@ class Turn:
     row: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
-Annotated = tuple[Turn, tuple[Sentence, ...]]
+Annotated = tuple[TranscriptTurn, tuple[Sentence, ...]]
 
 
 def annotate_turns(
-    turns: Iterable[Turn], annotate: Annotate, *, chunk: int = CHUNK
+    turns: Iterable[TranscriptTurn], annotate: Annotate, *, chunk: int = CHUNK
 ) -> Iterator[Annotated]:
     """Give every turn its sentences.
 
@@ -55,14 +55,14 @@ def annotate_turns(
     chunk : number of turns in memory.
     """
     for _, conversation in groupby(turns, key=lambda turn: turn.conversation):
-        before: list[Turn] = []
+        before: list[TranscriptTurn] = []
         while own := list(islice(conversation, chunk)):
             yield from zip(own, _sentences(before, own, annotate), strict=True)
             before = (before + own)[-_CONTEXT_TURNS:]
 
 
 def _sentences(
-    before: Sequence[Turn], own: Sequence[Turn], annotate: Annotate
+    before: Sequence[TranscriptTurn], own: Sequence[TranscriptTurn], annotate: Annotate
 ) -> list[tuple[Sentence, ...]]:
     words, turn_of = to_words([*before, *own])
     found: list[list[Sentence]] = [[] for _ in range(len(before) + len(own))]
@@ -71,14 +71,14 @@ def _sentences(
     return [tuple(each) for each in found[len(before) :]]
 
 
-def to_words(turns: Sequence[Turn]) -> tuple[tuple[Word, ...], list[int]]:
+def to_words(turns: Sequence[TranscriptTurn]) -> tuple[tuple[Word, ...], list[int]]:
     """Convert turns to words spoken one after the other; also returns the turn of each word.
 
     A turn whose speaker is unknown counts as the partner's of the turn before.
 
     Examples
     --------
-    >>> words, turn_of = to_words([Turn("How so?", "A"), Turn("Well.", "B")])
+    >>> words, turn_of = to_words([TranscriptTurn("How so?", "A"), TranscriptTurn("Well.", "B")])
     >>> [word.speaker for word in words], turn_of
     (['A', 'A', 'B'], [0, 0, 1])
     """

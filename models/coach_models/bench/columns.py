@@ -19,12 +19,12 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f}"
 
 
-def two(value: float) -> str:
+def two_decimals(value: float) -> str:
     """Two decimals."""
     return f"{value:.2f}"
 
 
-def three(value: float) -> str:
+def three_decimals(value: float) -> str:
     """Three decimals."""
     return f"{value:.3f}"
 
@@ -35,7 +35,7 @@ def format_whole(value: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Figure:
     """A measure in the tables.
 
     Parameters
@@ -60,74 +60,76 @@ class Column:
         return UNKNOWN if value is None else self.show(value)
 
 
-def _errors(collar: str, label: str, words: str) -> Iterable[Column]:
-    yield Column(f"der_{collar}", f"DER {label}", f"diarization error rate, {words}", headline=True)
-    yield Column(f"miss_{collar}", f"miss {label}", f"missed speech, {words}")
-    yield Column(f"false_alarm_{collar}", f"FA {label}", f"speech where there is none, {words}")
-    yield Column(f"confusion_{collar}", f"conf {label}", f"speech of the wrong person, {words}")
+def _errors(collar: str, label: str, words: str) -> Iterable[Figure]:
+    yield Figure(f"der_{collar}", f"DER {label}", f"diarization error rate, {words}", headline=True)
+    yield Figure(f"miss_{collar}", f"miss {label}", f"missed speech, {words}")
+    yield Figure(f"false_alarm_{collar}", f"FA {label}", f"speech where there is none, {words}")
+    yield Figure(f"confusion_{collar}", f"conf {label}", f"speech of the wrong person, {words}")
 
 
-def _class(kind: str, label: str) -> Iterable[Column]:
+def _class(kind: str, label: str) -> Iterable[Figure]:
     for suffix, how in (("", ""), ("_by_timing", " by time alone")):
         short = f"{label}{' t' if suffix else ''}"
         for part, letter in (("precision", "P"), ("recall", "R"), ("f1", "F1")):
-            yield Column(
+            yield Figure(
                 f"{kind}_{part}{suffix}", f"{short} {letter}", f"{kind} {part}{how}",
                 percent, "higher", kind in ("interruption", "backchannel") and part == "f1",
             )  # fmt: skip
 
 
-COLUMNS: tuple[Column, ...] = (
+COLUMNS: tuple[Figure, ...] = (
     *_errors("025", ".25", "0.25 s around boundaries left out, %"),
     *_errors("0", "0", "every moment scored, %"),
-    Column("jer", "JER", "Jaccard error rate, %"),
-    Column("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
+    Figure("jer", "JER", "Jaccard error rate, %"),
+    Figure("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
            "higher", True),
-    Column("heard_below_half", "<.5 s", "of speech below 0.5 s, heard from that person, %",
+    Figure("heard_below_half", "<.5 s", "of speech below 0.5 s, heard from that person, %",
            percent, "higher"),
-    Column("heard_below_one", "<1 s", "of speech of 0.5 to 1 s, heard from that person, %",
+    Figure("heard_below_one", "<1 s", "of speech of 0.5 to 1 s, heard from that person, %",
            percent, "higher"),
-    Column("share_error", "share", "talk-share error, points (a set: median of its files)",
+    Figure("share_error", "share", "talk-share error, points (a set: median of its files)",
            headline=True),
-    Column("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
-    Column("turn_count_error", "turns", "turns too many or too few, % of the turns"),
-    Column("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
-    Column("boundary_error", "bound s", "turn-boundary error, median, s", two),
-    Column("boundary_error_p90", "bound90", "turn-boundary error, 90th percentile, s", two),
-    Column("first_word_error", "word1 s", "first word of a turn against its onset, median, s", two),
-    Column("overlap_precision", "ov P", "overlap events from 0.3 s: precision, %", percent,
+    Figure("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
+    Figure("turn_count_error", "turns", "turns too many or too few, % of the turns"),
+    Figure("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
+    Figure("boundary_error", "bound s", "turn-boundary error, median, s", two_decimals),
+    Figure("boundary_error_p90", "bound90", "turn-boundary error, 90th percentile, s",
+           two_decimals),
+    Figure("first_word_error", "word1 s", "first word of a turn against its onset, median, s",
+           two_decimals),
+    Figure("overlap_precision", "ov P", "overlap events from 0.3 s: precision, %", percent,
            "higher"),
-    Column("overlap_recall", "ov R", "overlap events from 0.3 s: recall, %", percent, "higher"),
-    Column("overlap_f1", "ov F1", "overlap events from 0.3 s: F1, %", percent, "higher", True),
-    Column("overlap_seconds_precision", "ovs P", "seconds of overlap: precision, %", percent,
+    Figure("overlap_recall", "ov R", "overlap events from 0.3 s: recall, %", percent, "higher"),
+    Figure("overlap_f1", "ov F1", "overlap events from 0.3 s: F1, %", percent, "higher", True),
+    Figure("overlap_seconds_precision", "ovs P", "seconds of overlap: precision, %", percent,
            "higher"),
-    Column("overlap_seconds_recall", "ovs R", "seconds of overlap: recall, %", percent, "higher"),
+    Figure("overlap_seconds_recall", "ovs R", "seconds of overlap: recall, %", percent, "higher"),
     *_class("interruption", "int"),
     *_class("backchannel", "bc"),
     *_class("attempt", "att"),
     *_class("terminal", "ter"),
     *_class("cooperative", "coop"),
-    Column("false_interruptions", "inv int", "interruptions that are none, per 10 minutes", two,
-           "lower", True),
-    Column("wer", "WER", "word error rate, %", headline=True),
-    Column("cpwer", "cpWER", "word error rate with speakers (concatenated minimum permutation), %",
+    Figure("false_interruptions", "inv int", "interruptions that are none, per 10 minutes",
+           two_decimals, "lower", True),
+    Figure("wer", "WER", "word error rate, %", headline=True),
+    Figure("cpwer", "cpWER", "word error rate with speakers (concatenated minimum permutation), %",
            headline=True),
-    Column("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
+    Figure("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
            headline=True),
-    Column("invented_words", "inv w", "words further than 0.5 s from any speech", format_whole,
+    Figure("invented_words", "inv w", "words further than 0.5 s from any speech", format_whole,
            "lower", True),
-    Column("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound", three,
+    Figure("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound",
+           three_decimals, "lower", True),
+    Figure("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three_decimals,
            "lower", True),
-    Column("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three,
-           "lower", True),
-    Column("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum",
+    Figure("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum",
            format_whole, "lower", True),
 )  # fmt: skip
 
 HEADLINE = tuple(column for column in COLUMNS if column.headline)
 
 
-def stage_columns(keys: Iterable[str]) -> tuple[Column, ...]:
+def stage_columns(keys: Iterable[str]) -> tuple[Figure, ...]:
     """Columns of the stages' speed and memory among some keys.
 
     Examples
@@ -138,11 +140,11 @@ def stage_columns(keys: Iterable[str]) -> tuple[Column, ...]:
     found = []
     for key in dict.fromkeys(keys):
         for start, label, what, show in (
-            ("rtf_", "RTF", "real-time factor of", three),
-            ("cpu_", "CPU", "seconds of CPU for a second of sound in", three),
+            ("rtf_", "RTF", "real-time factor of", three_decimals),
+            ("cpu_", "CPU", "seconds of CPU for a second of sound in", three_decimals),
             ("peak_mb_", "MB", "peak memory, MB, of", format_whole),
         ):
             if key.startswith(start):
                 stage = key.removeprefix(start)
-                found.append(Column(key, f"{label} {stage}", f"{what} {stage}", show))
+                found.append(Figure(key, f"{label} {stage}", f"{what} {stage}", show))
     return tuple(found)

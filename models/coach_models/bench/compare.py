@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach_models.bench.columns import COLUMNS, Column
-from coach_models.bench.report import BenchReport, Row
+from coach_models.bench.columns import COLUMNS, Figure
+from coach_models.bench.report import BenchReport, SetResult
 from coach_models.bench.table import Cells, align
 
 SAME = 1e-9
@@ -31,7 +31,7 @@ def compare(before: BenchReport, after: BenchReport) -> str:
     return "\n".join([found, *warnings]) + "\n"
 
 
-def _lines(old: Row, new: Row) -> Iterator[Cells]:
+def _lines(old: SetResult, new: SetResult) -> Iterator[Cells]:
     for column in COLUMNS:
         left, right = old.values.get(column.key), new.values.get(column.key)
         if left is not None and right is not None and abs(left - right) > SAME:
@@ -41,5 +41,5 @@ def _lines(old: Row, new: Row) -> Iterator[Cells]:
             )  # fmt: skip
 
 
-def _verdict(column: Column, change: float) -> str:
+def _verdict(column: Figure, change: float) -> str:
     return "better" if (change < 0) == (column.better == "lower") else "worse"

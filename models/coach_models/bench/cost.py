@@ -52,12 +52,13 @@ def elapsed_time(costs: Iterable[Cost]) -> Seconds:
     return sum(max(cost.seconds for cost in wave) for wave in _waves(costs))
 
 
-def together_mb(costs: Iterable[Cost]) -> float:
+def peak_together_mb(costs: Iterable[Cost]) -> float:
     """Peak memory, in 2**20 bytes, if parallel stages peak at the same time.
 
     Examples
     --------
-    >>> together_mb([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), Cost("c", 3, 3, 500, beside="b")])
+    >>> beside = Cost("c", 3, 3, 500, beside="b")
+    >>> peak_together_mb([Cost("a", 2, 2, 100), Cost("b", 5, 4, 900), beside])
     1400
     """
     return max(sum(cost.peak_mb for cost in wave) for wave in _waves(costs))

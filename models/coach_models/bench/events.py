@@ -9,7 +9,7 @@ from coach.conversation import Conversation
 from coach.intervals import Seconds, Span, intersect, total, union
 from coach.measurement import Measurement
 from coach.turns import Overlap
-from coach_models.bench.pair import Pair
+from coach_models.bench.pair import ScoredPair
 from coach_models.bench.rates import rate
 from coach_models.bench.reference import KINDS
 
@@ -19,7 +19,7 @@ COLLAR: Seconds = 0.25
 Matches = list[tuple[Overlap, Overlap]]
 
 
-def events(pair: Pair) -> Iterator[Measurement]:
+def events(pair: ScoredPair) -> Iterator[Measurement]:
     """Overlaps of at least `Rules.min_overlap`, and all seconds in which two speak."""
     if not pair.heard.has_speech:
         return
@@ -90,7 +90,7 @@ def _scores(
         yield rate(f"{name}_{part}{suffix}", numerator, denominator)
 
 
-def _false_interruptions(pair: Pair, true: Sequence[Overlap]) -> Measurement:
+def _false_interruptions(pair: ScoredPair, true: Sequence[Overlap]) -> Measurement:
     """Interruptions that are not in the reference."""
     heard = pair.heard_floor.overlaps
     right = sum(t.kind == h.kind == "interruption" for t, h in match_events(true, heard))
@@ -101,8 +101,8 @@ def _false_interruptions(pair: Pair, true: Sequence[Overlap]) -> Measurement:
     )  # fmt: skip
 
 
-def _seconds(pair: Pair) -> Iterator[Measurement]:
-    true, heard = overlap_spans(pair.truth), overlap_spans(pair.said)
+def _seconds(pair: ScoredPair) -> Iterator[Measurement]:
+    true, heard = overlap_spans(pair.truth), overlap_spans(pair.hypothesis)
     both, wanted, found = total(intersect(true, heard)), total(true), total(heard)
     yield rate("overlap_seconds_precision", both, found)
     yield rate("overlap_seconds_recall", both, wanted)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from coach.config import Config
 from coach.private import scratch_folder
-from coach_models.bench.cost import Cost, elapsed_time, together_mb
+from coach_models.bench.cost import Cost, elapsed_time, peak_together_mb
 from coach_models.bench.listener import listen
-from coach_models.bench.reference import Reference
+from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.sound import write_wav
 
 SETTLED = 10.0  # minutes
@@ -36,11 +36,14 @@ class LengthRun:
     @property
     def peak_mb(self) -> float:
         """Peak memory, if parallel stages peak at the same time."""
-        return together_mb(self.costs)
+        return peak_together_mb(self.costs)
 
 
 def run_lengths(
-    references: Iterable[Reference], minutes: Sequence[float], config: Config, results: Path
+    references: Iterable[ReferenceRecording],
+    minutes: Sequence[float],
+    config: Config,
+    results: Path,
 ) -> tuple[LengthRun, ...]:
     """Loop the longest recording to each length and analyse it."""
     longest = max(references, key=lambda each: each.conversation.recording.duration)

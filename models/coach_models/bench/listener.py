@@ -18,8 +18,8 @@ from coach.interchange.json import dump, load
 from coach.ports import Report, silent
 from coach.private import scratch_folder
 from coach_models.bench.cost import Cost, cost_of
-from coach_models.bench.pair import Heard
-from coach_models.bench.reference import Reference
+from coach_models.bench.pair import ListenerResult
+from coach_models.bench.reference import ReferenceRecording
 
 
 class Listener(Protocol):
@@ -28,7 +28,7 @@ class Listener(Protocol):
     @property
     def name(self) -> str: ...  # noqa: D102 - as it is
 
-    def __call__(self, reference: Reference) -> Heard: ...  # noqa: D102 - as it is
+    def __call__(self, reference: ReferenceRecording) -> ListenerResult: ...  # noqa: D102 - as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,20 @@ class Coach:
     results: Path
     name: str = "coach"
 
-    def __call__(self, reference: Reference) -> Heard:
+    def __call__(self, reference: ReferenceRecording) -> ListenerResult:
         """Analyse the recording, or read what an earlier run left."""
         folder = self.results / self.name / reference.group / reference.name
         return listen(reference.recording, folder, self.config)
 
 
-def listen(recording: Path, folder: Path, config: Config) -> Heard:
+def listen(recording: Path, folder: Path, config: Config) -> ListenerResult:
     """Analyse a recording with its results and costs in `folder`."""
     with scratch_folder() as scratch:
         job = Job(recording, sha256_of(recording), folder, scratch, config)
         conv = interpret(hear(job, run=measure_stages), config)
-        return Heard(conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ANALYSIS))
+        return ListenerResult(
+            conv, tuple(load(Cost, _cost(job, each).read_text()) for each in ANALYSIS)
+        )
 
 
 def measure_stages(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
@@ -82,8 +84,8 @@ class Oracle:
 
     name: str = "oracle"
 
-    def __call__(self, reference: Reference) -> Heard:
+    def __call__(self, reference: ReferenceRecording) -> ListenerResult:
         """The truth."""
         conv = reference.conversation
         apart = replace(conv.recording, channels=max(1, len(conv.speakers)))
-        return Heard(replace(conv, recording=apart), has_words=bool(reference.turns))
+        return ListenerResult(replace(conv, recording=apart), has_words=bool(reference.turns))

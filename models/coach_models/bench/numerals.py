@@ -47,15 +47,15 @@ def spell_digits(tokens: Sequence[str]) -> Iterator[str]:
 
 def _number(tokens: Sequence[str], at: int) -> Found | None:
     """Read the longest number at a position."""
-    if tokens[at] == "a" and _at(tokens, at + 1) in ("hundred", "thousand", "million"):
+    if tokens[at] == "a" and _token_at(tokens, at + 1) in ("hundred", "thousand", "million"):
         found: Found | None = (1, at + 1)
     else:
-        found = _below_hundred(tokens, at)
+        found = _read_below_hundred(tokens, at)
     if found is None:
         return None
     value, behind = found
     for word, size in reversed(_LARGE):
-        if _at(tokens, behind) == word:
+        if _token_at(tokens, behind) == word:
             value, behind = value * size, behind + 1
             rest = _rest(tokens, behind, size)
             if rest is not None:
@@ -65,18 +65,18 @@ def _number(tokens: Sequence[str], at: int) -> Found | None:
 
 def _rest(tokens: Sequence[str], at: int, size: int) -> Found | None:
     """Read what follows a hundred or a thousand and is smaller than that."""
-    start = at + 1 if _at(tokens, at) == "and" else at
+    start = at + 1 if _token_at(tokens, at) == "and" else at
     found = _number(tokens, start) if start < len(tokens) else None
     return found if found is not None and found[0] < size else None
 
 
-def _below_hundred(tokens: Sequence[str], at: int) -> Found | None:
-    word = _at(tokens, at)
+def _read_below_hundred(tokens: Sequence[str], at: int) -> Found | None:
+    word = _token_at(tokens, at)
     if word in _TENS:
-        unit = _SMALL.get(_at(tokens, at + 1), 0)
+        unit = _SMALL.get(_token_at(tokens, at + 1), 0)
         return (_TENS[word] + unit, at + 2) if 0 < unit < 10 else (_TENS[word], at + 1)
     return (_SMALL[word], at + 1) if word in _SMALL else None
 
 
-def _at(tokens: Sequence[str], at: int) -> str:
+def _token_at(tokens: Sequence[str], at: int) -> str:
     return tokens[at] if at < len(tokens) else ""

@@ -8,9 +8,16 @@ from markupsafe import Markup
 
 from coach.page.svg import element, join
 from coach_models.bench import plots
-from coach_models.bench.columns import COLUMNS, HEADLINE, Column, format_whole, stage_columns, three
+from coach_models.bench.columns import (
+    COLUMNS,
+    HEADLINE,
+    Figure,
+    format_whole,
+    stage_columns,
+    three_decimals,
+)
 from coach_models.bench.lengths import growth_per_hour
-from coach_models.bench.report import BenchReport, Row
+from coach_models.bench.report import BenchReport, SetResult
 from coach_models.bench.table import pair_with_peers, ratios
 from coach_models.sheet import sheet, table
 
@@ -46,7 +53,7 @@ def page(report: BenchReport) -> str:
     return sheet("Benchmark", *body, style=_STYLE)
 
 
-def _visible_columns(report: BenchReport) -> tuple[Column, ...]:
+def _visible_columns(report: BenchReport) -> tuple[Figure, ...]:
     keys = [key for row in report.rows for key, value in row.values.items() if value is not None]
     return tuple(c for c in COLUMNS if c.key in keys) + stage_columns(keys)
 
@@ -62,7 +69,7 @@ def _pooled_table(report: BenchReport) -> Markup:
     return table(head, [files, *lines])
 
 
-def _amount(row: Row) -> str:
+def _amount(row: SetResult) -> str:
     failed = f", {row.failed} failed" if row.failed else ""
     return f"{row.files}{failed}, {row.minutes:.1f}"
 
@@ -108,8 +115,8 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
     figures = [
         element("div", element("h3", what), plots.lines(runs, read, show, what))
         for what, read, show in (
-            ("Real-time factor", lambda run: run.rtf, three),
-            ("Seconds of CPU for a second of sound", lambda run: run.cpu, three),
+            ("Real-time factor", lambda run: run.rtf, three_decimals),
+            ("Seconds of CPU for a second of sound", lambda run: run.cpu, three_decimals),
             ("Peak memory, MB", lambda run: run.peak_mb, format_whole),
         )
     ]
@@ -118,7 +125,7 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
 
 def _files(report: BenchReport) -> Markup:
     good = [score for score in report.scores if score.failure is None]
-    shown: Sequence[Column] = [
+    shown: Sequence[Figure] = [
         c for c in HEADLINE if any(s.values.get(c.key) is not None for s in good)
     ]
     head = ["recording", "set", "listener", *(column.label for column in shown)]

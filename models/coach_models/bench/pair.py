@@ -11,11 +11,11 @@ from coach.conversation import Conversation, Word
 from coach.intervals import Seconds, Span, union
 from coach.turns import Floor, floor
 from coach_models.bench.cost import Cost
-from coach_models.bench.reference import Reference
+from coach_models.bench.reference import ReferenceRecording
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ListenerResult:
     """What a listener heard in a recording.
 
     `has_speech` and `has_words` say whether it looks for them at all; only then is finding none an
@@ -30,15 +30,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ScoredPair:
     """A reference and what was heard, its speakers renamed to those of the reference.
 
     Both floors come from the same code. `timing` is the floor without words: what the classes of
     overlaps are by time alone.
     """
 
-    reference: Reference
-    heard: Heard
+    reference: ReferenceRecording
+    heard: ListenerResult
     true_floor: Floor = field(repr=False)
     heard_floor: Floor = field(repr=False)
     timing: Floor = field(repr=False)
@@ -49,21 +49,21 @@ class Pair:
         return self.reference.conversation
 
     @property
-    def said(self) -> Conversation:
+    def hypothesis(self) -> Conversation:
         """What was heard."""
         return self.heard.conversation
 
     @property
     def duration(self) -> Seconds:
         """The seconds to score: all of the recording."""
-        return max(self.truth.recording.duration, self.said.recording.duration)
+        return max(self.truth.recording.duration, self.hypothesis.recording.duration)
 
 
-def pair(reference: Reference, heard: Heard) -> Pair:
+def pair(reference: ReferenceRecording, heard: ListenerResult) -> ScoredPair:
     """Pair what was heard with the reference."""
     truth = reference.conversation
     said = rename_speakers(heard.conversation, speaker_map(truth, heard.conversation))
-    return Pair(
+    return ScoredPair(
         reference,
         replace(heard, conversation=said),
         floor(truth),
@@ -117,6 +117,6 @@ def whole_recording(duration: Seconds) -> Timeline:
     return Timeline([Segment(0.0, duration)])
 
 
-def everybody(conv: Conversation) -> tuple[Span, ...]:
+def speech_spans(conv: Conversation) -> tuple[Span, ...]:
     """Spans in which anybody speaks."""
     return union(each.span for each in conv.speech)

@@ -31,7 +31,7 @@ KINDS: frozenset[str] = frozenset(get_args(OverlapKind)) - {"unclear"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ReferenceRecording:
     """A recording and its reference.
 
     Parameters
@@ -69,7 +69,7 @@ class _Truth:
     overlaps: tuple[dict[str, Any], ...] = ()
 
 
-def find(folder: Path, groups: frozenset[str] = frozenset()) -> tuple[Reference, ...]:
+def find(folder: Path, groups: frozenset[str] = frozenset()) -> tuple[ReferenceRecording, ...]:
     """Read every recording below a folder that has a reference, in order of set and name.
 
     Parameters
@@ -91,7 +91,7 @@ def find(folder: Path, groups: frozenset[str] = frozenset()) -> tuple[Reference,
     return found
 
 
-def read(recording: Path, group: str) -> Reference:
+def read(recording: Path, group: str) -> ReferenceRecording:
     """Read the reference that lies beside a recording.
 
     Raises
@@ -104,7 +104,7 @@ def read(recording: Path, group: str) -> Reference:
         speech = tuple(_speech(truth.speech or truth.turns))
     turns = _turns(truth) if truth else ()
     conv = _conversation(recording.stem, speech or (), turns, truth)
-    return Reference(
+    return ReferenceRecording(
         recording.stem, group, recording, conv, turns, _labels(truth, conv) if truth else None
     )
 

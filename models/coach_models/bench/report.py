@@ -10,7 +10,7 @@ from typing import Any
 
 from coach.intervals import Seconds
 from coach.measurement import Measurement
-from coach_models.bench.cost import Cost, elapsed_time, together_mb
+from coach_models.bench.cost import Cost, elapsed_time, peak_together_mb
 from coach_models.bench.lengths import LengthRun
 
 Values = dict[str, float | None]
@@ -37,7 +37,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SetResult:
     """A set as one listener heard it, its files' parts added up."""
 
     group: str
@@ -64,13 +64,13 @@ class BenchReport:
     created_at: str
     machine: str
     config: dict[str, Any]
-    rows: tuple[Row, ...]
+    rows: tuple[SetResult, ...]
     scores: tuple[Score, ...]
     lengths: tuple[LengthRun, ...] = ()
     absent: tuple[Absent, ...] = ()
 
 
-def rows(scores: Sequence[Score]) -> tuple[Row, ...]:
+def rows(scores: Sequence[Score]) -> tuple[SetResult, ...]:
     """Pool every set for every listener; with several sets, all of them too."""
     groups = list(dict.fromkeys(score.group for score in scores))
     listeners = list(dict.fromkeys(score.listener for score in scores))
@@ -84,10 +84,10 @@ def rows(scores: Sequence[Score]) -> tuple[Row, ...]:
     )
 
 
-def _row(group: str, listener: str, scores: Sequence[Score]) -> Row:
+def _row(group: str, listener: str, scores: Sequence[Score]) -> SetResult:
     good = [score for score in scores if score.failure is None]
     minutes = sum(score.duration for score in good) / 60
-    return Row(group, listener, len(good), len(scores) - len(good), minutes, values(good))
+    return SetResult(group, listener, len(good), len(scores) - len(good), minutes, values(good))
 
 
 def values(scores: Sequence[Score]) -> Values:
@@ -121,6 +121,6 @@ def _speed(scores: Sequence[Score]) -> Values:
     return {
         "rtf": sum(elapsed_time(score.costs) for score in scores) / duration,
         "cpu": sum(cost.cpu_seconds for cost in costs) / duration,
-        "peak_mb": max(together_mb(score.costs) for score in scores if score.costs),
+        "peak_mb": max(peak_together_mb(score.costs) for score in scores if score.costs),
         **by_stage,
     }

@@ -19,7 +19,7 @@ from coach_models.bench.listener import Coach, Listener, Oracle
 from coach_models.bench.pair import pair
 from coach_models.bench.peers import PEERS
 from coach_models.bench.peers.run import listener
-from coach_models.bench.reference import TWO_CHANNELS, Reference
+from coach_models.bench.reference import TWO_CHANNELS, ReferenceRecording
 from coach_models.bench.report import Absent, BenchReport, Score, rows, values
 from coach_models.bench.scoring import score
 from coach_models.bench.share_errors import ShareError, errors_of, read_transcripts
@@ -30,7 +30,7 @@ ORACLE = Oracle()
 
 
 def bench(
-    references: Sequence[Reference],
+    references: Sequence[ReferenceRecording],
     listeners: Sequence[Listener],
     *,
     config: Config,
@@ -59,7 +59,7 @@ def bench(
 
 def with_lengths(
     report: BenchReport,
-    references: Sequence[Reference],
+    references: Sequence[ReferenceRecording],
     minutes: Sequence[float],
     results: Path,
     config: Config,
@@ -69,7 +69,7 @@ def with_lengths(
 
 
 def share_errors(
-    references: Sequence[Reference], config: Config, results: Path
+    references: Sequence[ReferenceRecording], config: Config, results: Path
 ) -> tuple[ShareError, ...]:
     """Errors of the talk share, as heard and as transcripts tell it; failed recordings left out."""
     found: list[ShareError] = []
@@ -109,7 +109,7 @@ def gather(
     return listeners, tuple(absent)
 
 
-def _attempt(reference: Reference, each: Listener) -> Score:
+def _attempt(reference: ReferenceRecording, each: Listener) -> Score:
     """Score one listener on one recording; an expected failure becomes a row with the reason."""
     about = (reference.name, reference.group, each.name)
     duration = reference.conversation.recording.duration

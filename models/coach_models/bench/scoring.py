@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator
 from coach.measurement import Measurement
 from coach_models.bench.diarization import diarization
 from coach_models.bench.events import events
-from coach_models.bench.pair import Heard, Pair, pair
-from coach_models.bench.reference import Reference
-from coach_models.bench.talking import talking
+from coach_models.bench.pair import ListenerResult, ScoredPair, pair
+from coach_models.bench.reference import ReferenceRecording
+from coach_models.bench.talking import measure_talking
 from coach_models.bench.wording import wording
 
-SCORERS: tuple[Callable[[Pair], Iterator[Measurement]], ...] = (
+SCORERS: tuple[Callable[[ScoredPair], Iterator[Measurement]], ...] = (
     diarization,
-    talking,
+    measure_talking,
     events,
     wording,
 )
 
 
-def score(reference: Reference, heard: Heard) -> tuple[Measurement, ...]:
+def score(reference: ReferenceRecording, heard: ListenerResult) -> tuple[Measurement, ...]:
     """Compare a pair; returns measurements whose parts add up over files."""
     both = pair(reference, heard)
     return tuple(each for scorer in SCORERS for each in scorer(both))

@@ -22,8 +22,8 @@ from coach.conversation import Conversation
 from coach.interchange.segments import Origin, Segment, conversation
 from coach.intervals import Seconds, Span, total
 from coach.measures.hearing_error import HeardFrom
-from coach_models.bench.pair import Heard, Pair
-from coach_models.bench.reference import Reference
+from coach_models.bench.pair import ListenerResult, ScoredPair
+from coach_models.bench.reference import ReferenceRecording
 
 WINDOWS: tuple[Seconds, ...] = (30, 60, 120, 300, 900)
 LEAST: Seconds = 5.0  # of true speech: shares of less are not worth a measurement
@@ -80,7 +80,7 @@ class Fit:
         return math.sqrt(self.lasting**2 + self.moment**2 / seconds)
 
 
-def errors_of(pair: Pair, kind: HeardFrom) -> Iterator[ShareError]:
+def errors_of(pair: ScoredPair, kind: HeardFrom) -> Iterator[ShareError]:
     """Errors in the whole recording and in windows of it; none unless two people speak.
 
     Parameters
@@ -97,15 +97,15 @@ def errors_of(pair: Pair, kind: HeardFrom) -> Iterator[ShareError]:
 
 
 def _error(
-    pair: Pair, kind: HeardFrom, length: Seconds | None, window: Span
+    pair: ScoredPair, kind: HeardFrom, length: Seconds | None, window: Span
 ) -> Iterator[ShareError]:
     one = pair.truth.speakers[0].id
-    true, heard = _speech_in(pair.truth, window), _speech_in(pair.said, window)
+    true, heard = _speech_in(pair.truth, window), _speech_in(pair.hypothesis, window)
     spoken, counted = sum(true.values()), sum(heard.values())
     if spoken < LEAST or not counted:
         return
     both = counted - total(
-        part for s in pair.said.speech if (part := s.span.intersection(window)) is not None
+        part for s in pair.hypothesis.speech if (part := s.span.intersection(window)) is not None
     )
     yield ShareError(
         (pair.reference.group, pair.reference.name),
@@ -126,7 +126,7 @@ def _speech_in(conv: Conversation, window: Span) -> dict[str, Seconds]:
     return seconds
 
 
-def read_transcripts(reference: Reference) -> Iterator[tuple[HeardFrom, Heard]]:
+def read_transcripts(reference: ReferenceRecording) -> Iterator[tuple[HeardFrom, ListenerResult]]:
     """What two transcripts tell: one with the times of its lines, one with their starts alone."""
     turns = reference.turns
     begins = sorted({turn.span.start for turn in turns})
@@ -135,7 +135,7 @@ def read_transcripts(reference: Reference) -> Iterator[tuple[HeardFrom, Heard]]:
     kinds: tuple[tuple[HeardFrom, Sequence[Segment]], ...] = (("lines", turns), ("starts", starts))
     for kind, lines in kinds:
         if lines:
-            yield kind, Heard(conversation(lines, Origin(reference.name)), has_words=False)
+            yield kind, ListenerResult(conversation(lines, Origin(reference.name)), has_words=False)
 
 
 def fits(errors: Iterable[ShareError]) -> dict[HeardFrom, Fit]:

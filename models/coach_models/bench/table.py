@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 
-from coach_models.bench.columns import HEADLINE, Column
+from coach_models.bench.columns import HEADLINE, Figure
 from coach_models.bench.lengths import growth_per_hour
-from coach_models.bench.report import BenchReport, Row, Values
+from coach_models.bench.report import BenchReport, SetResult, Values
 from coach_models.bench.share_errors import ShareError, fits
 
 Cells = tuple[str, ...]
@@ -56,13 +56,13 @@ def _is_number(cell: str) -> bool:
     return bool(cell) and cell[-1].isdigit()
 
 
-def _cells(row: Row, shown: Iterable[Column]) -> Cells:
+def _cells(row: SetResult, shown: Iterable[Figure]) -> Cells:
     files = f"{row.files}" if not row.failed else f"{row.files}+{row.failed} failed"
     values = (column.text(row.values.get(column.key)) for column in shown)
     return row.group, row.listener, files, f"{row.minutes:.1f}", *values
 
 
-def _ratios(report: BenchReport, shown: Sequence[Column]) -> Iterator[str]:
+def _ratios(report: BenchReport, shown: Sequence[Figure]) -> Iterator[str]:
     lower = [column for column in shown if column.better == "lower"]
     lines = []
     for ours, theirs in pair_with_peers(report.rows):
@@ -74,7 +74,7 @@ def _ratios(report: BenchReport, shown: Sequence[Column]) -> Iterator[str]:
         yield align([("set", "ratio", *(column.label for column in lower)), *lines])
 
 
-def pair_with_peers(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+def pair_with_peers(rows: Sequence[SetResult]) -> Iterator[tuple[SetResult, SetResult]]:
     """Pair our row with each peer's row of the same set."""
     own = {row.group: row for row in rows if row.listener == OWN}
     for row in rows:
@@ -82,7 +82,7 @@ def pair_with_peers(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
             yield own[row.group], row
 
 
-def ratios(ours: Row, theirs: Row, shown: Iterable[Column]) -> Iterator[float | None]:
+def ratios(ours: SetResult, theirs: SetResult, shown: Iterable[Figure]) -> Iterator[float | None]:
     """Ours divided by theirs; None if there is nothing to divide by."""
     for column in shown:
         yield _ratio(ours.values, theirs.values, column.key)

@@ -9,17 +9,17 @@ from coach.conversation import Conversation
 from coach.intervals import Seconds, total
 from coach.measurement import Measurement
 from coach.turns import Turn
-from coach_models.bench.pair import Pair
+from coach_models.bench.pair import ScoredPair
 from coach_models.bench.rates import rate
 
 NEAR: Seconds = 2.0  # a boundary further away than that is another one
 EARLY: Seconds = 0.5  # the first word of a turn is looked for from so long before its onset
 
 
-def talking(pair: Pair) -> Iterator[Measurement]:
+def measure_talking(pair: ScoredPair) -> Iterator[Measurement]:
     """Errors of talk share (one observation a file), of turns and of first words."""
     if pair.heard.has_speech:
-        error = share_error(pair.truth, pair.said)
+        error = share_error(pair.truth, pair.hypothesis)
         yield Measurement("share_error", None, "ratio", "median", samples=(error,), count=1)
         yield Measurement("share_error_worst", None, "ratio", "max", samples=(error,), count=1)
         yield from _turns(pair.true_floor.turns, pair.heard_floor.turns)
@@ -79,10 +79,10 @@ def _distances(
             yield distance if distance <= NEAR else None
 
 
-def _first_words(pair: Pair) -> Iterator[Seconds]:
+def _first_words(pair: ScoredPair) -> Iterator[Seconds]:
     """Distance of the first word of a turn from the true start of the turn."""
     starts = {
-        who: [word.span.start for word in pair.said.words_of(who)]
+        who: [word.span.start for word in pair.hypothesis.words_of(who)]
         for who in pair.true_floor.speakers
     }
     for turn in pair.true_floor.turns:

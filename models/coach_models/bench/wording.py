@@ -15,7 +15,7 @@ from coach.conversation import Conversation, Word
 from coach.intervals import Seconds, Span
 from coach.measurement import Measurement
 from coach_models.bench.normalise import normalise
-from coach_models.bench.pair import Pair, everybody
+from coach_models.bench.pair import ScoredPair, speech_spans
 from coach_models.bench.rates import number, rate
 
 NEAR_SPEECH: Seconds = 0.5  # a word further from all speech is invented
@@ -33,7 +33,7 @@ class Token:
     speaker: str
 
 
-def wording(pair: Pair) -> Iterator[Measurement]:
+def wording(pair: ScoredPair) -> Iterator[Measurement]:
     """Errors of the words; those against the text only where the reference has one.
 
     References
@@ -50,13 +50,13 @@ def wording(pair: Pair) -> Iterator[Measurement]:
     if not turns:
         return
     true = [Token(text, t.speaker or _NOBODY) for t in turns for text in normalise(t.text)]
-    heard = tokens(pair.said)
+    heard = tokens(pair.hypothesis)
     found = siso_word_error_rate(_join(true), _join(heard))
     yield rate("wer", found.errors, found.length)
     for name in ("insertions", "deletions", "substitutions"):
         yield rate(name, getattr(found, name), found.length)
     if pair.heard.has_speech:
-        found = cp_word_error_rate(_by_speaker(true), _by_speaker(heard), False, False)
+        found = cp_word_error_rate(_text_by_speaker(true), _text_by_speaker(heard), False, False)
         yield rate("cpwer", found.errors, found.length)
         yield _wrong_speaker(true, heard)
 
@@ -95,7 +95,7 @@ def _join(said: Sequence[Token]) -> str:
     return " ".join(token.text for token in said)
 
 
-def _by_speaker(said: Sequence[Token]) -> dict[str, str]:
+def _text_by_speaker(said: Sequence[Token]) -> dict[str, str]:
     speakers = dict.fromkeys(token.speaker for token in said)
     return {who: _join([token for token in said if token.speaker == who]) for who in speakers}
 
@@ -115,9 +115,11 @@ def _texts(said: Sequence[Token]) -> list[str]:
     return [token.text for token in said]
 
 
-def _invented_words(pair: Pair) -> Measurement:
-    speech = everybody(pair.truth)
-    return number("invented_words", sum(_is_far(word.span, speech) for word in pair.said.words))
+def _invented_words(pair: ScoredPair) -> Measurement:
+    speech = speech_spans(pair.truth)
+    return number(
+        "invented_words", sum(_is_far(word.span, speech) for word in pair.hypothesis.words)
+    )
 
 
 def _is_far(span: Span, speech: Sequence[Span]) -> bool:

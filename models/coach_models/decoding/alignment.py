@@ -81,11 +81,11 @@ def align(first: Samples, second: Samples) -> Placement | None:
     -------
     The place; None when no sound in common was found.
     """
-    coarse = _through(_pieces(first, second), NEAR, least=1)
+    coarse = _fit_line(_pieces(first, second), NEAR, least=1)
     if coarse is None:
         return None
     tried, found = _stretches(first, second, coarse)
-    return _through(found, EXACT, least=max(LEAST_STRETCHES, round(LEAST_SHARE * tried)))
+    return _fit_line(found, EXACT, least=max(LEAST_STRETCHES, round(LEAST_SHARE * tried)))
 
 
 Point = tuple[Seconds, Seconds]
@@ -144,7 +144,7 @@ def _places(first: int, second: int, size: int, near: Placement) -> Iterator[tup
             yield int(begin), at
 
 
-def _through(points: list[Point], near: Seconds, least: int) -> Placement | None:
+def _fit_line(points: list[Point], near: Seconds, least: int) -> Placement | None:
     """Put a line through most of the points: the one that has most of them close to it.
 
     Parameters

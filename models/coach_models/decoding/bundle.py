@@ -121,7 +121,7 @@ def _copy(path: Path, source: IO[bytes], target: Path, room: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DecodedPiece:
     """A decoded recording of a bundle.
 
     Parameters
@@ -145,7 +145,7 @@ class Piece:
         return map_samples(self.path, (self.samples,))
 
 
-def join(name: str, pieces: Sequence[Piece], folder: Path) -> tuple[int, tuple[str, ...]]:
+def join(name: str, pieces: Sequence[DecodedPiece], folder: Path) -> tuple[int, tuple[str, ...]]:
     """Put recordings into the time of the longest, as files "0", "1", ... of one length.
 
     Parameters
@@ -176,7 +176,7 @@ def join(name: str, pieces: Sequence[Piece], folder: Path) -> tuple[int, tuple[s
     return max(ends), (*notes, *(_alone_note(longest, p) for p in alone))
 
 
-def _check_turns(name: str, longest: Piece, piece: Piece) -> None:
+def _check_turns(name: str, longest: DecodedPiece, piece: DecodedPiece) -> None:
     """Refuse files with different conversations, in which people speak regardless of each other."""
     from coach_models.decoding.listening import speech_at_once  # it loads a network
 
@@ -188,13 +188,13 @@ def _check_turns(name: str, longest: Piece, piece: Piece) -> None:
         )
 
 
-def _write(piece: Piece, place: Placement, begin: Seconds, target: Path) -> int:
+def _write(piece: DecodedPiece, place: Placement, begin: Seconds, target: Path) -> int:
     """Write a recording in the common time, which begins at `begin`; the samples written."""
     silence = round((place.start - begin) * SAMPLE_RATE)
     with target.open("wb") as file:
         _write_silence(file, silence)
         written = silence
-        for block in _at_rate(piece.sound(), place.rate):
+        for block in _stretch_by(piece.sound(), place.rate):
             file.write(block.tobytes())
             written += len(block)
     return written
@@ -205,7 +205,7 @@ def _write_silence(file: IO[bytes], samples: int) -> None:
         file.write(bytes(4 * min(BLOCK, samples - begin)))
 
 
-def _at_rate(sound: Samples, rate: float) -> Iterator[Samples]:
+def _stretch_by(sound: Samples, rate: float) -> Iterator[Samples]:
     """Stretch sound by `rate`, which is close to 1, as a change of the sampling rate."""
     if rate == 1.0:
         yield from (sound[begin : begin + BLOCK] for begin in range(0, len(sound), BLOCK))
@@ -222,7 +222,7 @@ def _at_rate(sound: Samples, rate: float) -> Iterator[Samples]:
     yield from (each.to_ndarray()[0] for each in resampler.resample(None))
 
 
-def _place_note(longest: Piece, piece: Piece, place: Placement | None) -> str:
+def _place_note(longest: DecodedPiece, piece: DecodedPiece, place: Placement | None) -> str:
     place = place or Placement(0.0)
     when = "before" if place.start < 0 else "after"
     note = (
@@ -235,7 +235,7 @@ def _place_note(longest: Piece, piece: Piece, place: Placement | None) -> str:
     return f"{note}, and its clock {says} {abs(place.drift):.1f} s an hour, which was corrected."
 
 
-def _alone_note(longest: Piece, piece: Piece) -> str:
+def _alone_note(longest: DecodedPiece, piece: DecodedPiece) -> str:
     first, second = sorted((longest.number, piece.number))
     note = (
         f"Recordings {first} and {second} have no sound in common by which to align "

@@ -72,7 +72,7 @@ def _pages(path: str) -> Iterator[tuple[int, bool]]:
             file.seek(at)
 
 
-class Part(io.RawIOBase):
+class FilePart(io.RawIOBase):
     """A part of a file, read as if it were a file."""
 
     def __init__(self, path: str, begin: int, end: int) -> None:
@@ -108,7 +108,7 @@ class Part(io.RawIOBase):
         super().close()
 
 
-def recorded_on(container: InputContainer) -> str:
+def read_day(container: InputContainer) -> str:
     """The day of the recording, as YYYY-MM-DD, in UTC; "" where the file does not say it."""
     for said in (container.metadata, *(each.metadata for each in container.streams.audio)):
         tags = {name.lower(): value for name, value in said.items()}
@@ -125,7 +125,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def declared(container: InputContainer, stream: AudioStream, path: str) -> float | None:
+def declared_seconds(container: InputContainer, stream: AudioStream, path: str) -> float | None:
     """Seconds of sound that the file declares; None if it declares none, or estimates it."""
     names = container.format.name.split(",")
     is_exact = (

@@ -26,7 +26,7 @@ from av.packet import Packet
 
 from coach.system import limit_process
 from coach_models.decoding.confinement import confine
-from coach_models.decoding.containers import Part, declared, links, ogg_end, recorded_on
+from coach_models.decoding.containers import FilePart, declared_seconds, links, ogg_end, read_day
 
 SAMPLE_RATE = 16_000
 # Seconds. Shorter jumps of the time stamps are rounding; packets of speech last 10 ms at least.
@@ -125,12 +125,14 @@ def decode(request: Request, say: Say) -> Done:
     with ExitStack() as stack:
         path = request.recording
         ranges = links(path)
-        containers = [stack.enter_context(_opened(path, each, ranges)) for each in ranges]
+        containers = [stack.enter_context(_open_container(path, each, ranges)) for each in ranges]
         counts = [_channels(container, request.tracks) for container in containers]
         most = [max(each) for each in zip(*counts, strict=False)]
         first = containers[0]
         streams = first.streams.audio
-        promised = max((declared(first, each, path) or 0.0 for each in streams), default=0.0)
+        promised = max(
+            (declared_seconds(first, each, path) or 0.0 for each in streams), default=0.0
+        )
         expected = promised or (first.duration or 0) / av.time_base
 
         def said(done: float) -> None:
@@ -153,11 +155,11 @@ def decode(request: Request, say: Say) -> Done:
             damaged=sum(track.damaged for track in tracks),
             peak=max(track.peak for track in tracks),
             ogg_end=ogg_end(path),
-            recorded_on=recorded_on(first),
+            recorded_on=read_day(first),
         )
 
 
-def _opened(path: str, bounds: tuple[int, int], of: Sequence[object]) -> InputContainer:
+def _open_container(path: str, bounds: tuple[int, int], of: Sequence[object]) -> InputContainer:
     options = {
         "format_whitelist": FORMATS,
         "codec_whitelist": ",".join(CODECS),
@@ -166,7 +168,7 @@ def _opened(path: str, bounds: tuple[int, int], of: Sequence[object]) -> InputCo
     try:
         if len(of) == 1:
             return av.open(f"file:{path}", "r", options=options)
-        return av.open(Part(path, *bounds), "r", format="ogg", options=options)
+        return av.open(FilePart(path, *bounds), "r", format="ogg", options=options)
     except (av.error.FFmpegError, UnicodeError) as error:
         raise Refused("not_media") from error
 
@@ -178,10 +180,10 @@ def _channels(container: InputContainer, wanted: Sequence[int]) -> list[int]:
         raise Refused("no_audio")
     if wanted and max(wanted) > len(streams):
         raise Refused("no_track")
-    return [each.channels for each in _chosen(streams, wanted)]
+    return [each.channels for each in _choose_streams(streams, wanted)]
 
 
-def _chosen(streams: Sequence[AudioStream], wanted: Sequence[int]) -> list[AudioStream]:
+def _choose_streams(streams: Sequence[AudioStream], wanted: Sequence[int]) -> list[AudioStream]:
     return [stream for number, stream in enumerate(streams, 1) if not wanted or number in wanted]
 
 
@@ -197,11 +199,11 @@ def _tracks(
         names = [str(opened + i) for i in range(min(channels, MOST_CHANNELS))]
         files = [stack.enter_context(Path(request.folder, name).open("wb")) for name in names]
         opened += len(files)
-        tracks.append(_Track(number, files, request.longest, say if not tracks else _nothing))
+        tracks.append(_Track(number, files, request.longest, say if not tracks else _ignore))
     return tracks
 
 
-def _nothing(done: float) -> None:
+def _ignore(done: float) -> None:
     """Only one track says how far it is."""
 
 
@@ -211,7 +213,7 @@ def _numbers(wanted: Sequence[int], count: int) -> list[int]:
 
 def _decode(container: InputContainer, wanted: Sequence[int], tracks: list[_Track]) -> None:
     """Decode one container to its end, or to where it breaks off."""
-    streams = _chosen(container.streams.audio, wanted)[: len(tracks)]
+    streams = _choose_streams(container.streams.audio, wanted)[: len(tracks)]
     start = (container.start_time or 0) / av.time_base
     of = {stream.index: track for stream, track in zip(streams, tracks, strict=False)}
     base = max(track.written for track in tracks)
@@ -243,7 +245,7 @@ class _Track:
     ) -> None:
         self.number, self.files, self.longest, self.say = number, files, longest, say
         self.written = self.damaged = 0
-        self.peak = self.said = self.now = 0.0
+        self.peak = self.reported = self.now = 0.0
         self._resampler: av.AudioResampler | None = None
         self._form: object = None
 
@@ -316,8 +318,8 @@ class _Track:
         for file, channel in zip(self.files, samples, strict=True):
             file.write(channel.tobytes())
         done = self.written / SAMPLE_RATE
-        if done - self.said >= SAY_EVERY:
-            self.said = done
+        if done - self.reported >= SAY_EVERY:
+            self.reported = done
             self.say(done)
 
 

@@ -40,7 +40,7 @@ COVERED = 0.9  # share of all speech that two channels must hold to be all that 
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ChannelPair:
     """Two channels that were compared.
 
     Parameters
@@ -72,7 +72,7 @@ def layout(channels: Sequence[Samples]) -> Layout:
     ----------
     channels : each [shape=(samples,), float32]; all of one length.
     """
-    heard = _Heard(channels)
+    heard = _ChannelActivity(channels)
     seconds = [active.sum() * HOP / SAMPLE_RATE for active in heard.active]
     voiced = [i for i, each in enumerate(seconds) if each >= LEAST_SPEECH]
     if not voiced:
@@ -80,12 +80,12 @@ def layout(channels: Sequence[Samples]) -> Layout:
     pairs = {(i, j): heard.compare(i, j) for i, j in combinations(voiced, 2)}
     apart = [each for each, pair in pairs.items() if pair.is_separate]
     chosen = max(apart, key=lambda each: min(seconds[i] for i in each), default=None)
-    if chosen is not None and heard.covered(chosen, voiced) >= COVERED:
-        return Layout(chosen, True, (1, 1), empty=_others(channels, voiced))
+    if chosen is not None and heard.coverage(chosen, voiced) >= COVERED:
+        return Layout(chosen, True, (1, 1), empty=_other_channels(channels, voiced))
     first = voiced[0]
     signs = tuple(1 if i == first else pairs[first, i].sign for i in voiced)
     leaks = any(pair.leaks for pair in pairs.values())
-    return Layout(tuple(voiced), False, signs, leaks, _others(channels, voiced))
+    return Layout(tuple(voiced), False, signs, leaks, _other_channels(channels, voiced))
 
 
 def speech_at_once(first: Samples, second: Samples) -> float:
@@ -96,16 +96,16 @@ def speech_at_once(first: Samples, second: Samples) -> float:
     first, second : [shape=(samples,), float32]; what one is longer is not looked at.
     """
     size = min(len(first), len(second))
-    heard = _Heard((first[:size], second[:size]))
+    heard = _ChannelActivity((first[:size], second[:size]))
     one, other = heard.active
     return float((one & other).sum() / max(1, min(one.sum(), other.sum())))
 
 
-def _others(channels: Sequence[Samples], kept: Sequence[int]) -> tuple[int, ...]:
+def _other_channels(channels: Sequence[Samples], kept: Sequence[int]) -> tuple[int, ...]:
     return tuple(i for i in range(len(channels)) if i not in kept)
 
 
-class _Heard:
+class _ChannelActivity:
     """Where anybody speaks in each channel, and how loud it is there, every 32 ms."""
 
     def __init__(self, channels: Sequence[Samples]) -> None:
@@ -115,23 +115,23 @@ class _Heard:
         self.active = [active for active, _ in found]
         self.level = [level for _, level in found]
 
-    def compare(self, first: int, second: int) -> Pair:
+    def compare(self, first: int, second: int) -> ChannelPair:
         """Compare two channels that both hold speech."""
         both = self.active[first] & self.active[second]
         less = min(self.active[first].sum(), self.active[second].sum())
-        shared, sign = self._shared(first, second, both)
+        shared, sign = self._correlate(first, second, both)
         own = [self.level[i] - _loud(self.level[i], self.active[i]) for i in (first, second)]
         spoken = self.active[first] | self.active[second]
         owned = np.mean(np.abs(own[0] - own[1])[spoken] > DOMINANCE_DB)
-        return Pair(shared * both.sum() / less, float(owned), sign)
+        return ChannelPair(shared * both.sum() / less, float(owned), sign)
 
-    def covered(self, chosen: Sequence[int], voiced: Sequence[int]) -> float:
+    def coverage(self, chosen: Sequence[int], voiced: Sequence[int]) -> float:
         """Part of all speech that some channels hold."""
         spoken = np.any([self.active[i] for i in voiced], axis=0)
         held = np.any([self.active[i] for i in chosen], axis=0)
         return float((spoken & held).sum() / spoken.sum())
 
-    def _shared(self, first: int, second: int, both: Active) -> tuple[float, int]:
+    def _correlate(self, first: int, second: int, both: Active) -> tuple[float, int]:
         """Part of the stretches in which both speak that correlate, and with which sign."""
         starts = [
             start

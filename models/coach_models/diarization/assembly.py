@@ -12,22 +12,22 @@ from coach.conversation import Speech
 from coach.intervals import Seconds, Span, total
 from coach.ports import Diarization, VoicePrint
 from coach_models.diarization.fusion import widen
-from coach_models.diarization.hearing import Heard
+from coach_models.diarization.hearing import HeardChannel
 from coach_models.diarization.pair import Labels, mean_print
 from coach_models.diarization.third import Third
-from coach_models.diarization.views import exclusive_view, in_order, regular_view, runs
+from coach_models.diarization.views import exclusive_view, regular_view, runs, sort_speech
 from coach_models.diarization.voice import unit
 
 RARE: Seconds = 2.0  # a speaker with less speech is pointed out
 
 
-def one(heard: Heard) -> Diarization:
+def assemble_one(heard: HeardChannel) -> Diarization:
     """Give all speech to one speaker."""
     regular = regular_view({"A": heard.active}, heard.frame, heard.duration)
     return _with_prints(regular, regular, heard)
 
 
-def two(heard: Heard, labels: Labels, third: Third | None = None) -> Diarization:
+def assemble_two(heard: HeardChannel, labels: Labels, third: Third | None = None) -> Diarization:
     """Give speech to two voices; in overlap both speak, and one of them has the floor.
 
     Parameters
@@ -43,13 +43,15 @@ def two(heard: Heard, labels: Labels, third: Third | None = None) -> Diarization
     return found if third is None else replace(found, notes=(*found.notes, _describe_third(third)))
 
 
-def many(heard: Heard, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]) -> Diarization:
+def assemble_many(
+    heard: HeardChannel, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]
+) -> Diarization:
     """Take over what clustering found for three and more."""
-    return _with_prints(in_order(regular), in_order(exclusive), heard)
+    return _with_prints(sort_speech(regular), sort_speech(exclusive), heard)
 
 
 def _with_prints(
-    regular: tuple[Speech, ...], exclusive: tuple[Speech, ...], heard: Heard
+    regular: tuple[Speech, ...], exclusive: tuple[Speech, ...], heard: HeardChannel
 ) -> Diarization:
     """Name speakers in order of first speech, and add prints and notes."""
     labels = dict.fromkeys(each.speaker for each in regular)
@@ -64,10 +66,10 @@ def _with_prints(
 
 
 def _rename(speech: tuple[Speech, ...], names: Mapping[str, str]) -> tuple[Speech, ...]:
-    return in_order([Speech(s.span, names[s.speaker]) for s in speech if s.speaker in names])
+    return sort_speech([Speech(s.span, names[s.speaker]) for s in speech if s.speaker in names])
 
 
-def voice_print(name: str, spans: Sequence[Span], heard: Heard) -> VoicePrint:
+def voice_print(name: str, spans: Sequence[Span], heard: HeardChannel) -> VoicePrint:
     """Average the voice in `spans`, without what is said in overlap."""
     track = heard.track
     inside = np.zeros(len(track.times))

@@ -13,8 +13,8 @@ from coach.intervals import Seconds, Span, union
 from coach.ports import SAMPLE_RATE, Diarization
 from coach_models.decoding.sound import Samples
 from coach_models.diarization.assembly import voice_print
-from coach_models.diarization.hearing import Heard
-from coach_models.diarization.views import Active, first_come, hysteresis, in_order, runs
+from coach_models.diarization.hearing import HeardChannel
+from coach_models.diarization.views import Active, hysteresis, keep_first, runs, sort_speech
 
 HOP = 160  # samples: 10 ms
 WIDTH = 3  # hops a level is averaged over
@@ -45,7 +45,7 @@ class Channel:
     """One channel: its samples [shape=(samples,)] and what was heard in it."""
 
     samples: Samples
-    heard: Heard
+    heard: HeardChannel
 
 
 def separate(channels: Sequence[Channel]) -> Diarization:
@@ -63,16 +63,16 @@ def separate(channels: Sequence[Channel]) -> Diarization:
         name: _spans(likely[i] & (own[i] > -BELOW_LOUD_DB) & (own[i] > own[1 - i] - BLEED_DB))
         for i, name in enumerate(NAMES)
     }
-    regular = in_order([Speech(span, name) for name, own in spans.items() for span in own])
+    regular = sort_speech([Speech(span, name) for name, own in spans.items() for span in own])
     prints = tuple(
         voice_print(name, spans[name], channel.heard)
         for name, channel in zip(NAMES, channels, strict=True)
         if spans[name]
     )
-    return Diarization(regular, first_come(regular), prints)
+    return Diarization(regular, keep_first(regular), prints)
 
 
-def _likely_speech(heard: Heard, hops: int) -> Active:
+def _likely_speech(heard: HeardChannel, hops: int) -> Active:
     speech = hysteresis(heard.speech, *SPEECH)
     places = (np.arange(hops) * HOP_SECONDS / heard.frame).astype(int)
     return np.asarray(speech[np.minimum(places, len(speech) - 1)])

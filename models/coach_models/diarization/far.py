@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE
-from coach_models.diarization.hearing import Heard, overlap_frames
-from coach_models.diarization.pair import Labels, Pair
+from coach_models.diarization.hearing import HeardChannel, overlap_frames
+from coach_models.diarization.pair import Labels, VoicePair
 from coach_models.diarization.segmentation import MEMBERS, Probabilities
 from coach_models.diarization.voice import unit
 
@@ -55,8 +55,8 @@ class Local:
 
 
 def drop_far_voices(
-    heard: Heard, samples: npt.NDArray[np.float32], pair: Pair, labels: Labels
-) -> tuple[Heard, tuple[str, ...]]:
+    heard: HeardChannel, samples: npt.NDArray[np.float32], pair: VoicePair, labels: Labels
+) -> tuple[HeardChannel, tuple[str, ...]]:
     """Leave out the overlap with voices that are further away.
 
     Parameters
@@ -80,17 +80,17 @@ def drop_far_voices(
         counts = [set(known[number][members].tolist()) == {0, 1} for members in pairs]
         return np.asarray(classes[:, 4:][:, counts].sum(axis=1, keepdims=True), np.float32)
 
-    overlap = heard.windows.averaged(both, 1)[:, 0]
+    overlap = heard.windows.average(both, 1)[:, 0]
     return replace(heard, overlap=overlap_frames(overlap, heard.active, heard.frame)), (NOTE,)
 
 
 def _locals(
-    heard: Heard, samples: npt.NDArray[np.float32], pair: Pair, labels: Labels
+    heard: HeardChannel, samples: npt.NDArray[np.float32], pair: VoicePair, labels: Labels
 ) -> Iterator[Local]:
     """Every local speaker that is heard alone in a window."""
     windows, track = heard.windows, heard.track
     power = _power(samples, len(labels), heard.frame)
-    near = _quieter(power, labels, heard)
+    near = _quieter_level(power, labels, heard)
     prints = unit(pair.prints)
     for number, classes in enumerate(windows.classes):
         offset = windows.offset(number)
@@ -115,7 +115,7 @@ def _power(
     return np.asarray(np.mean(sound.reshape(frames, size) ** 2, axis=1, dtype=np.float64))
 
 
-def _quieter(power: npt.NDArray[np.float64], labels: Labels, heard: Heard) -> float:
+def _quieter_level(power: npt.NDArray[np.float64], labels: Labels, heard: HeardChannel) -> float:
     """Level of the quieter of the two voices, where one speaks alone."""
     levels = 10 * np.log10(power + 1e-12)
     alone = [levels[(labels == voice) & ~heard.overlap] for voice in (0, 1)]

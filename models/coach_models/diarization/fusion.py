@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.intervals import Seconds
-from coach_models.diarization.pair import FORGOTTEN, SWITCH, Labels, Pair
+from coach_models.diarization.pair import FORGOTTEN, SWITCH, Labels, VoicePair
 from coach_models.diarization.segmentation import MEMBERS, Probabilities, Windows
 from coach_models.diarization.views import Active, edges
-from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.viterbi import decode_two_states
 from coach_models.diarization.voice import VoiceTrack
 
 SEGMENTATION = 5.0  # per second: evidence of the segmentation when it is sure
@@ -30,7 +30,7 @@ _HOLDS = np.array(
 )
 
 
-def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> Labels:
+def floor(windows: Windows, active: Active, track: VoiceTrack, pair: VoicePair) -> Labels:
     """Label every frame with the voice that has the floor, -1 where nobody speaks.
 
     Parameters
@@ -45,7 +45,7 @@ def floor(windows: Windows, active: Active, track: VoiceTrack, pair: Pair) -> La
     labels[places] = pair.labels[_nearest_index(track.times, times)]
     for _ in range(ROUNDS):
         lead = _lead_of_first(windows, labels)[places]
-        found = two_states((scores + SEGMENTATION * lead) * windows.frame, prices)
+        found = decode_two_states((scores + SEGMENTATION * lead) * windows.frame, prices)
         if np.array_equal(found, labels[places]):
             break
         labels[places] = found
@@ -83,7 +83,7 @@ def _lead_of_first(windows: Windows, labels: Labels) -> Probabilities:
         difference = classes[:, first].sum(axis=1) - classes[:, second].sum(axis=1)
         return np.asarray(difference[:, np.newaxis], np.float32)
 
-    return windows.averaged(lead, 1)[:, 0]
+    return windows.average(lead, 1)[:, 0]
 
 
 def _naming(classes: Probabilities, labels: Labels) -> int:

@@ -29,7 +29,7 @@ _SEGMENTING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardChannel:
     """What was heard in one channel.
 
     Parameters
@@ -64,7 +64,7 @@ def hear(
     *,
     step: Seconds,
     report: Callable[[Seconds], None],
-) -> Heard:
+) -> HeardChannel:
     """Run the networks over one channel [shape=(samples,)]; `report` gets seconds done."""
     windows = segment(
         networks.segment, samples, step=step, report=lambda done: report(_SEGMENTING * done)
@@ -81,7 +81,7 @@ def hear(
         lambda done: report(_SEGMENTING * windows.duration + (1 - _SEGMENTING) * done),
     )
     places = np.minimum((track.times / frame).astype(int), len(overlap) - 1)
-    return Heard(windows, track, active, both, overlap[places].astype(np.float64), speech)
+    return HeardChannel(windows, track, active, both, overlap[places].astype(np.float64), speech)
 
 
 def overlap_frames(probability: npt.NDArray[np.float32], active: Active, frame: Seconds) -> Active:

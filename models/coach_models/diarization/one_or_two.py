@@ -14,8 +14,8 @@ import numpy as np
 
 from coach.intervals import Seconds
 from coach_models.diarization.fusion import floor
-from coach_models.diarization.hearing import Heard
-from coach_models.diarization.pair import Labels, Pair, candidates
+from coach_models.diarization.hearing import HeardChannel
+from coach_models.diarization.pair import Labels, VoicePair, candidates
 from coach_models.diarization.segmentation import MEMBERS, Windows
 
 # Cosines from the limit of the prints within which the segmentation decides.
@@ -40,7 +40,7 @@ TWO_NOTE = (
 class Decision:
     """The two voices, or None for one, and what is said where that is not sure."""
 
-    pair: Pair | None
+    pair: VoicePair | None
     notes: tuple[str, ...] = ()
 
 
@@ -52,7 +52,7 @@ class Verdict:
     is_sure: bool
 
 
-def decide(heard: Heard, *, certain: bool, start: Labels | None = None) -> Decision:
+def decide(heard: HeardChannel, *, certain: bool, start: Labels | None = None) -> Decision:
     """Find the two voices of a recording, if there are two.
 
     Parameters
@@ -73,9 +73,9 @@ def decide(heard: Heard, *, certain: bool, start: Labels | None = None) -> Decis
     return Decision(None, () if verdict.is_sure else (ONE_NOTE,))
 
 
-def judge(heard: Heard, pair: Pair) -> Verdict:
+def judge(heard: HeardChannel, pair: VoicePair) -> Verdict:
     """Judge whether the two voices of a pair are two people."""
-    margin = pair.alike - pair.limit
+    margin = pair.similarity - pair.limit
     if margin < SURELY_TWO or margin > SURELY_ONE:
         return Verdict(margin < 0, True)
     labels = floor(heard.windows, heard.active, heard.track, pair)

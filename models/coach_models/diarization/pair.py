@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.intervals import Seconds
-from coach_models.diarization.viterbi import two_states
+from coach_models.diarization.viterbi import decode_two_states
 from coach_models.diarization.voice import GRID, Vectors, VoiceTrack, unit
 
 EVIDENCE = 32.0  # per second: how much a vector between the prints counts for one of them
@@ -39,7 +39,7 @@ Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class VoicePair:
     """Two voices fitted to a track.
 
     Parameters
@@ -58,7 +58,7 @@ class Pair:
     gain: float
 
     @property
-    def alike(self) -> float:
+    def similarity(self) -> float:
         """Cosine of the two prints."""
         first, second = unit(self.prints)
         return float(first @ second)
@@ -72,7 +72,7 @@ class Pair:
 
 def candidates(
     track: VoiceTrack, overlap: Weights, start: Labels | None = None
-) -> tuple[Pair, ...]:
+) -> tuple[VoicePair, ...]:
     """Fit two voices to a track, in several ways; none when there is too little speech.
 
     Parameters
@@ -87,9 +87,9 @@ def candidates(
     return (*fits(track, weights), *([] if given is None else [given]))
 
 
-def fits(track: VoiceTrack, weights: Weights) -> Iterator[Pair]:
+def fits(track: VoiceTrack, weights: Weights) -> Iterator[VoicePair]:
     """Every pair of voices that a fit comes to, from the starts that the track itself proposes."""
-    for start in _starts(track, weights):
+    for start in _propose_labels(track, weights):
         pair = _fit(track, weights, start)
         if pair is not None:
             yield pair
@@ -101,7 +101,7 @@ def mean_print(track: VoiceTrack, weights: Weights) -> Vectors:
     return np.asarray(share @ track.vectors, np.float32)
 
 
-def _fit(track: VoiceTrack, weights: Weights, labels: Labels) -> Pair | None:
+def _fit(track: VoiceTrack, weights: Weights, labels: Labels) -> VoicePair | None:
     """Alternate between prints and labels until the labels stay."""
     price = _prices(track)
     for _ in range(ROUNDS):
@@ -110,14 +110,14 @@ def _fit(track: VoiceTrack, weights: Weights, labels: Labels) -> Pair | None:
             return None
         prints = np.stack([mean_print(track, weights * (labels == k)) for k in (0, 1)])
         scores = _scores(track, prints)
-        new = two_states(scores * GRID, price)
+        new = decode_two_states(scores * GRID, price)
         if np.array_equal(new, labels):
             break
         labels = new
     seconds = _seconds(weights, labels)
     if min(seconds) < LEAST:
         return None
-    return Pair(labels, prints, scores, seconds, _gain(track, weights, labels, prints))
+    return VoicePair(labels, prints, scores, seconds, _gain(track, weights, labels, prints))
 
 
 def _seconds(weights: Weights, labels: Labels) -> tuple[Seconds, Seconds]:
@@ -156,7 +156,7 @@ def _gain(track: VoiceTrack, weights: Weights, labels: Labels, prints: Vectors) 
     return float((weights * (one - two)).sum() * GRID)
 
 
-def _starts(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
+def _propose_labels(track: VoiceTrack, weights: Weights) -> Iterator[Labels]:
     """Propose labels: the sides of the main directions, and what is least like the average."""
     mean = mean_print(track, weights)
     for direction in _directions(track, weights, mean):

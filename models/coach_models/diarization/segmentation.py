@@ -50,7 +50,7 @@ class Windows:
         """Frames of the whole recording."""
         return int(self.duration / self.frame)
 
-    def averaged(
+    def average(
         self, score: Callable[[int, Probabilities], Probabilities], width: int
     ) -> Probabilities:
         """Average a score of each window's frames over all windows that hold the frame.
@@ -78,11 +78,11 @@ class Windows:
 
     def speech(self) -> Probabilities:
         """Probability that anybody speaks [shape=(frames,)]."""
-        return self.averaged(lambda _, classes: 1 - classes[:, :1], 1)[:, 0]
+        return self.average(lambda _, classes: 1 - classes[:, :1], 1)[:, 0]
 
     def overlap(self) -> Probabilities:
         """Probability that two speak at once [shape=(frames,)]."""
-        return self.averaged(lambda _, classes: classes[:, 4:].sum(1, keepdims=True), 1)[:, 0]
+        return self.average(lambda _, classes: classes[:, 4:].sum(1, keepdims=True), 1)[:, 0]
 
     def offset(self, number: int) -> int:
         """First frame of a window."""

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.intervals import Seconds
-from coach_models.diarization.hearing import Heard
-from coach_models.diarization.pair import Labels, Pair, Weights, fits, mean_print
+from coach_models.diarization.hearing import HeardChannel
+from coach_models.diarization.pair import Labels, VoicePair, Weights, fits, mean_print
 from coach_models.diarization.voice import GRID, Vectors, VoiceTrack, unit
 
 LEAST: Seconds = 3.0
@@ -37,7 +37,7 @@ class Third:
     seconds: Seconds
 
 
-def third_voice(heard: Heard, labels: Labels) -> Third | None:
+def third_voice(heard: HeardChannel, labels: Labels) -> Third | None:
     """Look for a third voice.
 
     Parameters
@@ -58,12 +58,12 @@ def third_voice(heard: Heard, labels: Labels) -> Third | None:
         third
         for voice in (0, 1)
         for part in _chapters(track.times, (mine == voice) & (clean > SURE))
-        for third in _odd(_part(track, part), clean[part], prints[1 - voice])
+        for third in _find_odd_parts(_part(track, part), clean[part], prints[1 - voice])
     ]
     return max(found, key=lambda third: third.seconds, default=None)
 
 
-def _voices(heard: Heard, labels: Labels) -> tuple[Labels, npt.NDArray[np.bool_]]:
+def _voices(heard: HeardChannel, labels: Labels) -> tuple[Labels, npt.NDArray[np.bool_]]:
     """Whose each vector of the track is, and whether nobody else has the floor close by."""
     places = np.minimum((heard.track.times / heard.frame).astype(int), len(labels) - 1)
     mine = labels[places]
@@ -98,18 +98,18 @@ def _part(track: VoiceTrack, part: npt.NDArray[np.int64]) -> VoiceTrack:
     )
 
 
-def _odd(track: VoiceTrack, weights: Weights, other: Vectors) -> Iterator[Third]:
+def _find_odd_parts(track: VoiceTrack, weights: Weights, other: Vectors) -> Iterator[Third]:
     """Every part of one voice that is like neither the rest of it nor the other voice."""
     for fit in fits(track, weights):
         rarer = int(np.argmin(fit.seconds))
         seconds = fit.seconds[rarer]
-        alike = max(fit.alike, float(unit(fit.prints[rarer]) @ other))
+        alike = max(fit.similarity, float(unit(fit.prints[rarer]) @ other))
         limit = min(ALIKE_AT_ZERO + ALIKE_PER_SECOND * seconds, ALIKE_MOST)
         if seconds >= LEAST and alike < limit:
             yield Third(_longest_run_start(track, fit, rarer), seconds)
 
 
-def _longest_run_start(track: VoiceTrack, fit: Pair, voice: int) -> Seconds:
+def _longest_run_start(track: VoiceTrack, fit: VoicePair, voice: int) -> Seconds:
     """When the longest run of a voice begins."""
     edges = np.diff(np.r_[0, (fit.labels == voice).astype(np.int8), 0])
     begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)

@@ -72,7 +72,7 @@ def regular_view(
         for span in union(runs(active, frame), max_gap=PAUSE)
         if span.duration >= SHORTEST and span.start < duration
     ]
-    return in_order(found)
+    return sort_speech(found)
 
 
 def exclusive_view(
@@ -89,15 +89,15 @@ def exclusive_view(
     for speaker, own in spans.items():
         others = [span for name, held in holders.items() if name != speaker for span in held]
         found += [Speech(span, speaker) for span in subtract(own, others)]
-    return first_come(in_order(found))
+    return keep_first(sort_speech(found))
 
 
-def first_come(speech: Sequence[Speech]) -> tuple[Speech, ...]:
+def keep_first(speech: Sequence[Speech]) -> tuple[Speech, ...]:
     """Leave to each speech, in order, only the time that none before it has taken.
 
     Examples
     --------
-    >>> left = first_come([Speech(Span(0, 3), "A"), Speech(Span(1, 2), "B")])
+    >>> left = keep_first([Speech(Span(0, 3), "A"), Speech(Span(1, 2), "B")])
     >>> [(each.speaker, each.span.duration) for each in left]
     [('A', 3)]
     """
@@ -110,6 +110,6 @@ def first_come(speech: Sequence[Speech]) -> tuple[Speech, ...]:
     return tuple(left)
 
 
-def in_order(speech: Sequence[Speech]) -> tuple[Speech, ...]:
+def sort_speech(speech: Sequence[Speech]) -> tuple[Speech, ...]:
     """Sort by time, then speaker."""
     return tuple(sorted(speech, key=lambda each: (each.span, each.speaker)))

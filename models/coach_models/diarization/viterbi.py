@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def two_states(
+def decode_two_states(
     evidence: npt.NDArray[np.float64], prices: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.int8]:
     """Find the states (0 or 1) with the most evidence, minus the price of every change.
@@ -18,7 +18,7 @@ def two_states(
 
     Examples
     --------
-    >>> two_states(np.array([1.0, 1.0, -0.2, 1.0, -3.0, -1.0]), np.full(6, 1.0)).tolist()
+    >>> decode_two_states(np.array([1.0, 1.0, -0.2, 1.0, -3.0, -1.0]), np.full(6, 1.0)).tolist()
     [0, 0, 0, 0, 1, 1]
     """
     stays = np.zeros((len(evidence), 2), np.bool_)

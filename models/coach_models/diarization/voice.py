@@ -63,7 +63,7 @@ class VoiceTracker:
         self, samples: Samples, speech: Sequence[Span], report: Callable[[Seconds], None]
     ) -> VoiceTrack:
         """Track the voices in `speech`, the pieces in order; `report` gets the seconds done."""
-        parts = [_empty()]
+        parts = [_empty_track()]
         first = 0
         for chapter in _chapters(speech):
             parts.append(self._chapter(samples, chapter, first))
@@ -106,7 +106,7 @@ class VoiceTracker:
     def _prints(
         self, sums: _Sums, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]
     ) -> tuple[Vectors, npt.NDArray[np.float64]]:
-        pooled, counts = sums.pooled(_places(low), _places(high))
+        pooled, counts = sums.pool_stretches(_places(low), _places(high))
         return unit(self.networks.pool(pooled)), counts
 
 
@@ -119,7 +119,7 @@ class _Sums:
         self._second = np.r_[zero, np.cumsum(hidden**2, axis=0, dtype=np.float64)]
         self._count = np.r_[0.0, np.cumsum(filled[:, 0], dtype=np.float64)]
 
-    def pooled(
+    def pool_stretches(
         self, low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]
     ) -> tuple[Vectors, npt.NDArray[np.float64]]:
         """Mean and standard deviation of each stretch, and how many frames it has."""
@@ -187,6 +187,6 @@ def _places(moments: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return np.round(moments * _RATE).astype(np.int64)
 
 
-def _empty() -> VoiceTrack:
+def _empty_track() -> VoiceTrack:
     none = np.zeros(0)
     return VoiceTrack(none, np.zeros(0, np.int64), np.zeros((0, DIMENSION), np.float32), none)

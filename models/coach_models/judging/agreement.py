@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coach_models.judging.judgements import Judgement, Judgements, Moment
+from coach_models.judging.judgements import JudgedMoment, Judgement, Judgements
 
 # A moment is the same a turn before or after: a turn that was passed over, or the reply to it.
 _NEAR = 1
@@ -38,7 +38,7 @@ class Common:
     moments_of_other: int
 
 
-def in_common(one: str, ones: Judgements, other: str, others: Judgements) -> Common:
+def common_of(one: str, ones: Judgements, other: str, others: Judgements) -> Common:
     """Compare two judges, over the dialogues that both judged.
 
     Parameters
@@ -67,12 +67,12 @@ def _proposing(pairs: Iterable[tuple[Judgement, Judgement]]) -> list[tuple[Judge
     return [(a, b) for a, b in pairs if a.attempt is not None and b.attempt is not None]
 
 
-def moments_in_common(one: Sequence[Moment], other: Sequence[Moment]) -> int:
+def moments_in_common(one: Sequence[JudgedMoment], other: Sequence[JudgedMoment]) -> int:
     """How many moments pair up within a turn, each once, whatever their topic.
 
     Examples
     --------
-    >>> at = lambda *turns: [Moment(turn, "advice", False) for turn in turns]
+    >>> at = lambda *turns: [JudgedMoment(turn, "advice", False) for turn in turns]
     >>> moments_in_common(at(4, 9), at(5, 6)), moments_in_common(at(4, 5), at(5, 6))
     (1, 2)
     """

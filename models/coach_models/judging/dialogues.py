@@ -16,7 +16,7 @@ from coach.conversation import (
     spread_words,
 )
 from coach.intervals import Seconds, Span
-from coach_models.annotation.turns import Turn
+from coach_models.annotation.turns import TranscriptTurn
 
 _WORDS_A_SECOND = 2.8
 _SHORTEST: Seconds = 0.6
@@ -24,7 +24,7 @@ _BETWEEN: Seconds = 0.3
 _MENTORS = ("mentor", "mentor-like", "therapist")
 
 
-def dialogues(lines: Iterable[Turn]) -> dict[str, tuple[Turn, ...]]:
+def dialogues(lines: Iterable[TranscriptTurn]) -> dict[str, tuple[TranscriptTurn, ...]]:
     """Put labelled lines together to dialogues, by name; several sentences of a turn become one.
 
     Parameters
@@ -37,25 +37,26 @@ def dialogues(lines: Iterable[Turn]) -> dict[str, tuple[Turn, ...]]:
     }
 
 
-def _number(line: Turn) -> object:
+def _number(line: TranscriptTurn) -> object:
     """The turn a line belongs to: numbered in our own corpus, a line of its own in others."""
     return line.row.get("turn", line.row.get("turn_id", id(line)))
 
 
-def _join(lines: Sequence[Turn]) -> Turn:
+def _join(lines: Sequence[TranscriptTurn]) -> TranscriptTurn:
     first = lines[0]
     text = " ".join(line.text.strip() for line in lines)
-    return Turn(text, first.speaker, first.conversation, first.row)
+    return TranscriptTurn(text, first.speaker, first.conversation, first.row)
 
 
-def conversation(turns: Sequence[Turn]) -> tuple[Conversation, tuple[Span, ...]]:
+def conversation(turns: Sequence[TranscriptTurn]) -> tuple[Conversation, tuple[Span, ...]]:
     """A dialogue as if it had been spoken, without sentences, and the span of each turn.
 
     Nothing that is measured from these times but the amount of words means anything.
 
     Examples
     --------
-    >>> said = [Turn("How was it?", "M", row={"role": "mentor"}), Turn("Hard.", "P")]
+    >>> asked = TranscriptTurn("How was it?", "M", row={"role": "mentor"})
+    >>> said = [asked, TranscriptTurn("Hard.", "P")]
     >>> conv, spans = conversation(said)
     >>> conv.mentor.id, len(spans), len(conv.words)
     ('M', 2, 4)
@@ -80,7 +81,7 @@ def conversation(turns: Sequence[Turn]) -> tuple[Conversation, tuple[Span, ...]]
     return conv, tuple(each.span for each in speech)
 
 
-def _roles(turns: Iterable[Turn]) -> Mapping[str, Role]:
+def _roles(turns: Iterable[TranscriptTurn]) -> Mapping[str, Role]:
     return {
         turn.speaker or "": "mentor" if turn.row.get("role") in _MENTORS else "mentee"
         for turn in turns

@@ -18,7 +18,7 @@ TOPICS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class JudgedMoment:
     """A turn worth hearing again, for a topic; `good` says whether as a strength."""
 
     turn: int
@@ -41,7 +41,7 @@ class Judgement:
     strengths: tuple[str, ...]
     denied: frozenset[str]
     attempt: str | None
-    moments: tuple[Moment, ...]
+    moments: tuple[JudgedMoment, ...]
 
 
 Judgements = Mapping[str, Judgement]
@@ -96,5 +96,7 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
         strengths=tuple(row["strengths"]),
         denied=frozenset(row["denied"]),
         attempt=row["try"],
-        moments=tuple(Moment(int(m["turn"]), m["topic"], bool(m["good"])) for m in row["moments"]),
+        moments=tuple(
+            JudgedMoment(int(m["turn"]), m["topic"], bool(m["good"])) for m in row["moments"]
+        ),
     )

@@ -10,14 +10,14 @@ from coach import score
 from coach.feedback import Finding, Quote
 from coach.intervals import Span
 from coach.ports import Annotator, silent
-from coach_models.annotation.turns import Turn
+from coach_models.annotation.turns import TranscriptTurn
 from coach_models.judging.dialogues import conversation
-from coach_models.judging.judgements import TOPICS, Judgement, Moment
+from coach_models.judging.judgements import TOPICS, JudgedMoment, Judgement
 
 _MOMENTS = 3
 
 
-def judge(turns: Sequence[Turn], annotator: Annotator) -> Judgement:
+def judge(turns: Sequence[TranscriptTurn], annotator: Annotator) -> Judgement:
     """Score a written dialogue and keep what a reader could have said as well.
 
     What rests on the times of speech (pauses, signals, interruptions) is left out, for a text has
@@ -43,7 +43,7 @@ def judge(turns: Sequence[Turn], annotator: Annotator) -> Judgement:
     shown = [_moments(each, spans, good=True) for each in strengths]
     shown += [_moments(attempt, spans, good=False)] if attempt else []
     quoted = (moment for row in zip_longest(*shown) for moment in row if moment is not None)
-    moments: dict[int, Moment] = {}
+    moments: dict[int, JudgedMoment] = {}
     for moment in quoted:
         moments.setdefault(moment.turn, moment)
     return Judgement(
@@ -54,17 +54,19 @@ def judge(turns: Sequence[Turn], annotator: Annotator) -> Judgement:
     )
 
 
-def _moments(finding: Finding, spans: Sequence[Span], *, good: bool) -> Iterator[Moment]:
+def _moments(finding: Finding, spans: Sequence[Span], *, good: bool) -> Iterator[JudgedMoment]:
     said = finding.suggestion.said if finding.suggestion else None
     for quote in chain([said] if said else [], finding.quotes):
-        yield Moment(_turn(quote, spans), finding.topic, good)
+        yield JudgedMoment(_turn(quote, spans), finding.topic, good)
 
 
 def _turn(quote: Quote, spans: Sequence[Span]) -> int:
     """The number of the turn that is quoted: the one nearest to the middle of the quote."""
     middle = quote.span.middle
-    return min(range(len(spans)), key=lambda i: abs(spans[i].middle - middle) - _half(spans[i]))
+    return min(
+        range(len(spans)), key=lambda i: abs(spans[i].middle - middle) - _half_length(spans[i])
+    )
 
 
-def _half(span: Span) -> float:
+def _half_length(span: Span) -> float:
     return span.duration / 2

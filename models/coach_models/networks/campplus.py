@@ -44,7 +44,7 @@ class CamPlusPlus(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Voice prints, not normalised [shape=(batch, 192)]."""
         hidden = self.trunk(features)
-        return self.pooled(torch.cat([hidden.mean(dim=-1), hidden.std(dim=-1)], dim=-1))
+        return self.pool(torch.cat([hidden.mean(dim=-1), hidden.std(dim=-1)], dim=-1))
 
     def trunk(self, features: Tensor) -> Tensor:
         """Everything before pooling: frames at half the rate [shape=(batch, 512, frames / 2)]."""
@@ -53,7 +53,7 @@ class CamPlusPlus(nn.Module):
             hidden = layer(hidden)
         return cast(Tensor, hidden)
 
-    def pooled(self, statistics: Tensor) -> Tensor:
+    def pool(self, statistics: Tensor) -> Tensor:
         """Turn mean and standard deviation over time [shape=(batch, 1024)] into prints."""
         return cast(Tensor, self.xvector[-1](statistics))
 

@@ -21,7 +21,7 @@ EXPORTS = "exports.toml"
 
 
 @dataclass(frozen=True)
-class Export:
+class ExportedFile:
     """A file and what it was made from.
 
     Parameters
@@ -61,7 +61,7 @@ def load(folder: Path = FOLDER, *, threads: int = 1) -> Networks:
     )
 
 
-def read_exports(folder: Path = FOLDER) -> dict[str, Export]:
+def read_exports(folder: Path = FOLDER) -> dict[str, ExportedFile]:
     """Read which files there are, by the name of the network.
 
     Raises
@@ -70,7 +70,7 @@ def read_exports(folder: Path = FOLDER) -> dict[str, Export]:
     """
     try:
         values = tomllib.loads((folder / EXPORTS).read_text("utf-8"))
-        return TypeAdapter(dict[str, Export]).validate_python(values)
+        return TypeAdapter(dict[str, ExportedFile]).validate_python(values)
     except (OSError, ValueError) as error:
         raise ModelUnavailable(
             f"The list of networks in {folder} cannot be read. {_AGAIN}"
@@ -78,7 +78,7 @@ def read_exports(folder: Path = FOLDER) -> dict[str, Export]:
 
 
 def _function(
-    folder: Path, exports: dict[str, Export], name: str, threads: int
+    folder: Path, exports: dict[str, ExportedFile], name: str, threads: int
 ) -> Callable[[Values], Values]:
     path = folder / f"{name}.onnx"
     options = onnxruntime.SessionOptions()

@@ -48,7 +48,7 @@ def load(device: str) -> Networks:
 
     def pool(statistics: Values) -> Values:
         with torch.inference_mode():
-            return prints.pooled(torch.from_numpy(statistics).to(where)).cpu().numpy()
+            return prints.pool(torch.from_numpy(statistics).to(where)).cpu().numpy()
 
     used = (
         weights.model_used("diarization", SEGMENTATION),

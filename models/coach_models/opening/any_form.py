@@ -9,7 +9,7 @@ from coach_models.reading import Token
 _ANY = {"anything": "What"}
 
 
-def any_of(clause: Clause) -> str | None:
+def ask_about_any(clause: Clause) -> str | None:
     """Ask for what "any" left open: "What help do you get from her?"."""
     at = next((i for i, t in enumerate(clause.rest) if t.lower_ in ("any", *_ANY)), None)
     if at is None or at > 1 or (at == 1 and clause.rest[0].lower_ not in ("to", "of", "about")):
@@ -39,7 +39,7 @@ def any_of(clause: Clause) -> str | None:
     has_that = bool(rest) and rest[0].lower_ == "that"
     said = rest[1:] if has_that else rest
     if said and said[0].tag_ == "PRP":
-        return _of_another_clause(asked, words(said))
+        return _ask_of_clause(asked, words(said))
     if has_that and "else" not in asked:
         return None
     if {t.tag_ for t in rest[:1]} & {"WP", "VBG"} and clause.lemma != "be":
@@ -54,7 +54,7 @@ def any_of(clause: Clause) -> str | None:
     return f"{asked} {clause.auxiliary} {clause.subject} {verb} {words(rest)}"
 
 
-def _of_another_clause(asked: str, said: str) -> str | None:
+def _ask_of_clause(asked: str, said: str) -> str | None:
     """Ask for what "you'd like to" or "you could" do, as it follows "is there anything"."""
     for begins, inverted in _CLAUSES.items():
         if said.lower().startswith(begins + " "):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coach_models.opening.any_form import any_of
+from coach_models.opening.any_form import ask_about_any
 from coach_models.opening.clause import Clause, words
 from coach_models.opening.gerund import gerund
 from coach_models.opening.phrases import (
@@ -21,7 +21,7 @@ from coach_models.opening.phrases import (
     UNSAFE,
     gerund_phrase,
     infinitive_phrase,
-    thing_of,
+    object_of,
 )
 from coach_models.reading import Token
 
@@ -42,7 +42,7 @@ _EASY = frozenset("all alright ok okay fine good ready sure clear".split())
 _OFFERED = frozenset("hearing knowing seeing trying".split())
 
 
-def wish(clause: Clause) -> str | None:
+def ask_about_wish(clause: Clause) -> str | None:
     """Ask how the partner feels about what they may want."""
     if not clause.is_you or clause.lemma not in _WANTING | {"need"}:
         return None
@@ -59,7 +59,7 @@ def wish(clause: Clause) -> str | None:
     return f"How do you feel {now}about {doing}"
 
 
-def state(clause: Clause) -> str | None:
+def ask_about_state(clause: Clause) -> str | None:
     """Ask how the partner feels about what their state is about, or what it is like to do it."""
     if clause.lemma not in STATES or not clause.rest:
         return None
@@ -71,8 +71,8 @@ def state(clause: Clause) -> str | None:
         or adjective.dep_ != "acomp"
         or adjective.lower_ in _CHECKED | UNSAFE
     ):
-        return _at_ease(clause)
-    if clause.is_you and (feeling := _felt_about(clause, rest)) is not None:
+        return _ask_about_ease(clause)
+    if clause.is_you and (feeling := _ask_about_object(clause, rest)) is not None:
         return feeling
     is_of_doing = bool(rest) and rest[0].tag_ in ("VBG", "TO") and adjective.tag_ == "JJ"
     if clause.subject != "it" or not clause.is_inverted or not is_of_doing:
@@ -82,15 +82,15 @@ def state(clause: Clause) -> str | None:
     return f"What {clause.auxiliary} it like {words(rest)}"
 
 
-def _at_ease(clause: Clause) -> str | None:
+def _ask_about_ease(clause: Clause) -> str | None:
     """Of "all right with" and the like only what it is about is asked."""
     at = next((i for i, t in enumerate(clause.rest[:4]) if t.lower_ in ("with", "about")), None)
     if not at or not clause.is_you or clause.rest[0].lower_ not in _EASY:
         return None
-    return _felt_about(clause, clause.rest[at:])
+    return _ask_about_object(clause, clause.rest[at:])
 
 
-def _felt_about(clause: Clause, rest: Sequence[Token]) -> str | None:
+def _ask_about_object(clause: Clause, rest: Sequence[Token]) -> str | None:
     if not rest or {t.lower_ for t in rest} & UNSAFE:
         return None
     did = "did" if clause.auxiliary in ("were", "was", "did") else "do"
@@ -104,7 +104,7 @@ def _felt_about(clause: Clause, rest: Sequence[Token]) -> str | None:
     return None
 
 
-def knowledge(clause: Clause) -> str | None:
+def ask_about_knowledge(clause: Clause) -> str | None:
     """Ask what is known, remembered or noticed of the same thing."""
     if clause.lemma not in KNOWING or clause.auxiliary not in ("do", "does", "did"):
         return None
@@ -133,7 +133,7 @@ def knowledge(clause: Clause) -> str | None:
     return f"What {clause.auxiliary} {clause.subject} {clause.lemma} {about}{said}"
 
 
-def liking(clause: Clause) -> str | None:
+def ask_about_liking(clause: Clause) -> str | None:
     """Ask what is liked and what is not."""
     if not clause.is_you or clause.lemma not in LIKING or not clause.rest:
         return None
@@ -150,7 +150,7 @@ def liking(clause: Clause) -> str | None:
     return f"What {clause.auxiliary} you {clause.lemma} about {words(clause.rest)}, and what not"
 
 
-def opinion(clause: Clause) -> str | None:
+def ask_for_opinion(clause: Clause) -> str | None:
     """Ask what the partner could do, or thinks of it, where they are asked whether they could."""
     if not clause.is_you or clause.lemma not in THINKING or clause.auxiliary != "do":
         return None
@@ -162,7 +162,7 @@ def opinion(clause: Clause) -> str | None:
     return _modal(modal, inner, doing_rest)
 
 
-def ability(clause: Clause) -> str | None:
+def ask_about_ability(clause: Clause) -> str | None:
     """Ask what the partner thinks of doing what they "should"; the rest may be a request."""
     is_request = clause.auxiliary in ("could", "would") and clause.lemma not in _IMAGINED
     if not clause.is_you or clause.lemma in INNER or is_request:
@@ -184,7 +184,7 @@ def _modal(modal: str, verb: Token, rest: tuple[Token, ...]) -> str | None:
     return f"What are your thoughts on {doing}" if modal == "should" else None
 
 
-def plan(clause: Clause) -> str | None:
+def ask_about_plan(clause: Clause) -> str | None:
     """Ask for the thoughts on what somebody is going, or has got, to do."""
     is_going = clause.verb.lower_ in ("going", "planning") and clause.auxiliary == "are"
     doing = infinitive_phrase(clause) if clause.is_you and is_going else None
@@ -193,13 +193,13 @@ def plan(clause: Clause) -> str | None:
     return f"What are your thoughts on {doing}" if doing else None
 
 
-def under_way(clause: Clause) -> str | None:
+def ask_about_activity(clause: Clause) -> str | None:
     """Ask how something goes that the partner is doing."""
     if not clause.is_you or clause.verb.tag_ != "VBG" or clause.lemma in INNER | {"go", "plan"}:
         return None
     if not clause.is_inverted:
         return None
-    doing, thing = gerund_phrase(clause.verb, clause.rest), thing_of(clause)
+    doing, thing = gerund_phrase(clause.verb, clause.rest), object_of(clause)
     if clause.said_before_verb("how"):
         is_long = clause.auxiliary == "have" and doing is not None
         return f"What has it been like {doing}" if is_long else None
@@ -213,23 +213,23 @@ def under_way(clause: Clause) -> str | None:
     return f"How has it been going with {thing or 'the ' + doing}"
 
 
-def done(clause: Clause) -> str | None:
+def ask_about_completion(clause: Clause) -> str | None:
     """Ask for the thoughts on what may be done by now."""
     if clause.auxiliary == "have" and clause.lemma == "think":
-        return _thought(clause)
+        return _ask_for_thoughts(clause)
     doing = gerund_phrase(clause.verb, clause.rest)
     if clause.lemma in INNER or not clause.rest or clause.rest[0].lower_ == "me":
         return None
     if doing is None or not clause.is_inverted or clause.said_before_verb("how"):
         return None
     if not clause.is_you:
-        return _told_by_another(clause)
+        return _ask_what_was_told(clause)
     if clause.auxiliary == "have" and clause.verb.tag_ in ("VBN", "VBD"):
-        return _by_now(clause, doing)
+        return _ask_about_state_now(clause, doing)
     return None
 
 
-def _thought(clause: Clause) -> str | None:
+def _ask_for_thoughts(clause: Clause) -> str | None:
     is_about = len(clause.rest) > 1 and clause.rest[0].lower_ in ("about", "of")
     if not clause.is_you or not is_about or {t.lower_ for t in clause.rest} & UNSAFE:
         return None
@@ -238,7 +238,7 @@ def _thought(clause: Clause) -> str | None:
     return f"What are your thoughts on {words(clause.rest[1:])}"
 
 
-def _told_by_another(clause: Clause) -> str | None:
+def _ask_what_was_told(clause: Clause) -> str | None:
     """Ask what somebody told the partner about what they told them to do."""
     is_short = len(clause.subject.split()) <= _SUBJECT_WORDS
     is_known = is_short and clause.subject.split()[0].lower() not in NOBODY
@@ -253,7 +253,7 @@ def _told_by_another(clause: Clause) -> str | None:
 _SUBJECT_WORDS = 3
 
 
-def _by_now(clause: Clause, doing: str) -> str | None:
+def _ask_about_state_now(clause: Clause, doing: str) -> str | None:
     if clause.lemma in ("try", "consider"):
         is_clause = clause.rest[0].lower_ in ("that", "to")
         return None if is_clause else f"What are your thoughts on {words(clause.rest)}"
@@ -264,13 +264,13 @@ def _by_now(clause: Clause, doing: str) -> str | None:
     if clause.lemma in ("manage", "start", "begin", "decide"):
         doing = infinitive_phrase(clause) or ""
         return f"Where are you with {doing}" if doing else None
-    thing = thing_of(clause)
+    thing = object_of(clause)
     is_known = thing is not None and clause.rest[0].tag_ in ("DT", "PRP$", "NNP")
     is_new = clause.rest[0].lower_ in ("a", "an", "some")
     return f"Where are you with {thing if is_known and not is_new else doing}"
 
 
-def effect(clause: Clause) -> str | None:
+def ask_about_effect(clause: Clause) -> str | None:
     """Ask in what ways something helps, matters or works."""
     if clause.lemma not in _HELPING or clause.is_you or clause.subject in ("i", "we", "there"):
         return None
@@ -287,7 +287,7 @@ def effect(clause: Clause) -> str | None:
     return f"{how} {asked}".rstrip()
 
 
-def possession(clause: Clause) -> str | None:
+def ask_about_possession(clause: Clause) -> str | None:
     """Ask what sort of a thing the partner has."""
     if not clause.is_you or clause.lemma != "have" or clause.auxiliary != "do":
         return None
@@ -307,6 +307,7 @@ _HAD = frozenset(
 
 # The first form that fits wins.
 FORMS: tuple[Form, ...] = (
-    any_of, wish, plan, state, knowledge, liking, opinion, possession, effect,
-    under_way, ability, done,
+    ask_about_any, ask_about_wish, ask_about_plan, ask_about_state, ask_about_knowledge,
+    ask_about_liking, ask_for_opinion, ask_about_possession, ask_about_effect,
+    ask_about_activity, ask_about_ability, ask_about_completion,
 )  # fmt: skip

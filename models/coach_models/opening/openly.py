@@ -30,7 +30,7 @@ def with_open_forms(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     if nlp is None:
         return sentences
     return tuple(
-        replace(each, open_form=openly(each.text, nlp) or "") if _is_closed(each) else each
+        replace(each, open_form=ask_openly(each.text, nlp) or "") if _is_closed(each) else each
         for each in sentences
     )
 
@@ -48,7 +48,7 @@ def _parser() -> Language | None:
         return None
 
 
-def openly(question: str, nlp: Language) -> str | None:
+def ask_openly(question: str, nlp: Language) -> str | None:
     """Ask an open question about the same thing.
 
     Parameters

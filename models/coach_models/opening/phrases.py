@@ -21,7 +21,7 @@ NOBODY = frozenset(
 )
 
 
-def thing_of(clause: Clause) -> str | None:
+def object_of(clause: Clause) -> str | None:
     """What the verb is done to, as it was said; None where a pronoun or nothing stands for it."""
     noun = next((t for t in clause.verb.children if t.dep_ == "dobj" and t in clause.rest), None)
     if noun is None or noun.pos_ not in ("NOUN", "PROPN") or noun.lemma_.lower() in _VAGUE:

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import SGDClassifier
 
 from acts.examples import Stretch
-from coach_models.annotation.encoding import bare
+from coach_models.annotation.encoding import strip_marks
 from coach_models.annotation.ends import FILE, SIZE, Ends, gaps
 
 OWN_WEIGHT = 3.0
@@ -25,7 +25,7 @@ def words_and_ends(sentences: Sequence[str]) -> tuple[list[str], list[bool]]:
     words: list[str] = []
     ends: list[bool] = []
     for sentence in sentences:
-        own = bare(sentence).split()
+        own = strip_marks(sentence).split()
         words += own
         ends += [False] * (len(own) - 1) + [True] * bool(own)
     return words, ends

@@ -19,9 +19,9 @@ from coach_models.annotation.calibration import (
     Scale,
 )
 from coach_models.annotation.classifier import Classifier, Scores
-from coach_models.annotation.encoding import Heard, bare
-from coach_models.annotation.habits import by_habit
-from coach_models.annotation.rules import Form, form
+from coach_models.annotation.encoding import SentenceInContext, strip_marks
+from coach_models.annotation.habits import decide_by_habit
+from coach_models.annotation.rules import SentenceForm, form
 
 # Chosen on counselling talk (AnnoMI, never trained on): how much sooner than the likeliest act a
 # question is believed, in each condition, what the rules' form of a question and of
@@ -53,15 +53,15 @@ def decide(
     acts = own.decide(*score(classifier, examples, condition))
     speakers = [f"{example.dialogue} {example.role}" for example in examples]
     least = [own.reflection_threshold] * len(acts)
-    return by_habit(acts, speakers, least, calibrations.reflections)
+    return decide_by_habit(acts, speakers, least, calibrations.reflections)
 
 
 def score(
     classifier: Classifier, examples: Sequence[Example], condition: str
-) -> tuple[Scores, list[Form]]:
+) -> tuple[Scores, list[SentenceForm]]:
     """Score sentences as they stand, or without their marks; and the form that the rules see."""
-    change = bare if condition == "bare" else str
-    heard = [Heard(*(change(part) for part in astuple(e.heard))) for e in examples]
+    change = strip_marks if condition == "bare" else str
+    heard = [SentenceInContext(*(change(part) for part in astuple(e.in_context))) for e in examples]
     return classifier.score(heard), [form(each.text) for each in heard]
 
 
@@ -79,7 +79,7 @@ def _fit(classifier: Classifier, dev: Sequence[Example], condition: str) -> Cali
     listening = platt(scores.listening, labels[1], reflects)
     return replace(
         plain,
-        temperature=temperature(plain.moved(scores.acts, forms), acts),
+        temperature=temperature(plain.shift_logits(scores.acts, forms), acts),
         kinds=kinds,
         listening=listening,
         kind_threshold=threshold(kinds(scores.kinds), labels[0]),

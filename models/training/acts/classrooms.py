@@ -19,7 +19,7 @@ from zlib import crc32
 
 import numpy as np
 
-from acts.examples import Example, Stretch, in_context, read_labelled
+from acts.examples import Example, Stretch, add_context, read_labelled
 from acts.meetings import read
 from acts.spontaneous import Labels, Place, check_text
 from coach_models.annotation.encoding import ACTS, KINDS, LISTENING
@@ -45,7 +45,7 @@ def examples(
     Nothing without the file, for the recipe works without it.
     """
     for row in read(path) if path.exists() else []:
-        yield from _of_turn(row, labels)
+        yield from _read_turn(row, labels)
 
 
 def is_held(example: Example) -> bool:
@@ -74,11 +74,11 @@ def stretches(path: Path) -> Iterator[Stretch]:
                 yield Stretch(sentences, "classrooms")
 
 
-def _of_turn(row: dict, labels: Mapping[Place, Labels]) -> Iterator[Example]:
+def _read_turn(row: dict, labels: Mapping[Place, Labels]) -> Iterator[Example]:
     texts = _SENTENCE.split(row["text"].replace("\u2019", "'"))
     talk = [("student", row.get("prev_text") or ""), *(("teacher", text) for text in texts)]
     dialogue = f"{row['conversation_id']} {row['turn_id']}"
-    for number, heard in enumerate(in_context(talk)[1:]):
+    for number, heard in enumerate(add_context(talk)[1:]):
         place = (row["conversation_id"], int(row["turn_id"]), number)
         check_text(place, heard.text, labels)
         act = form(heard.text)
@@ -103,7 +103,7 @@ def form(text: str) -> str | None:
     said = normalise(text)
     core = strip_opening(said)
     if said.endswith("."):
-        return None if _any_form(core) else "other"
+        return None if _has_any_form(core) else "other"
     if not said.endswith("?"):
         return None
     if FACT.search(core) or (YES_NO.search(core) and not OPEN_REQUEST.search(core)):
@@ -111,6 +111,6 @@ def form(text: str) -> str | None:
     return "open_question" if WH_OPEN.search(core) or OPEN_REQUEST.search(core) else None
 
 
-def _any_form(core: str) -> bool:
+def _has_any_form(core: str) -> bool:
     patterns: Iterable[re.Pattern[str]] = (FACT, YES_NO, OPEN_REQUEST, WH_OPEN)
     return any(pattern.search(core) for pattern in patterns)

@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard, partner_words
+from coach_models.annotation.encoding import (
+    ACTS,
+    KINDS,
+    LISTENING,
+    SentenceInContext,
+    partner_words,
+)
 
 Vector = npt.NDArray[np.float32]
 # So many sentences back the partner's last words are looked for.
@@ -25,7 +31,7 @@ class Example:
 
     Parameters
     ----------
-    text, before, earlier, later : the sentence and what was said around it, as in `Heard`.
+    text, before, earlier, later : as in `SentenceInContext`.
     act : position in ACTS.
     kinds, listening : 1, 0, or nan where the source does not say.
     previous : the speaker's own sentence just before, in the same turn; itself without a previous.
@@ -45,9 +51,9 @@ class Example:
     later: str = ""
 
     @property
-    def heard(self) -> Heard:
+    def in_context(self) -> SentenceInContext:
         """What the classifier reads."""
-        return Heard(self.text, self.before, self.earlier, self.later)
+        return SentenceInContext(self.text, self.before, self.earlier, self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def rows(folder: Path) -> list[dict]:
     ]
 
 
-def in_context(talk: Sequence[tuple[str, str]]) -> list[Heard]:
+def add_context(talk: Sequence[tuple[str, str]]) -> list[SentenceInContext]:
     """Every sentence of a conversation with what was said around it.
 
     Parameters
@@ -76,14 +82,14 @@ def in_context(talk: Sequence[tuple[str, str]]) -> list[Heard]:
 
     Examples
     --------
-    >>> in_context([("B", "I left."), ("A", "You left."), ("A", "Just like that.")])[1].later
+    >>> add_context([("B", "I left."), ("A", "You left."), ("A", "Just like that.")])[1].later
     'Just like that.'
     """
     found = []
     for at, (speaker, text) in enumerate(talk):
         backwards = ((who == speaker, said) for who, said in talk[max(0, at - _NEAR) : at][::-1])
         found.append(
-            Heard(
+            SentenceInContext(
                 text,
                 partner_words(backwards),
                 _own_sentences(talk, at, -1),
@@ -105,7 +111,7 @@ def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
         own = list(group)
         previous: Example | None = None
         for row, heard in zip(
-            own, in_context([(r["speaker"], r["text"]) for r in own]), strict=True
+            own, add_context([(r["speaker"], r["text"]) for r in own]), strict=True
         ):
             example = read_labelled(heard, row, "mentoring", dialogue, row["role"])
             yield replace(example, previous=previous if heard.earlier else None)
@@ -113,7 +119,7 @@ def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
 
 
 def read_labelled(
-    heard: Heard, row: Mapping[str, Any], source: str, dialogue: str, role: str = ""
+    heard: SentenceInContext, row: Mapping[str, Any], source: str, dialogue: str, role: str = ""
 ) -> Example:
     """An example with all the labels that a coder gave."""
     return Example(

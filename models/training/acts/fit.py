@@ -80,7 +80,7 @@ def _epoch(examples: Sequence[Example], plan: Plan, draw: random.Random) -> list
     ordered = [
         each
         for at in range(0, len(pool), chunk)
-        for each in sorted(pool[at : at + chunk], key=lambda e: len(e.heard))
+        for each in sorted(pool[at : at + chunk], key=lambda e: len(e.in_context))
     ]
     batches = [ordered[at : at + plan.batch] for at in range(0, len(ordered), plan.batch)]
     draw.shuffle(batches)
@@ -112,7 +112,7 @@ def _optimiser(
 
 
 def _label_loss(network: Network, chosen: Sequence[Example], tokenizer: Tokenizer) -> Tensor:
-    batch = encode([e.heard for e in chosen], tokenizer)
+    batch = encode([e.in_context for e in chosen], tokenizer)
     acts, kinds, listening = network(*tensors(batch))
     wanted = torch.tensor([e.act for e in chosen])
     loss = functional.cross_entropy(acts.float(), wanted, label_smoothing=0.03)

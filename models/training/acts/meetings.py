@@ -18,10 +18,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from acts.examples import Example, Stretch, Vector, in_context, read_labelled
+from acts.examples import Example, Stretch, Vector, add_context, read_labelled
 from acts.spontaneous import Labels, Place
 from coach_models.annotation.calibration import REFLECTIONS
-from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, Heard
+from coach_models.annotation.encoding import ACTS, KINDS, LISTENING, SentenceInContext
 
 _TWICE = re.compile(r"^(.{4,}?(?:[.?]|==)),(?=\S)")
 _FRAGMENT = re.compile(r"\b[\w']+- -? ?")
@@ -60,7 +60,7 @@ def examples(
         rows = [row | {"text": text} for row in group if (text := clean(row["text"]))]
         previous: Example | None = None
         for row, heard in zip(
-            rows, in_context([(r["speaker"], r["text"]) for r in rows]), strict=True
+            rows, add_context([(r["speaker"], r["text"]) for r in rows]), strict=True
         ):
             coded = labels.get((meeting, row["turn_id"], 0))
             tags = _tags(row["original_label"])
@@ -109,7 +109,7 @@ def _tags(label: str) -> set[str]:
     return {tag for part in label.split("|") for tag in re.split(r"[\^.:]", part)}
 
 
-def _example(row: dict, heard: Heard, tags: set[str]) -> Example:
+def _example(row: dict, heard: SentenceInContext, tags: set[str]) -> Example:
     act, said = row["act"], heard.text.lower()
     fact = act == "open_question" and bool(_FACT.search(said))
     if fact or (act == "open_question" and _ANYTHING.search(said)):

@@ -64,13 +64,13 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give logits of acts, kinds and listening [each: shape=(batch, labels)]."""
-        tokens = self.encoded(ids, segments, mask)
+        tokens = self.encode(ids, segments, mask)
         own = (segments * mask).unsqueeze(-1).to(tokens.dtype)
         mean = (tokens * own).sum(1) / own.sum(1).clamp(min=1.0)
         pooled = self.dropout(torch.cat((tokens[:, 0], mean), -1))
         return self.acts(pooled), self.kinds(pooled), self.listening(pooled)
 
-    def encoded(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+    def encode(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
         """Contextual vectors of the tokens."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.positions(places) + self.segments(segments)

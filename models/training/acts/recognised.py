@@ -10,7 +10,7 @@ import numpy as np
 
 from acts.examples import Example, Vector
 from coach_models.annotation.calibration import REFLECTIONS
-from coach_models.annotation.encoding import ACTS, KINDS, bare
+from coach_models.annotation.encoding import ACTS, KINDS, strip_marks
 
 _FILLED = re.compile(r"\b(?:um+|uh+|er+|mm|you know|I mean|like|sort of|kind of)\b,? ?", re.I)
 _OPENERS = ("So", "Okay", "And", "Yeah", "Um", "Right", "Well", "But", "Okay so", "Mm", "Alright")
@@ -47,7 +47,7 @@ def recognise(example: Example, draw: random.Random) -> Example:
     if draw.random() < LONELY[example.source]:
         around = ("", "", "")
     if unpunctuated:
-        text, around = bare(text) or text, tuple(bare(each) for each in around)
+        text, around = strip_marks(text) or text, tuple(strip_marks(each) for each in around)
     elif draw.random() < UNMARKED:
         text = remove_marks(text, draw)
     before, earlier, later = around
@@ -72,12 +72,12 @@ def join(first: Example, second: Example) -> Example:
         before=first.before,
         earlier=first.earlier,
         act=min(first.act, second.act),  # in the order of ACTS
-        kinds=_either(first.kinds, second.kinds),
-        listening=_either(first.listening, second.listening),
+        kinds=_merge_labels(first.kinds, second.kinds),
+        listening=_merge_labels(first.listening, second.listening),
     )
 
 
-def _either(first: Vector, second: Vector) -> Vector:
+def _merge_labels(first: Vector, second: Vector) -> Vector:
     """1 where one has the label; unknown where it is not there but unknown in one."""
     both = first + second
     return np.where((first == 1) | (second == 1), np.float32(1), both)

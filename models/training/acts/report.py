@@ -47,7 +47,7 @@ def _figures(
 ) -> dict:
     given = decide(classifier, calibrations, examples, condition)
     labels, acts = [ACTS[example.act] for example in examples], [each.act for each in given]
-    found = agreement.of_acts(labels, acts)
+    found = agreement.compare_acts(labels, acts)
     right = [x == y for x, y in zip(labels, acts, strict=True)]
     return {
         "sentences": len(examples),

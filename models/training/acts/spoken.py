@@ -96,11 +96,12 @@ def attribute(
 ) -> tuple[Word, ...]:
     """Give each word the speaker of the sentence that it was heard in."""
     return tuple(
-        Word(word.span, word.text, dialogue[nearest(word.span, spans)]["speaker"]) for word in words
+        Word(word.span, word.text, dialogue[find_nearest(word.span, spans)]["speaker"])
+        for word in words
     )
 
 
-def nearest(span: Span, spans: Sequence[Span]) -> int:
+def find_nearest(span: Span, spans: Sequence[Span]) -> int:
     """Position of the span that lies nearest to a moment's middle."""
     middle = span.middle
     return min(
@@ -115,11 +116,11 @@ def _lines(
     annotate: TrainedAnnotator,
     pitch: Pitch,
 ) -> Iterator[dict]:
-    without = _by_row(annotate(words), spoken.spans, len(dialogue))
-    voiced = _by_row(annotate(words, pitch=pitch), spoken.spans, len(dialogue))
+    without = _group_by_row(annotate(words), spoken.spans, len(dialogue))
+    voiced = _group_by_row(annotate(words, pitch=pitch), spoken.spans, len(dialogue))
     said = [[] for _ in dialogue]
     for word in words:
-        said[nearest(word.span, spoken.spans)].append(word.text.strip())
+        said[find_nearest(word.span, spoken.spans)].append(word.text.strip())
     for row, texts, plain, with_voice in zip(dialogue, said, without, voiced, strict=True):
         yield {
             **row,
@@ -129,10 +130,12 @@ def _lines(
         }
 
 
-def _by_row(found: Sequence[Sentence], spans: Sequence[Span], count: int) -> list[list[Sentence]]:
+def _group_by_row(
+    found: Sequence[Sentence], spans: Sequence[Span], count: int
+) -> list[list[Sentence]]:
     own: list[list[Sentence]] = [[] for _ in range(count)]
     for sentence in found:
-        own[nearest(sentence.span, spans)].append(sentence)
+        own[find_nearest(sentence.span, spans)].append(sentence)
     return own
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from acts.examples import Example, in_context, read_labelled
+from acts.examples import Example, add_context, read_labelled
 
 Place = tuple[str, int, int]
 Labels = Mapping[str, Any]
@@ -67,7 +67,7 @@ def calls(folder: Path, labels: Mapping[Place, Labels]) -> Iterator[Example]:
     """Labelled turns of telephone calls; nothing without the folder."""
     for path in sorted(folder.glob("hvb_*.json")):
         turns = json.loads(path.read_text("utf-8"))["turns"]
-        heard = in_context([(turn["speaker"], turn["text"]) for turn in turns])
+        heard = add_context([(turn["speaker"], turn["text"]) for turn in turns])
         for number, each in enumerate(heard):
             coded = labels.get((path.stem, number, 0))
             if coded is not None:

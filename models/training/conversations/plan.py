@@ -27,7 +27,7 @@ _INSIDE = (("listen", 0.4), ("attempt", 0.18), ("", 0.42))
 
 
 @dataclass(slots=True)
-class Line:
+class PlannedLine:
     """What somebody says in one go: pieces and when each begins.
 
     `kind` is the class of the overlap that it begins with, or "turn"; `cut` when the speaker was
@@ -37,7 +37,7 @@ class Line:
     speaker: str
     pieces: list[tuple[Seconds, Piece]]
     kind: str = "turn"
-    over: Line | None = None
+    over: PlannedLine | None = None
     cut: Seconds = field(default=float("inf"))
 
     @property
@@ -59,9 +59,9 @@ class Line:
     @property
     def text(self) -> str:
         """The words up to the cut, as far as the time of a piece tells."""
-        return " ".join(filter(None, (self._said(at, piece) for at, piece in self.pieces)))
+        return " ".join(filter(None, (self._text_of(at, piece) for at, piece in self.pieces)))
 
-    def _said(self, at: Seconds, piece: Piece) -> str:
+    def _text_of(self, at: Seconds, piece: Piece) -> str:
         words = piece.text.split()
         kept = (self.cut - at) / piece.duration
         return " ".join(words if kept >= 1 else words[: max(0, int(kept * len(words)))])
@@ -90,22 +90,24 @@ class _Voice:
         return said
 
 
-def plan(pools: Sequence[Sequence[Piece]], turns: int, draw: Random) -> list[Line]:
+def plan(pools: Sequence[Sequence[Piece]], turns: int, draw: Random) -> list[PlannedLine]:
     """Lines of speakers "A" and "B", each turn after what its listener says during it."""
     people = {name: _Voice(pool, draw) for name, pool in zip("AB", pools, strict=True)}
-    latest = Line("A", people["A"].say(0.5, 4.0))
+    latest = PlannedLine("A", people["A"].say(0.5, 4.0))
     lines = [latest]
     for _ in range(turns - 1):
         other = "B" if latest.speaker == "A" else "A"
         (taking,) = draw.choices(*zip(*_TAKES, strict=True))
-        taken = _take(latest, other, people[other], taking, draw)
-        lines += _inside(latest, taken.span.start, other, people[other], draw)
+        taken = _take_floor(latest, other, people[other], taking, draw)
+        lines += _interjections(latest, taken.span.start, other, people[other], draw)
         lines.append(taken)
         latest = taken
     return lines
 
 
-def _take(before: Line, speaker: str, voice: _Voice, taking: str, draw: Random) -> Line:
+def _take_floor(
+    before: PlannedLine, speaker: str, voice: _Voice, taking: str, draw: Random
+) -> PlannedLine:
     """The next turn, and how it takes the floor."""
     end = before.span.end
     least = draw.uniform(1.2, 9.0)
@@ -115,25 +117,27 @@ def _take(before: Line, speaker: str, voice: _Voice, taking: str, draw: Random) 
         if taking != "finished":
             before.cut = resumes + draw.uniform(0.35, 1.4)
         left = before.span.end - start
-        return Line(speaker, voice.say(start, max(least, left + 1.0)), "interruption", before)
+        return PlannedLine(
+            speaker, voice.say(start, max(least, left + 1.0)), "interruption", before
+        )
     if taking == "terminal":
         start = max(before.speech[-1].start + 0.1, end - draw.uniform(0.32, 0.45))
-        return Line(speaker, voice.say(start, least), "terminal", before)
+        return PlannedLine(speaker, voice.say(start, least), "terminal", before)
     gap = min(1.2, max(-0.15, draw.gauss(0.25, 0.3)))
-    return Line(speaker, voice.say(end + gap, least), "turn")
+    return PlannedLine(speaker, voice.say(end + gap, least), "turn")
 
 
-def _late(line: Line) -> list[tuple[Seconds, Seconds]]:
+def _late_moments(line: PlannedLine) -> list[tuple[Seconds, Seconds]]:
     """Moments within a sentence from which on a speaker needs 1 to 2.4 s to finish."""
     return [each for each in _moments(line) if 1.0 <= line.span.end - each[0] <= 2.4]
 
 
-def _early(line: Line) -> list[tuple[Seconds, Seconds]]:
+def _early_moments(line: PlannedLine) -> list[tuple[Seconds, Seconds]]:
     """Moments within a sentence after which a speaker would go on for 2 s and more."""
     return [each for each in _moments(line) if line.span.end - each[0] > 2.0]
 
 
-def _pauses(line: Line) -> list[tuple[Seconds, Seconds]]:
+def _pauses(line: PlannedLine) -> list[tuple[Seconds, Seconds]]:
     """Moments in a pause within a sentence, and when the speaker goes on."""
     return [
         (at + left.end + 0.6 * (right.start - left.end), at + right.start)
@@ -145,7 +149,7 @@ def _pauses(line: Line) -> list[tuple[Seconds, Seconds]]:
     ]
 
 
-def _moments(line: Line) -> list[tuple[Seconds, Seconds]]:
+def _moments(line: PlannedLine) -> list[tuple[Seconds, Seconds]]:
     """Moments within a sentence, twice: nobody pauses there, so none goes on later."""
     inside = [
         at + span.start + 0.1 * step
@@ -157,12 +161,14 @@ def _moments(line: Line) -> list[tuple[Seconds, Seconds]]:
     return [(each, each) for each in inside if each - line.span.start > _HELD]
 
 
-_PLACES = {"finished": _late, "cut": _early, "pause": _pauses}
+_PLACES = {"finished": _late_moments, "cut": _early_moments, "pause": _pauses}
 
 
-def _inside(host: Line, until: Seconds, speaker: str, voice: _Voice, draw: Random) -> list[Line]:
+def _interjections(
+    host: PlannedLine, until: Seconds, speaker: str, voice: _Voice, draw: Random
+) -> list[PlannedLine]:
     """What the listener says while the speaker goes on."""
-    lines: list[Line] = []
+    lines: list[PlannedLine] = []
     begins = max(host.span.start, host.over.span.end if host.over else 0.0)
     at = begins + draw.uniform(1.0, 2.0)
     end = min(until, host.span.end)
@@ -175,7 +181,7 @@ def _inside(host: Line, until: Seconds, speaker: str, voice: _Voice, draw: Rando
             piece = draw.choice(pool)
             if at + piece.duration < end - (1.0 if kind == "listen" else 2.0):
                 label = _listening(piece) if kind == "listen" else "attempt"
-                lines.append(Line(speaker, [(at, piece)], label, host))
+                lines.append(PlannedLine(speaker, [(at, piece)], label, host))
                 at += piece.duration
         at += draw.uniform(2.0, 5.0)
     return lines

@@ -14,14 +14,14 @@ import numpy.typing as npt
 from coach import registry
 from coach.intervals import Seconds, intersect, total
 from coach.ports import SAMPLE_RATE, silent
-from conversations.plan import EVENT, Line
+from conversations.plan import EVENT, PlannedLine
 
 _FADE: Seconds = 0.01
 _NOISE = 0.0005
 Samples = npt.NDArray[np.float32]
 
 
-def reference(lines: Sequence[Line]) -> dict[str, object]:
+def reference(lines: Sequence[PlannedLine]) -> dict[str, object]:
     """What `coach bench` reads beside the sound."""
     turns = sorted(lines, key=lambda line: line.span)
     return {
@@ -39,7 +39,7 @@ def reference(lines: Sequence[Line]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _overlap(line: Line) -> list[dict[str, object]]:
+def _overlap(line: PlannedLine) -> list[dict[str, object]]:
     """The overlap that a line begins with, from the first moment that both speak to the last."""
     if line.over is None:
         return []
@@ -51,16 +51,16 @@ def _overlap(line: Line) -> list[dict[str, object]]:
              "by": line.speaker, "over": line.over.speaker}]  # fmt: skip
 
 
-def write(lines: Sequence[Line], path: Path, *, sound: bool, apart: bool = False) -> None:
+def write(lines: Sequence[PlannedLine], path: Path, *, sound: bool, apart: bool = False) -> None:
     """Write ``path.json`` and ``path.wav``: mixed, or with a channel for each speaker."""
     truth = reference(lines)  # without sound a moment of silence, so that the benchmark finds it
     path.with_suffix(".json").write_text(json.dumps(truth, indent=1), "utf-8")
     seconds = float(str(truth["duration"])) if sound else 0.1
-    channels = _mixed(lines, seconds) if sound else np.zeros((2, 1600), np.float32)
+    channels = _mix(lines, seconds) if sound else np.zeros((2, 1600), np.float32)
     _write_wav(path.with_suffix(".wav"), channels if apart else channels.sum(axis=0)[None])
 
 
-def _mixed(lines: Sequence[Line], seconds: Seconds) -> Samples:
+def _mix(lines: Sequence[PlannedLine], seconds: Seconds) -> Samples:
     noise = np.random.default_rng(0).normal(0, _NOISE, (2, round(seconds * SAMPLE_RATE) + 1))
     channels = noise.astype(np.float32)
     for line in lines:
@@ -75,7 +75,7 @@ def _mixed(lines: Sequence[Line], seconds: Seconds) -> Samples:
 
 def _cut(source: Path, channel: int, start: Seconds, length: Seconds) -> Samples:
     """A stretch of a channel, faded in and out, at a usual level."""
-    samples = _decoded(source)[channel]
+    samples = _decode(source)[channel]
     loud = float(np.percentile(np.abs(samples), 99)) or 1.0
     first = round(start * SAMPLE_RATE)
     voice = samples[first : first + round(length * SAMPLE_RATE)] * np.float32(0.2 / loud)
@@ -84,7 +84,7 @@ def _cut(source: Path, channel: int, start: Seconds, length: Seconds) -> Samples
 
 
 @lru_cache(maxsize=16)
-def _decoded(source: Path) -> Samples:
+def _decode(source: Path) -> Samples:
     decoder = registry.load("decoders", "pyav").create()
     how = "separate" if source.stem.endswith("_2ch") else "mixed"
     audio = decoder(source, channels=how, tracks=(), report=silent).audio

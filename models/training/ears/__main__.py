@@ -42,7 +42,7 @@ class _Trunk(_Function):
 
 class _Pool(_Function):
     def forward(self, statistics: Tensor) -> Tensor:
-        return self.network.pooled(statistics)
+        return self.network.pool(statistics)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from coach_api.people.consent import VERSION, WORDING
 from coach_api.problems import Problem
-from coach_api.schemas.base import COMMON, Model, problems
+from coach_api.schemas.base import COMMON, ApiModel, problems
 from coach_api.sessions.context import Context
 from coach_api.store.migrate import is_current
 from coach_api.store.stops import current_stop
@@ -21,13 +21,13 @@ from coach_api.web.dependencies import Ctx
 router = APIRouter(tags=["service"])
 
 
-class HealthOut(Model):
+class HealthOut(ApiModel):
     """All is well."""
 
     status: str = "ok"
 
 
-class ReadyOut(Model):
+class ReadyOut(ApiModel):
     """The service answers; each part is "ok", or says what is wrong with it and what to do.
 
     `room` is for new recordings; without it, reading and deleting go on. `cleanup` says if nothing
@@ -39,7 +39,7 @@ class ReadyOut(Model):
     cleanup: str = "ok"
 
 
-class ConsentWording(Model):
+class ConsentWording(ApiModel):
     """What everybody who is heard has agreed to."""
 
     version: str

@@ -15,11 +15,11 @@ from coach.intervals import Span
 from coach.private import scratch_folder
 from coach_models import weights
 from coach_models.bench.cost import Cost, cost_of
-from coach_models.bench.pair import Heard
+from coach_models.bench.pair import ListenerResult
 from coach_models.bench.peers.environment import python_of
 from coach_models.bench.peers.script import run_script
 from coach_models.bench.peers.values import Peer
-from coach_models.bench.reference import Reference
+from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.sound import write_wav
 
 Reply = dict[str, Any]
@@ -46,7 +46,7 @@ class PeerListener:
         """As on the command line."""
         return self.peer.name
 
-    def __call__(self, reference: Reference) -> Heard:
+    def __call__(self, reference: ReferenceRecording) -> ListenerResult:
         """Run the peer, or read what an earlier run left."""
         first = self.before(reference) if self.before else None
         folder = self.results / self.name / reference.group / reference.name
@@ -58,7 +58,7 @@ class PeerListener:
         said = json.loads(reply.read_text(encoding="utf-8"))
         return read_reply(said, first, load(Cost, cost.read_text()), self.peer)
 
-    def _run(self, recording: Path, first: Heard | None, reply: Path) -> Cost:
+    def _run(self, recording: Path, first: ListenerResult | None, reply: Path) -> Cost:
         reply.parent.mkdir(parents=True, exist_ok=True)
         with scratch_folder() as scratch:
             wav, request = scratch / "sound.wav", scratch / "request.json"
@@ -87,7 +87,9 @@ def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
     return PeerListener(peer, python_of(peer), config, results, before)
 
 
-def read_reply(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Heard:
+def read_reply(
+    reply: Reply, first: ListenerResult | None, cost: Cost, peer: Peer
+) -> ListenerResult:
     """Convert the reply of a peer to a conversation; adds the costs of the peer before it.
 
     Examples
@@ -109,4 +111,6 @@ def read_reply(reply: Reply, first: Heard | None, cost: Cost, peer: Peer) -> Hea
         Recording(peer.name, end), tuple(map(Speaker, ids)), speech, words, language="en"
     )
     costs = (*(first.costs if first else ()), replace(cost, stage=peer.name))
-    return Heard(conv, costs, has_words=peer.has_words, notes=tuple(reply.get("notes", ())))
+    return ListenerResult(
+        conv, costs, has_words=peer.has_words, notes=tuple(reply.get("notes", ()))
+    )

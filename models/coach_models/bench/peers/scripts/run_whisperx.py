@@ -25,14 +25,14 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         request["models"]["whisper-base"], "cpu", compute_type="int8", threads=THREADS
     )
     found = model.transcribe(audio, batch_size=BATCH)
-    found, notes = aligned(found, audio)
+    found, notes = align(found, audio)
     speech = pd.DataFrame(request["speech"], columns=["start", "end", "speaker"])
     found = whisperx.assign_word_speakers(speech, found)
-    words = [word for segment in found["segments"] for word in spoken(segment)]
+    words = [word for segment in found["segments"] for word in list_words(segment)]
     return {"words": words, "notes": notes}
 
 
-def aligned(found: dict[str, Any], audio: Any) -> tuple[dict[str, Any], list[str]]:
+def align(found: dict[str, Any], audio: Any) -> tuple[dict[str, Any], list[str]]:
     """Give words their times, with the model that WhisperX downloads for the language."""
     try:
         model, about = whisperx.load_align_model(found["language"], "cpu")
@@ -41,7 +41,7 @@ def aligned(found: dict[str, Any], audio: Any) -> tuple[dict[str, Any], list[str
     return whisperx.align(found["segments"], model, about, audio, "cpu"), []
 
 
-def spoken(segment: dict[str, Any]) -> Iterator[list[Any]]:
+def list_words(segment: dict[str, Any]) -> Iterator[list[Any]]:
     """List the words of a segment with times and speaker."""
     timed = [word for word in segment.get("words", []) if "start" in word]
     for word in timed:
