@@ -66,7 +66,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Reattribute:
-    """The words of `speaker` during `span` belong to `to`."""
+    """The words of `speaker` during `span` belong to `to`, with the speech in which they are said.
+
+    Where both are heard, both still are: all words of an overlap may be given to one of the two.
+    """
 
     span: Span
     speaker: str
@@ -216,18 +219,20 @@ def _merge_speakers(conv: Conversation, change: Merge) -> tuple[Speaker, ...]:
 def _reattribute(conv: Conversation, change: Reattribute) -> Conversation:
     _find_speaker(conv, change.speaker)
     _find_speaker(conv, change.to)
-    moved = intersect(conv.speech_of(change.speaker), [change.span])
+    said = intersect(conv.speech_of(change.speaker), [change.span])
     hit = _find_words(conv, change.span, change.speaker)
-    if not moved and not hit:
+    if not said and not hit:
         raise _nothing_there(change.span, change.speaker)
     given = list(conv.words)
     for i in hit:
         given[i] = replace(given[i], speaker=change.to)
     words = tuple(given)
+    # Where the other is heard already, two were heard at once; they still are.
+    moved = subtract(said, conv.speech_of(change.to))
     speech = _speech(
         conv,
         {
-            change.speaker: subtract(conv.speech_of(change.speaker), [change.span]),
+            change.speaker: subtract(conv.speech_of(change.speaker), moved),
             change.to: union(conv.speech_of(change.to) + moved),
         },
     )

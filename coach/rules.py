@@ -81,7 +81,8 @@ class FeedbackRules:
     ----------
     strength : a topic is one when it most likely leans (-1..1) so far and surely not below 0.
     attempt : something to try when it most likely leans so far and surely not above 0.
-    least_talk : less speech of the partner than this carries no topic of timing, in seconds.
+    least_talk : less speech of the partner than this carries no topic of timing, and less of all
+        no feedback, in seconds.
     least_replies : fewer replies than this carry no topic of replies.
     hasty_share : a larger share of early replies is no patience.
     story : an answer of this length lets the partner tell a story, in seconds.

@@ -10,6 +10,7 @@ from coach.feedback.topic import Leaning, Telling, Topic
 from coach.feedback.topics import TOPICS
 from coach.feedback.values import Feedback
 from coach.feedback.wording import seconds
+from coach.intervals import Seconds
 from coach.measurement import Measurement
 from coach.turns import Floor
 from coach.turns.word_lookup import is_english
@@ -47,7 +48,7 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     Returns
     -------
     Feedback without strengths and attempt, and a note that says why, when nobody is known to be
-    the mentor or only one person is heard.
+    the mentor, only one person is heard, or hardly anything is said.
     """
     if sum(floor.talk_time(speaker) > 0 for speaker in floor.speakers) < 2:
         return Feedback(notes=(_ALONE if floor.turns else _SILENT,))
@@ -55,6 +56,8 @@ def give_feedback(floor: Floor, measurements: tuple[Measurement, ...]) -> Feedba
     if mentor is None or mentor.id not in floor.speakers:
         return Feedback(notes=(_NO_MENTOR,))
     context = FeedbackContext(floor, measurements, mentor)
+    if _talk_of_all(context) < context.rules.least_talk:
+        return Feedback(notes=(*_notes(context), _TOO_LITTLE))
     leanings = [
         _Leaning(topic, lean) for topic in TOPICS if (lean := topic.lean(context)) is not None
     ]
@@ -156,9 +159,14 @@ def _notes(context: FeedbackContext) -> Iterable[str]:
             "This rests on timing only, without questions and reflections: "
             + _why_no_words(context)
         )
-    talk = context.partner_talk + context.floor.talk_time(mentor.id)
+    talk = _talk_of_all(context)
     if talk < context.rules.short_talk:
         yield f"With only {seconds(talk)} of talk, take every number as a first impression."
+
+
+def _talk_of_all(context: FeedbackContext) -> Seconds:
+    """Speech of the mentor and all others."""
+    return context.partner_talk + context.floor.talk_time(context.mentor.id)
 
 
 def _why_no_words(context: FeedbackContext) -> str:

@@ -89,6 +89,9 @@ def describe_parts(measurement: Measurement) -> str:
     >>> latency = Measurement("response_latency", "A", "seconds", "median", samples=(1.0, 2.0))
     >>> describe_parts(latency)
     '2 observations'
+    >>> early = Measurement("response_latency", "A", "seconds", "median", samples=(-1.0, -1.0))
+    >>> describe_parts(early)
+    '2 observations; below 0: begun before the other had stopped'
     """
     m = measurement
     if m.statistic == "rate" and m.numerator is not None and m.denominator:
@@ -101,7 +104,8 @@ def describe_parts(measurement: Measurement) -> str:
     if m.interval is not None and m.numerator is not None:
         return f"most likely {m.numerator:.0f}"
     if m.samples:
-        return f"{len(m.samples)} observation" + ("s" if len(m.samples) > 1 else "")
+        early = "; below 0: begun before the other had stopped" if (m.value or 0.0) < 0 else ""
+        return f"{len(m.samples)} observation{'s' if len(m.samples) > 1 else ''}{early}"
     return ""
 
 

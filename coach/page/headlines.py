@@ -159,7 +159,8 @@ def _interruptions(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measur
 
 
 def _latency(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:
-    return f"from the other's last word to the reply; the median of {m.count} replies."
+    early = " (below 0: it began before that)" if (m.value or 0.0) < 0 else ""
+    return f"from the other's last word to the reply{early}; the median of {m.count} replies."
 
 
 def _monologue(card: Scorecard, voices: Mapping[str, SpeakerName], m: Measurement) -> str:

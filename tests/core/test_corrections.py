@@ -21,7 +21,8 @@ from coach.corrections import (
     apply_changes,
 )
 from coach.errors import InputError
-from coach.intervals import Span, total
+from coach.intervals import Span, intersect, total
+from coach.measurement import find
 from coach.scorecard import score
 from coach.talk import talk
 
@@ -187,3 +188,44 @@ def test_an_edit_of_words_leaves_other_sentences_alone() -> None:
     assert edited.sentences[0] == first
     assert said(edited)[1:] == [("B", "fine"), ("A", "Good!")]
     assert edited.sentences[2] == replace(last, words=(len(edited.words) - 1,))
+
+
+OVER = "B 3-15 I did it as she well in my own experience told me to"
+
+
+def test_words_of_an_overlap_go_to_whose_they_are_and_the_overlap_stays() -> None:
+    """The mentor tried to come in, and the partner was written down as saying their words."""
+    conv = talk("A 0-2 So?", OVER, "A 7.5-12.5", mentor="A")
+    said_by = {w.text: w.span for w in conv.words}
+    span = Span(said_by["well"].start, said_by["experience"].end)
+    before, after = score(conv), score(apply_changes(conv, [Reattribute(span, "B", "A")]))
+    assert [o.kind for o in before.overlaps] == ["attempt"]
+    assert [(o.kind, o.second) for o in after.overlaps] == [("attempt", "A")]
+    shares = [find(card.measurements, "talk_share", "A") for card in (before, after)]
+    assert shares[0] == shares[1]
+    changed = apply_changes(conv, [Reattribute(span, "B", "A")])
+    assert " ".join(w.text for w in changed.words_of("A")) == "So? well in my own experience"
+
+
+@given(*[st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6)] * 2,
+       st.integers(0, 40), st.integers(1, 20))  # fmt: skip
+def test_what_is_given_to_the_other_is_heard_as_long_as_before(
+    first: list[tuple[int, int]], second: list[tuple[int, int]], start: int, length: int
+) -> None:
+    """Neither the time with speech changes, nor the time in which both are heard."""
+    lines = [f"A {at}-{at + n}" for at, n in first] + [f"B {at}-{at + n}" for at, n in second]
+    conv = talk("A 50-51", "B 52-53", *lines)
+    try:
+        changed = apply_changes(conv, [Reattribute(Span(start, start + length), "A", "B")])
+    except InputError:
+        return  # nothing is said there
+    for measured in (heard_at_all, heard_at_once):
+        assert measured(changed) == pytest.approx(measured(conv))
+
+
+def heard_at_all(conv: Conversation) -> float:
+    return total(speech.span for speech in conv.speech)
+
+
+def heard_at_once(conv: Conversation) -> float:
+    return total(intersect(conv.speech_of("A"), conv.speech_of("B")))

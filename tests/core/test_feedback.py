@@ -221,3 +221,20 @@ def test_feedback_does_not_depend_on_what_the_speakers_are_called(conv: Conversa
 
 def _renamed(word: Word, names: Mapping[str, str]) -> Word:
     return replace(word, speaker=names[word.speaker or "A"])
+
+
+@pytest.mark.parametrize(("times", "is_proposed"), [(1, False), (3, True)])
+def test_there_is_no_tip_on_a_few_seconds_of_talk(times: int, is_proposed: bool) -> None:
+    """22 s carry none, what is said in them carries one when it is said for longer."""
+    lines = ("A 0-5 So? You should quit.", "B 6-20 I felt sad.", "A 20-23 Was it bad?")
+    scaled = [scale(line, times) for line in lines]
+    found = feedback(talk(*scaled))
+    assert (found.attempt is not None) is is_proposed
+    assert ("Too little was heard for feedback." in found.notes) is not is_proposed
+
+
+def scale(line: str, times: int) -> str:
+    """The same words, spoken so many times more slowly."""
+    who, span, said = line.split(" ", 2)
+    start, end = (times * float(each) for each in span.split("-"))
+    return f"{who} {start}-{end} {said}"

@@ -270,6 +270,16 @@ def test_an_unclear_overlap_and_a_correction_are_shown(session: Conversation) ->
     assert "corrected by hand" in text
 
 
+def test_a_time_below_zero_is_explained_where_it_stands() -> None:
+    lines = [f"{'AB'[i % 2]} {10 * i}-{10 * i + 11} and then it was so" for i in range(8)]
+    conv = talk(*lines)
+    found = View(score(conv), conv).evidence_of("response_latency")
+    assert found is not None
+    for cell in found.cells:
+        assert cell.value.startswith("−1")  # noqa: RUF001 - a minus sign
+        assert "begun before the other had stopped" in cell.parts
+
+
 def test_an_attempt_of_the_mentee_is_told_from_the_mentor_s_side() -> None:
     conv = talk("A 0-40 I think that this is it", "B 10-12 But then it", "B 41-60 Well")
     text = parsed(render(score(conv), conv)).of("body")[0].text

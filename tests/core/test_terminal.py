@@ -75,7 +75,7 @@ def test_nobody_heard_is_no_error(speakers: tuple[Speaker, ...]) -> None:
         (Measurement("reflection_to_question", "A", "ratio", numerator=6, denominator=4), "1.5",
          "6 to 4"),
         (Measurement("response_latency", "A", "seconds", "median", samples=(-0.5,)), "\u22120.5 s",
-         "1 observation"),
+         "1 observation; below 0: begun before the other had stopped"),
         (Measurement("backchannels", "A", "per_minute", numerator=4, denominator=60, scale=60),
          "4 per minute", "4 in 1 min"),
         (Measurement("interruptions", "A", "per_10_minutes", numerator=1, denominator=600,
