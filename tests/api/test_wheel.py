@@ -25,4 +25,5 @@ def test_the_wheel_holds_exactly_three_packages(tmp_path: Path) -> None:
     }
     assert any(name.endswith("templates/scorecard.html") for name in names)
     assert any(name.endswith("coach_models/manifest.toml") for name in names)
+    assert "coach_models/demo.opus" in names
     assert f"listening_coach-{__version__}-" in wheel.name

@@ -48,8 +48,8 @@ def test_it_is_small_and_has_no_torch(small: Path) -> None:
 
 
 def test_it_hears_the_demo_without_a_network(small: Path, tmp_path: Path) -> None:
-    demo = ROOT / "docs" / "demo" / "demo.opus"
-    run(*offline(), small, "-m", "coach", "analyse", demo, "--mentor", "first", "-o", tmp_path)
+    said = run(*offline(), small, "-m", "coach", "demo", "-o", tmp_path)
+    assert (tmp_path / "demo" / "scorecard.html").resolve().as_uri() in said
     truth = json.loads((ROOT / "docs/demo/demo.truth.json").read_text("utf-8"))
     card = json.loads((tmp_path / "demo" / "scorecard.json").read_text("utf-8"))
     shares = {
