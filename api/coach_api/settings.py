@@ -55,6 +55,7 @@ class Settings:
     stage_program : the Python module that runs one stage as a child process.
     rate_factor : multiplies the limits of requests; a large one allows everything.
     private_webhooks : whether webhooks may call plain http and private networks.
+    app : whether one person has started it on their own computer, and may stop it in the page.
     log_level : of the service's own log.
     oidc_issuer, oidc_client_id, oidc_client_secret : sign-in by OpenID Connect; empty is off.
     """
@@ -81,6 +82,7 @@ class Settings:
     stage_program: str = "coach.analysis.stage_process"
     rate_factor: float = 1.0
     private_webhooks: bool = False
+    app: bool = False
     log_level: str = "INFO"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -122,6 +124,11 @@ class Settings:
     def locks_dir(self) -> Path:
         """Where worker slots are locked when the database is a file."""
         return self.data_dir / "locks"
+
+    @property
+    def stop_file(self) -> Path:
+        """Where a page notes that the app is to stop."""
+        return self.data_dir / "app.stop"
 
     def prepare(self) -> None:
         """Make the folders, readable by this user only."""

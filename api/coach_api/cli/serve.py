@@ -34,22 +34,43 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = settings_from()
     begin_process(settings)
     migrate(settings)
-    with _listening(host, port) as listener:
-        address = _address(settings, host, listener.getsockname()[1])
-        api = Program(
-            "api",
-            module_command("coach_api.web.serving", str(listener.fileno())),
-            settings.environment(),
-            pass_fds=(listener.fileno(),),
-        )
-        _greet(settings, host, address)
-        code = keep_running([api, *worker_programs(settings, workers)])
-    leave_whole(settings)
+    with listen(host, port) as listener:
+        _greet(settings, host, _address(settings, host, listener.getsockname()[1]))
+        code = run_service(settings, listener, workers)
     click.get_current_context().exit(code)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """Open the socket here: requests wait while the API process starts again."""
+def run_service(settings: Settings, listener: socket.socket, workers: int) -> int:
+    """Run the API and its workers until they are told to stop; gives the exit code.
+
+    Parameters
+    ----------
+    listener : where the API answers.
+    workers : processes that analyse.
+    """
+    api = Program(
+        "api",
+        module_command("coach_api.web.serving", str(listener.fileno())),
+        settings.environment(),
+        pass_fds=(listener.fileno(),),
+    )
+    programs = [api, *worker_programs(settings, workers)]
+    code = keep_running(programs, until=settings.stop_file.exists if settings.app else None)
+    leave_whole(settings)
+    return code
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket here: requests wait while the API process starts again.
+
+    Parameters
+    ----------
+    port : 0 takes any.
+
+    Raises
+    ------
+    InputError : if it cannot be opened.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -110,17 +110,21 @@ class Program:
             self._next = self._started + self._pause(1, 0.0)
 
 
-def keep_running(programs: Sequence[Program]) -> int:
+def keep_running(programs: Sequence[Program], until: Callable[[], bool] | None = None) -> int:
     """Keep programs running until SIGTERM or SIGINT; return the exit code.
 
     A program that ends with `CANNOT_START` would fail again: it ends them all.
+
+    Parameters
+    ----------
+    until : asked again and again; True stops them, too.
     """
     # Not an Event: a handler that sets one while this thread waits for it never returns.
     signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda which, _: signals.append(which))
     code = 0
-    while not signals and code == 0:
+    while not signals and code == 0 and not (until and until()):
         time.sleep(_LOOK)
         for program in programs:
             ended = program.check()

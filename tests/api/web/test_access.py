@@ -188,6 +188,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /account/webhooks/{webhook_id}/delete": MINE,
     "POST /account/voices/{enrolment_id}/forget": MINE,
     "POST /account/erase": ANYBODY,
+    "POST /account/stop": of_role(FORBIDDEN, FORBIDDEN, FORBIDDEN),
     "GET /people": ADMINS,
     "POST /people": ADMINS,
     "POST /people/export": ADMINS,

@@ -166,3 +166,9 @@ def test_what_cannot_be_changed_is_said_and_nothing_else_happens(reviewed: Page)
     page.get_by_role("menuitem", name="no question").click()
     expect(page.get_by_role("status")).to_contain_text("says nothing between")
     expect(page.locator("#line-0 .chip")).to_have_count(1)
+
+
+def test_a_link_of_the_app_signs_in_by_itself(service: Service, address: str, page: Page) -> None:
+    page.goto(local_link(service.context.engine, address) + "#enter")
+    page.wait_for_url(f"{address}/")
+    page.get_by_role("heading", name="Sessions").wait_for()

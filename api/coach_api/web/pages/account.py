@@ -126,6 +126,15 @@ def forget_voice(enrolment_id: ObjectId, context: Ctx, principal: Sender) -> Res
     return RedirectResponse("/account#voices", 303)
 
 
+@router.post("/stop")
+def stop(context: Ctx, principal: Sender) -> Response:
+    """Stop the app on this computer."""
+    if not _may_stop(context, principal):
+        raise Problem("not-allowed", "Whoever started the service here stops it.")
+    context.settings.stop_file.touch(mode=0o600)
+    return page("stopped.html", None)
+
+
 @router.post("/erase")
 def erase(
     context: Ctx, principal: Sender, confirm: Annotated[str, Form(max_length=10)] = ""
@@ -137,6 +146,10 @@ def erase(
     sign_out(context, principal, answer)
     people.erase_me(context, principal)
     return answer
+
+
+def _may_stop(context: Context, principal: Principal) -> bool:
+    return context.settings.app and principal.may("admin")
 
 
 def _account(
@@ -163,6 +176,7 @@ def _account(
         secret=secret, needs_old=needs_old, not_erased=not_erased,
         shortest=passwords.MIN_LENGTH, has_second=has_second, voices=known,
         webhooks=webhooks.list_webhooks(context, principal), signing=signing, paper=paper,
+        may_stop=_may_stop(context, principal),
         setting_up=setting_up and {
             "secret": setting_up, "address": second_factor.address(setting_up, email),
         },
