@@ -172,13 +172,13 @@ def _swap(conv: Conversation, change: Swap) -> Conversation:
     first, second = _find_speaker(conv, change.first), _find_speaker(conv, change.second)
     partner = {first.id: second, second.id: first}
 
-    def exchanged(speaker: Speaker) -> Speaker:
+    def swap_names(speaker: Speaker) -> Speaker:
         other = partner.get(speaker.id)
         if other is None:
             return speaker
         return replace(speaker, role=other.role, name=other.name, role_source="given")
 
-    return _with_speakers(conv, exchanged)
+    return _with_speakers(conv, swap_names)
 
 
 def _merge(conv: Conversation, change: Merge) -> Conversation:
@@ -187,7 +187,7 @@ def _merge(conv: Conversation, change: Merge) -> Conversation:
     if change.speaker == change.into:
         raise InputError(f"Merging {change.speaker} into itself: expected two different speakers.")
 
-    def who(speaker: str) -> str:
+    def rename(speaker: str) -> str:
         return change.into if speaker == change.speaker else speaker
 
     joined = union(conv.speech_of(change.speaker) + conv.speech_of(change.into))
@@ -195,8 +195,8 @@ def _merge(conv: Conversation, change: Merge) -> Conversation:
         conv,
         speakers=_merge_speakers(conv, change),
         speech=_speech(conv, {change.speaker: (), change.into: joined}),
-        words=tuple(replace(w, speaker=w.speaker and who(w.speaker)) for w in conv.words),
-        sentences=tuple(replace(s, speaker=who(s.speaker)) for s in conv.sentences),
+        words=tuple(replace(w, speaker=w.speaker and rename(w.speaker)) for w in conv.words),
+        sentences=tuple(replace(s, speaker=rename(s.speaker)) for s in conv.sentences),
     )
 
 

@@ -105,7 +105,7 @@ class Lookup(Generic[Item]):
         self._spans = [span_of(item) for item in self._items]
         self._longest = max((span.end - span.start for span in self._spans), default=0.0)
 
-    def overlapping(self, span: Span) -> list[Item]:
+    def find_overlapping(self, span: Span) -> list[Item]:
         """Those that share time with `span`."""
         first = bisect_left(self._spans, span.start - self._longest, key=_start)
         last = bisect_left(self._spans, span.end, key=_start)

@@ -219,7 +219,7 @@ def _mark(words: list[Word], overlaps: Sequence[Span]) -> list[Word]:
     both = Lookup(overlaps, lambda span: span)
     marked = []
     for word in words:
-        parts = (span.intersection(word.span) for span in both.overlapping(word.span))
+        parts = (span.intersection(word.span) for span in both.find_overlapping(word.span))
         shared = sum(part.duration for part in parts if part)
         marked.append(replace(word, overlapped=2 * shared >= word.span.duration))
     return marked

@@ -157,7 +157,7 @@ def _notes(context: FeedbackContext) -> Iterable[str]:
     if not context.has_words:
         yield (
             "This rests on timing only, without questions and reflections: "
-            + _why_no_words(context)
+            + _explain_no_words(context)
         )
     talk = _talk_of_all(context)
     if talk < context.rules.short_talk:
@@ -169,7 +169,7 @@ def _talk_of_all(context: FeedbackContext) -> Seconds:
     return context.partner_talk + context.floor.talk_time(context.mentor.id)
 
 
-def _why_no_words(context: FeedbackContext) -> str:
+def _explain_no_words(context: FeedbackContext) -> str:
     conv = context.conversation
     if (conv.words or conv.sentences) and not is_english(conv):
         return "the words are not known to be English, which is all that is understood so far."

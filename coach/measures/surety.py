@@ -168,7 +168,7 @@ def surety(floor: Floor, who: str) -> Surety:
     >>> surety(floor(told), "A").chance_of_reflection(told.sentences[1])
     1.0
     """
-    return floor.once(_surety, who)
+    return floor.compute_once(_surety, who)
 
 
 def _surety(floor: Floor, who: str) -> Surety:

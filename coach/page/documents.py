@@ -13,12 +13,12 @@ from coach.page.outline import Block
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_text(blocks: Iterable[Block]) -> str:
+def render_text(blocks: Iterable[Block]) -> str:
     """A text with a line for each moment.
 
     Examples
     --------
-    >>> print(as_text([Block("heading", "Transcript"), Block("moment", "Hi.", "0:01", "You")]))
+    >>> print(render_text([Block("heading", "Transcript"), Block("moment", "Hi.", "0:01", "You")]))
     <BLANKLINE>
     Transcript
     ----------
@@ -39,7 +39,7 @@ def _lines(block: Block) -> Iterator[str]:
         yield from ("", block.text, *([underline * len(block.text)] if underline else []))
 
 
-def as_word(blocks: Iterable[Block]) -> bytes:
+def render_word(blocks: Iterable[Block]) -> bytes:
     """A Word document; moments that follow each other stand in one table.
 
     Raises

@@ -226,7 +226,7 @@ def _row(
 ) -> Markup:
     shapes = [
         *(_lane(lanes, frame, speaker, end) for speaker in lanes.css),
-        _path(frame, (o.span for o in contents.interruptions.overlapping(frame)), "together",
+        _path(frame, (o.span for o in contents.interruptions.find_overlapping(frame)), "together",
               _STRIP - 4, lanes.bottom - _STRIP + 8),
         *_speech(contents, lanes, frame),
     ]  # fmt: skip
@@ -265,7 +265,10 @@ def _lane(lanes: Lanes, frame: Span, speaker: str, end: Seconds) -> Markup:
 
 def _speech(contents: _LaneContents, lanes: Lanes, frame: Span, lift: int = 0) -> Iterable[Markup]:
     """Turns as a tint, speech on top of it, backchannels as small beads."""
-    turns, signals = contents.turns.overlapping(frame), contents.backchannels.overlapping(frame)
+    turns, signals = (
+        contents.turns.find_overlapping(frame),
+        contents.backchannels.find_overlapping(frame),
+    )
     for speaker, css in lanes.css.items():
         top, own = lanes.top(speaker) - lift, [turn for turn in turns if turn.speaker == speaker]
         units = (unit.span for turn in own for unit in turn.ipus)

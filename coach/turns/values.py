@@ -151,7 +151,7 @@ class Floor:
         """Select the turns of one speaker, in order."""
         return tuple(turn for turn in self.turns if turn.speaker == speaker)
 
-    def once(self, compute: Callable[[Floor, str], Result], speaker: str) -> Result:
+    def compute_once(self, compute: Callable[[Floor, str], Result], speaker: str) -> Result:
         """Compute what several measures need of a speaker, once for this floor.
 
         Parameters

@@ -55,7 +55,7 @@ def annotate(transcript: Path, output: Path, language: str | None, annotator: st
         total=found.turns,
         console=Console(stderr=True),
     )
-    with _writing(output) as out:
+    with _open_output(output) as out:
         for line in lines:
             out.write(json.dumps(format_line(line), ensure_ascii=False) + "\n")
 
@@ -80,7 +80,7 @@ def _check_language(told: str | None, found: str | None) -> None:
 
 
 @contextmanager
-def _writing(output: Path) -> Iterator[IO[str]]:
+def _open_output(output: Path) -> Iterator[IO[str]]:
     """Open a file that gets its name when it is complete."""
     if str(output) == "-":
         yield sys.stdout

@@ -213,11 +213,11 @@ class PyAvDecoder:
 def _part_of(report: Report, before: int, count: int) -> Report:
     """Report the progress of one of `count` files of a recording, after `before` of them."""
 
-    def said(progress: Progress) -> None:
+    def tell(progress: Progress) -> None:
         done = before + progress.done / (progress.total or 1.0)
         report(Progress(progress.stage, done, float(count)))
 
-    return said
+    return tell
 
 
 def _mix(number: int, folder: Path, done: Done) -> DecodedPiece:

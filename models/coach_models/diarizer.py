@@ -241,7 +241,7 @@ def _labels(heard: HeardChannel, exclusive: tuple[Speech, ...]) -> Labels:
 def _progress(
     duration: Seconds, report: Report, *, part: int = 0, parts: int = 1
 ) -> Callable[[Seconds], None]:
-    def done(seconds: Seconds) -> None:
+    def tell(seconds: Seconds) -> None:
         report(Progress(STAGE, (part * duration + seconds) / parts, duration))
 
-    return done
+    return tell

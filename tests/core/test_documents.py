@@ -11,7 +11,7 @@ import pytest
 
 from coach.conversation import Acts, Conversation
 from coach.errors import MissingDependency
-from coach.page.documents import as_text, as_word
+from coach.page.documents import render_text, render_word
 from coach.page.observations import blocks, observations
 from coach.page.outline import Block, outline
 from coach.page.view import Page
@@ -46,7 +46,7 @@ def word_text(document: bytes) -> str:
 
 
 def test_text_and_word_have_the_same_words(page: Page) -> None:
-    text, word = as_text(outline(page)), word_text(as_word(outline(page)))
+    text, word = render_text(outline(page)), word_text(render_word(outline(page)))
     for block in outline(page):
         assert block.text in text and block.text in word
         assert block.found in text and block.found in word
@@ -55,7 +55,9 @@ def test_text_and_word_have_the_same_words(page: Page) -> None:
 
 
 def test_what_xml_cannot_hold_is_left_out_of_word() -> None:
-    document = as_word([Block("title", "a\x00b"), Block("moment", "c\x0bd\ud800", "0:01", "e\x07")])
+    document = render_word(
+        [Block("title", "a\x00b"), Block("moment", "c\x0bd\ud800", "0:01", "e\x07")]
+    )
     assert "ab" in word_text(document) and "e: cd" in word_text(document)
 
 
@@ -74,7 +76,7 @@ def test_moments_stand_under_the_competencies_that_they_touch(page: Page) -> Non
 
 
 def test_an_observation_form_has_no_score_and_says_who_judges(page: Page) -> None:
-    text = as_text(blocks(page))
+    text = render_text(blocks(page))
     assert "judge yourself" in text
     for word in ("%", "score", "average", "per hour"):
         assert word not in text.lower()
@@ -97,4 +99,4 @@ def test_without_python_docx_it_is_said_how_to_get_it(
 
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(MissingDependency, match=r"listening-coach\[docx\]"):
-        as_word(outline(page))
+        render_word(outline(page))

@@ -47,7 +47,7 @@ def test_spans_are_half_open() -> None:
 
 def test_a_lookup_puts_items_in_the_order_of_their_spans() -> None:
     items = [("a", Span(5, 6)), ("b", Span(0, 1))]
-    assert Lookup(items, lambda item: item[1]).overlapping(Span(0, 1)) == [("b", Span(0, 1))]
+    assert Lookup(items, lambda item: item[1]).find_overlapping(Span(0, 1)) == [("b", Span(0, 1))]
 
 
 def test_a_span_knows_its_length_its_middle_and_what_it_shares() -> None:
@@ -107,7 +107,7 @@ def test_a_lookup_finds_what_a_search_of_everything_finds(
 ) -> None:
     asked = Span(start * CELL, (start + cells) * CELL)
     lookup = Lookup(items, lambda span: span)
-    found = lookup.overlapping(asked)
+    found = lookup.find_overlapping(asked)
     assert sorted(found) == sorted(span for span in items if span.overlaps(asked))
     assert all(one.start <= following.start for one, following in pairwise(found))
     for moment in (asked.start, asked.end):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from coach_api.sessions.cleanup import accept, consequence, look
+from coach_api.sessions.cleanup import accept, consequence, find_stop
 from coach_api.settings import settings_from
 from coach_api.store.database import connect
 from coach_api.store.locks import holding, locks_for
@@ -28,14 +28,14 @@ def cleanup(is_accepted: bool) -> None:
     engine, storage, locks = connect(settings), open_store(settings), locks_for(settings)
     try:
         with holding(locks, "chores"):
-            stop = look(engine, storage)
+            stop = find_stop(engine, storage)
             if stop is not None:
                 click.echo(stop.said)
                 click.echo(consequence(engine, storage, stop))
             if stop is not None and is_accepted:
                 accept(engine, storage, stop)
                 click.echo("Done.")
-                stop = look(engine, storage)
+                stop = find_stop(engine, storage)
                 click.echo(f"Next: {stop.said}" if stop else "")
     finally:
         locks.close()

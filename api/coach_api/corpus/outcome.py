@@ -197,7 +197,7 @@ class Folder:
         """The files that the results of a recording were made from; none without results."""
         return tuple(self._sources_before(name))
 
-    def finished(self) -> Iterator[str]:
+    def finished_ids(self) -> Iterator[str]:
         """Yield the ids of recordings with results, also of those no longer in the manifest."""
         for stamp in sorted(self._parts.rglob("stamp.json")):
             yield stamp.parent.relative_to(self._parts).as_posix()

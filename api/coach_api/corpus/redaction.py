@@ -83,7 +83,7 @@ def make_shareable(folder: Folder, ids: set[str], tables: Sequence[str]) -> None
 
 def _strays(folder: Folder, ids: set[str], tables: Sequence[str]) -> list[str]:
     recordings = folder.results("")
-    names = ids | {name for name in folder.finished() if folder.is_redacted(name)}
+    names = ids | {name for name in folder.finished_ids() if folder.is_redacted(name)}
     found = []
     for path in _files(recordings):
         inner = path.relative_to(recordings)

@@ -156,7 +156,7 @@ class CorpusRun:
         ------
         InputError : if one is not known here.
         """
-        known = set(self._folder.finished())
+        known = set(self._folder.finished_ids())
         by_id = {entry.id: entry for entry in entries}
         for name in names:
             if name not in known and name not in by_id:

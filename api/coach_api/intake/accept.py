@@ -128,7 +128,10 @@ def quota_left(context: Context, principal: Principal, *, besides: str | None = 
         *_own(principal), sessions.c.blob_key != ""
     )
     with context.engine.connect() as db:
-        held = db.execute(kept).scalar_one() + db.execute(_begun(principal, besides)).scalar_one()
+        held = (
+            db.execute(kept).scalar_one()
+            + db.execute(_unfinished_bytes(principal, besides)).scalar_one()
+        )
     return int(context.settings.account_bytes - held)
 
 
@@ -136,7 +139,7 @@ def _own(principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
     return sessions.c.owner_id == principal.user_id, sessions.c.deleted_at.is_(None)
 
 
-def _begun(principal: Principal, besides: str | None) -> sa.Select[tuple[int]]:
+def _unfinished_bytes(principal: Principal, besides: str | None) -> sa.Select[tuple[int]]:
     """Bytes of the unfinished uploads of an account."""
     known = sa.case((uploads.c.size > uploads.c.received, uploads.c.size), else_=uploads.c.received)
     return sa.select(sa.func.coalesce(sa.func.sum(known), 0)).where(

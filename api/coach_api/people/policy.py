@@ -33,12 +33,12 @@ ALLOWED: Mapping[tuple[str, Relation], frozenset[Action]] = MappingProxyType(
 )
 
 
-def allowed(role: str, relation: Relation) -> frozenset[Action]:
+def allowed_actions(role: str, relation: Relation) -> frozenset[Action]:
     """What a user of that role may do with a session of that relation.
 
     Examples
     --------
-    >>> "read" in allowed("admin", "other"), "delete" in allowed("admin", "other")
+    >>> "read" in allowed_actions("admin", "other"), "delete" in allowed_actions("admin", "other")
     (False, True)
     """
     return ALLOWED[role, relation]

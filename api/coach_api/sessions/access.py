@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coach_api.people.name_keys import mentor_key, pair_key
-from coach_api.people.policy import Action, Relation, allowed
+from coach_api.people.policy import Action, Relation, allowed_actions
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
 from coach_api.schemas.sessions import FailureOut, ProgressOut, SessionOut
@@ -82,7 +82,11 @@ def _read_permitted(
 ) -> sa.Row[Any]:
     asked = {"session_id": session_id, "asker": principal.user_id}
     row = db.execute(wanted, asked).one_or_none()
-    may = allowed(principal.power, relation_of(row, principal)) if row is not None else frozenset()
+    may = (
+        allowed_actions(principal.power, relation_of(row, principal))
+        if row is not None
+        else frozenset()
+    )
     if row is None or not may:
         raise not_found()
     if action not in may:
@@ -159,7 +163,7 @@ def _read_cursor(cursor: str) -> Any:
 def describe_session(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
     """A session as this principal may see it: names and title only for those who may read it."""
     stands = relation_of(row, principal)
-    readable = "read" in allowed(principal.power, stands)
+    readable = "read" in allowed_actions(principal.power, stands)
     return SessionOut(
         id=row.id,
         status=row.status,

@@ -50,7 +50,7 @@ def clean(
     return found.stop
 
 
-def look(engine: Engine, storage: Storage) -> Stop | None:
+def find_stop(engine: Engine, storage: Storage) -> Stop | None:
     """What would stop the cleanup now; looks through the whole store."""
     return pair(engine, storage) or clock(engine) or sweep.survey(engine, storage).stop
 
@@ -78,4 +78,4 @@ def accept(engine: Engine, storage: Storage, stop: Stop) -> None:
         sweep.put_aside(storage, sweep.survey(engine, storage).strays)
     else:
         sweep.mark_lost(engine, sweep.survey(engine, storage).lost)
-    note(engine, look(engine, storage))
+    note(engine, find_stop(engine, storage))

@@ -65,7 +65,7 @@ class Context:
         """How long a browser may be idle before it is signed out."""
         return timedelta(hours=self.settings.idle_hours)
 
-    async def look(
+    async def run_read(
         self, read: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
     ) -> Found:
         """Run a read of some rows, for a handler that must not wait.

@@ -16,7 +16,7 @@ from coach.conversation import Conversation
 from coach.interchange import FORMATS, find_format
 from coach.interchange.json import load
 from coach.page import html, observations
-from coach.page.documents import as_text, as_word
+from coach.page.documents import render_text, render_word
 from coach.page.outline import outline
 from coach.page.view import Page
 from coach.private import scratch_folder
@@ -95,15 +95,15 @@ def _page(card: Scorecard, conv: Conversation) -> WrittenFile:
 
 
 def _text(card: Scorecard, conv: Conversation) -> WrittenFile:
-    return WrittenFile(as_text(outline(Page(card, conv))).encode(), ".txt")
+    return WrittenFile(render_text(outline(Page(card, conv))).encode(), ".txt")
 
 
 def _word(card: Scorecard, conv: Conversation) -> WrittenFile:
-    return WrittenFile(as_word(outline(Page(card, conv))), ".docx")
+    return WrittenFile(render_word(outline(Page(card, conv))), ".docx")
 
 
 def _observations(card: Scorecard, conv: Conversation) -> WrittenFile:
-    return WrittenFile(as_word(observations.blocks(Page(card, conv))), ".observations.docx")
+    return WrittenFile(render_word(observations.blocks(Page(card, conv))), ".observations.docx")
 
 
 _DOCUMENTS: Mapping[str, Callable[[Scorecard, Conversation], WrittenFile]] = MappingProxyType(

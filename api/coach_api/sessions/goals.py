@@ -29,7 +29,7 @@ _SESSIONS = 10  # on each side that are compared: a habit of long ago says littl
 
 
 @dataclass(frozen=True, slots=True)
-class GoalProgress:
+class GoalReport:
     """A goal, and the sessions since it was set beside those before."""
 
     goal: sa.Row[Any] = field(repr=False)
@@ -126,7 +126,7 @@ def forget(db: sa.Connection, principal: Principal, goal_id: str) -> None:
 
 def progress(
     db: sa.Connection, chosen: Sequence[sa.Row[Any]], *, until: sa.Row[Any] | None = None
-) -> list[GoalProgress]:
+) -> list[GoalReport]:
     """How goals stand.
 
     Parameters
@@ -137,7 +137,7 @@ def progress(
     """
     last = (access.day_of(until), until.created_at) if until is not None else None
     fitting = [goal for goal in chosen if last is None or _is_before(goal.created_at, last)]
-    return [GoalProgress(goal, _compare_sides(db, goal, last)) for goal in fitting]
+    return [GoalReport(goal, _compare_sides(db, goal, last)) for goal in fitting]
 
 
 def _is_before(moment: datetime, session: tuple[date, datetime]) -> bool:

@@ -81,13 +81,13 @@ class Vault(Storage):
 
     def put_once(self, key: str, data: bytes) -> bytes:
         """Seal and store `data` unless the key is taken; gives the content that is there now."""
-        sealed = self._sealed(key, data)
+        sealed = self._seal(key, data)
         stored = super().put_once(key, sealed)  # what was there before comes opened, by `read`
         return data if stored == sealed else stored
 
     def replace(self, key: str, data: bytes) -> None:
         """Seal and store `data`, whatever was there."""
-        super().replace(key, self._sealed(key, data))
+        super().replace(key, self._seal(key, data))
 
     def read(self, key: str) -> bytes | None:
         """Read all of a small object; None when there is no such key.
@@ -97,7 +97,7 @@ class Vault(Storage):
         SealBroken : if it cannot be opened.
         """
         found = super().read(key)
-        return None if found is None else self._opened(key, found)
+        return None if found is None else self._open(key, found)
 
     def size(self, key: str) -> int | None:
         """Measure the content of an object in bytes; None when there is no such key."""
@@ -157,12 +157,12 @@ class Vault(Storage):
     def _seals(self, key: str) -> bool:
         return bool(self._keys) and key != MARK
 
-    def _sealed(self, key: str, data: bytes) -> bytes:
+    def _seal(self, key: str, data: bytes) -> bytes:
         if not self._seals(key):
             return data
         return b"".join(seal(self._keys[0], _name(key), (data,)))
 
-    def _opened(self, key: str, found: bytes) -> bytes:
+    def _open(self, key: str, found: bytes) -> bytes:
         if not is_sealed(found[:HEADER]):
             return found
 

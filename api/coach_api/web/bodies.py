@@ -94,11 +94,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     """The body in one piece, then what comes after it."""
     first = True
 
-    async def replayed() -> Message:
+    async def receive_again() -> Message:
         nonlocal first
         if first:
             first = False
             return {"type": "http.request", "body": body, "more_body": False}
         return await receive()
 
-    return replayed
+    return receive_again

@@ -38,7 +38,7 @@ async def _identify_soon(
     context: Context, bearer: str | None, cookie: str | None
 ) -> Principal | None:
     """Do as `identify`, for a handler that must not wait."""
-    principal = await context.look(_find_principal, context, bearer, cookie)
+    principal = await context.run_read(_find_principal, context, bearer, cookie)
     if principal is not None and context.touches.is_due(principal.token_id):
         await run_in_threadpool(tokens.touch, context.engine, principal.token_id)
     return principal

@@ -36,7 +36,7 @@ def openapi(app: FastAPI) -> None:
     """Let the app describe itself, the refusals included."""
     describe = app.openapi
 
-    def described() -> dict[str, Any]:
+    def describe_all() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = describe()
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -46,4 +46,4 @@ def openapi(app: FastAPI) -> None:
             app.openapi_schema = document
         return app.openapi_schema
 
-    app.openapi = described  # type: ignore[method-assign]
+    app.openapi = describe_all  # type: ignore[method-assign]

@@ -93,7 +93,7 @@ def _measure(folder: Path, output: Path, config: Config, own: dict[str, Any]) ->
     run, page, table = _parts()
     from coach_models.bench.reference import find
 
-    minutes = [_minutes(each) for each in _names(own["lengths"])]
+    minutes = [_parse_minutes(each) for each in _names(own["lengths"])]
     references = find(folder, frozenset(_names(own["sets"])))
     with ExitStack() as stack:
         results = own["reuse"] or stack.enter_context(scratch_folder())
@@ -144,7 +144,7 @@ def _names(given: str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()]
 
 
-def _minutes(given: str) -> float:
+def _parse_minutes(given: str) -> float:
     try:
         minutes = float(given)
     except ValueError:

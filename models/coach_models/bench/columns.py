@@ -35,7 +35,7 @@ def format_whole(value: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Metric:
     """A measure in the tables.
 
     Parameters
@@ -60,76 +60,76 @@ class Figure:
         return UNKNOWN if value is None else self.show(value)
 
 
-def _errors(collar: str, label: str, words: str) -> Iterable[Figure]:
-    yield Figure(f"der_{collar}", f"DER {label}", f"diarization error rate, {words}", headline=True)
-    yield Figure(f"miss_{collar}", f"miss {label}", f"missed speech, {words}")
-    yield Figure(f"false_alarm_{collar}", f"FA {label}", f"speech where there is none, {words}")
-    yield Figure(f"confusion_{collar}", f"conf {label}", f"speech of the wrong person, {words}")
+def _errors(collar: str, label: str, words: str) -> Iterable[Metric]:
+    yield Metric(f"der_{collar}", f"DER {label}", f"diarization error rate, {words}", headline=True)
+    yield Metric(f"miss_{collar}", f"miss {label}", f"missed speech, {words}")
+    yield Metric(f"false_alarm_{collar}", f"FA {label}", f"speech where there is none, {words}")
+    yield Metric(f"confusion_{collar}", f"conf {label}", f"speech of the wrong person, {words}")
 
 
-def _class(kind: str, label: str) -> Iterable[Figure]:
+def _class(kind: str, label: str) -> Iterable[Metric]:
     for suffix, how in (("", ""), ("_by_timing", " by time alone")):
         short = f"{label}{' t' if suffix else ''}"
         for part, letter in (("precision", "P"), ("recall", "R"), ("f1", "F1")):
-            yield Figure(
+            yield Metric(
                 f"{kind}_{part}{suffix}", f"{short} {letter}", f"{kind} {part}{how}",
                 percent, "higher", kind in ("interruption", "backchannel") and part == "f1",
             )  # fmt: skip
 
 
-COLUMNS: tuple[Figure, ...] = (
+COLUMNS: tuple[Metric, ...] = (
     *_errors("025", ".25", "0.25 s around boundaries left out, %"),
     *_errors("0", "0", "every moment scored, %"),
-    Figure("jer", "JER", "Jaccard error rate, %"),
-    Figure("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
+    Metric("jer", "JER", "Jaccard error rate, %"),
+    Metric("speakers_right", "spk ok", "recordings with the right number of speakers, %", percent,
            "higher", True),
-    Figure("heard_below_half", "<.5 s", "of speech below 0.5 s, heard from that person, %",
+    Metric("heard_below_half", "<.5 s", "of speech below 0.5 s, heard from that person, %",
            percent, "higher"),
-    Figure("heard_below_one", "<1 s", "of speech of 0.5 to 1 s, heard from that person, %",
+    Metric("heard_below_one", "<1 s", "of speech of 0.5 to 1 s, heard from that person, %",
            percent, "higher"),
-    Figure("share_error", "share", "talk-share error, points (a set: median of its files)",
+    Metric("share_error", "share", "talk-share error, points (a set: median of its files)",
            headline=True),
-    Figure("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
-    Figure("turn_count_error", "turns", "turns too many or too few, % of the turns"),
-    Figure("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
-    Figure("boundary_error", "bound s", "turn-boundary error, median, s", two_decimals),
-    Figure("boundary_error_p90", "bound90", "turn-boundary error, 90th percentile, s",
+    Metric("share_error_worst", "worst", "talk-share error, worst file, points", headline=True),
+    Metric("turn_count_error", "turns", "turns too many or too few, % of the turns"),
+    Metric("boundaries_found", "bound", "turn boundaries found within 2 s, %", percent, "higher"),
+    Metric("boundary_error", "bound s", "turn-boundary error, median, s", two_decimals),
+    Metric("boundary_error_p90", "bound90", "turn-boundary error, 90th percentile, s",
            two_decimals),
-    Figure("first_word_error", "word1 s", "first word of a turn against its onset, median, s",
+    Metric("first_word_error", "word1 s", "first word of a turn against its onset, median, s",
            two_decimals),
-    Figure("overlap_precision", "ov P", "overlap events from 0.3 s: precision, %", percent,
+    Metric("overlap_precision", "ov P", "overlap events from 0.3 s: precision, %", percent,
            "higher"),
-    Figure("overlap_recall", "ov R", "overlap events from 0.3 s: recall, %", percent, "higher"),
-    Figure("overlap_f1", "ov F1", "overlap events from 0.3 s: F1, %", percent, "higher", True),
-    Figure("overlap_seconds_precision", "ovs P", "seconds of overlap: precision, %", percent,
+    Metric("overlap_recall", "ov R", "overlap events from 0.3 s: recall, %", percent, "higher"),
+    Metric("overlap_f1", "ov F1", "overlap events from 0.3 s: F1, %", percent, "higher", True),
+    Metric("overlap_seconds_precision", "ovs P", "seconds of overlap: precision, %", percent,
            "higher"),
-    Figure("overlap_seconds_recall", "ovs R", "seconds of overlap: recall, %", percent, "higher"),
+    Metric("overlap_seconds_recall", "ovs R", "seconds of overlap: recall, %", percent, "higher"),
     *_class("interruption", "int"),
     *_class("backchannel", "bc"),
     *_class("attempt", "att"),
     *_class("terminal", "ter"),
     *_class("cooperative", "coop"),
-    Figure("false_interruptions", "inv int", "interruptions that are none, per 10 minutes",
+    Metric("false_interruptions", "inv int", "interruptions that are none, per 10 minutes",
            two_decimals, "lower", True),
-    Figure("wer", "WER", "word error rate, %", headline=True),
-    Figure("cpwer", "cpWER", "word error rate with speakers (concatenated minimum permutation), %",
+    Metric("wer", "WER", "word error rate, %", headline=True),
+    Metric("cpwer", "cpWER", "word error rate with speakers (concatenated minimum permutation), %",
            headline=True),
-    Figure("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
+    Metric("wrong_speaker", "mouth", "words heard right and given to the wrong person, %",
            headline=True),
-    Figure("invented_words", "inv w", "words further than 0.5 s from any speech", format_whole,
+    Metric("invented_words", "inv w", "words further than 0.5 s from any speech", format_whole,
            "lower", True),
-    Figure("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound",
+    Metric("rtf", "RTF", "real-time factor: seconds from start to end for a second of sound",
            three_decimals, "lower", True),
-    Figure("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three_decimals,
+    Metric("cpu", "CPU", "seconds of CPU, all threads, for a second of sound", three_decimals,
            "lower", True),
-    Figure("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum",
+    Metric("peak_mb", "MB", "peak memory, 2**20 bytes; of stages side by side, the sum",
            format_whole, "lower", True),
 )  # fmt: skip
 
 HEADLINE = tuple(column for column in COLUMNS if column.headline)
 
 
-def stage_columns(keys: Iterable[str]) -> tuple[Figure, ...]:
+def stage_columns(keys: Iterable[str]) -> tuple[Metric, ...]:
     """Columns of the stages' speed and memory among some keys.
 
     Examples
@@ -146,5 +146,5 @@ def stage_columns(keys: Iterable[str]) -> tuple[Figure, ...]:
         ):
             if key.startswith(start):
                 stage = key.removeprefix(start)
-                found.append(Figure(key, f"{label} {stage}", f"{what} {stage}", show))
+                found.append(Metric(key, f"{label} {stage}", f"{what} {stage}", show))
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach_models.bench.columns import COLUMNS, Figure
+from coach_models.bench.columns import COLUMNS, Metric
 from coach_models.bench.report import BenchReport, SetResult
 from coach_models.bench.table import Cells, align
 
@@ -41,5 +41,5 @@ def _lines(old: SetResult, new: SetResult) -> Iterator[Cells]:
             )  # fmt: skip
 
 
-def _verdict(column: Figure, change: float) -> str:
+def _verdict(column: Metric, change: float) -> str:
     return "better" if (change < 0) == (column.better == "lower") else "worse"

@@ -11,7 +11,7 @@ from coach_models.bench import plots
 from coach_models.bench.columns import (
     COLUMNS,
     HEADLINE,
-    Figure,
+    Metric,
     format_whole,
     stage_columns,
     three_decimals,
@@ -53,7 +53,7 @@ def page(report: BenchReport) -> str:
     return sheet("Benchmark", *body, style=_STYLE)
 
 
-def _visible_columns(report: BenchReport) -> tuple[Figure, ...]:
+def _visible_columns(report: BenchReport) -> tuple[Metric, ...]:
     keys = [key for row in report.rows for key, value in row.values.items() if value is not None]
     return tuple(c for c in COLUMNS if c.key in keys) + stage_columns(keys)
 
@@ -125,7 +125,7 @@ def _lengths(report: BenchReport) -> Iterator[Markup]:
 
 def _files(report: BenchReport) -> Markup:
     good = [score for score in report.scores if score.failure is None]
-    shown: Sequence[Figure] = [
+    shown: Sequence[Metric] = [
         c for c in HEADLINE if any(s.values.get(c.key) is not None for s in good)
     ]
     head = ["recording", "set", "listener", *(column.label for column in shown)]

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from coach.page.svg import element, number, percent
-from coach_models.bench.columns import Figure
+from coach_models.bench.columns import Metric
 from coach_models.bench.lengths import LengthRun
 from coach_models.bench.report import Score
 
 ROW, TOP, LEFT, WIDTH = 22, 6, 22.0, 74.0  # pixels, pixels, per cent, per cent
 
 
-def dots(scores: Sequence[Score], column: Figure) -> Markup:
+def dots(scores: Sequence[Score], column: Metric) -> Markup:
     """Every file of every set and listener on one scale; a title names the file."""
     known = [(s, v) for s in scores if (v := s.values.get(column.key)) is not None]
     if not known:

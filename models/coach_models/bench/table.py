@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 
-from coach_models.bench.columns import HEADLINE, Figure
+from coach_models.bench.columns import HEADLINE, Metric
 from coach_models.bench.lengths import growth_per_hour
 from coach_models.bench.report import BenchReport, SetResult, Values
 from coach_models.bench.share_errors import ShareError, fits
@@ -56,13 +56,13 @@ def _is_number(cell: str) -> bool:
     return bool(cell) and cell[-1].isdigit()
 
 
-def _cells(row: SetResult, shown: Iterable[Figure]) -> Cells:
+def _cells(row: SetResult, shown: Iterable[Metric]) -> Cells:
     files = f"{row.files}" if not row.failed else f"{row.files}+{row.failed} failed"
     values = (column.text(row.values.get(column.key)) for column in shown)
     return row.group, row.listener, files, f"{row.minutes:.1f}", *values
 
 
-def _ratios(report: BenchReport, shown: Sequence[Figure]) -> Iterator[str]:
+def _ratios(report: BenchReport, shown: Sequence[Metric]) -> Iterator[str]:
     lower = [column for column in shown if column.better == "lower"]
     lines = []
     for ours, theirs in pair_with_peers(report.rows):
@@ -82,7 +82,7 @@ def pair_with_peers(rows: Sequence[SetResult]) -> Iterator[tuple[SetResult, SetR
             yield own[row.group], row
 
 
-def ratios(ours: SetResult, theirs: SetResult, shown: Iterable[Figure]) -> Iterator[float | None]:
+def ratios(ours: SetResult, theirs: SetResult, shown: Iterable[Metric]) -> Iterator[float | None]:
     """Ours divided by theirs; None if there is nothing to divide by."""
     for column in shown:
         yield _ratio(ours.values, theirs.values, column.key)

@@ -135,10 +135,10 @@ def decode(request: Request, say: Say) -> Done:
         )
         expected = promised or (first.duration or 0) / av.time_base
 
-        def said(done: float) -> None:
+        def tell(done: float) -> None:
             say({"done": done, "total": max(done, expected)})
 
-        tracks = _tracks(most, request, said, stack)
+        tracks = _tracks(most, request, tell, stack)
         for container in containers:
             _decode(container, request.tracks, tracks)
         length = max(track.written for track in tracks)

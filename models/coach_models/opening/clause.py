@@ -56,7 +56,7 @@ class Clause:
         """Whether it asks about the partner."""
         return self.subject == "you"
 
-    def said_before_verb(self, word: str) -> bool:
+    def is_before_verb(self, word: str) -> bool:
         """Whether a word stands before the main verb."""
         return any(t.lower_ == word for t in self.tokens if t.i < self.verb.i)
 

@@ -55,7 +55,7 @@ def ask_about_wish(clause: Clause) -> str | None:
         return f"How did you feel about {doing}"
     if clause.lemma == "need":
         return f"What are your thoughts on {doing}"
-    now = "now " if clause.said_before_verb("still") else ""
+    now = "now " if clause.is_before_verb("still") else ""
     return f"How do you feel {now}about {doing}"
 
 
@@ -200,7 +200,7 @@ def ask_about_activity(clause: Clause) -> str | None:
     if not clause.is_inverted:
         return None
     doing, thing = gerund_phrase(clause.verb, clause.rest), object_of(clause)
-    if clause.said_before_verb("how"):
+    if clause.is_before_verb("how"):
         is_long = clause.auxiliary == "have" and doing is not None
         return f"What has it been like {doing}" if is_long else None
     if clause.rest and thing is None:
@@ -220,7 +220,7 @@ def ask_about_completion(clause: Clause) -> str | None:
     doing = gerund_phrase(clause.verb, clause.rest)
     if clause.lemma in INNER or not clause.rest or clause.rest[0].lower_ == "me":
         return None
-    if doing is None or not clause.is_inverted or clause.said_before_verb("how"):
+    if doing is None or not clause.is_inverted or clause.is_before_verb("how"):
         return None
     if not clause.is_you:
         return _ask_what_was_told(clause)
@@ -257,7 +257,7 @@ def _ask_about_state_now(clause: Clause, doing: str) -> str | None:
     if clause.lemma in ("try", "consider"):
         is_clause = clause.rest[0].lower_ in ("that", "to")
         return None if is_clause else f"What are your thoughts on {words(clause.rest)}"
-    if clause.said_before_verb("ever"):
+    if clause.is_before_verb("ever"):
         return f"What is your experience with {doing}"
     if clause.lemma in ("see", "use", "go", "sow"):
         return None

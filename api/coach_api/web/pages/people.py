@@ -45,15 +45,15 @@ PLACES = {
 @router.get("")
 def people_page(principal: Visitor) -> Response:
     """Show the form that looks for a person."""
-    _admin(principal)
+    _require_admin(principal)
     return page("people.html", principal, asked="", erased=0)
 
 
 @router.post("")
 def find(context: Ctx, principal: Sender, name: _Name) -> Response:
     """Show where a name was found. It is sent in the body, so that no address has a name in it."""
-    _admin(principal)
-    return _found(context, principal, name)
+    _require_admin(principal)
+    return _matches_page(context, principal, name)
 
 
 @router.post("/export")
@@ -67,12 +67,12 @@ def export(
     goals: _Ids = [],  # noqa: B006
 ) -> Response:
     """Download what was chosen."""
-    _admin(principal)
+    _require_admin(principal)
     if len(consent.strip()) < 3:
         why = "Say where the person's wish or written consent is kept, without a name."
-        return _found(context, principal, name, why)
+        return _matches_page(context, principal, name, why)
     if not (sessions or voices or goals):
-        return _found(context, principal, name, "Choose what to export.")
+        return _matches_page(context, principal, name, "Choose what to export.")
     wish = PersonExport(name=name, consent=consent, sessions=sessions, voices=voices, goals=goals)
     return actions.export_person(wish, context, principal)
 
@@ -89,24 +89,24 @@ def erase(
     goals: _Ids = [],  # noqa: B006
 ) -> Response:
     """Erase what was chosen."""
-    _admin(principal)
+    _require_admin(principal)
     chosen = person.PersonChoice(name, *map(frozenset, (sessions, voices, uploads, goals)))
     count = len(sessions) + len(voices) + len(uploads) + len(goals)
     if not count:
-        return _found(context, principal, name, "Choose what to erase.")
+        return _matches_page(context, principal, name, "Choose what to erase.")
     if not sure:
         why = "Tick that you want to erase it: it cannot be brought back."
-        return _found(context, principal, name, why)
+        return _matches_page(context, principal, name, why)
     person.erase(context, principal.user_id, chosen)
     return page("people.html", principal, asked="", erased=count)
 
 
-def _admin(principal: Principal) -> None:
+def _require_admin(principal: Principal) -> None:
     if not principal.may("admin"):
         raise Problem("not-allowed", "People are looked for by admins.")
 
 
-def _found(context: Context, principal: Principal, name: str, problem: str = "") -> Response:
+def _matches_page(context: Context, principal: Principal, name: str, problem: str = "") -> Response:
     with context.engine.begin() as db:
         audit.note(db, principal.user_id, "person.searched")
         found = person.find(db, name)

@@ -41,7 +41,7 @@ async def get_scorecard(
     """Read the scorecard: JSON, or a page when the Accept header asks for HTML."""
     if prefers_html(request):
         return await run_in_threadpool(scorecard_page, context, principal, session_id)
-    revision, body = await context.look(_card, context, principal, session_id, if_none_match)
+    revision, body = await context.run_read(_card, context, principal, session_id, if_none_match)
     if body is None:
         return Response(status_code=304, headers=_headers(revision))
     return Response(body, media_type="application/json", headers=_headers(revision))
