@@ -19,8 +19,8 @@ from coach_models.annotation.language import FOLDER, NAME, ListeningActs, docume
 from coach_models.annotation.letters import has_letters
 from coach_models.annotation.rise import Rises, with_voice
 from coach_models.annotation.sentences import stretches
-from coach_models.opening.openly import with_open_forms
-from coach_models.reading import Doc, TokenSpan
+from coach_models.opening.open_form import with_open_forms
+from coach_models.spacy_without_torch import Doc, TokenSpan
 
 Stretch = tuple[int, ...]
 

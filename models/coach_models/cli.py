@@ -11,7 +11,7 @@ from rich.console import Console
 
 from coach.cli.progress import bars
 from coach.errors import CoachError, InputError, ModelUnavailable
-from coach_models.weights.installed import RECORD, folder, read_pulled
+from coach_models.weights.local_models import RECORD, folder, read_pulled
 from coach_models.weights.manifest import Model, read_shipped
 from coach_models.weights.pull import defaults, pull, verify
 

@@ -14,7 +14,7 @@ import numpy as np
 from coach import registry
 from coach.errors import InputError
 from coach_models.annotation.benchmark import CONDITIONS, Result, compare, read_labelled
-from coach_models.annotation.errors import count_errors
+from coach_models.annotation.error_counts import count_errors
 from coach_models.annotation.page import page
 from coach_models.annotation.turns import Annotate, TranscriptTurn
 

@@ -21,14 +21,14 @@ from coach.intervals import Seconds
 from coach.ports import Audio, Diarization, Progress, Report, SpeakerCount
 from coach_models.diarization import assembly
 from coach_models.diarization.channels import Channel, separate
-from coach_models.diarization.far import drop_far_voices
+from coach_models.diarization.far_voices import drop_far_voices
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import HeardChannel, hear
 from coach_models.diarization.one_or_two import decide
-from coach_models.diarization.pair import Labels
 from coach_models.diarization.segmentation import WINDOW
-from coach_models.diarization.third import third_voice
-from coach_models.networks import Networks, exported
+from coach_models.diarization.third_voice import third_voice
+from coach_models.diarization.voice_pair import Labels
+from coach_models.networks import Networks, onnx_networks
 
 if TYPE_CHECKING:
     from coach_models.diarization.pipeline import OfflinePipeline
@@ -83,15 +83,15 @@ def _mono(audio: Audio) -> npt.NDArray[np.float32]:
 def _networks(config: DiarizerConfig) -> Networks:
     """On the CPU what ships; the original weights, which need torch, on anything else."""
     if config.device == "cpu":
-        return exported.load(threads=config.threads)
+        return onnx_networks.load(threads=config.threads)
     try:
-        from coach_models.networks import original
+        from coach_models.networks import torch_networks
     except ImportError as error:
         raise MissingDependency(
             f"The device {config.device!r} needs the package {error.name!r}, which is not "
             "installed. Leave out --device, or install it with: " + install_line("models")
         ) from error
-    return original.load(config.device)
+    return torch_networks.load(config.device)
 
 
 class VoiceDiarizer:

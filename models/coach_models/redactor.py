@@ -17,7 +17,7 @@ from coach.conversation import Conversation, Sentence, Speaker, Word
 from coach.errors import InputError
 from coach.intervals import Span
 from coach_models import weights
-from coach_models.reading import Language, Token, spacy
+from coach_models.spacy_without_torch import Language, Token, spacy
 
 _MODEL = "en-core-web-sm"
 _LABELS = {

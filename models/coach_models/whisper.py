@@ -23,7 +23,7 @@ from coach_models import weights
 from coach_models.chunks import Chunk, Sound, chunks, detect_speech
 from coach_models.decoding.sound import forget
 from coach_models.leveller import level
-from coach_models.missed import filling, find_missed
+from coach_models.missed_speech import filling, find_missed
 
 STAGE = "transcribe"
 DEFAULT_MODEL = "whisper-base"

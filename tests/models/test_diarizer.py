@@ -31,9 +31,8 @@ from coach_models.diarization.one_or_two import (
     judge,
     separation,
 )
-from coach_models.diarization.pair import VoicePair, candidates
 from coach_models.diarization.segmentation import Windows
-from coach_models.diarization.third import third_voice
+from coach_models.diarization.third_voice import third_voice
 from coach_models.diarization.views import (
     close_gaps,
     exclusive_view,
@@ -43,8 +42,9 @@ from coach_models.diarization.views import (
 )
 from coach_models.diarization.viterbi import decode_two_states
 from coach_models.diarization.voice import GRID, VoiceTrack, unit
+from coach_models.diarization.voice_pair import VoicePair, candidates
 from coach_models.diarizer import ChannelDiarizer, DiarizerConfig, PyannoteDiarizer, VoiceDiarizer
-from coach_models.networks.original import choose_device
+from coach_models.networks.torch_networks import choose_device
 
 FRAME = 0.1
 DEMO = Path(__file__).parents[2] / "docs" / "demo" / "demo.opus"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach_models.diarization.far import NOTE, drop_far_voices
+from coach_models.diarization.far_voices import NOTE, drop_far_voices
 from coach_models.diarization.hearing import HeardChannel, overlap_frames
-from coach_models.diarization.pair import VoicePair
 from coach_models.diarization.segmentation import Windows
 from coach_models.diarization.voice import GRID, VoiceTrack
+from coach_models.diarization.voice_pair import VoicePair
 
 FRAME = 0.1
 A, B, OTHER, BOTH, B_AND_OTHER = 1, 2, 3, 4, 6  # powerset classes

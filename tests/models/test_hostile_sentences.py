@@ -9,7 +9,7 @@ from hostile import PHRASES, PIECES, check_linear
 
 from coach_models.annotation import patterns, rules
 from coach_models.annotation.language import ends_sentence
-from coach_models.opening import clause, openly
+from coach_models.opening import clause, open_form
 from coach_models.redactor import _PATTERNS, _QUOTED, _mask
 
 
@@ -34,7 +34,7 @@ def _annotate(text: str) -> None:
 def _open(text: str) -> None:
     for pattern in (clause._LAST_WORD, clause._CHAINED, clause._HEDGES, clause._BOTH):
         pattern.search(text)
-    openly._OFFER.search(text)
+    open_form._OFFER.search(text)
 
 
 _WORKS: tuple[Callable[[str], object], ...] = (_redact, _annotate, _open, ends_sentence)

@@ -13,9 +13,16 @@ from calls import telephone_call
 from coach.errors import ModelUnavailable
 from coach.ports import Audio, SpeakerCount, silent
 from coach_models.diarizer import VoiceDiarizer
-from coach_models.networks import MEL_BINS, PRINTS, SEGMENTATION, WIDTH, exported, original
+from coach_models.networks import (
+    MEL_BINS,
+    PRINTS,
+    SEGMENTATION,
+    WIDTH,
+    onnx_networks,
+    torch_networks,
+)
 from coach_models.networks.features import filter_bank
-from coach_models.weights.installed import digest
+from coach_models.weights.local_models import digest
 from coach_models.weights.manifest import read_shipped
 
 
@@ -36,7 +43,7 @@ def test_less_than_a_frame_has_no_features() -> None:
 
 
 def test_each_file_is_made_from_the_weights_that_the_manifest_pins() -> None:
-    exports = exported.read_exports()
+    exports = onnx_networks.read_exports()
     assert {name: each.weights for name, each in exports.items()} == {
         "segmentation": SEGMENTATION, "trunk": PRINTS, "pool": PRINTS,
     }  # fmt: skip
@@ -46,22 +53,22 @@ def test_each_file_is_made_from_the_weights_that_the_manifest_pins() -> None:
 
 def test_a_file_that_was_changed_or_is_missing_is_not_run(tmp_path) -> None:
     folder = tmp_path / "networks"
-    shutil.copytree(exported.FOLDER, folder)
+    shutil.copytree(onnx_networks.FOLDER, folder)
     pool = folder / "pool.onnx"
     pool.write_bytes(pool.read_bytes()[:-1] + b"?")
     with pytest.raises(ModelUnavailable, match="sha256"):
-        exported.load(folder)
+        onnx_networks.load(folder)
     pool.unlink()
     with pytest.raises(ModelUnavailable, match="install listening-coach again"):
-        exported.load(folder)
-    (folder / exported.EXPORTS).write_text("[pool]\n")
+        onnx_networks.load(folder)
+    (folder / onnx_networks.EXPORTS).write_text("[pool]\n")
     with pytest.raises(ModelUnavailable, match="list of networks"):
-        exported.load(folder)
+        onnx_networks.load(folder)
 
 
 @pytest.mark.models
 def test_the_files_say_what_the_weights_say() -> None:
-    shipped, torched = exported.load(), original.load("cpu")
+    shipped, torched = onnx_networks.load(), torch_networks.load("cpu")
     assert shipped.models == torched.models
     rng = np.random.default_rng(1)
     for windows in (1, 2, 4):
@@ -79,7 +86,7 @@ def test_a_call_is_heard_alike_with_both() -> None:
     audio = Audio(telephone_call()[0][np.newaxis])
     diarizer = VoiceDiarizer()
     first = diarizer(audio, speakers=SpeakerCount(), report=silent)
-    diarizer._ears.networks = original.load("cpu")
+    diarizer._ears.networks = torch_networks.load("cpu")
     second = diarizer(audio, speakers=SpeakerCount(), report=silent)
     assert [each.speaker for each in first.regular] == [each.speaker for each in second.regular]
     for one, other in zip(first.regular, second.regular, strict=True):

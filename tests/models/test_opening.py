@@ -7,8 +7,8 @@ import pytest
 from coach.conversation import Acts, Sentence
 from coach.intervals import Span
 from coach_models import weights
-from coach_models.opening.openly import ask_openly, with_open_forms
-from coach_models.reading import Language, spacy
+from coach_models.opening.open_form import ask_openly, with_open_forms
+from coach_models.spacy_without_torch import Language, spacy
 
 pytestmark = pytest.mark.models
 
@@ -82,6 +82,6 @@ def test_only_closed_questions_get_an_open_form() -> None:
 
 
 def test_without_the_parser_sentences_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coach_models.opening.openly._parser", lambda: None)
+    monkeypatch.setattr("coach_models.opening.open_form._parser", lambda: None)
     asked = Sentence(Span(0, 1), "A", "Do you want to leave?", acts=Acts("closed_question"))
     assert with_open_forms((asked,)) == (asked,)

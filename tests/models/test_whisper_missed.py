@@ -15,7 +15,7 @@ from coach.conversation import Word
 from coach.intervals import Span, subtract, total
 from coach.ports import Audio, silent
 from coach_models.chunks import chunks
-from coach_models.missed import SHORTEST, filling, find_missed
+from coach_models.missed_speech import SHORTEST, filling, find_missed
 from coach_models.whisper import WhisperTranscriber
 
 DEMO = Path(__file__).parents[2] / "docs" / "demo"

@@ -17,7 +17,7 @@ from coach.extras import install_line
 from coach.interchange.json import load
 from coach.ports import Audio, SpeakerCount, silent
 from coach_models.diarizer import VoiceDiarizer
-from coach_models.networks import original
+from coach_models.networks import torch_networks
 
 BLOCKED = Path(__file__).parent / "torch_blocked"
 CALL = Path(find_spec("pyannote").submodule_search_locations[0]) / "audio/sample/sample.wav"
@@ -68,7 +68,7 @@ def test_an_analysis_hears_the_same_without_torch(tmp_path: Path) -> None:
     conv = load(Conversation, (tmp_path / "sample" / "conversation.json").read_text())
     assert conv.sentences and {word.speaker for word in conv.words} == {"A", "B"}
     diarizer = VoiceDiarizer()
-    diarizer._ears.networks = original.load("cpu")
+    diarizer._ears.networks = torch_networks.load("cpu")
     audio = Audio(telephone_call()[0][np.newaxis])
     told = diarizer(audio, speakers=SpeakerCount(), report=silent).regular
     assert [each.speaker for each in conv.speech] == [each.speaker for each in told]

@@ -24,7 +24,7 @@ from coach_models.annotation.classifier import Classifier
 from coach_models.annotation.encoding import SentenceInContext, last_words, strip_marks
 from coach_models.annotation.ends import Ends, Logits, read_ends
 from coach_models.annotation.rules import form
-from coach_models.reading import Doc, Language, TokenSpan, Vocab, spacy
+from coach_models.spacy_without_torch import Doc, Language, TokenSpan, Vocab, spacy
 
 FOLDER = Path(__file__).parent.parent / "acts_en"
 NAME = "listening_acts"

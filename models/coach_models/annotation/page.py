@@ -9,7 +9,7 @@ from markupsafe import Markup
 from coach.page.svg import element, number
 from coach_models.annotation.agreement import Reliability
 from coach_models.annotation.benchmark import Result
-from coach_models.sheet import sheet, table
+from coach_models.figures_page import sheet, table
 
 SIDE, MARGIN = 220.0, 34.0  # pixels
 _LARGEST = 9.0

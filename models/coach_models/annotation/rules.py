@@ -8,7 +8,7 @@ from coach.conversation import ActName, Acts, ListeningAct, QuestionKind
 from coach.lexicon import is_continuer, is_feeling
 from coach_models.annotation import patterns
 from coach_models.annotation.patterns import normalise
-from coach_models.reading import TokenSpan
+from coach_models.spacy_without_torch import TokenSpan
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 _EMPTY_LEMMAS = frozenset({"do", "be", "have", "get", "go", "say", "so", "really", "just", "thing"})

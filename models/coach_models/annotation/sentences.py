@@ -12,7 +12,7 @@ from pathlib import Path
 
 from coach.conversation import Word
 from coach.intervals import Seconds, Span
-from coach_models.reading import Doc, Language, TokenSpan, spacy
+from coach_models.spacy_without_torch import Doc, Language, TokenSpan, spacy
 
 _FINAL = frozenset(".?!…")
 _STRETCH_PAUSE: Seconds = 1.5

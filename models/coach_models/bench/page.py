@@ -19,7 +19,7 @@ from coach_models.bench.columns import (
 from coach_models.bench.lengths import growth_per_hour
 from coach_models.bench.report import BenchReport, SetResult
 from coach_models.bench.table import pair_with_peers, ratios
-from coach_models.sheet import sheet, table
+from coach_models.figures_page import sheet, table
 
 _STYLE = """
 h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem }

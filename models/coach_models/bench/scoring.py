@@ -10,7 +10,7 @@ from coach_models.bench.events import events
 from coach_models.bench.pair import ListenerResult, ScoredPair, pair
 from coach_models.bench.reference import ReferenceRecording
 from coach_models.bench.talking import measure_talking
-from coach_models.bench.wording import wording
+from coach_models.bench.word_errors import wording
 
 SCORERS: tuple[Callable[[ScoredPair], Iterator[Measurement]], ...] = (
     diarization,

@@ -13,10 +13,10 @@ from coach.intervals import Seconds, Span, total
 from coach.ports import Diarization, VoicePrint
 from coach_models.diarization.fusion import widen
 from coach_models.diarization.hearing import HeardChannel
-from coach_models.diarization.pair import Labels, mean_print
-from coach_models.diarization.third import Third
+from coach_models.diarization.third_voice import Third
 from coach_models.diarization.views import exclusive_view, regular_view, runs, sort_speech
 from coach_models.diarization.voice import unit
+from coach_models.diarization.voice_pair import Labels, mean_print
 
 RARE: Seconds = 2.0  # a speaker with less speech is pointed out
 

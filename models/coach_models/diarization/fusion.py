@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.intervals import Seconds
-from coach_models.diarization.pair import FORGOTTEN, SWITCH, Labels, VoicePair
 from coach_models.diarization.segmentation import MEMBERS, Probabilities, Windows
 from coach_models.diarization.views import Active, edges
 from coach_models.diarization.viterbi import decode_two_states
 from coach_models.diarization.voice import VoiceTrack
+from coach_models.diarization.voice_pair import FORGOTTEN, SWITCH, Labels, VoicePair
 
 SEGMENTATION = 5.0  # per second: evidence of the segmentation when it is sure
 ROUNDS = 3

@@ -15,8 +15,8 @@ import numpy as np
 from coach.intervals import Seconds
 from coach_models.diarization.fusion import floor
 from coach_models.diarization.hearing import HeardChannel
-from coach_models.diarization.pair import Labels, VoicePair, candidates
 from coach_models.diarization.segmentation import MEMBERS, Windows
+from coach_models.diarization.voice_pair import Labels, VoicePair, candidates
 
 # Cosines from the limit of the prints within which the segmentation decides.
 SURELY_TWO, SURELY_ONE = -0.08, 0.12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach_models.opening.clause import Clause, words
 from coach_models.opening.phrases import INNER, NOBODY, UNSAFE
-from coach_models.reading import Token
+from coach_models.spacy_without_torch import Token
 
 _ANY = {"anything": "What"}
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from coach.measures.forms import bare_question, is_run_on, is_whole
-from coach_models.reading import Doc, Language, Token
+from coach_models.spacy_without_torch import Doc, Language, Token
 
 _LONGEST = 18
 _SUBJECTS = ("nsubj", "nsubjpass", "expl")

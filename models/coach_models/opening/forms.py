@@ -23,7 +23,7 @@ from coach_models.opening.phrases import (
     infinitive_phrase,
     object_of,
 )
-from coach_models.reading import Token
+from coach_models.spacy_without_torch import Token
 
 Form = Callable[[Clause], str | None]
 

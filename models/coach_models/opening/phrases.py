@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coach_models.opening.clause import Clause, words
 from coach_models.opening.gerund import gerund
-from coach_models.reading import Token
+from coach_models.spacy_without_torch import Token
 
 THINKING = frozenset("think believe reckon suppose guess".split())
 KNOWING = frozenset("know remember understand notice recall realise realize".split())

@@ -11,6 +11,6 @@ Examples
 
 from __future__ import annotations
 
-from coach_models.weights.installed import folder, model_used, path, sha256
+from coach_models.weights.local_models import folder, model_used, path, sha256
 
 __all__ = ["folder", "model_used", "path", "sha256"]

@@ -14,7 +14,7 @@ from coach.errors import ModelUnavailable
 from coach.ports import Progress, Report, silent
 from coach_models.weights import wheels
 from coach_models.weights.files import flush, place, sha256_of
-from coach_models.weights.installed import RECORD, RECORDS, Pulled, folder, read_pulled
+from coach_models.weights.local_models import RECORD, RECORDS, Pulled, folder, read_pulled
 from coach_models.weights.manifest import File, Manifest, Model, Source, read_shipped
 from coach_models.weights.sources import Errand, SourceFailed
 

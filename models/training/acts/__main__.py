@@ -24,7 +24,7 @@ from acts.export import export
 from acts.fit import Plan, fit
 from acts.network import Network
 from acts.package import write_calibrations, write_pipeline
-from acts.recognised import LONELY
+from acts.recogniser_noise import LONELY
 from acts.report import write_report
 from acts.spontaneous import Labels, Place
 from coach_models.annotation.classifier import NETWORK, TOKENIZER, Classifier

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from acts.examples import Example
 from acts.network import Network
-from acts.recognised import recognise
+from acts.recogniser_noise import recognise
 from coach_models.annotation.encoding import Batch, encode
 
 # Labels are rare: what is there counts more than what is not; calibration undoes the shift.

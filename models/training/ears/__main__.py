@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from coach_models import weights
 from coach_models.networks import MEL_BINS, PRINTS, SEGMENTATION, WIDTH
-from coach_models.networks.exported import EXPORTS, FOLDER
-from coach_models.networks.original import print_network, segmentation_network
+from coach_models.networks.onnx_networks import EXPORTS, FOLDER
+from coach_models.networks.torch_networks import print_network, segmentation_network
 
 _OPSET = 17
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coach.conversation import ModelUsed
 from coach.errors import ModelUnavailable
 from coach_models import weights
-from coach_models.weights.installed import RECORD, RECORDS, Pulled, digest
+from coach_models.weights.local_models import RECORD, RECORDS, Pulled, digest
 from coach_models.weights.manifest import File, Manifest, Source
 
 SOURCE = Source(("w==1",))

@@ -11,7 +11,7 @@ from coach.errors import ModelUnavailable
 from coach_models import weights
 from coach_models.opening.clause import Clause, read
 from coach_models.opening.forms import FORMS
-from coach_models.reading import Language, spacy
+from coach_models.spacy_without_torch import Language, spacy
 
 _MODEL = "en-core-web-sm"
 

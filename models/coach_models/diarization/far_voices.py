@@ -16,9 +16,9 @@ import numpy.typing as npt
 from coach.intervals import Seconds
 from coach.ports import SAMPLE_RATE
 from coach_models.diarization.hearing import HeardChannel, overlap_frames
-from coach_models.diarization.pair import Labels, VoicePair
 from coach_models.diarization.segmentation import MEMBERS, Probabilities
 from coach_models.diarization.voice import unit
+from coach_models.diarization.voice_pair import Labels, VoicePair
 
 FARTHER_DB = 7.0  # below the quieter of the two; their own soft speech has 6 at most
 UNLIKE = 0.6  # cosine with either voice: their own speech has more on a second of it

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from coach.intervals import Seconds
 from coach_models.diarization.hearing import HeardChannel
-from coach_models.diarization.pair import Labels, VoicePair, Weights, fits, mean_print
 from coach_models.diarization.voice import GRID, Vectors, VoiceTrack, unit
+from coach_models.diarization.voice_pair import Labels, VoicePair, Weights, fits, mean_print
 
 LEAST: Seconds = 3.0
 # A third print has this cosine at most with either voice, by the seconds that it rests on. Parts of
