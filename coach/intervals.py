@@ -96,7 +96,7 @@ class Lookup(Generic[Item]):
 
     Examples
     --------
-    >>> Lookup([Span(0, 4), Span(1, 2), Span(5, 6)], lambda span: span).overlapping(Span(3, 5))
+    >>> Lookup([Span(0, 4), Span(1, 2), Span(5, 6)], lambda span: span).find_overlapping(Span(3, 5))
     [Span(start=0, end=4)]
     """
 
