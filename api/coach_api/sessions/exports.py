@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,6 +41,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
 """What a reader is told of each, the most useful first."""
 FOR_READERS = (PAGE, WORD, TEXT, OBSERVATIONS, "csv", "vtt", "srt")
 """What one reads or opens without a tool for research."""
+MOST_EMBEDDED = 100 * 1024**2
+"""Bytes of sound in a page; browsers play no `data:` address of any length."""
+_SOUND_HERE = "the-sound-comes-here"
 _BY_WORD = frozenset({WORD, OBSERVATIONS})
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -92,6 +96,29 @@ def write(name: str, conv: Conversation, card: Scorecard) -> WrittenFile:
 
 def _page(card: Scorecard, conv: Conversation) -> WrittenFile:
     return WrittenFile(html.render(card, conv).encode(), ".html")
+
+
+def page_with_sound(
+    card: Scorecard, conv: Conversation, media_type: str, sound: Iterable[bytes]
+) -> Iterator[bytes]:
+    """Write the page with the sound in it, piece by piece: never all of it is in memory.
+
+    Parameters
+    ----------
+    media_type : of the sound, as a browser plays it.
+    sound : its bytes, in pieces of any length.
+    """
+    page = html.render(card, conv, audio_src=f"data:{media_type};base64,{_SOUND_HERE}")
+    before, after = page.split(_SOUND_HERE)
+    yield before.encode()
+    rest = b""
+    for piece in sound:
+        known = rest + piece
+        whole = len(known) - len(known) % 3  # three bytes are four characters
+        yield b64encode(known[:whole])
+        rest = known[whole:]
+    yield b64encode(rest)
+    yield after.encode()
 
 
 def _text(card: Scorecard, conv: Conversation) -> WrittenFile:

@@ -35,6 +35,18 @@ def copy_key(session_id: str, sha256: str) -> str:
     return f"recordings/{session_id}/{sha256}.opus"
 
 
+def object_of(row: Any) -> tuple[str, str]:
+    """Name the object in the store that a page plays, and its media type.
+
+    Parameters
+    ----------
+    row : of a session that has sound.
+    """
+    if needs_copy(row.media_type):
+        return copy_key(row.id, row.sha256), COPY_TYPE
+    return row.blob_key, row.media_type or "application/octet-stream"
+
+
 def address_of(row: Any) -> str | None:
     """The address at which a page plays a session's sound; None when the sound is gone.
 

@@ -129,6 +129,7 @@ def _render_bar(
         item=access.describe_session(context, row, principal),
         formats=exports.list_formats(),
         for_readers=exports.FOR_READERS,
+        most_embedded=exports.MOST_EMBEDDED,
         owner="" if is_own else sharing.owners(db, [row])[row.owner_id],
         shared=sharing.list_shares(db, row.id) if is_own and sharing.is_possible(db) else None,
         unsure=conv.speakers if conv and is_own and is_guess else (),

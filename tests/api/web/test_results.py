@@ -191,6 +191,35 @@ def test_exports(mentor: Person, session_id: str) -> None:
     assert mentor.client.get(f"/v1/sessions/{session_id}/exports/exe").status_code == 422
 
 
+def test_the_page_is_taken_along_with_or_without_the_sound(
+    service: Service, mentor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = service.upload(mentor, seed=5)
+    path = f"/v1/sessions/{session_id}/exports/html"
+    uploaded = mentor.client.get(f"/v1/sessions/{session_id}/audio").content
+    monkeypatch.setattr("coach_api.store.objects.CHUNK", 1000)  # no multiple of three
+    embedded = mentor.client.get(path, params={"sound": True})
+    assert embedded.status_code == 200
+    assert embedded.headers["content-disposition"].endswith('.html"')
+    found = re.findall(r'src="data:audio/wav;base64,([^"]*)"', embedded.text)
+    assert [base64.b64decode(each, validate=True) for each in found] == [uploaded]
+    assert "data:audio" not in mentor.client.get(path).text
+
+    link = f"{path}?sound=true"
+    client = browser(service, mentor)
+    assert link in client.get(f"/sessions/{session_id}").text
+    other = mentor.client.get(path.replace("html", "srt"), params={"sound": True})
+    assert other.status_code == 422
+    monkeypatch.setattr("coach_api.sessions.exports.MOST_EMBEDDED", len(uploaded) - 1)
+    refused = mentor.client.get(link)
+    assert refused.status_code == 413 and "one by one" in refused.json()["detail"]
+    assert link not in client.get(f"/sessions/{session_id}").text
+    with service.context.engine.begin() as db:
+        db.execute(sessions.update().values(blob_key=""))
+    assert mentor.client.get(link).status_code == 410
+    assert link not in client.get(f"/sessions/{session_id}").text
+
+
 def test_events_end_when_the_analysis_ends(service: Service, mentor: Person) -> None:
     service.jobs.at_once = False
     session_id = service.upload(mentor, seed=3)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from coach.errors import MissingDependency
@@ -97,20 +98,55 @@ def _sound_gone() -> Problem:
 @router.get(
     "/{session_id}/exports/{format}",
     response_class=Response,
-    responses=_FILE | problems("not-ready", "unavailable"),
+    responses=_FILE | problems("not-ready", "unavailable", "sound-gone", "too-large"),
 )
 def export_session(
-    session_id: SessionId, format: FormatName, context: Ctx, principal: Reader
+    session_id: SessionId,
+    format: FormatName,
+    context: Ctx,
+    principal: Reader,
+    sound: Annotated[bool, Query(description="With the sound in the page: only of html.")] = False,
 ) -> Response:
     """Write the session in another format, corrections included."""
     with context.engine.connect() as db:
-        access.get(db, principal, session_id, "read")
+        row = access.get(db, principal, session_id, "read")
         conv = corrections.read_corrected(db, session_id)
         card = exports.read_scorecard(db, session_id)
+    if sound:
+        media, pieces = _embedded(context, row, format)
+        body = exports.page_with_sound(card, conv, media, pieces)
+        return StreamingResponse(body, headers=_named(row, ".html"), media_type="text/html")
     try:
         made = exports.write(format, conv, card)
     except MissingDependency as error:
         raise Problem("unavailable", str(error)) from error
-    filename = f"session-{session_id[:8]}{made.suffix}"  # no names: it ends up in a download list
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(made.content, media_type=made.media_type, headers=headers)
+    return Response(made.content, media_type=made.media_type, headers=_named(row, made.suffix))
+
+
+def _named(row: sa.Row[Any], suffix: str) -> dict[str, str]:
+    """The headers that name a file; without names of people, for lists of downloads show it."""
+    return {"Content-Disposition": f'attachment; filename="session-{row.id[:8]}{suffix}"'}
+
+
+def _embedded(context: Context, row: sa.Row[Any], format: str) -> tuple[str, Iterator[bytes]]:
+    """The sound for a page that holds it: its media type, and its bytes in pieces.
+
+    Raises
+    ------
+    Problem : if there is none, it is too much, or another format was asked for.
+    """
+    if format != exports.PAGE:
+        raise Problem("invalid-request", "Only html can hold the sound: leave out 'sound'.")
+    if not row.blob_key:
+        raise _sound_gone()
+    key, media = sounds.object_of(row)
+    size = context.storage.size(key)
+    if size is None:
+        raise _sound_gone()
+    if size > exports.MOST_EMBEDDED:
+        raise Problem(
+            "too-large",
+            f"The sound has {size / 1024**2:.0f} MiB, and a page holds at most "
+            f"{exports.MOST_EMBEDDED // 1024**2}. Download the page and the sound one by one.",
+        )
+    return media, context.storage.stream(key, 0, size)
