@@ -12,7 +12,7 @@ from rich.console import Console
 from coach.cli.analyse import analyse
 from coach.cli.progress import bars
 from coach.errors import ModelUnavailable
-from coach_models.weights.installed import read_pulled
+from coach_models.weights.local_models import read_pulled
 from coach_models.weights.manifest import read_shipped
 from coach_models.weights.pull import defaults, pull
 
