@@ -170,5 +170,4 @@ def test_what_cannot_be_changed_is_said_and_nothing_else_happens(reviewed: Page)
 
 def test_a_link_of_the_app_signs_in_by_itself(service: Service, address: str, page: Page) -> None:
     page.goto(local_link(service.context.engine, address) + "#enter")
-    page.wait_for_url(f"{address}/")
     page.get_by_role("heading", name="Sessions").wait_for()
