@@ -62,6 +62,13 @@ def spread_words(
 ) -> list[Word]:
     """Words of one speaker, each for the same part of `span`.
 
+    Parameters
+    ----------
+    texts : the words, in order.
+    span : the time of all of them together.
+    speaker : id of the speaker.
+    probability : of each word, in [0, 1]; None if it is not known.
+
     Examples
     --------
     >>> [word.span.start for word in spread_words(["So", "how"], Span(1, 3), "A")]

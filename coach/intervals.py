@@ -27,6 +27,14 @@ _NOISE_DECIMALS = 9  # a nanosecond: far below what is measured, far above what 
 def seconds_between(start: Seconds, end: Seconds) -> Seconds:
     """Seconds from `start` to `end`, to the nanosecond, so that a threshold can be met exactly.
 
+    Parameters
+    ----------
+    start, end : moments of a recording; `end` may come first.
+
+    Returns
+    -------
+    Seconds, below 0 if `end` comes first.
+
     Examples
     --------
     >>> 1.2 - 1.0 >= 0.2, seconds_between(1.0, 1.2) >= 0.2
@@ -125,6 +133,11 @@ def _start(span: Span) -> Seconds:
 def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:
     """Disjoint spans in order that cover the same time; gaps up to `max_gap` are closed.
 
+    Parameters
+    ----------
+    spans : in any order; they may overlap.
+    max_gap : seconds; a longer gap stays open.
+
     Examples
     --------
     >>> union([Span(0, 2), Span(1, 3), Span(3.5, 4)])
@@ -144,6 +157,14 @@ def union(spans: Iterable[Span], *, max_gap: Seconds = 0.0) -> tuple[Span, ...]:
 
 def intersect(left: Iterable[Span], right: Iterable[Span]) -> tuple[Span, ...]:
     """The time that lies in both sets of spans.
+
+    Parameters
+    ----------
+    left, right : in any order; the spans of one side may overlap.
+
+    Returns
+    -------
+    Disjoint spans, in order.
 
     Examples
     --------
@@ -167,6 +188,14 @@ def _sweep(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterator[Span]:
 
 def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
     """The time in `spans` that lies in none of the `holes`.
+
+    Parameters
+    ----------
+    spans, holes : in any order; they may overlap.
+
+    Returns
+    -------
+    Disjoint spans, in order.
 
     Examples
     --------

@@ -152,7 +152,17 @@ class Transcriber(Protocol):
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
-        """Load a model onto a device; `model` None takes the adapter's default."""
+        """Load a model onto a device; `model` None takes the adapter's default.
+
+        Parameters
+        ----------
+        model : the name of a model of the manifest; None takes the adapter's default.
+        device : "cpu" or "cuda".
+
+        Raises
+        ------
+        ModelUnavailable : if the model is not installed.
+        """
 
     def __call__(self, audio: Audio, *, language: str | None, report: Report) -> Transcript:
         """Listen for words; `language` is an ISO 639-1 code, None detects it."""
@@ -167,7 +177,13 @@ class Diarizer(Protocol):
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
-        """Load onto a device; `model` is the transcriber's option and may be ignored."""
+        """Load onto a device; `model` is the transcriber's option and may be ignored.
+
+        Parameters
+        ----------
+        model : the transcriber's option, which may be ignored.
+        device : "cpu" or "cuda".
+        """
 
     def __call__(self, audio: Audio, *, speakers: SpeakerCount, report: Report) -> Diarization:
         """Listen for voices."""
@@ -182,7 +198,13 @@ class Annotator(Protocol):
 
     @classmethod
     def create(cls, *, model: str | None, device: str) -> Self:
-        """Load onto a device; `model` None takes the adapter's default."""
+        """Load onto a device; `model` None takes the adapter's default.
+
+        Parameters
+        ----------
+        model : the name of a model; None takes the adapter's default.
+        device : "cpu" or "cuda".
+        """
 
     def __call__(
         self, words: tuple[Word, ...], *, pitch: Pitch | None, report: Report

@@ -20,7 +20,17 @@ from coach.ports import SAMPLE_RATE, Audio, Diarization, Report, silent
 
 
 def decode(job: Job, *, report: Report) -> DecodedFile:
-    """Decode the recording into `job.sound`."""
+    """Decode the recording into `job.sound`.
+
+    Parameters
+    ----------
+    job : of one recording; the samples go to `job.sound` [shape=(channels, samples), float32].
+    report : gets the seconds of sound that are decoded.
+
+    Raises
+    ------
+    InputError : if the file cannot be decoded.
+    """
     decoder = registry.load("decoders", "pyav").create()
     decoded = decoder(
         job.recording,
@@ -55,7 +65,17 @@ def _track(audio: Audio) -> tuple[Track | None, tuple[ModelUsed, ...]]:
 
 
 def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed:
-    """Recognise words with times."""
+    """Recognise words with times.
+
+    Parameters
+    ----------
+    job, decoded : of one recording, after `decode`.
+    report : gets the seconds of sound that are recognised.
+
+    Raises
+    ------
+    MissingDependency, ModelUnavailable : if the transcriber or its model is not installed.
+    """
     adapter = registry.load("transcribers", job.config.transcriber)
     transcriber = adapter.create(model=job.config.model, device=job.config.device)
     transcript = transcriber(_sound(job), language=job.config.language, report=report)
@@ -63,7 +83,17 @@ def transcribe(job: Job, decoded: DecodedFile, *, report: Report) -> Transcribed
 
 
 def diarize(job: Job, decoded: DecodedFile, *, report: Report) -> Diarized:
-    """Find who spoke when; with one speaker per channel, from the channels."""
+    """Find who spoke when; with one speaker per channel, from the channels.
+
+    Parameters
+    ----------
+    job, decoded : of one recording, after `decode`.
+    report : gets the seconds of sound that are heard.
+
+    Raises
+    ------
+    MissingDependency, ModelUnavailable : if the diarizer or its model is not installed.
+    """
     name = "channels" if decoded.channels > 1 else job.config.diarizer
     adapter = registry.load("diarizers", name)
     diarizer = adapter.create(model=job.config.model, device=job.config.device)
@@ -81,6 +111,11 @@ def annotate(
 ) -> Annotated:
     """Give the words their speakers, and find sentences and acts (in English only).
 
+    Parameters
+    ----------
+    job, decoded, transcribed, diarized : of one recording, after the stages of these names.
+    report : gets the words that are annotated.
+
     Raises
     ------
     InputError : if nobody speaks.
@@ -96,7 +131,17 @@ def annotate(
 
 
 def encode(job: Job, decoded: DecodedFile, *, report: Report) -> Encoded:
-    """Make the sound small enough to embed in a page."""
+    """Make the sound small enough to embed in a page.
+
+    Parameters
+    ----------
+    job, decoded : of one recording, after `decode`.
+    report : gets the seconds of sound that are encoded.
+
+    Raises
+    ------
+    MissingDependency : if the encoder is not installed.
+    """
     encoder = registry.load("encoders", "opus").create()
     ogg = encoder(_sound(job), report=report)
     src = "data:audio/ogg;base64," + base64.b64encode(ogg).decode("ascii")

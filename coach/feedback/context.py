@@ -46,7 +46,13 @@ class Estimate:
 
     @classmethod
     def from_samples(cls, samples: Samples, sure: float) -> Estimate:
-        """Of samples: each of the ends holds with a probability of `sure`."""
+        """Of samples: each of the ends holds with a probability of `sure`.
+
+        Parameters
+        ----------
+        samples : of the number [shape=(samples,)].
+        sure : probability with which each bound holds, in (0.5, 1).
+        """
         return cls(*middle(samples, level=2 * sure - 1))
 
 
@@ -136,7 +142,12 @@ class FeedbackContext:
         return self.floor.turns_of(self.mentor.id)
 
     def turns_between(self, start: Seconds, end: Seconds) -> tuple[Turn, ...]:
-        """The mentor's turns that begin between two moments, both left out."""
+        """The mentor's turns that begin between two moments, both left out.
+
+        Parameters
+        ----------
+        start, end : moments; a turn that begins at one of them is left out.
+        """
         first = bisect_right(self.turns, start, key=_begins)
         return self.turns[first : bisect_left(self.turns, end, key=_begins)]
 
@@ -199,11 +210,24 @@ class FeedbackContext:
         return turns[i]
 
     def quote(self, sentence: Sentence, note: str = "") -> Quote:
-        """A sentence as a quote."""
+        """A sentence as a quote.
+
+        Parameters
+        ----------
+        sentence : of any speaker.
+        note : a few words for the reader; "" for none.
+        """
         return Quote(sentence.span, sentence.speaker, shorten(sentence.text), note)
 
     def quote_before(self, moment: Seconds, speaker: str, note: str = "") -> Quote:
-        """What `speaker` was saying up to a moment: the sentence, or the last seconds."""
+        """Quote what a speaker was saying up to a moment: the sentence, or the last seconds.
+
+        Parameters
+        ----------
+        moment : the end of what is quoted.
+        speaker : id of the speaker.
+        note : a few words for the reader; "" for none.
+        """
         said = self.floor.voices[speaker].sentences
         at = bisect_right(said, moment, key=_begins) - 1
         if at >= 0 and moment - said[at].span.end <= _LAST:
@@ -211,7 +235,14 @@ class FeedbackContext:
         return self.moment(Span(max(0.0, moment - _LAST), max(moment, _LAST)), speaker, note)
 
     def moment(self, span: Span, speaker: str, note: str = "") -> Quote:
-        """What `speaker` said during `span` as a quote; empty where no words are known."""
+        """What `speaker` said during `span` as a quote; empty where no words are known.
+
+        Parameters
+        ----------
+        span : the time that is quoted.
+        speaker : id of the speaker.
+        note : a few words for the reader; "" for none.
+        """
         said = self._words[speaker]
         first = bisect_left(said, span.start, key=_middle)
         words = said[first : bisect_left(said, span.end, key=_middle)]

@@ -57,7 +57,13 @@ def interruptions(context: FeedbackContext) -> list[Overlap]:
 
 
 def repair(context: FeedbackContext, overlap: Overlap) -> Sentence | None:
-    """The sentence by which the mentor makes an interruption good, or None."""
+    """The sentence by which the mentor makes an interruption good, or None.
+
+    Parameters
+    ----------
+    context : of the conversation.
+    overlap : an interruption by the mentor.
+    """
     last = overlap.span.end + context.rules.repair_within
     soon = (s for s in context.mentor_sentences if overlap.span.start <= s.span.start <= last)
     return next((s for s in soon if hands_back(s.text)), None)

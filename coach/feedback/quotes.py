@@ -42,6 +42,12 @@ def choose_quotes(
     Those that are sure (`Rules.sure_quote`) and whole, the most telling first, from different parts
     of the conversation before two of one, and no two that say the same. None where fewer than
     `fewest` are sure.
+
+    Parameters
+    ----------
+    context : of the conversation.
+    candidates : sentences that may be quoted, in any order.
+    fewest : number of sure candidates below which nothing is quoted.
     """
     sure = [each for each in candidates if _is_sure(context, each)]
     if len(sure) < fewest:

@@ -74,7 +74,14 @@ def _stretches_by_length(
 def longest_moments(
     context: FeedbackContext, turns: tuple[Turn, ...], *, least: Seconds = 0.0
 ) -> tuple[Quote, ...]:
-    """The two longest stretches, if they last at least `least`, in order of time."""
+    """The two longest stretches, if they last at least `least`, in order of time.
+
+    Parameters
+    ----------
+    context : of the conversation.
+    turns : of any speakers.
+    least : seconds; shorter stretches are left out.
+    """
     longest = [
         each for each in _stretches_by_length(context, turns)[:2] if each[0].duration >= least
     ]

@@ -64,6 +64,12 @@ def seconds(duration: Seconds) -> str:
 def with_noun(number: float, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
+    Parameters
+    ----------
+    number : shown without decimals.
+    noun : in the singular.
+    plural : of the noun; "" adds an s.
+
     Examples
     --------
     >>> with_noun(1, "question"), with_noun(3, "question"), with_noun(0, "reply", "replies")
@@ -77,6 +83,12 @@ def with_noun(number: float, noun: str, plural: str = "") -> str:
 
 def range_with_noun(interval: Interval, noun: str, plural: str = "") -> str:
     """A number that is known between two ends, with its noun.
+
+    Parameters
+    ----------
+    interval : both ends of the number.
+    noun : in the singular.
+    plural : of the noun; "" adds an s.
 
     Examples
     --------
@@ -142,6 +154,11 @@ def sentence(text: str) -> str:
 
 def shorten(text: str, *, limit: int = 180) -> str:
     """At most `limit` characters, cut between words.
+
+    Parameters
+    ----------
+    text : of one line.
+    limit : characters, the mark of the cut included.
 
     Examples
     --------

@@ -93,7 +93,16 @@ class Draws:
     behind: Table
 
     def chance(self, label: int, finding: int) -> float:
-        """Probability that a label stands behind a finding in this session."""
+        """Probability that a label stands behind a finding in this session.
+
+        Parameters
+        ----------
+        label, finding : positions in the table of errors.
+
+        Returns
+        -------
+        A probability in [0, 1].
+        """
         return float(self.behind[:, label, finding].mean())
 
 
@@ -162,6 +171,11 @@ def _deal(draw: np.random.Generator, found: Counts, behind: Table) -> Counts:
 
 def middle(samples: npt.ArrayLike, *, level: float = 0.95) -> tuple[float, float, float]:
     """Lower bound, median and upper bound of samples.
+
+    Parameters
+    ----------
+    samples : of one number [shape=(samples,)].
+    level : share of the samples between the bounds, in (0, 1).
 
     Examples
     --------

@@ -32,6 +32,15 @@ _NO_PLAIN_QUESTION = frozenset(("alternative", "tag", "fact"))
 def probability(acts: Acts, labels: Iterable[str]) -> float:
     """The annotator's probability that any of these labels holds; they exclude each other.
 
+    Parameters
+    ----------
+    acts : what the annotator found in a sentence.
+    labels : kinds of questions and listening acts.
+
+    Returns
+    -------
+    A probability in [0, 1].
+
     Examples
     --------
     >>> probability(Acts(label_probabilities=(("reflection_simple", 0.2),)), REFLECTION)

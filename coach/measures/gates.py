@@ -21,7 +21,17 @@ def timing_missing(floor: Floor) -> str | None:
 
 
 def words_missing(floor: Floor, speaker: str) -> str | None:
-    """Why the words of a speaker cannot be measured, or None when they can."""
+    """Why the words of a speaker cannot be measured, or None when they can.
+
+    Parameters
+    ----------
+    floor : of the conversation.
+    speaker : id of the speaker.
+
+    Returns
+    -------
+    A sentence for the reader, or None.
+    """
     voice = floor.voices[speaker]
     if not voice.words:
         return NO_WORDS
@@ -34,7 +44,17 @@ def words_missing(floor: Floor, speaker: str) -> str | None:
 
 
 def english_missing(floor: Floor, speaker: str) -> str | None:
-    """Why what a speaker said cannot be read by English rules, or None when it can."""
+    """Why what a speaker said cannot be read by English rules, or None when it can.
+
+    Parameters
+    ----------
+    floor : of the conversation.
+    speaker : id of the speaker.
+
+    Returns
+    -------
+    A sentence for the reader, or None.
+    """
     conv = floor.conversation
     if conv.words and not is_english(conv):
         found = f"'{conv.language}'" if conv.language else "not known"
@@ -43,7 +63,17 @@ def english_missing(floor: Floor, speaker: str) -> str | None:
 
 
 def sentences_missing(floor: Floor, speaker: str) -> str | None:
-    """Why the sentences of a speaker cannot be measured, or None when they can."""
+    """Why the sentences of a speaker cannot be measured, or None when they can.
+
+    Parameters
+    ----------
+    floor : of the conversation.
+    speaker : id of the speaker.
+
+    Returns
+    -------
+    A sentence for the reader, or None.
+    """
     reason = english_missing(floor, speaker)
     if reason is None and not floor.conversation.sentences:
         return NO_SENTENCES

@@ -18,7 +18,17 @@ def rate(
     evidence: Iterable[Span] = (),
     interval: Interval | None = None,
 ) -> Measurement:
-    """Numerator and denominator as a rate; without a denominator its value is None."""
+    """Numerator and denominator as a rate; without a denominator its value is None.
+
+    Parameters
+    ----------
+    name : of the measure, as in the catalogue.
+    speaker : id of the speaker; None for the whole conversation.
+    parts : numerator and denominator.
+    count : number of events that it was read from.
+    evidence : the moments of these events.
+    interval : ends between which the value most likely lies; None if nothing is uncertain.
+    """
     measure = CATALOGUE[name]
     return Measurement(
         name,
@@ -42,7 +52,17 @@ def total(
     evidence: Iterable[Span] = (),
     interval: Interval | None = None,
 ) -> Measurement:
-    """An amount that adds up."""
+    """An amount that adds up.
+
+    Parameters
+    ----------
+    name : of the measure, as in the catalogue.
+    speaker : id of the speaker; None for the whole conversation.
+    amount : in the unit of the measure.
+    count : number of events that it was read from.
+    evidence : the moments of these events.
+    interval : ends between which the value most likely lies; None if nothing is uncertain.
+    """
     return Measurement(
         name,
         speaker,
@@ -62,7 +82,15 @@ def count_measurement(
     *,
     interval: Interval | None = None,
 ) -> Measurement:
-    """How many there are, each with the moment it was read from."""
+    """Count moments, each of which is evidence.
+
+    Parameters
+    ----------
+    name : of the measure, as in the catalogue.
+    speaker : id of the speaker; None for the whole conversation.
+    evidence : the moments.
+    interval : ends between which the true number most likely lies; None if nothing is uncertain.
+    """
     spans = tuple(evidence)
     found = len(spans)
     if interval is not None:
@@ -73,7 +101,15 @@ def count_measurement(
 def sample_measurement(
     name: str, speaker: str | None, samples: Iterable[float], evidence: Iterable[Span]
 ) -> Measurement:
-    """Single observations of which the catalogue says what is read from them."""
+    """Collect single observations; the catalogue says which statistic is read from them.
+
+    Parameters
+    ----------
+    name : of the measure, as in the catalogue.
+    speaker : id of the speaker; None for the whole conversation.
+    samples : the observations, in the unit of the measure.
+    evidence : the moment of each.
+    """
     values = tuple(samples)
     return Measurement(
         name,
@@ -87,7 +123,14 @@ def sample_measurement(
 
 
 def withheld_measurement(name: str, speaker: str | None, reason: str) -> Measurement:
-    """No parts at all, so that it adds nothing to a corpus either; `reason` is for the reader."""
+    """Make a measurement without parts, which adds nothing to the values of a corpus either.
+
+    Parameters
+    ----------
+    name : of the measure, as in the catalogue.
+    speaker : id of the speaker; None for the whole conversation.
+    reason : a sentence for the reader.
+    """
     measure = CATALOGUE[name]
     return Measurement(
         name, speaker, measure.unit, measure.statistic, scale=measure.scale, withheld=reason
@@ -95,7 +138,13 @@ def withheld_measurement(name: str, speaker: str | None, reason: str) -> Measure
 
 
 def withhold_if(reason: str | None, measurement: Measurement) -> Measurement:
-    """Withhold the measurement when there is a reason."""
+    """Withhold the measurement when there is a reason.
+
+    Parameters
+    ----------
+    reason : a sentence for the reader; None leaves the measurement as it is.
+    measurement : whose name and speaker stay.
+    """
     if reason is None:
         return measurement
     return withheld_measurement(measurement.name, measurement.speaker, reason)

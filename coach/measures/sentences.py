@@ -20,6 +20,11 @@ def group_by_turn(floor: Floor, speaker: str) -> dict[Span, list[Sentence]]:
 
     Words and speech are timed by different models, so a sentence belongs to the last turn that
     began before its middle; one before the first turn is left out.
+
+    Parameters
+    ----------
+    floor : of the conversation.
+    speaker : id of the speaker.
     """
     return floor.compute_once(_group_by_turn, speaker)
 

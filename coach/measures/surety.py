@@ -81,7 +81,13 @@ class Surety:
     least: float = 0.5
 
     def asking(self, sentence: Sentence, label: int) -> float:
-        """Probability that a question is open (`OPEN`) or closed (`CLOSED`)."""
+        """Probability that a question is open (`OPEN`) or closed (`CLOSED`).
+
+        Parameters
+        ----------
+        sentence : a question of this speaker.
+        label : `OPEN` or `CLOSED`.
+        """
         if not asks(sentence):
             return 0.0
         if self.questions is None:
@@ -118,6 +124,11 @@ class Surety:
         """Whether it is sure enough to be listed with a listening act.
 
         A reflection has to share content with what the others have just said.
+
+        Parameters
+        ----------
+        sentence : of this speaker.
+        label : the act that the annotator found.
         """
         is_carried = (
             label not in REFLECTION or self.reflections is None or self.is_evidence(sentence)
@@ -146,7 +157,17 @@ class Surety:
         return self.advice.chance(0, listening_finding(sentence, ADVICE, carried=False))
 
     def chance_of(self, sentence: Sentence, label: ListeningAct) -> float:
-        """Probability that it has a listening act, known errors on real talk included."""
+        """Probability that it has a listening act, known errors on real talk included.
+
+        Parameters
+        ----------
+        sentence : of this speaker.
+        label : the act that the annotator found.
+
+        Returns
+        -------
+        A probability in [0, 1].
+        """
         if label in REFLECTION:
             return self.chance_of_reflection(sentence)
         if label in ADVICE:
@@ -157,6 +178,11 @@ class Surety:
 
 def surety(floor: Floor, who: str) -> Surety:
     """Find out how sure the labels of a speaker are.
+
+    Parameters
+    ----------
+    floor : of the conversation.
+    who : id of the speaker.
 
     Examples
     --------
@@ -243,6 +269,15 @@ def sample_count(probabilities: Iterable[float], *, seed: int = SEED) -> Samples
     """Samples of how many hold, where only the annotator's probabilities are known.
 
     All of a session are moved by one amount, for real talk differs from session to session.
+
+    Parameters
+    ----------
+    probabilities : that each of the findings holds, in [0, 1].
+    seed : of the simulation; the same seed gives the same samples.
+
+    Returns
+    -------
+    How many hold, in each sample [shape=(samples,)].
 
     Examples
     --------

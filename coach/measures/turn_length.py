@@ -77,7 +77,13 @@ def turn_entropy(floor: Floor) -> tuple[Measurement, ...]:
 
 
 def split_at_lapses(turn: Turn, floor: Floor) -> Iterator[Span]:
-    """Cut a turn at silences longer than a lapse."""
+    """Cut a turn at silences longer than a lapse.
+
+    Parameters
+    ----------
+    turn : of any speaker.
+    floor : whose rules say how long a lapse is.
+    """
     start: Seconds = turn.span.start
     end: Seconds = turn.ipus[0].span.end
     for unit in turn.ipus[1:]:

@@ -113,7 +113,14 @@ def render(
 
 
 def render_page(page: Page, site: Site | None, *, audio_src: str | None = None) -> str:
-    """Render an existing `Page`; otherwise like `render`."""
+    """Render an existing `Page`; otherwise like `render`.
+
+    Parameters
+    ----------
+    page : the scorecard, prepared for the templates.
+    site : what the service puts around it; None for a page of its own.
+    audio_src : address of the sound, or a data URL; None for a page without sound.
+    """
     shown = page.review if site is None else ()
     return _render("scorecard.html", page, site, audio_src=audio_src, shown=shown)
 

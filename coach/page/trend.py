@@ -50,6 +50,11 @@ class Trend:
 def trend_graphic(trend: Trend, text: str) -> Markup:
     """Draw a measure over sessions; `text` is what a screen reader says.
 
+    Parameters
+    ----------
+    trend : the values, with their days and ranges.
+    text : what a screen reader says.
+
     Examples
     --------
     >>> first = Point(date(2026, 1, 9), 0.4, (0.3, 0.5))

@@ -46,7 +46,12 @@ class Contest:
 
 
 def shared_time(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
-    """Seconds in which a unit of each is heard; both in order of time."""
+    """Seconds in which a unit of each is heard; both in order of time.
+
+    Parameters
+    ----------
+    left, right : units of one speaker each, in order of time.
+    """
     seconds, i, j = 0.0, 0, 0
     while i < len(left) and j < len(right):
         a, b = left[i].span, right[j].span
@@ -76,6 +81,11 @@ class Hearing:
         Whoever stopped may come back into the same contest, unless the first had finished a clause
         or could be expected to stop where the second came in: then the floor has passed, and to
         come back is to come in.
+
+        Parameters
+        ----------
+        first : the unit of the speaker who has the floor.
+        second : the unit of the other speaker, which overlaps it.
         """
         runs = ([first], [second])
         passed = self.is_at_stop(first, second.span.start)
@@ -89,8 +99,13 @@ class Hearing:
     def is_at_stop(self, first: Ipu, onset: Seconds) -> bool:
         """Whether `first` stops within `terminal_max` of `onset`, or had just ended a clause.
 
-        Who stops there after a word that no clause ends with was made to. Who goes on for
-        `resume_max` had not finished, whatever the recogniser's punctuation says.
+        A speaker who stops there after a word that no clause ends with was made to stop. A speaker
+        who goes on for `resume_max` had not finished, whatever the recogniser's punctuation says.
+
+        Parameters
+        ----------
+        first : the unit of the speaker who has the floor.
+        onset : when the other speaker comes in.
         """
         stop = self._stop(first)
         near = seconds_between(onset, stop) < self.rules.terminal_max
@@ -114,9 +129,18 @@ class Hearing:
         return unit.span.end
 
     def find_resumption(self, paused: Ipu, unit: Ipu) -> Ipu | None:
-        """Find the unit with which who had paused goes on while another has started with `unit`.
+        """Find the unit with which a speaker goes on after a pause in which another has started.
 
-        The pause was shorter than `terminal_max`.
+        The pause is shorter than `terminal_max`.
+
+        Parameters
+        ----------
+        paused : the unit before the pause.
+        unit : the other speaker's unit.
+
+        Returns
+        -------
+        The unit after the pause; None if it does not overlap the other's.
         """
         after = self.following.get(paused)
         if after is None or _pause(paused, after) >= self.rules.terminal_max:

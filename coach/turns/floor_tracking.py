@@ -136,7 +136,13 @@ class _Follower:
 
 
 def follow(units: tuple[Ipu, ...], hearing: Hearing) -> Course:
-    """Follow the floor through all units, which are in order of their start."""
+    """Follow the floor through all units, which are in order of their start.
+
+    Parameters
+    ----------
+    units : in order of their start.
+    hearing : the words around each unit.
+    """
     follower = _Follower(hearing, units)
     for at in range(len(units)):
         follower.hear(at)

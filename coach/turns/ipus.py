@@ -47,6 +47,11 @@ def inter_pausal_units(heard: Mapping[str, Voice], min_pause: Seconds) -> tuple[
 
     Of two units that start together the longer comes first.
 
+    Parameters
+    ----------
+    heard : each speaker's speech, by id.
+    min_pause : seconds; a pause as long as that stays open.
+
     Examples
     --------
     >>> heard = {"A": Voice((Span(0, 1), Span(1.1, 2), Span(2.5, 3)))}
@@ -76,9 +81,14 @@ def _close_pauses(spans: tuple[Span, ...], min_pause: Seconds) -> Iterator[Span]
 
 
 def ghosts(heard: Mapping[str, Voice], rules: Rules) -> tuple[str, ...]:
-    """Labels beyond the two who speak most that are scraps of sound rather than a person.
+    """Find the labels beyond the two main speakers that are scraps of sound rather than a person.
 
     A ghost has less than `ghost_share` of the speech and no unit longer than `ghost_turn`.
+
+    Parameters
+    ----------
+    heard : each speaker's speech, by id.
+    rules : with `ghost_share`, `ghost_turn` and `min_pause`.
 
     Examples
     --------
@@ -103,6 +113,11 @@ def ghosts(heard: Mapping[str, Voice], rules: Rules) -> tuple[str, ...]:
 def people(conv: Conversation, rules: Rules = Rules()) -> tuple[str, ...]:  # noqa: B008 - frozen
     """Ids of the speakers that are no ghosts, in the conversation's order.
 
+    Parameters
+    ----------
+    conv : with speech.
+    rules : as for `ghosts`.
+
     Examples
     --------
     >>> from coach.talk import talk
@@ -115,10 +130,16 @@ def people(conv: Conversation, rules: Rules = Rules()) -> tuple[str, ...]:  # no
 
 
 def with_mentor(conv: Conversation, mentor: str, source: RoleSource) -> Conversation:
-    """Make the speaker of that id the mentor, and say of everybody how that is known.
+    """Set the roles of all speakers, and how they are known.
 
-    Of two people the other is the mentee; of more the others, and a label that is no person, are
-    "other".
+    In a conversation of two the other speaker is the mentee. Of more speakers the others are
+    "other", and so is a label that is no person.
+
+    Parameters
+    ----------
+    conv : with speech.
+    mentor : id of the speaker who is the mentor.
+    source : how that is known.
     """
     others = {who for who in people(conv) if who != mentor}
 

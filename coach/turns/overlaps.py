@@ -72,7 +72,14 @@ def _next_start(units: list[Ipu], moment: Seconds) -> Seconds:
 
 
 def classify(course: Course, units: tuple[Ipu, ...], hearing: Hearing) -> tuple[Overlap, ...]:
-    """Give every overlap event of the conversation its class, in order."""
+    """Give every overlap event of the conversation its class, in order.
+
+    Parameters
+    ----------
+    course : who had the floor, from `follow`.
+    units : of all speakers, in order of their start.
+    hearing : the words around each unit.
+    """
     claims = _Claims.of(course, units, hearing)
     events = [
         Overlap(span, backchannel.listener_to, backchannel.speaker, "backchannel")

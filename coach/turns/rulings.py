@@ -10,11 +10,16 @@ from coach.turns.values import Overlap
 
 
 def apply_rulings(overlaps: Iterable[Overlap], rulings: tuple[Ruling, ...]) -> tuple[Overlap, ...]:
-    """The overlaps with each ruling applied to the one it is nearest to.
+    """Give each judged overlap the class that the reader chose.
 
-    A ruling names the event by the span that the reader saw; after another correction the span may
-    be a little different, so the event that shares most of it is meant. One that no event shares
-    is without effect.
+    A ruling names the event by the span that the reader saw. After another correction the span may
+    be a little different, so the ruling applies to the event that shares most of it, and to none if
+    no event shares any.
+
+    Parameters
+    ----------
+    overlaps : as computed, in order.
+    rulings : the reader's judgements; a later one wins.
     """
     judged = list(overlaps)
     for ruling in rulings:

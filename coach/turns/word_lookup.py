@@ -41,18 +41,37 @@ class WordLookup:
     voices: dict[str, _Index] = field(repr=False)
 
     def is_continuer(self, speaker: str, span: Span) -> bool | None:
-        """Whether all that was said in `span` is a continuer; None when that cannot be told."""
+        """Whether all that was said in `span` is a continuer; None when that cannot be told.
+
+        Parameters
+        ----------
+        speaker : id of the speaker.
+        span : the time to look at.
+        """
         texts = self._texts(speaker, span)
         if not self.english or not texts:
             return None
         return len(texts) <= self.rules.backchannel_words and is_continuer(texts)
 
     def claims_floor(self, speaker: str, span: Span) -> bool:
-        """Whether what was said in `span` opens a turn of one's own, as far as words tell."""
+        """Whether what was said in `span` opens a turn of one's own, as far as words tell.
+
+        Parameters
+        ----------
+        speaker : id of the speaker.
+        span : the time to look at.
+        """
         return self.english and claims_floor(self._texts(speaker, span))
 
     def echoes(self, speaker: str, span: Span, other: str) -> bool:
-        """Whether most of what was said in `span` is what `other` says at about the same time."""
+        """Whether most of what was said in `span` is what `other` says at about the same time.
+
+        Parameters
+        ----------
+        speaker : id of the speaker whose words are looked at.
+        span : the time of these words.
+        other : id of the speaker who may have said them too.
+        """
         near = Span(max(0.0, span.start - self.rules.resume_max), span.end + self.rules.resume_max)
         said = contents(" ".join(self._texts(speaker, span)))
         own = contents(" ".join(self._texts(other, near)))
@@ -69,6 +88,11 @@ class WordLookup:
 
         The last sentence counts, or the one before when the last had only just begun. A question
         that goes on for longer than `terminal_max` is not finished enough to be answered.
+
+        Parameters
+        ----------
+        speaker : id of the speaker who may have asked.
+        moment : when the other speaker starts.
         """
         voice, near = self.voices[speaker], self.rules.terminal_max
         at = bisect_right(voice.starts, moment) - 1
@@ -84,6 +108,11 @@ class WordLookup:
 
         None when words are missing there, when this speaker's words carry no punctuation at all,
         and at an ellipsis, which recognisers write for an end as well as for a break.
+
+        Parameters
+        ----------
+        speaker : id of the speaker.
+        moment : seconds; the words before it count.
         """
         word = self._last_word(speaker, moment)
         if word is None or not self.voices[speaker].punctuated or _ends(word.text, ELLIPSES):
@@ -91,12 +120,28 @@ class WordLookup:
         return _ends(word.text, FINAL)
 
     def is_left_unfinished(self, speaker: str, stop: Seconds) -> bool:
-        """Whether the last word before `stop` is one that no clause ends with."""
+        """Whether the last word before `stop` is one that no clause ends with.
+
+        Parameters
+        ----------
+        speaker : id of the speaker.
+        stop : when their speech stops.
+        """
         word = self._last_word(speaker, stop + SLACK)
         return self.english and word is not None and is_unfinished(word.text)
 
     def broke_off(self, speaker: str, stop: Seconds) -> bool | None:
-        """Whether `speaker`, who fell silent at `stop`, was in the middle of a clause."""
+        """Whether `speaker`, who fell silent at `stop`, was in the middle of a clause.
+
+        Parameters
+        ----------
+        speaker : id of the speaker.
+        stop : when their speech stops.
+
+        Returns
+        -------
+        None where the punctuation does not tell.
+        """
         ended = self.ends_clause(speaker, stop + SLACK)
         return None if ended is None else not ended
 
@@ -110,7 +155,13 @@ class WordLookup:
 
 
 def index_words(heard: Mapping[str, Voice], rules: Rules, *, english: bool) -> WordLookup:
-    """Index what was said; the continuer lexicon is used when it was in English.
+    """Index the words of a conversation by time.
+
+    Parameters
+    ----------
+    heard : each speaker's words and sentences, by id.
+    rules : the thresholds in seconds and words.
+    english : whether the words are English; if not, the lexicons are not used.
 
     Examples
     --------
