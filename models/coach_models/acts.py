@@ -103,6 +103,11 @@ class TrainedAnnotator:
 def partner_before(words: tuple[Word, ...], at: int) -> str:
     """The partner's last words before the word at a position.
 
+    Parameters
+    ----------
+    words : of the conversation, in order of time.
+    at : position of the word.
+
     Examples
     --------
     >>> from coach.talk import talk

@@ -60,6 +60,10 @@ class Chunk:
 
         A stretch that runs over a cut is kept in the piece that holds its middle.
 
+        Parameters
+        ----------
+        start, end : seconds from the start of the chunk.
+
         Examples
         --------
         >>> Chunk((Span(1, 3), Span(10, 12))).original(2.5, 3.0)
@@ -102,6 +106,11 @@ def chunks(speech: Iterable[Span], *, longest: Seconds = LONGEST) -> tuple[Chunk
 
     Chunks are at most `longest` seconds; a span that is longer alone is a chunk of its own, cut
     only where the network could not hear it at once.
+
+    Parameters
+    ----------
+    speech : disjoint, in order.
+    longest : seconds of one chunk.
 
     Examples
     --------

@@ -94,7 +94,13 @@ def topics(judges: Mapping[str, Judgements]) -> list[tuple[str, ...]]:
 
 
 def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Lay rows out in columns."""
+    """Lay rows out in columns.
+
+    Parameters
+    ----------
+    columns : names for the first line.
+    rows : as many texts as there are columns.
+    """
     shown = [columns, *rows]
     widths = [max(len(row[column]) for row in shown) for column in range(len(columns))]
     return "\n".join(

@@ -21,7 +21,14 @@ svg text { font-size: 12px; fill: #4a5568 }
 
 
 def sheet(title: str, *body: Markup, style: str) -> str:
-    """Write a page; its own `style` follows the common one."""
+    """Write a page; its own `style` follows the common one.
+
+    Parameters
+    ----------
+    title : of the page.
+    body : its parts, in order.
+    style : CSS that follows the common one.
+    """
     head = element(
         "head",
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
@@ -33,7 +40,13 @@ def sheet(title: str, *body: Markup, style: str) -> str:
 
 
 def table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> Markup:
-    """Make a table that scrolls sideways where it is too wide."""
+    """Make a table that scrolls sideways where it is too wide.
+
+    Parameters
+    ----------
+    head : texts of the first row.
+    lines : texts of the other rows.
+    """
     rows = [element("tr", *(element("td", cell) for cell in line)) for line in lines]
     top = element("tr", *(element("th", cell, scope="col") for cell in head))
     whole = element("table", element("thead", top), element("tbody", *rows))

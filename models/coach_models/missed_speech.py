@@ -15,6 +15,11 @@ SAME = 0.5  # seconds; the same word twice within this time was heard twice, not
 def find_missed(speech: Iterable[Span], words: Iterable[Word]) -> tuple[Span, ...]:
     """Find the stretches of speech without any word that are long enough to hold some.
 
+    Parameters
+    ----------
+    speech : of all speakers, in any order.
+    words : that the transcriber found.
+
     Examples
     --------
     >>> find_missed([Span(0, 10)], [Word(Span(0, 4), "hello"), Word(Span(9, 9.5), "yes")])
@@ -31,6 +36,12 @@ def filling(
 
     A word belongs to a stretch by its middle. One that the first hearing has next to the
     stretch, at a slightly different time, is not taken again.
+
+    Parameters
+    ----------
+    words : of the first hearing.
+    again : of the second hearing.
+    stretches : speech without words in the first.
     """
     known: dict[str, list[Span]] = defaultdict(list)
     for word in words:

@@ -48,6 +48,11 @@ class Reliability:
 def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> LabelAgreement:
     """Compare true and assigned labels.
 
+    Parameters
+    ----------
+    labels : what people assigned, one for each sentence.
+    given : what the annotator assigned, in the same order.
+
     Examples
     --------
     >>> compare_label([True, True, False], [True, False, False])
@@ -66,7 +71,13 @@ def compare_label(labels: Sequence[bool], given: Sequence[bool]) -> LabelAgreeme
 def compare_acts(
     labels: Sequence[ActName], given: Sequence[ActName]
 ) -> dict[ActName, LabelAgreement]:
-    """Compare each act."""
+    """Compare each act.
+
+    Parameters
+    ----------
+    labels : what people assigned, one for each sentence.
+    given : what the annotator assigned, in the same order.
+    """
     return {
         act: compare_label([x == act for x in labels], [x == act for x in given]) for act in ACTS
     }
@@ -80,6 +91,15 @@ def macro_f1(acts: Mapping[ActName, LabelAgreement]) -> float:
 
 def kappa(labels: Sequence[str], given: Sequence[str]) -> float | None:
     """Cohen's kappa; None if chance alone always agrees.
+
+    Parameters
+    ----------
+    labels : what one coder assigned, one for each sentence.
+    given : what the other assigned, in the same order.
+
+    Returns
+    -------
+    At most 1; 0 is what chance gives. None if chance alone always agrees.
 
     Examples
     --------
@@ -124,7 +144,13 @@ def open_share(acts: Sequence[ActName]) -> float | None:
 
 
 def reliability(probabilities: Sequence[float], right: Sequence[bool]) -> Reliability | None:
-    """The distance of probabilities from the shares that are right, in ten equal bins."""
+    """The distance of probabilities from the shares that are right, in ten equal bins.
+
+    Parameters
+    ----------
+    probabilities : that the assigned label is right, in [0, 1].
+    right : whether it is, in the same order.
+    """
     if not probabilities:
         return None
     shares, hits = np.array(probabilities, float), np.array(right, float)
@@ -140,6 +166,15 @@ def reliability(probabilities: Sequence[float], right: Sequence[bool]) -> Reliab
 
 def area_under_curve(values: Sequence[float], positive: Sequence[bool]) -> float | None:
     """Probability that a positive has the higher value, ties half; None without both kinds.
+
+    Parameters
+    ----------
+    values : scores in any unit.
+    positive : whether each belongs to a positive, in the same order.
+
+    Returns
+    -------
+    In [0, 1]; 0.5 is what chance gives.
 
     Examples
     --------

@@ -91,6 +91,14 @@ def compare(
     """Annotate all turns and compare those of the mentor that have a label.
 
     None if the file has nothing for the condition.
+
+    Parameters
+    ----------
+    name : of the annotator.
+    annotate : the annotator.
+    file : name of the file for the table.
+    turns : of the file, with labels on some.
+    condition : a key of `CONDITIONS`, which says what text the annotator gets.
     """
     heard = [replace(turn, text=CONDITIONS[condition](turn)) for turn in turns]
     if condition == "recognised" and not any(turn.text for turn in heard):

@@ -74,13 +74,25 @@ class Calibration:
     end: float = 0.5
 
     def acts(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
-        """Probability of each act [shape=(sentences, 3)]; `forms` as the rules see them."""
+        """Probability of each act [shape=(sentences, 3)]; `forms` as the rules see them.
+
+        Parameters
+        ----------
+        logits : of the acts [shape=(sentences, 3)].
+        forms : of the sentences, as the rules see them.
+        """
         scaled = self.shift_logits(logits, forms) / self.temperature
         raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
     def shift_logits(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
-        """Act logits with the offsets and the forms that the rules see."""
+        """Add the offsets, and those of the forms that the rules see, to the logits of the acts.
+
+        Parameters
+        ----------
+        logits : of the acts [shape=(sentences, 3)].
+        forms : of the sentences, as the rules see them.
+        """
         moved: Shares = logits.astype(float) + np.array(self.offsets)
         for row, form in enumerate(forms):
             if form.act is None:
@@ -91,7 +103,13 @@ class Calibration:
         return moved
 
     def listening_shares(self, logits: Logits, forms: Sequence[SentenceForm]) -> Shares:
-        """Probability of each listening act [shape=(sentences, labels)]."""
+        """Probability of each listening act [shape=(sentences, labels)].
+
+        Parameters
+        ----------
+        logits : of the listening acts [shape=(sentences, labels)].
+        forms : of the sentences, as the rules see them.
+        """
         shares = self.listening(logits)
         seen = np.array([form.reflects for form in forms], bool)
         own = shares[seen, REFLECTIONS]
@@ -99,7 +117,13 @@ class Calibration:
         return shares
 
     def decide(self, scores: Scores, forms: Sequence[SentenceForm]) -> list[Acts]:
-        """Choose the acts of every sentence."""
+        """Choose the acts of every sentence.
+
+        Parameters
+        ----------
+        scores : the network's logits.
+        forms : of the sentences, as the rules see them.
+        """
         shares = self.acts(scores.acts, forms)
         kinds, listening = self.kinds(scores.kinds), self.listening_shares(scores.listening, forms)
         return [self._decide(*row) for row in zip(shares, kinds, listening, strict=True)]

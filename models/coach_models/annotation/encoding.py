@@ -79,12 +79,24 @@ def strip_marks(text: str) -> str:
 
 
 def last_words(text: str, count: int = CONTEXT_WORDS) -> str:
-    """The end of a text; the end matters most."""
+    """The end of a text; the end matters most.
+
+    Parameters
+    ----------
+    text : words between spaces.
+    count : words to keep.
+    """
     return " ".join(text.split()[-count:])
 
 
 def first_words(text: str, count: int = NEIGHBOUR_WORDS) -> str:
-    """The beginning of a text."""
+    """The beginning of a text.
+
+    Parameters
+    ----------
+    text : words between spaces.
+    count : words to keep.
+    """
     return " ".join(text.split()[:count])
 
 
@@ -115,7 +127,13 @@ def partner_words(backwards: Iterable[tuple[bool, str]]) -> str:
 
 
 def encode(heard: Sequence[SentenceInContext], tokenizer: Tokenizer) -> Batch:
-    """Tokenise sentences in their context, padded to the longest."""
+    """Tokenise sentences in their context, padded to the longest.
+
+    Parameters
+    ----------
+    heard : sentences with their context.
+    tokenizer : of the network.
+    """
     parts = [part for each in heard for part in _parts(each)]
     found = [each.ids for each in tokenizer.encode_batch(parts, add_special_tokens=False)]
     start, end = (tokenizer.encode(mark, add_special_tokens=False).ids[0] for mark in _MARKED)

@@ -51,6 +51,11 @@ def decide_by_habit(
 def adjust(shares: Shares, habit: Habit) -> Shares:
     """Move the probabilities of one speaker's sentences to the share that they suggest.
 
+    Parameters
+    ----------
+    shares : probabilities of a reflection [shape=(sentences,)].
+    habit : the usual share of reflections, and how many sentences it weighs.
+
     Examples
     --------
     >>> habit = Habit(usual=0.1, sentences=1)

@@ -53,7 +53,14 @@ class ComponentData:
     default_config={"threads": 1},
 )
 def make_listening_acts(nlp: Language, name: str, threads: int) -> ListeningActs:
-    """Make the component; its weights come with ``from_disk``."""
+    """Make the component; its weights come with ``from_disk``.
+
+    Parameters
+    ----------
+    nlp : the pipeline, for its vocabulary.
+    name : of the component in the pipeline.
+    threads : of the network.
+    """
     return ListeningActs(threads)
 
 
@@ -67,7 +74,13 @@ class ListeningActs:
         _register()
 
     def from_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> ListeningActs:
-        """Load the network and its calibration."""
+        """Load the network and its calibration.
+
+        Parameters
+        ----------
+        path : folder of the component's data.
+        exclude : ignored; spaCy passes it.
+        """
         self._folder = folder = Path(path)
         self._loaded = ComponentData(
             Classifier(folder, threads=self._threads), read_ends(folder), read_calibrations(folder)
@@ -75,7 +88,13 @@ class ListeningActs:
         return self
 
     def to_disk(self, path: Path, *, exclude: Sequence[str] = ()) -> None:
-        """Copy the network and its calibration."""
+        """Copy the network and its calibration.
+
+        Parameters
+        ----------
+        path : folder that is made.
+        exclude : ignored; spaCy passes it.
+        """
         if self._folder is not None and self._folder != Path(path):
             shutil.copytree(self._folder, path, dirs_exist_ok=True)
 
@@ -84,7 +103,13 @@ class ListeningActs:
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = _DOCS_AT_ONCE) -> Iterator[Doc]:
-        """Annotate documents as they come, many at once."""
+        """Annotate documents as they come, many at once.
+
+        Parameters
+        ----------
+        stream : documents, each a stretch of one speaker.
+        batch_size : documents that are annotated at once.
+        """
         docs = iter(stream)
         while batch := list(islice(docs, batch_size)):
             self._cut(batch)

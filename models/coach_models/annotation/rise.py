@@ -110,7 +110,14 @@ def _usual_ending(rises: list[float]) -> tuple[float, float] | None:
 def with_voice(
     sentences: tuple[Sentence, ...], rises: Rises, weights: VoiceWeight = DEFAULT
 ) -> tuple[Sentence, ...]:
-    """Use the voice if the words are ambiguous: short statements that may be questions."""
+    """Use the voice if the words are ambiguous: short statements that may be questions.
+
+    Parameters
+    ----------
+    sentences : annotated by their words.
+    rises : how far the pitch rises at the end of each.
+    weights : how much the voice counts.
+    """
     return tuple(
         _apply_rise(sentence, rises.deviation(sentence), weights) for sentence in sentences
     )

@@ -49,7 +49,13 @@ def pipeline(path: Path) -> Language:
 
 
 def pieces(words: tuple[Word, ...], nlp: Language) -> Iterator[RawSentence]:
-    """Cut attributed words into sentences, in order of time within each stretch."""
+    """Cut attributed words into sentences, in order of time within each stretch.
+
+    Parameters
+    ----------
+    words : attributed, in order of time; words without a speaker are left out.
+    nlp : a pipeline that sets the ends of sentences.
+    """
     found = list(stretches(words))
     texts = (" ".join(words[i].text.strip() for i in stretch) for stretch in found)
     for stretch, doc in zip(found, nlp.pipe(texts), strict=True):

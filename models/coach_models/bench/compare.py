@@ -15,6 +15,14 @@ def compare(before: BenchReport, after: BenchReport) -> str:
     """List every value that differs between both runs, and its direction.
 
     Rows of the same set and listener are compared, with a warning where the files differ.
+
+    Parameters
+    ----------
+    before, after : the reports of two runs.
+
+    Returns
+    -------
+    Lines of text.
     """
     earlier = {(row.group, row.listener): row for row in before.rows}
     both = [

@@ -39,6 +39,10 @@ def match_events(true: Sequence[Overlap], heard: Sequence[Overlap]) -> Matches:
     Two events are the same when they share half of the longer one, or when both ends lie within
     0.25 s.
 
+    Parameters
+    ----------
+    true, heard : of one class or of all, in order.
+
     Examples
     --------
     >>> a, b = Overlap(Span(1, 2), "A", "B", "attempt"), Overlap(Span(1.4, 2), "A", "B", "attempt")

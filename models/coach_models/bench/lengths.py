@@ -45,7 +45,15 @@ def run_lengths(
     config: Config,
     results: Path,
 ) -> tuple[LengthRun, ...]:
-    """Loop the longest recording to each length and analyse it."""
+    """Loop the longest recording to each length and analyse it.
+
+    Parameters
+    ----------
+    references : recordings to choose the longest from.
+    minutes : lengths to make.
+    config : options of the analysis.
+    results : folder for sound and results.
+    """
     longest = max(references, key=lambda each: each.conversation.recording.duration)
     return tuple(_run(longest.recording, each, config, results) for each in minutes)
 

@@ -51,7 +51,14 @@ class Coach:
 
 
 def listen(recording: Path, folder: Path, config: Config) -> ListenerResult:
-    """Analyse a recording with its results and costs in `folder`."""
+    """Analyse a recording with its results and costs in `folder`.
+
+    Parameters
+    ----------
+    recording : the file.
+    folder : for the values of the stages; values that are there are read.
+    config : options of the analysis.
+    """
     with scratch_folder() as scratch:
         job = Job(recording, sha256_of(recording), folder, scratch, config)
         conv = interpret(hear(job, run=measure_stages), config)
@@ -61,7 +68,14 @@ def listen(recording: Path, folder: Path, config: Config) -> ListenerResult:
 
 
 def measure_stages(stages: Sequence[Stage[Any]], job: Job, report: Report) -> None:
-    """Run stages in parallel child processes and write the cost of each beside its result."""
+    """Run stages in parallel child processes and write the cost of each beside its result.
+
+    Parameters
+    ----------
+    stages : that are run at the same time.
+    job : of one recording.
+    report : not used; the child processes report nothing.
+    """
     with ThreadPoolExecutor(len(stages)) as pool:
         costs = pool.map(
             lambda stage: cost_of(stage.name, run_in_children, (stage,), job, silent), stages

@@ -60,7 +60,13 @@ class ScoredPair:
 
 
 def pair(reference: ReferenceRecording, heard: ListenerResult) -> ScoredPair:
-    """Pair what was heard with the reference."""
+    """Pair what was heard with the reference.
+
+    Parameters
+    ----------
+    reference : with the true conversation.
+    heard : what a listener found in the same recording.
+    """
     truth = reference.conversation
     said = rename_speakers(heard.conversation, speaker_map(truth, heard.conversation))
     return ScoredPair(
@@ -75,6 +81,14 @@ def pair(reference: ReferenceRecording, heard: ListenerResult) -> ScoredPair:
 def speaker_map(truth: Conversation, said: Conversation) -> dict[str, str]:
     """Map heard speakers to true ones, one to one, so that they share the most time.
 
+    Parameters
+    ----------
+    truth, said : the true and the heard conversation, with speech.
+
+    Returns
+    -------
+    A true speaker for each heard one that has a match.
+
     Examples
     --------
     >>> from coach.talk import talk
@@ -88,7 +102,13 @@ def speaker_map(truth: Conversation, said: Conversation) -> dict[str, str]:
 
 
 def rename_speakers(conv: Conversation, names: dict[str, str]) -> Conversation:
-    """Rename speakers; those without a match become ``heard-X``."""
+    """Rename speakers; those without a match become ``heard-X``.
+
+    Parameters
+    ----------
+    conv : with any speakers.
+    names : new ids, by old ones.
+    """
     new = {s.id: names.get(s.id, f"heard-{s.id}") for s in conv.speakers}
     return replace(
         conv,

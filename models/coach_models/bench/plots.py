@@ -15,7 +15,13 @@ ROW, TOP, LEFT, WIDTH = 22, 6, 22.0, 74.0  # pixels, pixels, per cent, per cent
 
 
 def dots(scores: Sequence[Score], column: Metric) -> Markup:
-    """Every file of every set and listener on one scale; a title names the file."""
+    """Every file of every set and listener on one scale; a title names the file.
+
+    Parameters
+    ----------
+    scores : one for each set and listener.
+    column : the measure.
+    """
     known = [(s, v) for s in scores if (v := s.values.get(column.key)) is not None]
     if not known:
         return Markup("")
@@ -38,7 +44,15 @@ def lines(
     runs: Sequence[LengthRun], read: Callable[[LengthRun], float], show: Callable[[float], str],
     what: str,
 ) -> Markup:  # fmt: skip
-    """A value against minutes of sound; both scales start at nothing."""
+    """A value against minutes of sound; both scales start at nothing.
+
+    Parameters
+    ----------
+    runs : one for each length.
+    read : takes the value from a run.
+    show : formats a value.
+    what : name of the value, for a screen reader.
+    """
     if not runs:
         return Markup("")
     longest, top = max(r.minutes for r in runs), max(map(read, runs)) or 1.0

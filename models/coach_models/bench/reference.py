@@ -94,6 +94,11 @@ def find(folder: Path, groups: frozenset[str] = frozenset()) -> tuple[ReferenceR
 def read(recording: Path, group: str) -> ReferenceRecording:
     """Read the reference that lies beside a recording.
 
+    Parameters
+    ----------
+    recording : the file; its reference has the same name and another suffix.
+    group : the set that it is pooled in.
+
     Raises
     ------
     InputError : if it cannot be read.

@@ -64,14 +64,30 @@ def with_lengths(
     results: Path,
     config: Config,
 ) -> BenchReport:
-    """Add the costs of long recordings."""
+    """Add the costs of long recordings.
+
+    Parameters
+    ----------
+    report : of the recordings as they are.
+    references : recordings to choose the longest from.
+    minutes : lengths to make.
+    results : folder for sound and results.
+    config : options of the analysis.
+    """
     return replace(report, lengths=run_lengths(references, minutes, config, results))
 
 
 def share_errors(
     references: Sequence[ReferenceRecording], config: Config, results: Path
 ) -> tuple[ShareError, ...]:
-    """Errors of the talk share, as heard and as transcripts tell it; failed recordings left out."""
+    """Errors of the talk share, as heard and as transcripts tell it; failed recordings left out.
+
+    Parameters
+    ----------
+    references : recordings with speech and words.
+    config : options of the analysis.
+    results : folder for results; those that are there are read.
+    """
     found: list[ShareError] = []
     for reference in references:
         with suppress(CoachError):
@@ -87,6 +103,17 @@ def gather(
     names: Iterable[str], config: Config, results: Path, say: Say
 ) -> tuple[list[Listener], tuple[Absent, ...]]:
     """Make listeners: the pipeline, and the peers that can be installed.
+
+    Parameters
+    ----------
+    names : of peers.
+    config : options of the analysis.
+    results : folder for environments and results.
+    say : prints a line for the user.
+
+    Returns
+    -------
+    The listeners, and the peers that cannot be installed here.
 
     Raises
     ------

@@ -21,6 +21,12 @@ SCORERS: tuple[Callable[[ScoredPair], Iterator[Measurement]], ...] = (
 
 
 def score(reference: ReferenceRecording, heard: ListenerResult) -> tuple[Measurement, ...]:
-    """Compare a pair; returns measurements whose parts add up over files."""
+    """Compare a pair; returns measurements whose parts add up over files.
+
+    Parameters
+    ----------
+    reference : with the true conversation.
+    heard : what a listener found in the same recording.
+    """
     both = pair(reference, heard)
     return tuple(each for scorer in SCORERS for each in scorer(both))

@@ -16,6 +16,12 @@ from coach.ports import SAMPLE_RATE, Audio, silent
 def write_wav(recording: Path, wav: Path, *, duration: Seconds | None = None) -> None:
     """Decode a recording to one channel; looped or cut to `duration` when that is given.
 
+    Parameters
+    ----------
+    recording : any file that can be decoded.
+    wav : the file to write, 16 kHz, mono, 16 bit.
+    duration : seconds; None keeps the recording's own length.
+
     Raises
     ------
     InputError : if it cannot be decoded.

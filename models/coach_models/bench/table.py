@@ -83,7 +83,13 @@ def pair_with_peers(rows: Sequence[SetResult]) -> Iterator[tuple[SetResult, SetR
 
 
 def ratios(ours: SetResult, theirs: SetResult, shown: Iterable[Metric]) -> Iterator[float | None]:
-    """Ours divided by theirs; None if there is nothing to divide by."""
+    """Ours divided by theirs; None if there is nothing to divide by.
+
+    Parameters
+    ----------
+    ours, theirs : the same set, as two listeners heard it.
+    shown : the measures, in the order of the result.
+    """
     for column in shown:
         yield _ratio(ours.values, theirs.values, column.key)
 

@@ -31,6 +31,10 @@ def measure_talking(pair: ScoredPair) -> Iterator[Measurement]:
 def share_error(truth: Conversation, said: Conversation) -> float:
     """Largest difference of a speaker's talk share, in 0..1.
 
+    Parameters
+    ----------
+    truth, said : the true and the heard conversation, with the same ids for speakers.
+
     Examples
     --------
     >>> from coach.talk import talk

@@ -126,7 +126,13 @@ def _is_day(text: str) -> bool:
 
 
 def declared_seconds(container: InputContainer, stream: AudioStream, path: str) -> float | None:
-    """Seconds of sound that the file declares; None if it declares none, or estimates it."""
+    """Seconds of sound that the file declares; None if it declares none, or estimates it.
+
+    Parameters
+    ----------
+    container, stream : opened.
+    path : of the same file.
+    """
     names = container.format.name.split(",")
     is_exact = (
         any(name in _EXACT for name in names)

@@ -118,6 +118,11 @@ def decode(request: Request, say: Say) -> Done:
 
     The links of a chained file are decoded one after the other.
 
+    Parameters
+    ----------
+    request : the recording, the tracks and the folder for samples.
+    say : is called with messages about the progress.
+
     Raises
     ------
     Refused : with "not_media", "no_audio", "no_track", "too_long" or "undecodable".

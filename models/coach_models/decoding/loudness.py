@@ -27,6 +27,11 @@ def levels(channel: Samples) -> Levels:
 def gain_to(target_db: float, frames: Levels) -> float:
     """Factor that brings loud moments to a level; 1 for silence.
 
+    Parameters
+    ----------
+    target_db : level of loud moments afterwards, in dBFS.
+    frames : levels of a channel, in dBFS [shape=(frames,)].
+
     Examples
     --------
     >>> round(gain_to(-20, np.full(100, -40.0)), 6)
@@ -47,13 +52,25 @@ def noise_level(frames: Levels) -> float:
 
 
 def quality(channels: Sequence[Samples], frames: Sequence[Levels]) -> Quality:
-    """Levels of speech and noise and the share of clipped samples, the worst channel of each."""
+    """Levels of speech and noise and the share of clipped samples, the worst channel of each.
+
+    Parameters
+    ----------
+    channels : samples [each: shape=(samples,), float32].
+    frames : levels of each channel, in dBFS.
+    """
     speech, noise = zip(*(_speech_and_noise(each) for each in frames), strict=True)
     return Quality(min(speech), max(noise), max(_clipped_share(channel) for channel in channels))
 
 
 def scale(channel: Samples, factor: float) -> None:
-    """Multiply a channel in place; what goes over full scale is cut."""
+    """Multiply a channel in place; what goes over full scale is cut.
+
+    Parameters
+    ----------
+    channel : samples in -1..1 [shape=(samples,), float32].
+    factor : by which they are multiplied.
+    """
     for block in _blocks(channel):
         np.clip(block * np.float32(factor), -1.0, 1.0, out=block)
 

@@ -21,6 +21,12 @@ STAGE = "decode"
 def decode_in_child(request: Request, timeout: Seconds, report: Report) -> dict[str, Any]:
     """Decode in a process of its own.
 
+    Parameters
+    ----------
+    request : the recording, the tracks and the folder for samples.
+    timeout : seconds after which the process is killed.
+    report : gets the seconds of sound that are decoded.
+
     Returns
     -------
     `result` (the fields of `Done`), or `refused` with one of the child's reasons, "limits" when it

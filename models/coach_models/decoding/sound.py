@@ -16,12 +16,24 @@ Samples = npt.NDArray[np.float32]
 
 
 def map_samples(path: Path, shape: tuple[int, ...]) -> Samples:
-    """Map a file of float32 samples; it may be deleted while the array lives."""
+    """Map a file of float32 samples; it may be deleted while the array lives.
+
+    Parameters
+    ----------
+    path : of the file.
+    shape : of the array.
+    """
     return np.memmap(path, np.float32, "r+", shape=shape)
 
 
 def join_channels(outputs: tuple[Path, Path], samples: int) -> Samples:
-    """Map two channels as one array [shape=(2, samples)]."""
+    """Map two channels as one array [shape=(2, samples)].
+
+    Parameters
+    ----------
+    outputs : files of float32 samples; the second is appended to the first.
+    samples : of each.
+    """
     first, second = outputs
     with first.open("ab") as end, second.open("rb") as begin:
         shutil.copyfileobj(begin, end)
@@ -29,7 +41,13 @@ def join_channels(outputs: tuple[Path, Path], samples: int) -> Samples:
 
 
 def mix(channels: Sequence[Samples], signs: Sequence[int]) -> Samples:
-    """Average channels, each times its sign, into the first of them [shape=(1, samples)]."""
+    """Average channels, each times its sign, into the first of them [shape=(1, samples)].
+
+    Parameters
+    ----------
+    channels : samples [each: shape=(samples,), float32].
+    signs : 1, or -1 for a channel that is turned upside down.
+    """
     first, *others = channels
     if others:
         for start in range(0, len(first), BLOCK):

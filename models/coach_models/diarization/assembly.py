@@ -46,7 +46,14 @@ def assemble_two(heard: HeardChannel, labels: Labels, third: Third | None = None
 def assemble_many(
     heard: HeardChannel, regular: tuple[Speech, ...], exclusive: tuple[Speech, ...]
 ) -> Diarization:
-    """Take over what clustering found for three and more."""
+    """Take over what clustering found for three and more.
+
+    Parameters
+    ----------
+    heard : what the networks found.
+    regular : speech with overlaps.
+    exclusive : speech in which one speaker at a time has the floor.
+    """
     return _with_prints(sort_speech(regular), sort_speech(exclusive), heard)
 
 
@@ -70,7 +77,14 @@ def _rename(speech: tuple[Speech, ...], names: Mapping[str, str]) -> tuple[Speec
 
 
 def voice_print(name: str, spans: Sequence[Span], heard: HeardChannel) -> VoicePrint:
-    """Average the voice in `spans`, without what is said in overlap."""
+    """Average the voice in `spans`, without what is said in overlap.
+
+    Parameters
+    ----------
+    name : of the speaker.
+    spans : where this speaker has the floor.
+    heard : with the track of voices.
+    """
     track = heard.track
     inside = np.zeros(len(track.times))
     for span in spans:

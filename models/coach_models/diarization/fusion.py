@@ -57,6 +57,12 @@ def widen(overlap: Active, labels: Labels, frame: Seconds) -> Active:
 
     The segmentation hears both voices for a part of the time only; where the floor passes shortly
     before or after that, in speech without a pause, nobody had stopped yet.
+
+    Parameters
+    ----------
+    overlap : frames in which two speak [shape=(frames,)].
+    labels : which voice has the floor, -1 nobody [shape=(frames,)].
+    frame : seconds from one frame to the next.
     """
     found = overlap.copy()
     reach = round(NEAR / frame)

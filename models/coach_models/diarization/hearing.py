@@ -65,7 +65,16 @@ def hear(
     step: Seconds,
     report: Callable[[Seconds], None],
 ) -> HeardChannel:
-    """Run the networks over one channel [shape=(samples,)]; `report` gets seconds done."""
+    """Run the networks over one channel.
+
+    Parameters
+    ----------
+    networks : segmentation and voice prints.
+    detector : of speech.
+    samples : at 16 kHz [shape=(samples,)].
+    step : seconds from one window to the next.
+    report : gets the seconds that are done.
+    """
     windows = segment(
         networks.segment, samples, step=step, report=lambda done: report(_SEGMENTING * done)
     )
@@ -85,7 +94,14 @@ def hear(
 
 
 def overlap_frames(probability: npt.NDArray[np.float32], active: Active, frame: Seconds) -> Active:
-    """Frames in which two speak at once, from the probability of it [shape=(frames,)]."""
+    """Frames in which two speak at once, from the probability of it [shape=(frames,)].
+
+    Parameters
+    ----------
+    probability : of overlap [shape=(frames,)].
+    active : frames in which anybody speaks [shape=(frames,)].
+    frame : seconds from one frame to the next.
+    """
     found = hysteresis(probability, *OVERLAP, of_peak=OF_PEAK) & active
     return close_gaps(found, frame, gap=CLICK, shortest=CLICK)
 

@@ -74,7 +74,13 @@ def decide(heard: HeardChannel, *, certain: bool, start: Labels | None = None) -
 
 
 def judge(heard: HeardChannel, pair: VoicePair) -> Verdict:
-    """Judge whether the two voices of a pair are two people."""
+    """Judge whether the two voices of a pair are two people.
+
+    Parameters
+    ----------
+    heard : what the networks found.
+    pair : two voices fitted to it.
+    """
     margin = pair.similarity - pair.limit
     if margin < SURELY_TWO or margin > SURELY_ONE:
         return Verdict(margin < 0, True)

@@ -87,7 +87,12 @@ class OfflinePipeline(SpeakerDiarization):
         }
 
     def get_segmentations(self, file: object, hook: object = None) -> SlidingWindowFeature:
-        """Local speakers of every window, by the most probable class."""
+        """Local speakers of every window, by the most probable class.
+
+        Parameters
+        ----------
+        file, hook : ignored; the windows are known.
+        """
         best = MEMBERS[self.windows.classes.argmax(axis=2)]
         return SlidingWindowFeature(best, self._sliding())
 
@@ -98,7 +103,13 @@ class OfflinePipeline(SpeakerDiarization):
         exclude_overlap: bool = True,
         hook: object = None,
     ) -> npt.NDArray[np.float32]:
-        """Print of each window's local speakers: the mean of the track where each is alone."""
+        """Print of each window's local speakers: the mean of the track where each is alone.
+
+        Parameters
+        ----------
+        file, exclude_overlap, hook : ignored; the track is known.
+        binary_segmentations : frames in which each local speaker speaks.
+        """
         active = binary_segmentations.data
         alone = active * (active.sum(axis=2, keepdims=True) == 1)
         prints = np.full((*active.shape[::2], DIMENSION), np.nan, np.float32)

@@ -17,7 +17,13 @@ Active = npt.NDArray[np.bool_]
 
 
 def runs(active: Active, frame: Seconds) -> tuple[Span, ...]:
-    """Turn active frames [shape=(frames,)] into spans."""
+    """Turn active frames [shape=(frames,)] into spans.
+
+    Parameters
+    ----------
+    active : frames [shape=(frames,)].
+    frame : seconds from one frame to the next.
+    """
     return tuple(Span(start * frame, end * frame) for start, end in edges(active))
 
 
@@ -53,7 +59,15 @@ def hysteresis(
 
 
 def close_gaps(active: Active, frame: Seconds, *, gap: Seconds, shortest: Seconds) -> Active:
-    """Close short holes and drop short stretches of activity [shape=(frames,)]."""
+    """Close short holes and drop short stretches of activity [shape=(frames,)].
+
+    Parameters
+    ----------
+    active : frames [shape=(frames,)].
+    frame : seconds from one frame to the next.
+    gap : seconds; shorter holes are closed.
+    shortest : seconds; shorter stretches are dropped.
+    """
     spans = union(runs(active, frame), max_gap=gap)
     kept = np.zeros_like(active)
     for span in spans:
@@ -65,7 +79,14 @@ def close_gaps(active: Active, frame: Seconds, *, gap: Seconds, shortest: Second
 def regular_view(
     activity: Mapping[str, Active], frame: Seconds, duration: Seconds
 ) -> tuple[Speech, ...]:
-    """Speech of each speaker, in order; overlaps are kept, pauses below 0.2 s closed."""
+    """Speech of each speaker, in order; overlaps are kept, pauses below 0.2 s closed.
+
+    Parameters
+    ----------
+    activity : frames in which each speaker speaks [each: shape=(frames,)], by id.
+    frame : seconds from one frame to the next.
+    duration : seconds; speech ends there at the latest.
+    """
     found = [
         Speech(Span(span.start, min(span.end, duration)), speaker)
         for speaker, active in activity.items()

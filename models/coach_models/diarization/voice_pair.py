@@ -88,7 +88,13 @@ def candidates(
 
 
 def fits(track: VoiceTrack, weights: Weights) -> Iterator[VoicePair]:
-    """Every pair of voices that a fit comes to, from the starts that the track itself proposes."""
+    """Every pair of voices that a fit comes to, from the starts that the track itself proposes.
+
+    Parameters
+    ----------
+    track : vectors of the voice, ten times a second.
+    weights : how much each vector counts [shape=(n,)].
+    """
     for start in _propose_labels(track, weights):
         pair = _fit(track, weights, start)
         if pair is not None:
@@ -96,7 +102,13 @@ def fits(track: VoiceTrack, weights: Weights) -> Iterator[VoicePair]:
 
 
 def mean_print(track: VoiceTrack, weights: Weights) -> Vectors:
-    """Average the vectors of a track [shape=(192,)]."""
+    """Average the vectors of a track [shape=(192,)].
+
+    Parameters
+    ----------
+    track : vectors of the voice, ten times a second.
+    weights : how much each vector counts [shape=(n,)].
+    """
     share = ((weights + 1e-9) / np.sum(weights + 1e-9)).astype(np.float32)
     return np.asarray(share @ track.vectors, np.float32)
 

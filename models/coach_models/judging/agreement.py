@@ -70,6 +70,10 @@ def _proposing(pairs: Iterable[tuple[Judgement, Judgement]]) -> list[tuple[Judge
 def moments_in_common(one: Sequence[JudgedMoment], other: Sequence[JudgedMoment]) -> int:
     """How many moments pair up within a turn, each once, whatever their topic.
 
+    Parameters
+    ----------
+    one, other : moments of one dialogue, by two judges.
+
     Examples
     --------
     >>> at = lambda *turns: [JudgedMoment(turn, "advice", False) for turn in turns]
@@ -88,7 +92,13 @@ def moments_in_common(one: Sequence[JudgedMoment], other: Sequence[JudgedMoment]
 def strengths_denied_by_all(
     ones: Judgements, readers: Sequence[Judgements]
 ) -> list[tuple[str, str]]:
-    """Strengths that every reader of the dialogue denies: the dialogue and the topic."""
+    """Strengths that every reader of the dialogue denies: the dialogue and the topic.
+
+    Parameters
+    ----------
+    ones : whose strengths are looked at, by dialogue.
+    readers : judgements of each reader, by dialogue.
+    """
     return [
         (name, topic)
         for name, judgement in ones.items()

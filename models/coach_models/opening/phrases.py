@@ -44,7 +44,13 @@ _VAGUE = frozenset("thing one bit lot something nothing everything way time".spl
 
 
 def gerund_phrase(verb: Token, rest: Sequence[Token]) -> str | None:
-    """A verb and what follows it, as a gerund; None where that would break it."""
+    """A verb and what follows it, as a gerund; None where that would break it.
+
+    Parameters
+    ----------
+    verb : in any form.
+    rest : the tokens after it.
+    """
     said = words(tuple(rest))
     is_cut = bool(rest) and (rest[-1].tag_ == "IN" or any(_is_second_verb(t) for t in rest))
     if is_cut or {*said.lower().split()} & (UNSAFE | {"if"}) or verb.lemma_ == "can":

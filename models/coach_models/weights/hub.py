@@ -23,6 +23,12 @@ def fetch(model: Model, source: Source, errand: Errand) -> Callable[[File, Path]
     The user's token goes to gated repositories only: the errand's, or the one that the hub's
     client finds (``HF_TOKEN``, a login).
 
+    Parameters
+    ----------
+    model : of the manifest.
+    source : a repository of the hub, at a pinned revision.
+    errand : folder for downloads, report and token.
+
     Raises
     ------
     SourceFailed : if the repository cannot be reached or does not let this user in.

@@ -61,6 +61,11 @@ def path(name: str, *, manifest: Manifest | None = None) -> Path:
 def sha256(name: str, *, manifest: Manifest | None = None) -> str:
     """One hash for a pulled model, made from its files' hashes as recorded; reads no weights.
 
+    Parameters
+    ----------
+    name : of the model in the manifest.
+    manifest : None takes the one that came with the package.
+
     Raises
     ------
     InputError, ModelUnavailable : as `path`.
@@ -70,6 +75,12 @@ def sha256(name: str, *, manifest: Manifest | None = None) -> str:
 
 def model_used(task: str, name: str, *, manifest: Manifest | None = None) -> ModelUsed:
     """Name a pulled model that took part in `task`, for the provenance.
+
+    Parameters
+    ----------
+    task : a stage, such as "diarization".
+    name : of the model in the manifest.
+    manifest : None takes the one that came with the package.
 
     Raises
     ------

@@ -73,6 +73,11 @@ def pull(
 def verify(name: str, *, manifest: Manifest | None = None) -> Pulled:
     """Read every byte of a pulled model and compare the hashes with those recorded.
 
+    Parameters
+    ----------
+    name : of the model in the manifest.
+    manifest : None takes the one that came with the package.
+
     Raises
     ------
     InputError : if no model has that name.

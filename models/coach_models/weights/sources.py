@@ -32,7 +32,15 @@ class Errand:
 
 @contextmanager
 def watch(folder: Path, stage: str, total: float, report: Report) -> Iterator[None]:
-    """Report the bytes in `folder` as progress towards `total` while the context is open."""
+    """Report the bytes in `folder` as progress towards `total` while the context is open.
+
+    Parameters
+    ----------
+    folder : that grows.
+    stage : name of the progress.
+    total : bytes that are expected.
+    report : gets the progress.
+    """
     report(Progress(stage, 0, total))
     finished = threading.Event()
 

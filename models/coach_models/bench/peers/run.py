@@ -77,7 +77,13 @@ class PeerListener:
 
 
 def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
-    """A peer, ready to listen, after its environment was made.
+    """Make a peer's environment and return the peer, ready to listen.
+
+    Parameters
+    ----------
+    peer : from the table of peers.
+    config : options of the analysis.
+    results : folder for its environment and its replies.
 
     Raises
     ------
@@ -90,7 +96,14 @@ def listener(peer: Peer, config: Config, results: Path) -> PeerListener:
 def read_reply(
     reply: Reply, first: ListenerResult | None, cost: Cost, peer: Peer
 ) -> ListenerResult:
-    """Convert the reply of a peer to a conversation; adds the costs of the peer before it.
+    """Convert a peer's reply to a conversation, and add the costs of the peer before it.
+
+    Parameters
+    ----------
+    reply : what its script wrote.
+    first : result of the peer whose speech or words it builds on; None if it hears all itself.
+    cost : of this peer alone.
+    peer : from the table of peers.
 
     Examples
     --------
