@@ -12,10 +12,15 @@ from coach_api.corpus.manifest import Entry
 
 
 def read_annotations(entry: Entry, config: Config) -> Facts:
-    """Read what was given instead of listening.
+    """Read the annotations of an entry, which replace listening.
 
-    From a file of several recordings (RTTM, SegLST, STM, a table) the one is read that has the id
-    of the entry, or the name of its recording.
+    From a file of several recordings (RTTM, SegLST, STM, a table) the recording is read that has
+    the id of the entry, or the name of its recording.
+
+    Parameters
+    ----------
+    entry : of the manifest, with a speech file or a transcript.
+    config : its options.
 
     Raises
     ------

@@ -55,7 +55,13 @@ def columns(names: Sequence[str]) -> tuple[Column, ...]:
 
 
 def summarise(observed: Iterable[Observed], names: Sequence[str]) -> list[Row]:
-    """Make the rows of the table `groups`: one for each group, role and measure, in this order."""
+    """Make the rows of the table `groups`: one for each group, role and measure, in this order.
+
+    Parameters
+    ----------
+    observed : measures of all sessions, in any order.
+    names : columns of the manifest that make the groups.
+    """
     pools: dict[tuple[str, ...], list[Measurement]] = {}
     for each in observed:
         key = (*(each.groups.get(name, "") for name in names), each.role or "", each.measured.name)

@@ -125,6 +125,12 @@ def read_entries(source: str) -> tuple[Entry, ...]:
 def shard(entries: tuple[Entry, ...], number: int, of: int) -> tuple[Entry, ...]:
     """Select every `of`-th recording, from the `number`-th (from 1).
 
+    Parameters
+    ----------
+    entries : of the whole manifest.
+    number : of the shard, in 1..of.
+    of : number of shards.
+
     Examples
     --------
     >>> [e.id for e in shard(tuple(Entry(c, None) for c in "abcde"), 2, 2)]

@@ -123,7 +123,15 @@ class Folder:
         config: Config,
         voices: Sequence[EnrolledVoice] = (),
     ) -> str:
-        """Hash everything that the results of a recording are made from."""
+        """Hash everything that the results of a recording are made from.
+
+        Parameters
+        ----------
+        entry : of the manifest.
+        sources : the files that are read.
+        config : the options.
+        voices : enrolled voices that are recognised.
+        """
         parts = {
             "version": [__version__, _REVISION],
             "content": [source.sha256 for source in sources],
@@ -135,7 +143,13 @@ class Folder:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
     def is_finished(self, entry: Entry, key: str) -> bool:
-        """Whether the results of a recording are there, made from just this."""
+        """Whether the results of a recording are there, made from just this.
+
+        Parameters
+        ----------
+        entry : of the manifest.
+        key : from `key`.
+        """
         return (
             self._stamp(entry.id).get("key") == key
             and (self.results(entry.id) / "scorecard.json").exists()
@@ -210,7 +224,13 @@ class Folder:
         )
 
     def compact(self, ids: Iterable[str], about: Mapping[str, str]) -> dict[str, int]:
-        """Make the tables of finished recordings; return the number of rows of each."""
+        """Make the tables of finished recordings; return the number of rows of each.
+
+        Parameters
+        ----------
+        ids : of the recordings with results.
+        about : metadata of the tables.
+        """
         finished = [name for name in sorted(ids) if self._stamp(name)]
         made = {}
         for table in TABLES:

@@ -30,7 +30,13 @@ _AT_ONCE = 200  # parts that are read before they are written: some megabytes
 
 
 def schema_of(columns: Sequence[Column], about: Mapping[str, str]) -> pa.Schema:
-    """Make a schema from columns, with units and descriptions, and `about` as metadata."""
+    """Make a schema from columns, with units and descriptions, and `about` as metadata.
+
+    Parameters
+    ----------
+    columns : in the order of the table.
+    about : metadata of the table.
+    """
     fields = [
         pa.field(c.name, _TYPES[c.kind], metadata={"unit": c.unit, "description": c.description})
         for c in columns
@@ -39,7 +45,14 @@ def schema_of(columns: Sequence[Column], about: Mapping[str, str]) -> pa.Schema:
 
 
 def table_of(columns: Sequence[Column], rows: Iterable[Row], about: Mapping[str, str]) -> pa.Table:
-    """Make an Arrow table from rows."""
+    """Make an Arrow table from rows.
+
+    Parameters
+    ----------
+    columns : in the order of the table.
+    rows : a value for each column.
+    about : metadata of the table.
+    """
     schema = schema_of(columns, about)
     cells = list(zip(*rows, strict=True)) or [() for _ in columns]
     arrays = [
@@ -49,7 +62,13 @@ def table_of(columns: Sequence[Column], rows: Iterable[Row], about: Mapping[str,
 
 
 def write_part(table: pa.Table, path: Path) -> None:
-    """Write a part, whole or not at all; as Arrow, which is read 20 times faster than Parquet."""
+    """Write a part, whole or not at all; as Arrow, which is read 20 times faster than Parquet.
+
+    Parameters
+    ----------
+    table : of one recording.
+    path : the file; its folder must exist.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".tmp")
     plain = table.replace_schema_metadata(None)
@@ -60,6 +79,13 @@ def write_part(table: pa.Table, path: Path) -> None:
 
 def compact(parts: Sequence[Path], schema: pa.Schema, folder: Path, name: str) -> int:
     """Make one table, as Parquet and CSV, from its parts.
+
+    Parameters
+    ----------
+    parts : files that `write_part` wrote.
+    schema : of all of them.
+    folder : of the tables.
+    name : of the table, without a suffix.
 
     Returns
     -------
@@ -85,7 +111,14 @@ def compact(parts: Sequence[Path], schema: pa.Schema, folder: Path, name: str) -
 
 
 def write_whole(table: pa.Table, folder: Path, name: str) -> None:
-    """Write a small table, as Parquet and CSV."""
+    """Write a small table, as Parquet and CSV.
+
+    Parameters
+    ----------
+    table : of all recordings.
+    folder : of the tables.
+    name : of the table, without a suffix.
+    """
     part = folder / f".{name}.part.arrow"
     write_part(table, part)
     compact([part], table.schema, folder, name)

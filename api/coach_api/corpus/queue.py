@@ -98,7 +98,13 @@ class Queue:
             program.check()
 
     def facts(self, sha256: str, config: Config) -> Facts | None:
-        """Read the facts of a recording with these options; None while a stage is unfinished."""
+        """Read the facts of a recording with these options; None while a stage is unfinished.
+
+        Parameters
+        ----------
+        sha256 : of the recording.
+        config : whose options the stages depend on.
+        """
         job = _job(sha256, config)
         kept: dict[Path, bytes] = {}
         for stage in reversed(ANALYSIS):  # mostly it is the last one that is not there
@@ -113,7 +119,17 @@ class Queue:
         return hashlib.sha256(f"{self._owner}:{sha256}".encode()).hexdigest()[:32]
 
     def enqueue(self, source: SourceFile, config: Config) -> str:
-        """Enqueue a recording unless it is already, with these options; return its session."""
+        """Enqueue a recording unless it is already, with these options; return its session.
+
+        Parameters
+        ----------
+        source : the recording.
+        config : the options of the analysis.
+
+        Returns
+        -------
+        The id of the session.
+        """
         sha256 = source.sha256
         session_id = self.name(sha256)
         key = self._link(source, session_id)
@@ -197,6 +213,11 @@ def settings_for(inner: Path, base: Settings) -> Settings:
     """Make the settings of a corpus whose inner folder is `inner`.
 
     Its store is always in that folder; the database may be a server.
+
+    Parameters
+    ----------
+    inner : a folder in the output of the corpus.
+    base : the settings of the deployment.
     """
     database = "" if base.is_sqlite else base.database_url
     return Settings(
@@ -211,7 +232,12 @@ def _job(sha256: str, config: Config) -> Job:
 
 
 def has_same_facts(one: Config, other: Config) -> bool:
-    """Whether two sets of options lead to the same facts."""
+    """Whether two sets of options lead to the same facts.
+
+    Parameters
+    ----------
+    one, other : options of the analysis.
+    """
     last = ANALYSIS[-1]
     return last.key(_job("", one)) == last.key(_job("", other))
 

@@ -32,7 +32,17 @@ _LABEL = re.compile(r"[A-Z]")
 
 
 def make_codes(folder: Folder, entries: Sequence[Entry]) -> dict[str, str]:
-    """Make a code for each recording without an id in the manifest; the same in every run."""
+    """Make a code for each recording without an id in the manifest; the same in every run.
+
+    Parameters
+    ----------
+    folder : of the corpus.
+    entries : of the manifest.
+
+    Returns
+    -------
+    A code for each id.
+    """
     key = _key(folder.inner / _KEY)
     codes = {entry.id: _code(key, entry.id) for entry in entries if not entry.is_named}
     text = io.StringIO()
@@ -44,7 +54,13 @@ def make_codes(folder: Folder, entries: Sequence[Entry]) -> dict[str, str]:
 
 
 def with_codes(entries: Sequence[Entry], codes: Mapping[str, str]) -> tuple[Entry, ...]:
-    """Replace the ids of recordings by their codes; sorted by them."""
+    """Replace the ids of recordings by their codes; sorted by them.
+
+    Parameters
+    ----------
+    entries : of the manifest.
+    codes : from `make_codes`.
+    """
     found = (replace(entry, id=codes.get(entry.id, entry.id)) for entry in entries)
     return tuple(sorted(found, key=lambda entry: entry.id))
 

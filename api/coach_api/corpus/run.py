@@ -152,6 +152,11 @@ class CorpusRun:
 
         Facts that another recording with the same content needs stay.
 
+        Parameters
+        ----------
+        names : ids of recordings.
+        entries : of the manifest as it is now.
+
         Raises
         ------
         InputError : if one is not known here.
@@ -278,6 +283,11 @@ _QUOTED = re.compile(r"(?<!\w)(?:'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|`[^`\n]{1,20
 
 def redact_message(message: str, entry: Entry) -> str:
     """An error without names of files and what is quoted from them, for tables that are shared.
+
+    Parameters
+    ----------
+    message : of an error.
+    entry : whose files and names are taken out.
 
     Examples
     --------
