@@ -41,6 +41,11 @@ def check_url(url: str, *, private: bool) -> None:
 def look_up(host: str, port: int) -> list[str]:
     """Look up the network addresses of a host.
 
+    Parameters
+    ----------
+    host : a name or an address.
+    port : 1 to 65535.
+
     Raises
     ------
     Problem : if it has none.

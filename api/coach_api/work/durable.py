@@ -37,7 +37,14 @@ class DurableJobs:
         self.book.close()
 
     def enqueue(self, tx: Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
-        """Begin the job of a session whose row was written in `tx`; both commit together."""
+        """Begin the job of a session whose row was written in `tx`; both commit together.
+
+        Parameters
+        ----------
+        tx : an open transaction, which the caller commits.
+        session_id : of the row that `tx` wrote.
+        priority : a lower number goes first.
+        """
         query = sa.select(sessions.c.run, sessions.c.size, sessions.c.owner_id)
         run, size, owner_id = tx.execute(query.where(sessions.c.id == session_id)).one()
         after = _count_unfinished(tx, owner_id, session_id) if priority < BATCH else 0
@@ -64,6 +71,15 @@ class DurableJobs:
 
     def begin_again(self, session_id: str, is_due: Callable[[sa.Row[Any]], bool]) -> bool:
         """Start a new run of a session if `is_due` says so of its row.
+
+        Parameters
+        ----------
+        session_id : of any session.
+        is_due : is called with the locked row.
+
+        Returns
+        -------
+        Whether a run was started.
 
         Raises
         ------

@@ -29,7 +29,14 @@ _ENOUGH = 1 << 16
 
 
 def main(program: str, descriptor: str, parent: str) -> int:
-    """Fork stages until the worker is gone."""
+    """Fork stages until the worker is gone.
+
+    Parameters
+    ----------
+    program : the module whose `prepare` is called before the first fork.
+    descriptor : number of the open socket to the worker.
+    parent : process id of the worker.
+    """
     die_with_parent()
     if os.getppid() != int(parent):
         return 1  # the worker died before it could take us along

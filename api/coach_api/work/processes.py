@@ -145,7 +145,13 @@ def _stop_all(programs: Sequence[Program]) -> None:
 
 
 def worker_programs(settings: Settings, number: int) -> list[Program]:
-    """Describe that many worker processes, which share the cores."""
+    """Describe that many worker processes, which share the cores.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    number : of worker processes.
+    """
     threads = str(max(1, (os.cpu_count() or 1) // max(1, number)))
     env = {**settings.environment(), "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
     argv = module_command("coach_api.work.worker")

@@ -31,7 +31,13 @@ def version() -> str:
 
 
 def queue_for(priority: int, size: int) -> str:
-    """Name the queue of a recording: its priority, and its size in bytes."""
+    """Name the queue of a recording: its priority, and its size in bytes.
+
+    Parameters
+    ----------
+    priority : of the job.
+    size : bytes of the recording.
+    """
     if priority < BATCH:
         return "interactive"
     return "small" if size <= _SMALL else "batch"

@@ -27,7 +27,17 @@ class Stranded(Exception):
 
 
 def take_slot(settings: Settings, locks: Locks) -> tuple[str, Held]:
-    """Take the first free slot of this machine."""
+    """Take the first free slot of this machine.
+
+    Parameters
+    ----------
+    settings : say how many slots there are.
+    locks : of the deployment.
+
+    Returns
+    -------
+    The name of the slot, and its lock.
+    """
     names = (f"{socket.gethostname()}-{number}" for number in count())
     taken = ((name, take_with_workspace(settings, locks, name)) for name in names)
     return next((name, held) for name, held in taken if held is not None)

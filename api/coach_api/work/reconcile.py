@@ -27,7 +27,14 @@ _LATELY = timedelta(hours=1)
 
 
 def reconcile_sessions(engine: Engine, jobs: DurableJobs, statuses: Sequence[str]) -> int:
-    """Bring sessions of the given statuses and their jobs to agree; return how many changed."""
+    """Bring sessions of the given statuses and their jobs to agree; return how many changed.
+
+    Parameters
+    ----------
+    engine : of the database.
+    jobs : of the job engine.
+    statuses : of the sessions to look at.
+    """
     rows = _rows(engine, statuses)
     found = jobs.book.states([_name(row) for row in rows])
     return sum(_reconcile(engine, jobs, row, found.get(_name(row))) for row in rows)

@@ -190,7 +190,13 @@ class Analysis:
         return None
 
     def fail(self, session_id: str, number: int, failure: JobFailure) -> None:
-        """Store why the analysis failed."""
+        """Store why the analysis failed.
+
+        Parameters
+        ----------
+        session_id, number : the run.
+        failure : kind and detail, for the owner.
+        """
         _log.warning("session %s failed: %s", session_id, failure[0])
         self._write(lambda tx: job_records.fail(tx, session_id, number, failure))
 
@@ -198,6 +204,10 @@ class Analysis:
         """Note that a job waits for its turn, also one that had begun when its worker died.
 
         Waiting jobs are not parked when their worker crashes; see `coach_api.work.reconcile`.
+
+        Parameters
+        ----------
+        session_id, number : the run.
         """
         await _run_in_thread(
             self._write_note, session_id, lambda tx: job_records.wait(tx, session_id, number)

@@ -51,7 +51,12 @@ class Workspace:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def clear_run(self, session_id: str, number: int) -> None:
-        """Delete the files of one run only: the session's next run may have begun already."""
+        """Delete the files of one run only: the session's next run may have begun already.
+
+        Parameters
+        ----------
+        session_id, number : the run.
+        """
         shutil.rmtree(self._folder_of(session_id, number), ignore_errors=True)
 
     def lay_out(self, run: SessionRun) -> Job:
@@ -74,6 +79,13 @@ class Workspace:
 
     async def run(self, run: SessionRun, job: Job, stage: Stage[Any], follow: Follow) -> None:
         """Run a stage and store its result, unless there is one.
+
+        Parameters
+        ----------
+        run : of a session.
+        job : the files and options of the run.
+        stage : to run.
+        follow : gets the progress.
 
         Raises
         ------
