@@ -29,6 +29,17 @@ def normalise_email(email: str) -> str:
 def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor") -> str:
     """Make a user; the id.
 
+    Parameters
+    ----------
+    db : an open transaction.
+    email : as it was typed.
+    name : shown to others; "" for none.
+    role : "mentor", "lead" or "admin".
+
+    Returns
+    -------
+    The id of the user.
+
     Raises
     ------
     Problem : if the role is unknown, the address is none, or somebody has it already.
@@ -46,7 +57,13 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
 
 
 def find_by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
-    """The user with that address; None when there is none."""
+    """The user with that address; None when there is none.
+
+    Parameters
+    ----------
+    db : an open connection.
+    email : as it was typed.
+    """
     wanted = sa.select(users).where(users.c.email == normalise_email(email))
     return db.execute(wanted).one_or_none()
 
@@ -105,6 +122,13 @@ def change(
     db: sa.Connection, user_id: str, *, role: str | None = None, disabled: bool | None = None
 ) -> None:
     """Give a user another role, or stop or let them sign in.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user to change.
+    role : None keeps it.
+    disabled : None keeps it.
 
     Raises
     ------

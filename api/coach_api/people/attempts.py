@@ -27,6 +27,11 @@ class Attempts:
     def begin(self, email: str, address: str) -> None:
         """Count an attempt, before any password is looked at.
 
+        Parameters
+        ----------
+        email : as it was typed.
+        address : of the network, from which the request came.
+
         Raises
         ------
         Problem : if there were too many.
@@ -38,7 +43,13 @@ class Attempts:
             self._limits.spend("account", account)
 
     def succeed(self, email: str, address: str) -> None:
-        """Take it back: who knows the password does not guess, and is known at that address."""
+        """Take an attempt back after the right password, and remember the address for that account.
+
+        Parameters
+        ----------
+        email : as it was typed.
+        address : of the network, from which the request came.
+        """
         account = normalise_email(email)
         self._limits.give_back("sign-in", f"{account} {address}")
         with self._lock:

@@ -8,5 +8,13 @@ from coach_api.store.tables import audit
 
 
 def note(db: sa.Connection, actor: str, action: str, about: str = "") -> None:
-    """Write down an action of a user."""
+    """Write down an action of a user.
+
+    Parameters
+    ----------
+    db : an open transaction, so that the note and the action are stored together.
+    actor : id of the user.
+    action : such as "session.deleted".
+    about : id of the object; never a name.
+    """
     db.execute(audit.insert().values(actor=actor, action=action, object=about))

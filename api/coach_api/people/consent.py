@@ -37,7 +37,15 @@ def require_consent(given: bool) -> None:
 
 
 def record(db: sa.Connection, session_id: str, *, by: str, participants: tuple[str, str]) -> None:
-    """Write down who agreed, as told by the user `by`; who is not named has a part only."""
+    """Write down who agreed, as the user `by` said; a person without a name has only a part.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    session_id : of the recording.
+    by : id of the user who uploaded it.
+    participants : names of mentor and partner, "" for unknown ones.
+    """
     named = zip(participants, ("mentor", "partner"), strict=True)
     common = {"session_id": session_id, "given_by": by, "wording_version": VERSION}
     db.execute(

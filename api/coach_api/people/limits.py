@@ -48,6 +48,11 @@ class RateLimits:
     def spend(self, kind: str, who: str) -> None:
         """Count one request of `who`.
 
+        Parameters
+        ----------
+        kind : of request, as in the table of rates.
+        who : id of a user, or an address.
+
         Raises
         ------
         Problem : if that was one too many; ``Retry-After`` says when to come back.
@@ -64,7 +69,13 @@ class RateLimits:
             )
 
     def give_back(self, kind: str, who: str) -> None:
-        """Count a request of `who` no longer."""
+        """Count a request of `who` no longer.
+
+        Parameters
+        ----------
+        kind : of request, as in the table of rates.
+        who : id of a user, or an address.
+        """
         with self._lock:
             if (kind, who) in self._buckets:
                 left, since = self._buckets[kind, who]

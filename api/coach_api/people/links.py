@@ -14,7 +14,18 @@ LIFE = timedelta(hours=24)
 
 
 def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
-    """Make a link's secret for a user; it signs in once."""
+    """Make a link's secret for a user; it signs in once.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user who may sign in.
+    life : how long the link works.
+
+    Returns
+    -------
+    The secret, which is stored as a hash only.
+    """
     secret = new_secret()
     db.execute(
         sign_in_links.insert().values(
@@ -25,7 +36,17 @@ def issue(db: sa.Connection, user_id: str, *, life: timedelta = LIFE) -> str:
 
 
 def peek(db: sa.Connection, secret: str) -> str | None:
-    """Whom a link would sign in; None when it is unknown, used or too old. Uses nothing up."""
+    """Find the user whom a link would sign in; the link can still be used.
+
+    Parameters
+    ----------
+    db : an open connection.
+    secret : of the link.
+
+    Returns
+    -------
+    The user's id; None if the link is unknown, used or too old.
+    """
     found: str | None = db.execute(
         sa.select(sign_in_links.c.user_id).where(*_validity(secret))
     ).scalar_one_or_none()
@@ -33,7 +54,17 @@ def peek(db: sa.Connection, secret: str) -> str | None:
 
 
 def redeem(db: sa.Connection, secret: str) -> str | None:
-    """Use a link up; the user's id, or None when it is unknown, used or too old."""
+    """Use a link.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    secret : of the link.
+
+    Returns
+    -------
+    The user's id; None if the link is unknown, used or too old.
+    """
     used = db.execute(
         sign_in_links.update()
         .where(*_validity(secret))
@@ -57,12 +88,24 @@ def _validity(secret: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def local_link(engine: sa.Engine, base_url: str) -> str:
-    """A link that signs in the owner of a local service, who is made when nobody is there yet."""
+    """Make a link that signs in the owner of a local service, and the owner, if there is none yet.
+
+    Parameters
+    ----------
+    engine : of the database.
+    base_url : of the service.
+    """
     with engine.begin() as db:
         secret = issue(db, first_user(db))
     return link_url(base_url, secret)
 
 
 def link_url(base_url: str, secret: str) -> str:
-    """The address that a browser opens to sign in."""
+    """The address that a browser opens to sign in.
+
+    Parameters
+    ----------
+    base_url : of the service, with or without a slash at its end.
+    secret : of the link.
+    """
     return f"{base_url.rstrip('/')}/sign-in/{secret}"

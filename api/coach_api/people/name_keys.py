@@ -20,10 +20,23 @@ def fold_name(name: str) -> str:
 
 
 def mentor_key(key: bytes, owner_id: str) -> str:
-    """A stable key for the mentor of one owner's sessions, who is the owner."""
+    """A stable key for the mentor of one owner's sessions, who is the owner.
+
+    Parameters
+    ----------
+    key : the secret of the deployment.
+    owner_id : of the sessions.
+    """
     return keyed_hash(key, "mentor", owner_id)
 
 
 def pair_key(key: bytes, owner_id: str, partner: str) -> str:
-    """A stable key for a mentor and one partner; whom nobody named is one partner too."""
+    """Make a stable key for a mentor and one partner; all partners without a name are one partner.
+
+    Parameters
+    ----------
+    key : the secret of the deployment.
+    owner_id : of the sessions.
+    partner : the name as it was typed.
+    """
     return keyed_hash(key, "pair", f"{owner_id}\n{fold_name(partner)}")

@@ -36,6 +36,12 @@ def client(settings: Settings) -> Any:
 async def leave_for(provider: Any, request: Request, back: str) -> Response:
     """Send the browser to the provider, to come back to the address `back`.
 
+    Parameters
+    ----------
+    provider : the client of the identity provider.
+    request : of the browser.
+    back : the address of our own to which the provider sends the browser.
+
     Raises
     ------
     Problem : if the provider does not answer.
@@ -50,6 +56,11 @@ async def leave_for(provider: Any, request: Request, back: str) -> Response:
 
 async def address_of(provider: Any, request: Request) -> str:
     """The verified e-mail address that the provider vouches for.
+
+    Parameters
+    ----------
+    provider : the client of the identity provider.
+    request : with which the browser came back.
 
     Raises
     ------
@@ -67,7 +78,16 @@ async def address_of(provider: Any, request: Request) -> str:
 
 
 def user_of(db: sa.Connection, email: str) -> str:
-    """The user with that address; nobody is made by signing in.
+    """Find the user with an address; signing in makes no users.
+
+    Parameters
+    ----------
+    db : an open connection.
+    email : that the provider verified.
+
+    Returns
+    -------
+    The id of the user.
 
     Raises
     ------

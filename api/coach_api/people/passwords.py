@@ -26,6 +26,12 @@ _NOBODY = (
 def check_old(db: sa.Connection, user_id: str, old: str) -> None:
     """Check a user's password before it is changed; one who has none needs none.
 
+    Parameters
+    ----------
+    db : an open connection.
+    user_id : of the user.
+    old : as it was typed.
+
     Raises
     ------
     Problem : if it is wrong.
@@ -41,6 +47,12 @@ def check_old(db: sa.Connection, user_id: str, old: str) -> None:
 
 def set_password(db: sa.Connection, user_id: str, password: str) -> None:
     """Give a user a password.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user.
+    password : as it was typed.
 
     Raises
     ------
@@ -86,7 +98,13 @@ def is_missing(db: sa.Connection, user_id: str) -> bool:
 
 
 def user_with(db: sa.Connection, email: str, password: str) -> str | None:
-    """The id of the enabled user with that address and password; None when it is wrong."""
+    """The id of the enabled user with that address and password; None when it is wrong.
+
+    Parameters
+    ----------
+    db : an open connection.
+    email, password : as they were typed.
+    """
     user = find_by_email(db, email)
     kept = user.password_hash if user is not None and user.password_hash else _NOBODY
     right = _matches(kept, password[:MAX_LENGTH])

@@ -36,6 +36,11 @@ ALLOWED: Mapping[tuple[str, Relation], frozenset[Action]] = MappingProxyType(
 def allowed_actions(role: str, relation: Relation) -> frozenset[Action]:
     """What a user of that role may do with a session of that relation.
 
+    Parameters
+    ----------
+    role : "mentor", "lead" or "admin".
+    relation : of the session to the user.
+
     Examples
     --------
     >>> "read" in allowed_actions("admin", "other"), "delete" in allowed_actions("admin", "other")

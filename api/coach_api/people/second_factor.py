@@ -22,12 +22,25 @@ def new_secret() -> str:
 
 
 def address(secret: str, email: str) -> str:
-    """The address with which an app takes a secret over."""
+    """The address with which an app takes a secret over.
+
+    Parameters
+    ----------
+    secret : in base32, as the app takes it.
+    email : that the app shows.
+    """
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
 def turn_on(db: sa.Connection, user_id: str, secret: str, code: str) -> list[str]:
     """Ask for codes from now on, if the app gives the right one.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user.
+    secret : that the app has taken over.
+    code : that the app shows, six digits.
 
     Returns
     -------
@@ -60,7 +73,14 @@ def is_on(db: sa.Connection, user_id: str) -> bool:
 
 
 def passes(db: sa.Connection, user_id: str, code: str) -> bool:
-    """Whether a code is right, or none is needed; a code is right once."""
+    """Whether a code is right, or none is needed; a code is right once.
+
+    Parameters
+    ----------
+    db : an open transaction: a code that was right is used up.
+    user_id : of the user.
+    code : of the app, or one from paper.
+    """
     hold(db)
     mine = second_factors.c.user_id == user_id
     row = db.execute(sa.select(second_factors).where(mine).with_for_update()).one_or_none()

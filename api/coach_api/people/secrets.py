@@ -24,12 +24,24 @@ def hash_secret(secret: str) -> str:
 
 
 def keyed_hash(key: bytes, purpose: str, text: str) -> str:
-    """A keyed hash of `text`; different purposes give unrelated values."""
+    """A keyed hash of `text`; different purposes give unrelated values.
+
+    Parameters
+    ----------
+    key : the secret of the deployment.
+    purpose : what the value is for.
+    text : to be hashed.
+    """
     return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def is_same(left: str, right: str) -> bool:
-    """Compare without telling by the time taken how much was right."""
+    """Compare two secrets in a time that does not depend on how much is right.
+
+    Parameters
+    ----------
+    left, right : in any order.
+    """
     return hmac.compare_digest(left.encode(), right.encode())
 
 

@@ -107,6 +107,12 @@ def find(engine: sa.Engine, secret: str, *, idle: timedelta) -> sa.Row[Any] | No
     """The valid token of that secret, with its user's role and names; None if there is none.
 
     A browser is signed out after two weeks, or when it was idle for so long.
+
+    Parameters
+    ----------
+    engine : of the database.
+    secret : as it was sent.
+    idle : after which a browser is signed out.
     """
     with engine.connect() as db:
         token: sa.Row[Any] | None
@@ -124,7 +130,13 @@ def _is_alive(token: sa.Row[Any], idle: timedelta) -> bool:
 
 
 def came_by_link(db: sa.Connection, token_id: str) -> bool:
-    """Whether a browser was signed in by a link a short while ago."""
+    """Whether a browser was signed in by a link a short while ago.
+
+    Parameters
+    ----------
+    db : an open connection.
+    token_id : of a browser's sign-in.
+    """
     wanted = sa.select(api_tokens.c.scopes, api_tokens.c.created_at).where(
         api_tokens.c.id == token_id
     )
@@ -165,7 +177,14 @@ def list_tokens(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
 
 
 def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
-    """Make one of a user's tokens worthless; False when there is no such."""
+    """Make one of a user's tokens worthless; False when there is no such.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user to whom it must belong.
+    token_id : of the token.
+    """
     change = (
         api_tokens.update()
         .where(
@@ -179,14 +198,28 @@ def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
 
 
 def sign_out_browsers(db: sa.Connection, user_id: str, *, but: str) -> None:
-    """Sign a user out of every browser but one."""
+    """Sign a user out of every browser but one.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user.
+    but : id of the token that stays.
+    """
     for token in list_tokens(db, user_id):
         if BROWSER in token.scopes and token.id != but:
             revoke(db, user_id, token.id)
 
 
 def revoke_all(db: sa.Connection, user_id: str, *, but: str = "") -> None:
-    """Sign a user out everywhere: every token and every browser, `but` one."""
+    """Sign a user out everywhere: every token and every browser, `but` one.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    user_id : of the user.
+    but : id of the token that stays; "" for none.
+    """
     db.execute(
         api_tokens.update()
         .where(
