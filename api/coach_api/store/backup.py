@@ -62,6 +62,12 @@ def back_up(settings: Settings, storage: Storage, folder: Path) -> Backup:
 
     The database is copied first, at one moment. What is uploaded later belongs to the next backup.
 
+    Parameters
+    ----------
+    settings : of the deployment.
+    storage : of the deployment; its files are copied as they are, sealed or not.
+    folder : of the backup; files that are there are not copied again.
+
     Raises
     ------
     InputError : if the database is damaged, or `folder` holds something else.
@@ -91,6 +97,12 @@ def restore(settings: Settings, storage: Storage, folder: Path) -> Backup:
 
     The store's mark comes first and the database last: whatever starts in between finds a marked
     store and no database of it, and deletes nothing. Interrupted, it goes on when begun again.
+
+    Parameters
+    ----------
+    settings : of the deployment, which must not run.
+    storage : of the deployment.
+    folder : of the backup.
 
     Raises
     ------

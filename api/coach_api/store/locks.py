@@ -63,7 +63,13 @@ def locks_for(settings: Settings) -> Locks:
 
 @contextmanager
 def holding(locks: Locks, name: str) -> Iterator[None]:
-    """Wait for a lock and hold it while the context is open."""
+    """Wait for a lock and hold it while the context is open.
+
+    Parameters
+    ----------
+    locks : of the deployment.
+    name : of the lock.
+    """
     held = locks.wait(name)
     try:
         yield
@@ -76,6 +82,12 @@ def take_with_workspace(settings: Settings, locks: Locks, name: str) -> Held | N
 
     A server that restarts forgets who had its locks, and a worker that listens takes its own again
     a moment later. Till then only this machine knows that the workspace is in use.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    locks : of the deployment.
+    name : of the slot.
     """
     workspace = FileLocks(settings.locks_dir).take(f"workspace-{name}")
     if workspace is None:

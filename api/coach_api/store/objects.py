@@ -42,12 +42,24 @@ class StorageFull(NoRoom):
 
 
 def recording_key(session_id: str, sha256: str) -> str:
-    """Name a session's recording."""
+    """Name a session's recording.
+
+    Parameters
+    ----------
+    session_id : of the recording.
+    sha256 : of its content.
+    """
     return f"recordings/{session_id}/{sha256}"
 
 
 def stage_key(session_id: str, name: str) -> str:
-    """Name a result of a stage of a session."""
+    """Name a result of a stage of a session.
+
+    Parameters
+    ----------
+    session_id : of the recording.
+    name : of the file of the stage.
+    """
     return f"stages/{session_id}/{name}"
 
 
@@ -88,6 +100,11 @@ class Storage:
     def adopt(self, part: Path, key: str) -> None:
         """Move a finished file in under `key`, durably; the file is gone from where it was.
 
+        Parameters
+        ----------
+        part : a finished file, on the store's file system or not.
+        key : of the object.
+
         Raises
         ------
         StorageFull : if there is no room; the file is still where it was.
@@ -100,7 +117,13 @@ class Storage:
                 _move(part, self._root, key)
 
     def give_back(self, key: str, part: Path) -> None:
-        """Undo `adopt`: the file is where it was."""
+        """Undo `adopt`: the file is where it was.
+
+        Parameters
+        ----------
+        key : of the object.
+        part : where the file was before `adopt`.
+        """
         if self._root is not None:
             shutil.move(self._root / key, part)
         else:
@@ -109,6 +132,11 @@ class Storage:
 
     def put_once(self, key: str, data: bytes) -> bytes:
         """Store `data` unless the key is taken; the first one wins.
+
+        Parameters
+        ----------
+        key : of the object.
+        data : its content.
 
         Returns
         -------
@@ -125,12 +153,24 @@ class Storage:
         return data
 
     def replace(self, key: str, data: bytes) -> None:
-        """Store `data` under `key`, whatever was there."""
+        """Store `data` under `key`, whatever was there.
+
+        Parameters
+        ----------
+        key : of the object.
+        data : its new content.
+        """
         with disk_full_guard():
             obstore.put(self._store, key, data)
 
     def move(self, key: str, to: str) -> None:
-        """Give an object another key; it counts as written now. One that is gone is passed over."""
+        """Give an object another key, if it is still there; it counts as written now.
+
+        Parameters
+        ----------
+        key : of the object.
+        to : its new key.
+        """
         if self._root is None:
             with suppress(ObjectNotFound):
                 obstore.rename(self._store, key, to)
@@ -159,13 +199,24 @@ class Storage:
             return None
 
     def stream(self, key: str, start: int, end: int) -> Iterator[bytes]:
-        """Read the bytes of [start, end) in pieces."""
+        """Read the bytes of [start, end) in pieces.
+
+        Parameters
+        ----------
+        key : of the object.
+        start, end : bytes.
+        """
         for begin in range(start, end, CHUNK):
             stop = min(end, begin + CHUNK)
             yield bytes(obstore.get_range(self._store, key, start=begin, end=stop))
 
     def fetch(self, key: str, to: Path) -> bool:
         """Make an object readable at the path `to`, all of it; False when there is no such key.
+
+        Parameters
+        ----------
+        key : of the object.
+        to : the path; its folder must exist.
 
         Raises
         ------
@@ -218,7 +269,13 @@ class Storage:
 
 
 def is_older(path: Path, than: float) -> bool:
-    """Whether a file was last written before that time; one that has just gone was not."""
+    """Whether a file was last written before a time; False if it has just gone.
+
+    Parameters
+    ----------
+    path : of the file.
+    than : seconds since the epoch.
+    """
     try:
         return path.stat().st_mtime < than
     except FileNotFoundError:

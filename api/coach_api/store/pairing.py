@@ -44,6 +44,11 @@ def pair(engine: Engine, storage: Storage) -> Stop | None:
     A database and a store without marks are bound if both are new, or if the database knows what
     the store holds.
 
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+
     Returns
     -------
     Why they do not belong together; None when they do.
@@ -68,13 +73,25 @@ def pair(engine: Engine, storage: Storage) -> Stop | None:
 
 
 def is_pair(engine: Engine, storage: Storage) -> bool:
-    """Whether both bear the same mark; looks only, and costs one row and one object."""
+    """Whether database and store bear the same mark; reads one row and one object.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    """
     ours, _ = _read_own_mark(engine)
     return ours is not None and ours == _read_store_mark(storage)
 
 
 def bind_anew(engine: Engine, storage: Storage) -> None:
-    """Make database and store a pair, whatever they were; whoever had either has it no longer."""
+    """Make database and store a pair, whatever they belonged to before.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    """
     mark = new_id()
     with engine.begin() as tx:
         tx.execute(sa.update(deployment).values(store_id=mark, seen_at=now(), stopped=""))

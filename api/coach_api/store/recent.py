@@ -37,7 +37,14 @@ class Recent(Generic[Value]):
         self._lock = threading.Lock()
 
     def get(self, session_id: str, revision: int, read: Callable[[], Value]) -> Value:
-        """The value of that revision; `read` gets it if it is not here."""
+        """The value of that revision; `read` gets it if it is not here.
+
+        Parameters
+        ----------
+        session_id : of the value.
+        revision : of the value; another revision is read again.
+        read : gets the value if it is not kept.
+        """
         with self._lock:
             found = self._kept.get(session_id)
             if found is not None and found[0] == revision:
@@ -46,7 +53,14 @@ class Recent(Generic[Value]):
         return self.renew(session_id, revision, read)
 
     def renew(self, session_id: str, revision: int, make: Callable[[], Value]) -> Value:
-        """Keep the value that `make` returns, unless a session is erased meanwhile."""
+        """Keep the value that `make` returns, unless a session is erased meanwhile.
+
+        Parameters
+        ----------
+        session_id : of the value.
+        revision : of the value.
+        make : returns it, and runs without the lock.
+        """
         with self._lock:
             erasures = self._erasures
         value = make()

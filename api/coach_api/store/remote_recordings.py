@@ -53,6 +53,11 @@ def sha256_at(url: str) -> str:
 def fetch(url: str, to: Path) -> None:
     """Copy what a URL names to a file, all of it or nothing.
 
+    Parameters
+    ----------
+    url : of one of the schemes in `SCHEMES`.
+    to : the file; its folder must exist.
+
     Raises
     ------
     InputError : if it cannot be read.

@@ -39,7 +39,14 @@ def keep_reserve(settings: Settings) -> None:
 def with_reserve(
     settings: Settings, delete: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
 ) -> Found:
-    """Delete something; where there is no room to, in the room of the reserve."""
+    """Delete something; where there is no room to, in the room of the reserve.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    delete : is called again without the reserve, if the disk is full.
+    args, kwargs : of `delete`.
+    """
     try:
         return delete(*args, **kwargs)
     except (OSError, sa.exc.OperationalError) as error:

@@ -85,7 +85,13 @@ def is_sealed(header: bytes) -> bool:
 
 
 def is_sealed_with(header: bytes, key: Key) -> bool:
-    """Whether a file that begins like this is sealed with that key."""
+    """Whether a file that begins like this is sealed with that key.
+
+    Parameters
+    ----------
+    header : the first bytes of the file.
+    key : of the deployment.
+    """
     return is_sealed(header) and header[len(_MAGIC) :][:_NAME] == key.name
 
 

@@ -46,7 +46,13 @@ def current_stop(engine: Engine, storage: Storage) -> Stop | None:
 
 
 def check(engine: Engine, storage: Storage) -> None:
-    """Bind database and store at the first start, and say in the log what is wrong with them."""
+    """Bind database and store at the first start, and say in the log what is wrong with them.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    """
     try:
         stop = pair(engine, storage) or clock(engine)
     except (BaseError, sa.exc.SQLAlchemyError) as error:
@@ -58,7 +64,14 @@ def check(engine: Engine, storage: Storage) -> None:
 
 
 def note(engine: Engine, stop: Stop | None, **values: datetime) -> None:
-    """Note what stops the cleanup, in the database and in the log when it changes."""
+    """Note what stops the cleanup, in the database and in the log when it changes.
+
+    Parameters
+    ----------
+    engine : of the database.
+    stop : what stops the cleanup; None if nothing does.
+    values : columns to set besides.
+    """
     said = stop.said if stop else ""
     with engine.begin() as tx:
         before = tx.execute(sa.select(deployment.c.stopped)).scalar_one()

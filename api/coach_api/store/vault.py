@@ -58,7 +58,13 @@ class Vault(Storage):
         self._keys = tuple(keys)
 
     def adopt(self, part: Path, key: str) -> None:
-        """Seal a finished file and move it in; raises the errors of `Storage.adopt`."""
+        """Seal a finished file and move it in; raises the errors of `Storage.adopt`.
+
+        Parameters
+        ----------
+        part : a finished file.
+        key : of the object.
+        """
         if not self._seals(key):
             super().adopt(part, key)
             return
@@ -107,6 +113,11 @@ class Vault(Storage):
     def stream(self, key: str, start: int, end: int) -> Iterator[bytes]:
         """Read the content [start, end) in pieces.
 
+        Parameters
+        ----------
+        key : of the object.
+        start, end : bytes of the content.
+
         Raises
         ------
         SealBroken : if it cannot be opened.
@@ -123,6 +134,11 @@ class Vault(Storage):
 
     def fetch(self, key: str, to: Path) -> bool:
         """Make an object readable at a path, all of it; False when there is no such key.
+
+        Parameters
+        ----------
+        key : of the object.
+        to : the path; its folder must exist.
 
         Raises
         ------
