@@ -32,7 +32,13 @@ def words_and_ends(sentences: Sequence[str]) -> tuple[list[str], list[bool]]:
 
 
 def train(turns: Sequence[Stretch], seed: int) -> Ends:
-    """Fit the tagger."""
+    """Fit the tagger.
+
+    Parameters
+    ----------
+    turns : words with their ends.
+    seed : of the order.
+    """
     places, labels, weights = [], [], []
     for turn in turns:
         words, ends = words_and_ends(turn.sentences)
@@ -47,13 +53,25 @@ def train(turns: Sequence[Stretch], seed: int) -> Ends:
 
 
 def write(ends: Ends, folder: Path) -> None:
-    """Store the weights as half-precision numbers, the negligible ones as zeros."""
+    """Store the weights as half-precision numbers, the negligible ones as zeros.
+
+    Parameters
+    ----------
+    ends : the tagger.
+    folder : of the component.
+    """
     kept = np.where(np.abs(ends.weights) < _NEGLIGIBLE, 0, ends.weights).astype(np.float16)
     np.savez_compressed(folder / FILE, weights=kept, bias=ends.bias)
 
 
 def best_threshold(ends: Ends, turns: Sequence[Stretch]) -> tuple[float, float]:
-    """Find the probability from which an end is one, and the F1 there."""
+    """Find the probability from which an end is one, and the F1 there.
+
+    Parameters
+    ----------
+    ends : the tagger.
+    turns : that it was not trained on.
+    """
     pairs = [words_and_ends(turn.sentences) for turn in turns]
     scores = np.concatenate([1 / (1 + np.exp(-ends(words))) for words, _ in pairs])
     labels = np.concatenate([np.array(own[:-1], bool) for _, own in pairs])

@@ -36,7 +36,13 @@ _HELD_TO_GROUP = 3.0
 
 
 def calibrate(classifier: Classifier, dev: Sequence[Example]) -> Calibrations:
-    """Fit both conditions."""
+    """Fit both conditions.
+
+    Parameters
+    ----------
+    classifier : the trained network.
+    dev : examples that it was not trained on.
+    """
     marked, plain = (_fit(classifier, dev, each) for each in ("marked", "bare"))
     reflects = [bool(example.listening[REFLECTIONS].any()) for example in dev]
     return Calibrations(marked, plain, Habit(sum(reflects) / len(reflects)))
@@ -48,7 +54,14 @@ def decide(
     examples: Sequence[Example],
     condition: Condition,
 ) -> list[Acts]:
-    """Give the acts of whole dialogues, as the annotator does."""
+    """Give the acts of whole dialogues, as the annotator does.
+
+    Parameters
+    ----------
+    classifier, calibrations : as the annotator has them.
+    examples : whole dialogues, in order.
+    condition : with marks or without.
+    """
     own = calibrations.of(condition)
     acts = own.decide(*score(classifier, examples, condition))
     speakers = [f"{example.dialogue} {example.role}" for example in examples]
@@ -59,7 +72,14 @@ def decide(
 def score(
     classifier: Classifier, examples: Sequence[Example], condition: str
 ) -> tuple[Scores, list[SentenceForm]]:
-    """Score sentences as they stand, or without their marks; and the form that the rules see."""
+    """Score sentences as they stand, or without their marks; and the form that the rules see.
+
+    Parameters
+    ----------
+    classifier : the trained network.
+    examples : in any order.
+    condition : with marks or without.
+    """
     change = strip_marks if condition == "bare" else str
     heard = [SentenceInContext(*(change(part) for part in astuple(e.in_context))) for e in examples]
     return classifier.score(heard), [form(each.text) for each in heard]
@@ -91,7 +111,13 @@ def _fit(classifier: Classifier, dev: Sequence[Example], condition: str) -> Cali
 
 
 def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Find the temperature under which the labels are likeliest (Guo et al. 2017)."""
+    """Find the temperature under which the labels are likeliest (Guo et al. 2017).
+
+    Parameters
+    ----------
+    logits : of the acts [shape=(sentences, 3)].
+    labels : positions in ACTS [shape=(sentences,)].
+    """
 
     def loss(log_temperature: np.ndarray) -> float:
         scaled = logits / np.exp(log_temperature[0])
@@ -103,7 +129,13 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def threshold(shares: np.ndarray, labels: np.ndarray) -> float:
-    """Find the probability from which a label is given: the best F1 of all labels together."""
+    """Find the probability from which a label is given: the best F1 of all labels together.
+
+    Parameters
+    ----------
+    shares : probabilities [shape=(sentences, labels)].
+    labels : 1, 0, or nan where the source does not say, of the same shape.
+    """
     known = ~np.isnan(labels)
     own, wanted = shares[known], labels[known] == 1
 
@@ -117,8 +149,13 @@ def threshold(shares: np.ndarray, labels: np.ndarray) -> float:
 def platt(logits: np.ndarray, labels: np.ndarray, shift: np.ndarray) -> Scale:
     """Fit slope and offset of each label (Platt 1999), held near those of the group.
 
-    Rare labels have a dozen examples here: alone they would be fitted to chance. `shift` is what
-    the rules add to the log-odds.
+    Rare labels have a dozen examples here: alone they would be fitted to chance.
+
+    Parameters
+    ----------
+    logits : [shape=(sentences, labels)].
+    labels : 1, 0, or nan where the source does not say, of the same shape.
+    shift : what the rules add to the log-odds.
     """
     group = _scale(logits, labels, shift, np.array([1.0, 0.0]), 0.0)
     own = [

@@ -43,6 +43,11 @@ def examples(
     """Sentences of teachers: those that were coded by hand, and those whose form decides their act.
 
     Nothing without the file, for the recipe works without it.
+
+    Parameters
+    ----------
+    path : of the corpus; nothing is read without it.
+    labels : by hand, of some sentences.
     """
     for row in read(path) if path.exists() else []:
         yield from _read_turn(row, labels)
@@ -54,7 +59,13 @@ def is_held(example: Example) -> bool:
 
 
 def sample(found: Iterable[Example], seed: int) -> list[Example]:
-    """All that was coded by hand, and questions and some statements of the rest."""
+    """All that was coded by hand, and questions and some statements of the rest.
+
+    Parameters
+    ----------
+    found : all sentences.
+    seed : of the choice.
+    """
     coded: list[Example] = []
     rest: list[Example] = []
     for example in found:

@@ -57,7 +57,13 @@ def compare() -> list[tuple[Labels, Labels]]:
 
 
 def agreement(pairs: Sequence[tuple[Labels, Labels]], has: Callable[[Labels], bool]) -> Agreement:
-    """Compare one label."""
+    """Compare one label.
+
+    Parameters
+    ----------
+    pairs : labels of two coders for the same sentences.
+    has : whether labels contain the one to compare.
+    """
     first, second = ([has(pair[side]) for pair in pairs] for side in (0, 1))
     both = sum(a and b for a, b in zip(first, second, strict=True))
     return Agreement(sum(first), sum(second), both, kappa(first, second))

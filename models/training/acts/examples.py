@@ -121,7 +121,16 @@ def mentoring(sentences: Iterable[dict]) -> Iterator[Example]:
 def read_labelled(
     heard: SentenceInContext, row: Mapping[str, Any], source: str, dialogue: str, role: str = ""
 ) -> Example:
-    """An example with all the labels that a coder gave."""
+    """An example with all the labels that a coder gave.
+
+    Parameters
+    ----------
+    heard : the sentence in its context.
+    row : with the labels.
+    source : name of the corpus.
+    dialogue : id, so that a dialogue is never on both sides of a split.
+    role : of the speaker; "" if unknown.
+    """
     return Example(
         text=heard.text,
         before=heard.before,

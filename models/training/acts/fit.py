@@ -44,7 +44,16 @@ def fit(
     plan: Plan,
     say: Callable[[str], None],
 ) -> None:
-    """Train in place."""
+    """Train in place.
+
+    Parameters
+    ----------
+    network : is changed.
+    tokenizer : of the network.
+    examples : to learn from.
+    plan : epochs, batch and learning rates.
+    say : prints a line for the user.
+    """
     torch.manual_seed(plan.seed)
     draw = random.Random(plan.seed)
     torch.set_num_threads(plan.threads)

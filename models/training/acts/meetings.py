@@ -154,7 +154,13 @@ def _listening(act: str, tags: set[str]) -> Vector:
 
 
 def sample(found: Iterable[Example], seed: int) -> list[Example]:
-    """All open questions, and as many of the rest as balances our own small corpus."""
+    """All open questions, and as many of the rest as balances our own small corpus.
+
+    Parameters
+    ----------
+    found : all sentences.
+    seed : of the choice.
+    """
     draw = random.Random(seed)
     groups: dict[str, list[Example]] = {"open": [], "closed": [], "plain": [], "signal": []}
     for example in found:

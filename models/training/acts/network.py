@@ -35,7 +35,13 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """Map [shape=(batch, tokens, hidden)] to the same shape."""
+        """Map [shape=(batch, tokens, hidden)] to the same shape.
+
+        Parameters
+        ----------
+        x : [shape=(batch, tokens, hidden)].
+        bias : of the attention; very low where a token is padding.
+        """
         query, key, value = (self._heads(part(x)) for part in (self.query, self.key, self.value))
         scores = query @ key.transpose(-1, -2) / (HIDDEN // HEADS) ** 0.5 + bias
         joined = (scores.softmax(-1).to(value.dtype) @ value).transpose(1, 2).flatten(2)
@@ -63,7 +69,13 @@ class Network(nn.Module):
         self.listening = nn.Linear(2 * HIDDEN, len(LISTENING))
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give logits of acts, kinds and listening [each: shape=(batch, labels)]."""
+        """Give logits of acts, kinds and listening [each: shape=(batch, labels)].
+
+        Parameters
+        ----------
+        ids, segments : of the tokens [shape=(batch, tokens)].
+        mask : 1 for tokens, 0 for padding [shape=(batch, tokens)].
+        """
         tokens = self.encode(ids, segments, mask)
         own = (segments * mask).unsqueeze(-1).to(tokens.dtype)
         mean = (tokens * own).sum(1) / own.sum(1).clamp(min=1.0)
@@ -71,7 +83,13 @@ class Network(nn.Module):
         return self.acts(pooled), self.kinds(pooled), self.listening(pooled)
 
     def encode(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        """Contextual vectors of the tokens."""
+        """Contextual vectors of the tokens.
+
+        Parameters
+        ----------
+        ids, segments : of the tokens [shape=(batch, tokens)].
+        mask : 1 for tokens, 0 for padding [shape=(batch, tokens)].
+        """
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.positions(places) + self.segments(segments)
         x = self.dropout(self.norm(x))

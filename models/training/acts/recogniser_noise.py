@@ -28,7 +28,13 @@ LONELY = {"mentoring": 0.1, "spontaneous": 0.1, "meetings": 0.5, "classrooms": 0
 
 
 def recognise(example: Example, draw: random.Random) -> Example:
-    """One of the ways in which the sentence might come out of a recogniser."""
+    """One of the ways in which the sentence might come out of a recogniser.
+
+    Parameters
+    ----------
+    example : as it was written.
+    draw : chooses the change.
+    """
     if draw.random() < RAISED:
         example = find_raised(example)
     unpunctuated = draw.random() < BARE
@@ -84,7 +90,13 @@ def _merge_labels(first: Vector, second: Vector) -> Vector:
 
 
 def remove_marks(text: str, draw: random.Random) -> str:
-    """With its final mark lost or mistaken, and perhaps its capitals."""
+    """With its final mark lost or mistaken, and perhaps its capitals.
+
+    Parameters
+    ----------
+    text : as it was written.
+    draw : chooses the change.
+    """
     body = text.rstrip(".?! ")
     text = body + draw.choice(("", ".", ","))
     return text.lower() if draw.random() < 0.5 else text

@@ -26,7 +26,15 @@ def write_report(
     calibrations: Calibrations,
     tests: Mapping[str, Sequence[Example]],
 ) -> None:
-    """Write ``report.json`` and ``report.md``."""
+    """Write ``report.json`` and ``report.md``.
+
+    Parameters
+    ----------
+    folder : of the report.
+    weights : folder of the component.
+    classifier, calibrations : as the annotator has them.
+    tests : examples by the name of their set.
+    """
     with (weights / NETWORK).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     figures = {

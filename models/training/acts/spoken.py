@@ -65,7 +65,13 @@ def main() -> None:
 
 
 def speak(dialogue: Sequence[dict], voices: tuple[str, str]) -> Spoken:
-    """Say a dialogue with two voices; questions are said as questions."""
+    """Say a dialogue with two voices; questions are said as questions.
+
+    Parameters
+    ----------
+    dialogue : rows with text and speaker.
+    voices : of espeak-ng, for the mentor and the partner.
+    """
     sounds: list[np.ndarray] = []
     spans: list[Span] = []
     now, turn = 0.0, None
@@ -94,7 +100,14 @@ def _words_of(row: dict, voice: str) -> np.ndarray:
 def attribute(
     words: Sequence[Word], dialogue: Sequence[dict], spans: Sequence[Span]
 ) -> tuple[Word, ...]:
-    """Give each word the speaker of the sentence that it was heard in."""
+    """Give each word the speaker of the sentence that it was heard in.
+
+    Parameters
+    ----------
+    words : that were recognised.
+    dialogue : rows with text and speaker.
+    spans : of its sentences.
+    """
     return tuple(
         Word(word.span, word.text, dialogue[find_nearest(word.span, spans)]["speaker"])
         for word in words
@@ -102,7 +115,13 @@ def attribute(
 
 
 def find_nearest(span: Span, spans: Sequence[Span]) -> int:
-    """Position of the span that lies nearest to a moment's middle."""
+    """Position of the span that lies nearest to a moment's middle.
+
+    Parameters
+    ----------
+    span : whose middle counts.
+    spans : in order of time.
+    """
     middle = span.middle
     return min(
         range(len(spans)), key=lambda i: max(spans[i].start - middle, middle - spans[i].end, 0.0)

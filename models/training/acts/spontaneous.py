@@ -51,6 +51,12 @@ def check_words(utterances: Iterable[Mapping[str, Any]], labels: Mapping[Place, 
 def check_text(place: Place, text: str, labels: Mapping[Place, Labels]) -> None:
     """Refuse a sentence that is not the one that was labelled at its place.
 
+    Parameters
+    ----------
+    place : of the sentence in the corpus.
+    text : as it is there.
+    labels : by place, with the text that was labelled.
+
     Raises
     ------
     ValueError : with the place.
@@ -64,7 +70,13 @@ def check_text(place: Place, text: str, labels: Mapping[Place, Labels]) -> None:
 
 
 def calls(folder: Path, labels: Mapping[Place, Labels]) -> Iterator[Example]:
-    """Labelled turns of telephone calls; nothing without the folder."""
+    """Labelled turns of telephone calls; nothing without the folder.
+
+    Parameters
+    ----------
+    folder : of the corpus; nothing is read without it.
+    labels : by place.
+    """
     for path in sorted(folder.glob("hvb_*.json")):
         turns = json.loads(path.read_text("utf-8"))["turns"]
         heard = add_context([(turn["speaker"], turn["text"]) for turn in turns])

@@ -91,7 +91,14 @@ class _Voice:
 
 
 def plan(pools: Sequence[Sequence[Piece]], turns: int, draw: Random) -> list[PlannedLine]:
-    """Lines of speakers "A" and "B", each turn after what its listener says during it."""
+    """Lines of speakers "A" and "B", each turn after what its listener says during it.
+
+    Parameters
+    ----------
+    pools : pieces of two voices.
+    turns : number of turns.
+    draw : chooses pieces and pauses.
+    """
     people = {name: _Voice(pool, draw) for name, pool in zip("AB", pools, strict=True)}
     latest = PlannedLine("A", people["A"].say(0.5, 4.0))
     lines = [latest]

@@ -52,7 +52,15 @@ def _overlap(line: PlannedLine) -> list[dict[str, object]]:
 
 
 def write(lines: Sequence[PlannedLine], path: Path, *, sound: bool, apart: bool = False) -> None:
-    """Write ``path.json`` and ``path.wav``: mixed, or with a channel for each speaker."""
+    """Write ``path.json`` and ``path.wav``: mixed, or with a channel for each speaker.
+
+    Parameters
+    ----------
+    lines : the plan.
+    path : of the files, without a suffix.
+    sound : whether the sound is written too.
+    apart : whether each speaker gets a channel.
+    """
     truth = reference(lines)  # without sound a moment of silence, so that the benchmark finds it
     path.with_suffix(".json").write_text(json.dumps(truth, indent=1), "utf-8")
     seconds = float(str(truth["duration"])) if sound else 0.1
