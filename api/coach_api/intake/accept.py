@@ -47,6 +47,12 @@ class Offer:
 def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row[Any], bool]:
     """Accept a recording.
 
+    Parameters
+    ----------
+    context : of the service.
+    principal : the owner.
+    offer : the recording, and what was said about it.
+
     Returns
     -------
     The session's row and whether it is new: the same content of the same owner is the same

@@ -55,6 +55,12 @@ async def receive(
 ) -> AsyncIterator[Offer]:
     """Receive an uploaded form; its file is removed after the context unless it was accepted.
 
+    Parameters
+    ----------
+    request : of which nothing is read yet.
+    context : of the service.
+    idempotency_key : of the header; None if there is none.
+
     Raises
     ------
     Problem : if it is refused.

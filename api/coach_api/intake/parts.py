@@ -38,6 +38,11 @@ def new_part(settings: Settings) -> Path:
 def check_size(settings: Settings, size: int) -> None:
     """Refuse a file that is too large, or would leave too little free space.
 
+    Parameters
+    ----------
+    settings : of the deployment.
+    size : bytes.
+
     Raises
     ------
     Problem : if so.
@@ -48,6 +53,11 @@ def check_size(settings: Settings, size: int) -> None:
 
 def check_length(settings: Settings, size: int) -> None:
     """Refuse a file that is too large.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    size : bytes.
 
     Raises
     ------
@@ -62,6 +72,11 @@ def check_length(settings: Settings, size: int) -> None:
 
 def check_room(settings: Settings, more: int) -> None:
     """Refuse bytes that would leave too little free space.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    more : bytes that would be written.
 
     Raises
     ------

@@ -93,6 +93,12 @@ def create(
 def find(context: Context, principal: Principal, upload_id: str) -> sa.Row[Any]:
     """Find an upload of this principal.
 
+    Parameters
+    ----------
+    context : of the service.
+    principal : whose upload it must be.
+    upload_id : as it was sent.
+
     Raises
     ------
     Problem : if there is none, or its time is up.
@@ -114,7 +120,14 @@ def expiry(context: Context, upload: sa.Row[Any]) -> datetime:
 
 
 def standing_of(context: Context, principal: Principal, upload: sa.Row[Any]) -> Standing:
-    """Say how far an upload is."""
+    """Say how far an upload is.
+
+    Parameters
+    ----------
+    context : of the service.
+    principal : whose upload it is.
+    upload : the row.
+    """
     session_id = _session_of(context, principal, upload)
     return Standing(upload.size if session_id else upload.received, session_id)
 

@@ -27,7 +27,14 @@ _cookie = APIKeyCookie(
 
 
 def identify(context: Context, bearer: str | None, cookie: str | None) -> Principal | None:
-    """The principal of a bearer token or else of a cookie; None when neither is valid."""
+    """The principal of a bearer token or else of a cookie; None when neither is valid.
+
+    Parameters
+    ----------
+    context : of the service.
+    bearer : token of the header; None if there is none.
+    cookie : token of the browser; None if there is none.
+    """
     principal = _find_principal(context, bearer, cookie)
     if principal is not None and context.touches.is_due(principal.token_id):
         tokens.touch(context.engine, principal.token_id)
@@ -63,6 +70,11 @@ def _principal(token: Any, csrf: str) -> Principal:
 def check_csrf(principal: Principal, given: str | None) -> None:
     """Refuse a write that a foreign page may have caused.
 
+    Parameters
+    ----------
+    principal : who sends the request.
+    given : the token of the form or the header.
+
     Raises
     ------
     Problem : if a browser's request does not carry the token of its sign-in.
@@ -90,7 +102,13 @@ def address(request: Request) -> str:
 
 
 def require(scope: Scope, *, in_browser: bool = False) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: the caller, who must have `scope`, and be signed in if `in_browser`."""
+    """Make a dependency that returns the caller, who must have `scope`.
+
+    Parameters
+    ----------
+    scope : of the request.
+    in_browser : whether a bearer token is refused.
+    """
 
     async def caller(
         request: Request,

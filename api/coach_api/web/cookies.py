@@ -19,7 +19,16 @@ def find_user(context: Context, request: Request) -> Principal | None:
 def sign_in(
     context: Context, db: sa.Connection, user_id: str, response: Response, *, by_link: bool = False
 ) -> None:
-    """Sign a user in with this answer."""
+    """Sign a user in with this answer.
+
+    Parameters
+    ----------
+    context : of the service.
+    db : an open transaction.
+    user_id : of the user.
+    response : gets the cookie.
+    by_link : whether a link signed them in, and no password.
+    """
     scopes = [tokens.BROWSER, tokens.LINK] if by_link else [tokens.BROWSER]
     token_id, secret = tokens.issue(db, user_id, "browser", scopes)
     audit.note(db, user_id, "user.signed_in", token_id)

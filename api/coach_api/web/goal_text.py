@@ -11,6 +11,11 @@ from coach.page.figures import amount
 def describe_goal(name: str, direction: str) -> str:
     """What shows the goal.
 
+    Parameters
+    ----------
+    name : of the measure.
+    direction : "more" or "less".
+
     Examples
     --------
     >>> describe_goal("talk_share", "less")

@@ -14,6 +14,11 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
 
     Several ranges at once, or what is no range of bytes, may be answered with the whole.
 
+    Parameters
+    ----------
+    header : value of ``Range``; None if there is none.
+    size : bytes of the recording.
+
     Raises
     ------
     Problem : if it lies behind the end.

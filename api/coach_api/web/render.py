@@ -56,13 +56,28 @@ def _environment() -> Environment:
 def page(
     template: str, principal: Principal | None, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """Render a page."""
+    """Render a page.
+
+    Parameters
+    ----------
+    template : name of the file.
+    principal : who is signed in; None for nobody.
+    status : of the response.
+    values : for the template.
+    """
     made = _environment().get_template(template).render(principal=principal, **values)
     return HTMLResponse(made, status)
 
 
 def fragment(template: str, principal: Principal, **values: Any) -> Markup:
-    """Render a part of a page."""
+    """Render a part of a page.
+
+    Parameters
+    ----------
+    template : name of the file.
+    principal : who is signed in.
+    values : for the template.
+    """
     made = _environment().get_template(template).render(principal=principal, **values)
     return Markup(made)
 

@@ -36,7 +36,14 @@ class ReaderView:
 def view_for(
     context: Context, principal: Principal, session_id: str, *, said: str = "", to: str = ""
 ) -> ReaderView:
-    """Everything that a page about a session needs; `said` and `to` as in `scorecard_page`.
+    """Collect what a page about a session needs.
+
+    Parameters
+    ----------
+    context : of the service.
+    principal : the reader.
+    session_id : as it was sent.
+    said, to : as for `scorecard_page`.
 
     Raises
     ------
@@ -79,7 +86,14 @@ def scorecard_page(
 
 
 def site_with_goals(context: Context, principal: Principal, shown: ReaderView) -> Site:
-    """The site of a digest: with the reader's goals, and the thing to try as one more of them."""
+    """Add the reader's goals, and the thing to try, to the site of a digest.
+
+    Parameters
+    ----------
+    context : of the service.
+    principal : the reader.
+    shown : from `view_for`.
+    """
     if not shown.site.may_correct:
         return shown.site
     with context.engine.connect() as db:
@@ -99,7 +113,15 @@ def site_with_goals(context: Context, principal: Principal, shown: ReaderView) -
 def part_page(
     shown: ReaderView, name: PartName, selection: Selection, *, bare: bool
 ) -> HTMLResponse:
-    """Render a part on a page of its own; `bare`, without anything around it."""
+    """Render a part on a page of its own; `bare`, without anything around it.
+
+    Parameters
+    ----------
+    shown : from `view_for`.
+    name : of the part.
+    selection : of moments, for the review.
+    bare : whether the part comes without the page around it.
+    """
     if bare:
         values: Mapping[str, Any] = {
             "shown": tuple(selection.select(shown.page.review)) if name == "review" else (),
