@@ -55,6 +55,13 @@ _REVISION = (
 def get(db: sa.Connection, principal: Principal, session_id: str, action: Action) -> sa.Row[Any]:
     """The session, if the principal may do `action` with it.
 
+    Parameters
+    ----------
+    db : an open connection.
+    principal : who asks.
+    session_id : as it was sent.
+    action : what they want to do.
+
     Raises
     ------
     Problem : not found if they may not know of it, not allowed if they may only see its status.
@@ -64,6 +71,12 @@ def get(db: sa.Connection, principal: Principal, session_id: str, action: Action
 
 def revision(db: sa.Connection, principal: Principal, session_id: str) -> int | None:
     """The revision of the scorecard that the principal may read; None before there is one.
+
+    Parameters
+    ----------
+    db : an open connection.
+    principal : who asks.
+    session_id : as it was sent.
 
     Raises
     ------
@@ -117,7 +130,21 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[sa.Row[Any]], str | None]:
-    """Some sessions that the principal may know of, newest first, and where to go on."""
+    """Some sessions that the principal may know of, newest first, and where to go on.
+
+    Parameters
+    ----------
+    context : of the service.
+    db : an open connection.
+    principal : who asks.
+    filters : which sessions to list.
+    limit : sessions at most.
+    cursor : from the page before; None for the first page.
+
+    Returns
+    -------
+    The rows, and the cursor of the next page, None after the last.
+    """
     wanted = sa.select(sessions, _IS_SHARED).where(sessions.c.deleted_at.is_(None))
     if principal.power != "admin" or filters.mine:
         own = sessions.c.owner_id == principal.user_id
@@ -161,7 +188,14 @@ def _read_cursor(cursor: str) -> Any:
 
 
 def describe_session(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
-    """A session as this principal may see it: names and title only for those who may read it."""
+    """A session as this principal may see it: names and title only for those who may read it.
+
+    Parameters
+    ----------
+    context : of the service.
+    row : of the session.
+    principal : who asks.
+    """
     stands = relation_of(row, principal)
     readable = "read" in allowed_actions(principal.power, stands)
     return SessionOut(
@@ -200,6 +234,12 @@ def _failure(row: sa.Row[Any]) -> FailureOut | None:
 
 def change(db: sa.Connection, row: sa.Row[Any], values: Mapping[str, Any]) -> None:
     """Change title, names, day or how long the sound is kept.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    row : of the session as it is.
+    values : new values by column.
 
     Raises
     ------

@@ -28,7 +28,12 @@ def clean(
     *,
     grace: timedelta = sweep.GRACE,
 ) -> Stop | None:
-    """Drop what is not kept, and what belongs to nothing, unless something is wrong.
+    """Delete what is no longer kept and what belongs to no session, unless something is wrong.
+
+    Parameters
+    ----------
+    settings, engine, storage, book : of the deployment.
+    grace : age from which a file without a row counts as left over.
 
     Returns
     -------
@@ -56,7 +61,18 @@ def find_stop(engine: Engine, storage: Storage) -> Stop | None:
 
 
 def consequence(engine: Engine, storage: Storage, stop: Stop) -> str:
-    """What `accept` would do."""
+    """What `accept` would do.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    stop : from `find_stop`.
+
+    Returns
+    -------
+    A sentence for the admin.
+    """
     if stop.reason == "pair":
         return (
             f"{compare(engine, storage)} 'coach cleanup --accept' gives both a new mark: they "
@@ -69,7 +85,14 @@ def consequence(engine: Engine, storage: Storage, stop: Stop) -> str:
 
 
 def accept(engine: Engine, storage: Storage, stop: Stop) -> None:
-    """Go on after a stop, as an admin says who has looked."""
+    """Go on after a stop, as an admin decided.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    stop : from `find_stop`.
+    """
     if stop.reason == "pair":
         bind_anew(engine, storage)
     elif stop.reason == "clock":

@@ -50,6 +50,12 @@ def current_changes(db: sa.Connection, session_id: str) -> list[Change]:
 def find_correction(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
     """One correction of a session.
 
+    Parameters
+    ----------
+    db : an open connection.
+    session_id : to which it must belong.
+    correction_id : as it was sent.
+
     Raises
     ------
     Problem : if there is no such correction.
@@ -97,7 +103,14 @@ def recall_original(context: Context, db: sa.Connection, session_id: str) -> Con
 def read_details(
     db: sa.Connection, session_id: str, changed: Mapping[str, Any] = MappingProxyType({})
 ) -> SessionDetails:
-    """What is said about a session: at its upload, since then, and by columns in `changed`."""
+    """Read the title and the names of a session.
+
+    Parameters
+    ----------
+    db : an open connection.
+    session_id : of the session.
+    changed : columns that are about to change, with their new values.
+    """
     wanted = sa.select(
         sessions.c.title, sessions.c.mentor, sessions.c.partner, sessions.c.created_at
     )
@@ -135,6 +148,12 @@ def page_of(context: Context, db: sa.Connection, session_id: str) -> Page:
 
 def view_of(context: Context, db: sa.Connection, session_id: str) -> SessionView:
     """What is shown of a session, kept while it does not change.
+
+    Parameters
+    ----------
+    context : whose memory keeps the view while the session does not change.
+    db : an open connection.
+    session_id : of the session.
 
     Raises
     ------

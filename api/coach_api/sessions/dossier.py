@@ -48,7 +48,17 @@ def sessions_of_user(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
 
 
 def archive_of_user(context: Context, user_id: str) -> IO[bytes]:
-    """Write all that is held about a user, to a file without a name: closed, it is gone."""
+    """Write all that is held about a user, to a file without a name: closed, it is gone.
+
+    Parameters
+    ----------
+    context : of the service.
+    user_id : of the user.
+
+    Returns
+    -------
+    A file that is deleted when it is closed.
+    """
     with context.engine.connect() as db:
         account = {
             "user": _plain_rows(db, users, users.c.id == user_id),
@@ -66,7 +76,17 @@ def archive_of(
     voice_ids: Iterable[str],
     goal_ids: Iterable[str],
 ) -> IO[bytes]:
-    """Write some sessions, enrolled voices and goals, to a file without a name."""
+    """Write some sessions, enrolled voices and goals, to a file without a name.
+
+    Parameters
+    ----------
+    context : of the service.
+    session_ids, voice_ids, goal_ids : what to write.
+
+    Returns
+    -------
+    A file that is deleted when it is closed.
+    """
     with context.engine.connect() as db:
         about = {
             "enrolments": _plain_rows(db, enrolments, enrolments.c.id.in_(list(voice_ids))),

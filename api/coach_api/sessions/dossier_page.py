@@ -40,7 +40,12 @@ class SessionFiles:
 
 
 def dossier_page(account: Mapping[str, Rows], found: Iterable[SessionFiles]) -> str:
-    """The page; links lead to the files beside it.
+    """Make the page of a dossier; its links lead to the files beside it.
+
+    Parameters
+    ----------
+    account : rows about the user, by table.
+    found : the files of each session.
 
     Examples
     --------

@@ -58,6 +58,13 @@ def add_correction(
 ) -> sa.Row[Any]:
     """Store a correction and score again.
 
+    Parameters
+    ----------
+    context : of the service.
+    principal : who corrects; the caller has checked that they may.
+    session_id : of the session.
+    change : the correction.
+
     Raises
     ------
     InputError : if it does not fit the conversation; then nothing is stored.
@@ -72,6 +79,13 @@ def undo_correction(
     context: Context, principal: Principal, session_id: str, correction_id: str
 ) -> sa.Row[Any]:
     """Leave a correction out from now on and score again; undoing twice is undoing once.
+
+    Parameters
+    ----------
+    context : of the service.
+    principal : who undoes it; the caller has checked that they may.
+    session_id : of the session.
+    correction_id : as it was sent.
 
     Raises
     ------

@@ -42,7 +42,13 @@ _BLANK = {
 
 
 def erase(engine: Engine, storage: Storage, book: JobBook, session_id: str) -> None:
-    """Erase a session; nothing happens when there is none."""
+    """Erase a session; nothing happens when there is none.
+
+    Parameters
+    ----------
+    engine, storage, book : of the deployment.
+    session_id : of the session.
+    """
     with engine.begin() as tx:
         was_active = _bury(tx, session_id)
     if was_active:

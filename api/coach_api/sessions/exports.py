@@ -78,6 +78,11 @@ def list_formats() -> Mapping[str, str]:
 def write(name: str, conv: Conversation, card: Scorecard) -> WrittenFile:
     """Write a session in a format; a format that is a folder becomes a ZIP archive.
 
+    Parameters
+    ----------
+    name : of the format, a key of `LABELS`.
+    conv, card : of the session, corrected.
+
     Raises
     ------
     InputError : if there is no such format.

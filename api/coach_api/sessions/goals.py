@@ -76,6 +76,12 @@ def goal_from(finding: Finding) -> GoalIn:
 def find(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
     """A goal of the principal.
 
+    Parameters
+    ----------
+    db : an open connection.
+    principal : whose goal it must be.
+    goal_id : as it was sent.
+
     Raises
     ------
     Problem : if there is none.
@@ -101,6 +107,12 @@ def list_open_goals(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
 def end(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
     """End a goal; ending it twice is ending it once.
 
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : whose goal it must be.
+    goal_id : as it was sent.
+
     Raises
     ------
     Problem : if there is no such goal.
@@ -114,6 +126,12 @@ def end(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
 
 def forget(db: sa.Connection, principal: Principal, goal_id: str) -> None:
     """Erase a goal.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : whose goal it must be.
+    goal_id : as it was sent.
 
     Raises
     ------

@@ -50,7 +50,13 @@ class SessionRun:
 
 
 def job_name(session_id: str, run: int) -> str:
-    """Name the job of a run in the book of jobs."""
+    """Name the job of a run in the book of jobs.
+
+    Parameters
+    ----------
+    session_id : of the session.
+    run : number of the run.
+    """
     return f"{session_id}:{run}"
 
 
@@ -72,7 +78,13 @@ def job_prefix(session_id: str) -> str:
 
 
 def run_of(tx: Connection, session_id: str, number: int) -> SessionRun | None:
-    """Read a run; None when the session is gone, was cancelled or has a newer run."""
+    """Read a run; None when the session is gone, was cancelled or has a newer run.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    """
     row = tx.execute(sa.select(sessions).where(_current(session_id, number))).one_or_none()
     if row is None:
         return None
@@ -91,13 +103,27 @@ def run_of(tx: Connection, session_id: str, number: int) -> SessionRun | None:
 
 
 def wait(tx: Connection, session_id: str, number: int) -> None:
-    """Say that a run which had begun waits for its turn again."""
+    """Say that a run which had begun waits for its turn again.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    """
     begun = sa.and_(_current(session_id, number), sessions.c.status == "running")
     tx.execute(sa.update(sessions).where(begun).values(status="queued", updated_at=now()))
 
 
 def advance(tx: Connection, session_id: str, number: int, stage: str, fraction: float) -> bool:
-    """Say how far a run is; False when it is no longer wanted."""
+    """Store how far a run is; False when it is no longer wanted.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    stage : that is running.
+    fraction : of the whole analysis, in [0, 1].
+    """
     moment = now()
     changed = tx.execute(
         sa.update(sessions)
@@ -123,9 +149,17 @@ def finish(
     given: SessionDetails | None = None,
     recorded_on: date | None = None,
 ) -> bool:
-    """Store the results; False when the run is no longer wanted, or no longer called as `given`.
+    """Store the results; False when the run is no longer wanted, or the names have changed.
 
-    The day that the recording names is the session's, unless somebody has said another.
+    The day that the recording names becomes the day of the session, unless somebody has set one.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    conversation, scorecard : JSON documents.
+    given : title and names that the scorecard was made with; None accepts any.
+    recorded_on : the day in the recording's metadata; None if there is none.
     """
     if not _end(tx, session_id, number, given, status="done", stage="", fraction=1.0):
         return False
@@ -142,12 +176,25 @@ def finish(
 
 
 def finish_hearing(tx: Connection, session_id: str, number: int) -> bool:
-    """Say that a run has heard all; False when it is no longer wanted."""
+    """Mark a run as done that only collects facts; False when it is no longer wanted.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    """
     return _end(tx, session_id, number, status="done", stage="", fraction=1.0)
 
 
 def fail(tx: Connection, session_id: str, number: int, settled: JobFailure) -> bool:
-    """Say that, and why, a run ended without a scorecard."""
+    """Store why a run ended without a scorecard; False when it is no longer wanted.
+
+    Parameters
+    ----------
+    tx : an open transaction.
+    session_id, number : the run.
+    settled : kind and detail of the failure.
+    """
     kind, detail = settled
     return _end(tx, session_id, number, status="failed", error_type=kind, error_detail=detail)
 
@@ -173,7 +220,12 @@ def restart(tx: Connection, session_id: str) -> int:
 
 
 def failure_of(error: CoachError, run: SessionRun | None = None) -> JobFailure:
-    """Describe an error as it is stored; the file's name on the workspace tells its owner nothing.
+    """Describe an error as it is stored, without the name of the file in the workspace.
+
+    Parameters
+    ----------
+    error : of a stage.
+    run : whose file is called "the recording"; None leaves the message as it is.
 
     Examples
     --------
@@ -186,7 +238,14 @@ def failure_of(error: CoachError, run: SessionRun | None = None) -> JobFailure:
 
 
 def mark_sound_gone(engine: Engine, session_id: str, if_so: ColumnElement[bool]) -> bool:
-    """Note that a session has no sound, if it still is as it was when it was looked at."""
+    """Note that a session has no sound any more; False when its row has changed meanwhile.
+
+    Parameters
+    ----------
+    engine : of the database.
+    session_id : of the session.
+    if_so : a condition on the row, which must still hold.
+    """
     with engine.begin() as tx:
         change = sa.update(sessions).where(sessions.c.id == session_id, if_so).values(blob_key="")
         return tx.execute(change).rowcount == 1

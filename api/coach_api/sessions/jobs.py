@@ -33,7 +33,14 @@ class Jobs(Protocol):
     """Start, follow and stop the analysis of sessions."""
 
     def enqueue(self, tx: Connection, session_id: str, *, priority: int = INTERACTIVE) -> None:
-        """Begin the job of a session whose row was written in `tx`; both commit together."""
+        """Begin the job of a session whose row was written in `tx`; both commit together.
+
+        Parameters
+        ----------
+        tx : an open transaction, which the caller commits.
+        session_id : of the row that `tx` wrote.
+        priority : a lower number goes first.
+        """
 
     def cancel(self, session_id: str) -> bool:
         """Stop a queued or running job; its child process ends within 2 s. False: had ended."""

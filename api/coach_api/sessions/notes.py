@@ -25,6 +25,13 @@ def list_notes(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
 def add(db: sa.Connection, principal: Principal, session_id: str, wish: NoteIn) -> sa.Row[Any]:
     """Keep a note.
 
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : who writes it.
+    session_id : of the session.
+    wish : the text, and its moment.
+
     Raises
     ------
     Problem : if the session has too many already.
@@ -40,6 +47,13 @@ def add(db: sa.Connection, principal: Principal, session_id: str, wish: NoteIn) 
 
 def forget(db: sa.Connection, principal: Principal, session_id: str, note_id: str) -> None:
     """Erase a note.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : who erases it.
+    session_id : to which it must belong.
+    note_id : as it was sent.
 
     Raises
     ------

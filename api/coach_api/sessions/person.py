@@ -79,6 +79,11 @@ def find(db: sa.Connection, name: str) -> NameMatches:
 
     That is: what was said of a session, its consents, corrections (undone ones too), notes and
     scorecard, enrolled voices, uploads under way, and goals.
+
+    Parameters
+    ----------
+    db : an open connection.
+    name : as it was typed; a part of a longer text is found too.
     """
     found = _objects(db, sessions)
     for session_id, place, text in _names(db):
@@ -119,6 +124,12 @@ def export(context: Context, actor: str, choice: PersonChoice, consent: str) -> 
 def erase(context: Context, actor: str, choice: PersonChoice) -> None:
     """Erase the chosen sessions, voices, uploads and goals.
 
+    Parameters
+    ----------
+    context : of the service.
+    actor : id of the admin.
+    choice : from what `find` returned.
+
     Raises
     ------
     Problem : if something was chosen that the name is not found in.
@@ -145,6 +156,11 @@ def erase(context: Context, actor: str, choice: PersonChoice) -> None:
 
 def compare_name(name: str, text: str) -> bool | None:
     """Compare a name with a text: True if it is the same, False if it is a part of it, else None.
+
+    Parameters
+    ----------
+    name : as it was typed.
+    text : a name or a title.
 
     Examples
     --------

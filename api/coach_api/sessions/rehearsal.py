@@ -140,7 +140,12 @@ def _annotator() -> Annotator:
 
 
 def classify_text(text: str, heard: str) -> tuple[ClassifiedSentence, ...]:
-    """What the sentences of a text are, said after `heard`.
+    """Classify the sentences of a text, as if they were said after `heard`.
+
+    Parameters
+    ----------
+    text : what the user typed.
+    heard : the partner's words before it.
 
     Raises
     ------

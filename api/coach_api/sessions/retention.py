@@ -20,10 +20,14 @@ from coach_api.store.tables import now, sessions, sign_in_links, uploads
 
 
 def purge_audio(engine: Engine, storage: Storage, book: JobBook) -> int:
-    """Erase sound, results of stages and job of sessions whose time is up; says how many.
+    """Erase sound, results of stages and job of sessions whose time is up; return their number.
 
-    The scorecard stays until the session is deleted. The row says first that the sound is gone:
-    a retry is refused from then on, and what an interrupted purge leaves is swept up.
+    The scorecard stays until the session is deleted. The row is changed first: from then on a retry
+    is refused, and the sweep removes what an interrupted purge leaves.
+
+    Parameters
+    ----------
+    engine, storage, book : of the deployment.
     """
     due = _is_due()
     with engine.connect() as connection:
@@ -51,7 +55,13 @@ def _is_due() -> sa.ColumnElement[bool]:
 
 
 def purge_uploads(settings: Settings, engine: Engine) -> int:
-    """Drop uploads whose time is up, and files of none; says how many files."""
+    """Drop expired uploads, and files without an upload; return the number of files.
+
+    Parameters
+    ----------
+    settings : of the deployment.
+    engine : of the database.
+    """
     limit = timedelta(hours=settings.upload_hours)
     with engine.begin() as tx:
         tx.execute(sa.delete(uploads).where(uploads.c.created_at < now() - limit))

@@ -134,7 +134,12 @@ def _first_step(conv: Conversation, named: tuple[str, tuple[Rename, ...]]) -> St
 def score_corrected(
     conv: Conversation, changes: Sequence[Change], given: SessionDetails
 ) -> Scorecard:
-    """The scorecard of a corrected conversation, with the rules that it was analysed with."""
+    """The scorecard of a corrected conversation, with the rules that it was analysed with.
+
+    Parameters
+    ----------
+    conv, changes, given : as for `apply_corrections`.
+    """
     return score(apply_corrections(conv, changes, given), corrected=bool(changes))
 
 

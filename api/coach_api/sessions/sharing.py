@@ -40,6 +40,13 @@ def is_possible(db: sa.Connection) -> bool:
 def add(db: sa.Connection, principal: Principal, session_id: str, email: str) -> sa.Row[Any]:
     """Share a session with the user of that address.
 
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : who shares it.
+    session_id : of the session.
+    email : of the other user, as it was typed.
+
     Raises
     ------
     Problem : if nobody has that address, or it is the owner.
@@ -61,6 +68,13 @@ def add(db: sa.Connection, principal: Principal, session_id: str, email: str) ->
 
 def remove(db: sa.Connection, principal: Principal, session_id: str, user_id: str) -> None:
     """Take a share back.
+
+    Parameters
+    ----------
+    db : an open transaction.
+    principal : who takes it back.
+    session_id : of the session.
+    user_id : of the other user.
 
     Raises
     ------

@@ -60,7 +60,14 @@ class StoreSurvey:
 
 
 def survey(engine: Engine, storage: Storage, *, grace: timedelta = GRACE) -> StoreSurvey:
-    """Compare the files of the store with the rows of the database; changes nothing."""
+    """Compare the files of the store with the rows of the database; changes nothing.
+
+    Parameters
+    ----------
+    engine : of the database.
+    storage : of the deployment.
+    grace : age from which a recording without a row counts as left over.
+    """
     found = _find_stored(storage, now() - grace)
     aside = _find_quarantined(storage)
     with engine.connect() as connection:
@@ -115,9 +122,14 @@ def bring_back(storage: Storage, name: str) -> None:
 
 
 def mark_lost(engine: Engine, names: Iterable[str]) -> int:
-    """Note which sessions have lost their recording; says how many.
+    """Note which sessions have lost their recording; return their number.
 
-    One that still waits for its analysis keeps the key: its job ends in a clear error.
+    A session that still waits for its analysis keeps the key: its job ends in a clear error.
+
+    Parameters
+    ----------
+    engine : of the database.
+    names : ids of sessions.
     """
     return sum(mark_sound_gone(engine, name, _HAS_SOUND) for name in names)
 

@@ -62,6 +62,12 @@ def people(context: Context, db: sa.Connection, principal: Principal) -> list[Pe
 
     The mentor is the one whose session it is, whatever name was typed: "" is the principal, who
     comes first.
+
+    Parameters
+    ----------
+    context : of the service.
+    db : an open connection.
+    principal : who asks.
     """
     rows = db.execute(_select_readable(principal, sessions)).all()
     owners = {**sharing.owners(db, rows), principal.user_id: ""}
@@ -93,7 +99,16 @@ def _key(context: Context, owner_id: str, partner: str) -> str:
 def trend_of(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[SeriesOut]:
-    """Measures over time of the mentor or pair with that key; empty series when there is none."""
+    """Measures over time of the mentor or pair with that key; empty series when there is none.
+
+    Parameters
+    ----------
+    context : of the service.
+    db : an open connection.
+    principal : who asks; only what they may read counts.
+    key : of a mentor or a pair, from `people`.
+    names : of the measures.
+    """
     found = list_scored(context, db, principal, key, names)
     return [_series(name, found) for name in names]
 
@@ -101,7 +116,16 @@ def trend_of(
 def list_scored(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[ScoredSession]:
-    """What was measured in the sessions of that mentor or pair, in the order of time."""
+    """What was measured in the sessions of that mentor or pair, in the order of time.
+
+    Parameters
+    ----------
+    context : of the service.
+    db : an open connection.
+    principal : who asks; only what they may read counts.
+    key : of a mentor or a pair, from `people`.
+    names : of the measures to read.
+    """
     rows = db.execute(_select_readable(principal, sessions, results.c.scorecard).join(results))
     mine = [
         row for row in rows
@@ -139,7 +163,14 @@ def scored_around(
 
 
 def newest_ids(db: sa.Connection, user_id: str, most: int) -> list[str]:
-    """The ids of a user's newest sessions with a scorecard, the newest first."""
+    """The ids of a user's newest sessions with a scorecard, the newest first.
+
+    Parameters
+    ----------
+    db : an open connection.
+    user_id : of the owner.
+    most : sessions at most.
+    """
     mine = sessions.c.owner_id == user_id, sessions.c.deleted_at.is_(None)
     wanted = sa.select(sessions.c.id).join(results).where(*mine)
     return list(db.scalars(wanted.order_by(_DAY.desc(), sessions.c.created_at.desc()).limit(most)))
@@ -154,7 +185,14 @@ def _is_after(moment: datetime) -> sa.ColumnElement[bool]:
 def measurements_of(
     db: sa.Connection, session_ids: Sequence[str], names: Sequence[str]
 ) -> dict[str, dict[str, Measurement]]:
-    """What was measured of the mentor, by session and name; nothing of one without a scorecard."""
+    """What was measured of the mentor, by session and name; nothing of one without a scorecard.
+
+    Parameters
+    ----------
+    db : an open connection.
+    session_ids : of the sessions.
+    names : of the measures to read.
+    """
     wanted = sa.select(sessions, results.c.scorecard).join(results)
     rows = db.execute(wanted.where(sessions.c.id.in_(session_ids)))
     return {row.id: _read_row(row, names).measured for row in rows}
@@ -188,7 +226,13 @@ def count_mentors(found: Iterable[ScoredSession]) -> int:
 
 
 def total(found: Sequence[ScoredSession], name: str) -> Measurement | None:
-    """The measure over all mentors, from its parts; None when too few of them have it."""
+    """The measure over all mentors, from its parts; None when too few of them have it.
+
+    Parameters
+    ----------
+    found : sessions of all mentors.
+    name : of the measure.
+    """
     having = [each for each in found if name in each.measured and _has_content(each.measured[name])]
     return pool(having, name) if count_mentors(having) >= LEAST_MENTORS else None
 
@@ -272,6 +316,12 @@ def _total(name: str, found: Sequence[ScoredSession]) -> ProgrammeMeasure:
 
 
 def pool(found: Iterable[ScoredSession], name: str) -> Measurement | None:
-    """The measure over all of the sessions, from its parts; None when none has it."""
+    """The measure over all of the sessions, from its parts; None when none has it.
+
+    Parameters
+    ----------
+    found : sessions in any order.
+    name : of the measure.
+    """
     parts = [each.measured[name] for each in found if name in each.measured]
     return reduce(add, parts) if parts else None

@@ -32,6 +32,14 @@ def enrol(
 ) -> sa.Row[Any]:
     """Remember the voice of a speaker of a session, as long as the session is kept.
 
+    Parameters
+    ----------
+    db : an open transaction.
+    session : the row.
+    name : under which the voice is kept.
+    found : from `read_diarization`.
+    speaker : id of the speaker in the session.
+
     Raises
     ------
     Problem : if there is no print of that speaker.
@@ -63,7 +71,13 @@ def enrolled_voices(db: sa.Connection, owner_id: str) -> tuple[EnrolledVoice, ..
 
 
 def voices_for(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
-    """The voices that the owner of a session has enrolled; where a mentor was named, hers only."""
+    """Return the enrolled voices of a session's owner; if a mentor is named, only that mentor's.
+
+    Parameters
+    ----------
+    db : an open connection.
+    session_id : of the session.
+    """
     wanted = sa.select(sessions.c.owner_id, sessions.c.mentor).where(sessions.c.id == session_id)
     owner_id, mentor = db.execute(wanted).one()
     name = fold_name(mentor)
@@ -75,7 +89,14 @@ def voices_for(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
 def describe_speakers(
     conv: Conversation, found: Diarized | None, voices: Sequence[EnrolledVoice]
 ) -> list[SpeakerOut]:
-    """The speakers of a conversation, each with the enrolled voice it resembles."""
+    """The speakers of a conversation, each with the enrolled voice it resembles.
+
+    Parameters
+    ----------
+    conv : of the session.
+    found : from `read_diarization`.
+    voices : enrolled by the owner.
+    """
     alike = {}
     if found is not None:
         usable = [voice for voice in voices if voice.model == model_of(found.models)]
