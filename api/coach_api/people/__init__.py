@@ -1,4 +1,4 @@
-"""Users and what they may do: accounts, tokens, links, the audit, consents, limits on callers.
+"""Users and what they may do: accounts, tokens, links, audit, consents, limits on requests.
 
 It imports schemas and the store.
 """

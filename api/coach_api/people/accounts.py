@@ -16,7 +16,7 @@ LOCAL_EMAIL = "owner@localhost"
 
 
 def normalise_email(email: str) -> str:
-    """An e-mail address as it is stored.
+    """Return an e-mail address as it is stored.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
 
 
 def find_by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
-    """The user with that address; None when there is none.
+    """Find the user with an address; None when there is none.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_by_email(db: sa.Connection, email: str) -> sa.Row[Any] | None:
 
 
 def read_user(db: sa.Connection, user_id: str) -> sa.Row[Any]:
-    """The user of that id.
+    """Read the user of an id.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def read_user(db: sa.Connection, user_id: str) -> sa.Row[Any]:
 
 
 def list_users(db: sa.Connection) -> list[sa.Row[Any]]:
-    """All users, oldest first."""
+    """List all users, oldest first."""
     return list(db.execute(sa.select(users).order_by(users.c.created_at, users.c.id)))
 
 

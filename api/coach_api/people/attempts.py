@@ -1,9 +1,9 @@
-"""Guessing passwords is slowed down, without a lock that others can put on somebody's door.
+"""Slow the guessing of passwords down, without letting anybody lock others out.
 
-Who guesses is told by the account, as it is stored, and the address together. All guesses at one
-account from anywhere have a limit of their own, which does not count where somebody has signed in
-to it before: so nobody keeps its owner out. The limit of an address alone is wide, for a workshop
-comes from one.
+A guess is counted for the account and the network address together. All guesses at one account,
+from anywhere, have a limit of their own, which does not apply to an address that has signed in to
+it before: so nobody can keep its owner out. The limit of an address alone is wide, because the
+people of a workshop share one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who did what to which object: ids only, so that the record outlives what was erased."""
+"""The audit: which user did what to which object. It keeps ids only, and outlives the objects."""
 
 from __future__ import annotations
 

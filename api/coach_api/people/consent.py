@@ -1,4 +1,4 @@
-"""The wording that is agreed to. A new wording gets a new version; the old ones stay on record."""
+"""Consent and its wording. A new wording gets a new version; the old ones stay on record."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def record(db: sa.Connection, session_id: str, *, by: str, participants: tuple[s
 
 
 def list_consents(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
-    """The consents of a session."""
+    """List the consents of a session."""
     wanted = sa.select(consents).where(consents.c.session_id == session_id)
     return list(db.execute(wanted.order_by(consents.c.given_at)))

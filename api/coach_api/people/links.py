@@ -75,7 +75,7 @@ def redeem(db: sa.Connection, secret: str) -> str | None:
 
 
 def revoke_all(db: sa.Connection, user_id: str) -> None:
-    """Make all links of a user worthless."""
+    """Revoke all links of a user."""
     db.execute(sign_in_links.delete().where(sign_in_links.c.user_id == user_id))
 
 

@@ -8,11 +8,11 @@ from coach_api.people.secrets import keyed_hash
 
 
 def fold_name(name: str) -> str:
-    """A name as names are compared: without regard to case, spaces and its form in Unicode.
+    """Return a name as names are compared: without regard to case, spaces and its form in Unicode.
 
     Examples
     --------
-    >>> fold_name("  E\u0301LODIE  Straße ") == fold_name("élodie strasse")
+    >>> fold_name("  ÉLODIE  Straße ") == fold_name("élodie strasse")
     True
     """
     plain = unicodedata.normalize("NFKC", name).casefold()

@@ -1,7 +1,7 @@
-"""Who may do what with a session, as one table.
+"""The table of permissions: which user may do what with which session.
 
-A mentor's sessions are his own. A lead sees those that were shared with him, and totals of all. An
-admin keeps house (cancel, retry, delete) without reading what was said.
+A mentor's sessions are their own. A lead sees the sessions that were shared with them, and totals
+of all. An admin can cancel, retry and delete sessions without reading what was said.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ALLOWED: Mapping[tuple[str, Relation], frozenset[Action]] = MappingProxyType(
 
 
 def allowed_actions(role: str, relation: Relation) -> frozenset[Action]:
-    """What a user of that role may do with a session of that relation.
+    """Return what a user of a role may do with a session.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """What is stored of a secret. It is random, so that a fast hash is as good as a slow one."""
+    """Hash a secret for the database; it is random, so a fast hash is as good as a slow one."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -104,9 +104,9 @@ _VALID = (
 
 
 def find(engine: sa.Engine, secret: str, *, idle: timedelta) -> sa.Row[Any] | None:
-    """The valid token of that secret, with its user's role and names; None if there is none.
+    """Find the valid token of a secret, with its user's role and names; None if there is none.
 
-    A browser is signed out after two weeks, or when it was idle for so long.
+    A browser is signed out after two weeks, or when it was idle for too long.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def touch(engine: sa.Engine, token_id: str) -> None:
 
 
 def list_tokens(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
-    """A user's valid tokens, browser sign-ins among them."""
+    """List a user's valid tokens, browser sign-ins among them."""
     wanted = sa.select(api_tokens).where(
         api_tokens.c.user_id == user_id,
         api_tokens.c.revoked_at.is_(None),
@@ -177,7 +177,7 @@ def list_tokens(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
 
 
 def revoke(db: sa.Connection, user_id: str, token_id: str) -> bool:
-    """Make one of a user's tokens worthless; False when there is no such.
+    """Revoke one of a user's tokens; False when there is no such token.
 
     Parameters
     ----------
