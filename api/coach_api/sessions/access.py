@@ -1,4 +1,4 @@
-"""Reading and changing sessions, always through the eyes of the one who asks."""
+"""Read and change sessions, always with the permissions of the user who asks."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _read_permitted(
 
 
 def relation_of(row: sa.Row[Any], principal: Principal) -> Relation:
-    """How a session stands to a user."""
+    """Return the relation of a session to a user."""
     if row.owner_id == principal.user_id:
         return "own"
     return "shared" if row.is_shared else "other"
@@ -130,7 +130,7 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[sa.Row[Any]], str | None]:
-    """Some sessions that the principal may know of, newest first, and where to go on.
+    """List some of the sessions that the principal may know of, newest first.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _read_cursor(cursor: str) -> Any:
 
 
 def describe_session(context: Context, row: sa.Row[Any], principal: Principal) -> SessionOut:
-    """A session as this principal may see it: names and title only for those who may read it.
+    """Describe a session; only those who may read it get its names and title.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""All that the service deletes by itself, and what stops it.
+"""The cleanup: what the service deletes by itself, and what stops it.
 
-Sound whose time is up, unfinished uploads and files without a row go only while database and store
-are a pair and the clock is in order. What stops it is noted in the database, where `/readyz` and
-the doctor find it.
+Expired sound, unfinished uploads and files without a row are deleted only while database and store
+are a pair and the clock is in order. The reason of a stop is noted in the database, where `/readyz`
+and the doctor find it.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def clean(
 
 
 def find_stop(engine: Engine, storage: Storage) -> Stop | None:
-    """What would stop the cleanup now; looks through the whole store."""
+    """Find what would stop the cleanup now; looks through the whole store."""
     return pair(engine, storage) or clock(engine) or sweep.survey(engine, storage).stop
 
 
 def consequence(engine: Engine, storage: Storage, stop: Stop) -> str:
-    """What `accept` would do.
+    """Describe what `accept` would do.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every request needs: built once in `create_app`, never at import."""
+"""The parts that every request needs: built once in `create_app`, never at import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session as it is shown: as heard, with the corrections in force. `edits` makes those."""
+"""Read sessions with their corrections applied; `edits` makes the corrections."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _ORIGINAL = 0  # the revision of a conversation, which has but one
 
 
 def list_corrections(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
-    """All corrections of a session in order, undone ones too."""
+    """List all corrections of a session in order, undone ones too."""
     wanted = sa.select(corrections).where(corrections.c.session_id == session_id)
     return list(db.execute(wanted.order_by(corrections.c.number)))
 
 
 def effective(rows: Iterable[sa.Row[Any]]) -> list[Change]:
-    """The changes that count of listed corrections, in order."""
+    """Return the changes of the corrections that are not undone, in order."""
     return [CHANGE.validate_python(row.change) for row in rows if row.undone_at is None]
 
 
 def current_changes(db: sa.Connection, session_id: str) -> list[Change]:
-    """The changes that count, in order."""
+    """Read the changes of the corrections that are not undone, in order."""
     return effective(list_corrections(db, session_id))
 
 
 def find_correction(db: sa.Connection, session_id: str, correction_id: str) -> sa.Row[Any]:
-    """One correction of a session.
+    """Read one correction of a session.
 
     Parameters
     ----------
@@ -70,19 +70,19 @@ def find_correction(db: sa.Connection, session_id: str, correction_id: str) -> s
 
 
 def revision(db: sa.Connection, session_id: str) -> int | None:
-    """How often a scorecard has been made anew; None before there is one."""
+    """Return how often the scorecard was computed again; None before there is one."""
     wanted = sa.select(results.c.revision).where(results.c.session_id == session_id)
     found: int | None = db.execute(wanted).scalar_one_or_none()
     return found
 
 
 def not_ready() -> Problem:
-    """There is nothing to read or correct yet."""
+    """Make the answer for a session that has no scorecard yet."""
     return Problem("not-ready", "The session has no scorecard yet. Wait until its status is done.")
 
 
 def read_original(db: sa.Connection, session_id: str) -> Conversation:
-    """The conversation as heard, never corrected.
+    """Read the conversation as heard, without corrections.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_original(db: sa.Connection, session_id: str) -> Conversation:
 
 
 def recall_original(context: Context, db: sa.Connection, session_id: str) -> Conversation:
-    """The conversation as heard, from memory if it was read lately; raises as `read_original`."""
+    """Return the conversation as heard, from memory if possible; raises as `read_original`."""
     return context.heard.get(session_id, _ORIGINAL, lambda: read_original(db, session_id))
 
 
@@ -122,7 +122,7 @@ def read_details(
 
 
 def scorecard(db: sa.Connection, session_id: str) -> str:
-    """The scorecard's document as stored.
+    """Read the scorecard's document as stored.
 
     Raises
     ------
@@ -136,18 +136,18 @@ def scorecard(db: sa.Connection, session_id: str) -> str:
 
 
 def read_corrected(db: sa.Connection, session_id: str) -> Conversation:
-    """The conversation with names and corrections in force."""
+    """Read the conversation with the current names and corrections."""
     conv = read_original(db, session_id)
     return apply_corrections(conv, current_changes(db, session_id), read_details(db, session_id))
 
 
 def page_of(context: Context, db: sa.Connection, session_id: str) -> Page:
-    """The page of a session; raises as `view_of`."""
+    """Make the page of a session; raises as `view_of`."""
     return view_of(context, db, session_id).page
 
 
 def view_of(context: Context, db: sa.Connection, session_id: str) -> SessionView:
-    """What is shown of a session, kept while it does not change.
+    """Return the page of a session and the steps that lead to it.
 
     Parameters
     ----------
@@ -175,5 +175,5 @@ def view_of(context: Context, db: sa.Connection, session_id: str) -> SessionView
 
 
 def address(session_id: str) -> str:
-    """Where a session's page is."""
+    """Return the address of a session's page."""
     return f"/sessions/{session_id}"

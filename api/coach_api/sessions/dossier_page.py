@@ -1,4 +1,4 @@
-"""What is held about a person, as a page to read beside the files for programs."""
+"""The page of a dossier: everything that is held about a person, beside the files for programs."""
 
 from __future__ import annotations
 

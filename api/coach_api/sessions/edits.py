@@ -1,7 +1,7 @@
 """Edits of a session: a correction, its undoing, another title, other names.
 
-The scorecard is computed while others can read and write the database. Then edit and scorecard are
-stored together if the session still is as it was read; if it is not, all begins anew.
+The scorecard is computed while others can read and write the database. Edit and scorecard are then
+stored together if the session has not changed since it was read; if it has, the edit is made again.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def add_correction(
 def undo_correction(
     context: Context, principal: Principal, session_id: str, correction_id: str
 ) -> sa.Row[Any]:
-    """Leave a correction out from now on and score again; undoing twice is undoing once.
+    """Undo a correction and score again; undoing twice is undoing once.
 
     Parameters
     ----------

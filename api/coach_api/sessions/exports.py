@@ -65,12 +65,12 @@ class WrittenFile:
 
     @property
     def media_type(self) -> str:
-        """What it is sent as."""
+        """The media type of the file."""
         return MEDIA_TYPES.get("." + self.suffix.rpartition(".")[2], OTHER)
 
 
 def list_formats() -> Mapping[str, str]:
-    """The formats that can be written here, with what a reader is told of each."""
+    """List the formats that can be written here, each with a description for readers."""
     has_word = find_spec("docx") is not None
     return {name: label for name, label in LABELS.items() if has_word or name not in _BY_WORD}
 
@@ -152,7 +152,7 @@ def _zip_folder(folder: Path) -> bytes:
 
 
 def read_scorecard(db: sa.Connection, session_id: str) -> Scorecard:
-    """The scorecard as stored.
+    """Read the scorecard as stored.
 
     Raises
     ------

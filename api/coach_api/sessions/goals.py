@@ -1,4 +1,4 @@
-"""Goals: what a mentor practises, and whether it has shown since."""
+"""Goals: what a mentor practises, and whether the measures have changed since."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def take_goal(
 
 
 def goal_from(finding: Finding) -> GoalIn:
-    """The goal that follows from something to try."""
+    """Make the goal that follows from a finding to try."""
     topic = next(each for each in TOPICS if each.name == finding.topic)
     rule = FeedbackRules().of(topic.name)
     direction: Direction = "more" if rule.good > rule.even else "less"
@@ -74,7 +74,7 @@ def goal_from(finding: Finding) -> GoalIn:
 
 
 def find(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
-    """A goal of the principal.
+    """Find a goal of the principal.
 
     Parameters
     ----------
@@ -94,13 +94,13 @@ def find(db: sa.Connection, principal: Principal, goal_id: str) -> sa.Row[Any]:
 
 
 def list_goals(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
-    """All goals of a user, the newest first."""
+    """List all goals of a user, the newest first."""
     mine = sa.select(goals).where(goals.c.user_id == user_id)
     return list(db.execute(mine.order_by(goals.c.created_at.desc())))
 
 
 def list_open_goals(db: sa.Connection, user_id: str) -> list[sa.Row[Any]]:
-    """The goals that a user has not ended, the newest first."""
+    """List the goals that a user has not ended, the newest first."""
     return [row for row in list_goals(db, user_id) if row.ended_at is None]
 
 
@@ -145,7 +145,7 @@ def forget(db: sa.Connection, principal: Principal, goal_id: str) -> None:
 def progress(
     db: sa.Connection, chosen: Sequence[sa.Row[Any]], *, until: sa.Row[Any] | None = None
 ) -> list[GoalReport]:
-    """How goals stand.
+    """Compare the sessions since each goal was set with those before.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""What workers write about sessions. Every change names the run that it belongs to.
+"""The rows of sessions, as workers change them. Every change names the run that it belongs to.
 
-A retried session has a new run, so that whatever an earlier run still does changes nothing. All of
-it may be done twice: the engine repeats a step whose end it did not see.
+A retried session has a new run, so an earlier run that still works changes nothing. Every change
+may be made twice: the engine repeats a step whose end it did not see.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SessionRun:
 
     @property
     def filename(self) -> str:
-        """What the recording is called where a worker listens to it."""
+        """The name of the recording in the workspace."""
         return f"{self.session_id}{self.suffix}"
 
     @property
@@ -73,7 +73,7 @@ def parse_job_name(job: str) -> tuple[str, int]:
 
 
 def job_prefix(session_id: str) -> str:
-    """Say how the names of all jobs of a session begin."""
+    """Return the prefix of the names of all jobs of a session."""
     return f"{session_id}:"
 
 
@@ -103,7 +103,7 @@ def run_of(tx: Connection, session_id: str, number: int) -> SessionRun | None:
 
 
 def wait(tx: Connection, session_id: str, number: int) -> None:
-    """Say that a run which had begun waits for its turn again.
+    """Mark a run that had begun as waiting again.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the service asks of the jobs of sessions; `coach_api.work` does it."""
+"""The port of jobs: what the service asks of them; `coach_api.work` implements it."""
 
 from __future__ import annotations
 

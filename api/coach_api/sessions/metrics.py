@@ -1,4 +1,4 @@
-"""What Prometheus may count: requests, durations, bytes, sessions by status. Never who or what."""
+"""Metrics for Prometheus: requests, durations, bytes, sessions by status; no people, no words."""
 
 from __future__ import annotations
 

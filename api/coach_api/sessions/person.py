@@ -1,6 +1,6 @@
-"""A person who takes part in sessions without an account: found by name, exported, erased.
+"""A person without an account who takes part in sessions: found by name, exported, erased.
 
-What was found is shown first, and only what was chosen of it is acted on: two people may have one
+A search shows all matches, and only chosen ones are exported or erased: two people may have one
 name, and one person several.
 """
 
@@ -55,7 +55,7 @@ class NameMatch:
 
 @dataclass(frozen=True, slots=True)
 class NameMatches:
-    """All that a name was found in."""
+    """All objects in which a name was found."""
 
     sessions: tuple[NameMatch, ...]
     voices: tuple[NameMatch, ...]
@@ -65,7 +65,7 @@ class NameMatches:
 
 @dataclass(frozen=True, slots=True)
 class PersonChoice:
-    """What of it to act on, by id."""
+    """The matches to export or erase, by id."""
 
     name: str = field(repr=False)
     sessions: frozenset[str] = frozenset()

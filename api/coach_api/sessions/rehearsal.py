@@ -1,6 +1,6 @@
-"""Rehearsing: moments of one's own sessions as cards, to be said better, and what that becomes.
+"""Rehearsal: moments of one's own sessions as cards, to say them in a better way.
 
-What is typed is read by the annotator in this process and kept nowhere.
+The annotator reads what the user types in this process; nothing of it is stored.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedSentence:
-    """What one typed sentence is, and how likely; `kind` is "" when it is nothing that we look for.
+    """A typed sentence and its kind, with a probability; `kind` is "" for any other kind.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class ClassifiedSentence:
 
 
 def cards(context: Context, db: sa.Connection, user_id: str) -> tuple[Card, ...]:
-    """The cards of a user's newest sessions."""
+    """Make the cards of a user's newest sessions."""
     found: list[Card] = []
     for session_id in trends.newest_ids(db, user_id, _SESSIONS):
         found += _list_cards(session_id, corrections.page_of(context, db, session_id))
@@ -165,7 +165,7 @@ def _words(heard: str, text: str) -> tuple[Word, ...]:
 
 
 def _classify_sentence(sentence: Sentence) -> ClassifiedSentence:
-    """By its own probabilities: a single sentence shows nothing of a speaker's habits."""
+    """Classify a sentence by its own probabilities: one sentence shows no habits of a speaker."""
     acts = sentence.acts
     if acts.act != "other":
         return ClassifiedSentence(sentence.text, acts.act, acts.probability)

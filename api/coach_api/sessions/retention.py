@@ -1,4 +1,4 @@
-"""What is not kept: sound whose time is up, unfinished uploads, old links and workspaces."""
+"""Retention: delete expired sound, unfinished uploads, old links and workspaces."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""From the conversation as heard to the scorecard as shown: names, corrections, then measuring.
+"""From the conversation as heard to the scorecard as shown: names, corrections, then measures.
 
-The conversation as heard is stored once and never changed; this takes milliseconds and no models.
+The conversation as heard is stored once and never changed; scoring takes milliseconds and no
+models.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _STEPS = 8  # that are kept: what was just corrected is undone first
 
 
 def title_by_date(created: datetime) -> str:
-    """What a session without a title is called everywhere.
+    """Make the title of a session without one.
 
     Examples
     --------
@@ -31,7 +32,7 @@ def title_by_date(created: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionDetails:
-    """What was said about a recording when it was uploaded, "" for what was not."""
+    """Title and names of a session, as the user gave them; "" for those that are missing."""
 
     title: str = field(default="", repr=False)
     mentor: str = field(default="", repr=False)
@@ -40,7 +41,7 @@ class SessionDetails:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is shown of a conversation after some corrections.
+    """The conversation after some corrections.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ class SessionView:
 def apply_corrections(
     conv: Conversation, changes: Sequence[Change], given: SessionDetails
 ) -> Conversation:
-    """The conversation with title and names as given, then a reader's corrections.
+    """Apply title, names and a reader's corrections to a conversation.
 
     Parameters
     ----------

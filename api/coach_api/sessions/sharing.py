@@ -1,4 +1,4 @@
-"""Who else may read a session."""
+"""Sharing: the other users who may read a session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coach_api.store.tables import shares, users
 
 
 def list_shares(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
-    """The users that a session is shared with."""
+    """List the users that a session is shared with."""
     wanted = (
         sa.select(shares.c.user_id, shares.c.created_at, users.c.email, users.c.name)
         .join(users)
@@ -25,7 +25,7 @@ def list_shares(db: sa.Connection, session_id: str) -> list[sa.Row[Any]]:
 
 
 def owners(db: sa.Connection, rows: Iterable[sa.Row[Any]]) -> dict[str, str]:
-    """What the owners of these sessions are called, by their ids."""
+    """Return the names of the owners of sessions, by their ids."""
     ids = {row.owner_id for row in rows}
     wanted = sa.select(users.c.id, users.c.name, users.c.email).where(users.c.id.in_(ids))
     return {row.id: row.name or row.email for row in db.execute(wanted)}
@@ -67,7 +67,7 @@ def add(db: sa.Connection, principal: Principal, session_id: str, email: str) ->
 
 
 def remove(db: sa.Connection, principal: Principal, session_id: str, user_id: str) -> None:
-    """Take a share back.
+    """Stop sharing a session with a user.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Bring store and database to agree, losing nothing that may be somebody's.
+"""Make store and database agree, without losing anything that may belong to somebody.
 
-Files of a session that has a row or was erased here are our own. Files of any other session go to
-quarantine for some days, and come back when the database knows the session after all.
+Files of a session that has a row, or was erased here, are our own. Files of any other session go to
+quarantine for some days, and come back if the database knows the session after all.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def survey(engine: Engine, storage: Storage, *, grace: timedelta = GRACE) -> Sto
 
 
 def sweep(storage: Storage, found: StoreSurvey) -> None:
-    """Do what a survey calls for in the store."""
+    """Make the changes in the store that a survey calls for."""
     for name in found.known_again:
         bring_back(storage, name)
         _log.warning("session %s is known again: its files left the quarantine", name)
@@ -148,7 +148,7 @@ def _should_have_sound(row: Any) -> bool:
 
 
 def _find_stored(storage: Storage, before: datetime) -> dict[str, bool]:
-    """The sessions that have files, and whether each is old enough for its row to be there."""
+    """Find the sessions that have files, and whether each is old enough for its row to exist."""
     found: dict[str, bool] = {}
     for area in AREAS:
         for key, written in storage.keys(area):
@@ -159,7 +159,7 @@ def _find_stored(storage: Storage, before: datetime) -> dict[str, bool]:
 
 
 def _find_quarantined(storage: Storage) -> dict[str, datetime]:
-    """The sessions in quarantine, and since when."""
+    """Find the sessions in quarantine, and since when they are there."""
     aside: dict[str, datetime] = {}
     for key, written in storage.keys(QUARANTINE):
         name = session_of(key.removeprefix(f"{QUARANTINE}/"))

@@ -58,10 +58,10 @@ class ScoredSession:
 
 
 def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
-    """The mentors and pairs of the sessions that the principal may read.
+    """List the mentors and pairs of the sessions that the principal may read.
 
-    The mentor is the one whose session it is, whatever name was typed: "" is the principal, who
-    comes first.
+    The mentor of a session is its owner, whatever name was typed. The principal comes first, with
+    the name "".
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _key(context: Context, owner_id: str, partner: str) -> str:
 def trend_of(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[SeriesOut]:
-    """Measures over time of the mentor or pair with that key; empty series when there is none.
+    """Return the measures of a mentor or pair over time; empty series when there are none.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def trend_of(
 def list_scored(
     context: Context, db: sa.Connection, principal: Principal, key: str, names: Sequence[str]
 ) -> list[ScoredSession]:
-    """What was measured in the sessions of that mentor or pair, in the order of time.
+    """Read the measures of the sessions of a mentor or pair, in the order of time.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def scored_around(
     most: int,
     until: tuple[date, datetime] | None = None,
 ) -> tuple[list[ScoredSession], list[ScoredSession]]:
-    """What was measured in the sessions of a user, none that are shared, on both sides of a moment.
+    """Read the measures of a user's own sessions before and after a moment.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def scored_around(
 
 
 def newest_ids(db: sa.Connection, user_id: str, most: int) -> list[str]:
-    """The ids of a user's newest sessions with a scorecard, the newest first.
+    """List the ids of a user's newest sessions with a scorecard, the newest first.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def _is_after(moment: datetime) -> sa.ColumnElement[bool]:
 def measurements_of(
     db: sa.Connection, session_ids: Sequence[str], names: Sequence[str]
 ) -> dict[str, dict[str, Measurement]]:
-    """What was measured of the mentor, by session and name; nothing of one without a scorecard.
+    """Read the mentor's measures, by session and name; sessions without a scorecard are left out.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def measurements_of(
 
 
 def programme_totals(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
-    """Totals over all sessions, without names."""
+    """Return totals over all sessions, without names."""
     found = list_newest_scored(db, names)
     mentors = count_mentors(found)
     if mentors < LEAST_MENTORS:
@@ -209,7 +209,7 @@ def programme_totals(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
 
 
 def list_newest_scored(db: sa.Connection, names: Sequence[str]) -> list[ScoredSession]:
-    """What was measured in the newest sessions of everybody."""
+    """Read the measures of the newest sessions of all users."""
     wanted = (
         sa.select(sessions, results.c.scorecard)
         .join(results)
@@ -221,12 +221,12 @@ def list_newest_scored(db: sa.Connection, names: Sequence[str]) -> list[ScoredSe
 
 
 def count_mentors(found: Iterable[ScoredSession]) -> int:
-    """How many mentors these sessions are of; one without a known mentor is of nobody."""
+    """Count the mentors of these sessions; a session without a known mentor does not count."""
     return len({each.owner_id for each in found if each.measured})
 
 
 def total(found: Sequence[ScoredSession], name: str) -> Measurement | None:
-    """The measure over all mentors, from its parts; None when too few of them have it.
+    """Pool a measure over all mentors; None when too few of them have it.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def _select_readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
 
 
 def _read_rows(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[ScoredSession]:
-    """What was measured in each; a damaged scorecard says nothing, and does not end the others."""
+    """Read the measures of each row; a damaged scorecard is logged and left out."""
     found = []
     for row in rows:
         try:
@@ -279,7 +279,7 @@ def _read_row(row: sa.Row[Any], names: Sequence[str]) -> ScoredSession:
 
 
 def _measurement(plain: dict[str, Any]) -> Measurement:
-    """Without its moments, which nobody looks at over several sessions."""
+    """Read a measurement without its moments, which nobody needs over several sessions."""
     kept = {name: value for name, value in plain.items() if name not in ("value", "evidence")}
     return _MEASUREMENT.validate_python(kept)
 
@@ -316,7 +316,7 @@ def _total(name: str, found: Sequence[ScoredSession]) -> ProgrammeMeasure:
 
 
 def pool(found: Iterable[ScoredSession], name: str) -> Measurement | None:
-    """The measure over all of the sessions, from its parts; None when none has it.
+    """Pool a measure over sessions from its parts; None when none has it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Voices: prints of the speakers of a session, and those that were enrolled under a name."""
+"""Voices: the prints of a session's speakers, and the voices enrolled under a name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coach_api.store.tables import enrolments, new_id, sessions
 
 
 def read_diarization(storage: Storage, session_id: str) -> Diarized | None:
-    """The voices of a session with their prints; None when they are no longer kept."""
+    """Read the voices of a session with their prints; None when they are no longer kept."""
     prefix = stage_key(session_id, "")
     kept = [key for key, _ in storage.keys(prefix) if key.startswith(prefix + "diarize")]
     text = storage.read(kept[0]) if kept else None
@@ -57,13 +57,13 @@ def enrol(
 
 
 def list_enrolments(db: sa.Connection, owner_id: str) -> list[sa.Row[Any]]:
-    """The voices that a user has enrolled."""
+    """List the voices that a user has enrolled."""
     wanted = sa.select(enrolments).where(enrolments.c.owner_id == owner_id)
     return list(db.execute(wanted.order_by(enrolments.c.created_at)))
 
 
 def enrolled_voices(db: sa.Connection, owner_id: str) -> tuple[EnrolledVoice, ...]:
-    """Those voices, as they are looked for in a recording."""
+    """Return the voices that a user has enrolled, ready to be recognised."""
     return tuple(
         EnrolledVoice(row.name, tuple(row.print), row.model, row.created_at.date().isoformat())
         for row in list_enrolments(db, owner_id)
@@ -89,7 +89,7 @@ def voices_for(db: sa.Connection, session_id: str) -> tuple[EnrolledVoice, ...]:
 def describe_speakers(
     conv: Conversation, found: Diarized | None, voices: Sequence[EnrolledVoice]
 ) -> list[SpeakerOut]:
-    """The speakers of a conversation, each with the enrolled voice it resembles.
+    """Describe the speakers of a conversation, each with the enrolled voice it resembles.
 
     Parameters
     ----------
