@@ -37,7 +37,7 @@ _DATABASE = re.compile(r"coach-[0-9a-f]{32}\.db(-journal|-wal|-shm)?")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup consists of, as its list says.
+    """The contents of a backup, as its list says.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ _LONG_QUEUED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check found, and what to do about it."""
+    """The result of one check, and what to do about it."""
 
     name: str
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Bring the database to the version that this code needs, once, whoever starts first."""
+"""Migrate the database to the version that this code needs; the first process to start does it."""
 
 from __future__ import annotations
 

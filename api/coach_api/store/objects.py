@@ -1,4 +1,4 @@
-"""Where recordings and results of stages lie: a folder or an object store, behind one class.
+"""The object store of recordings and results of stages: a folder or S3, behind one class.
 
 Keys begin with what they belong to (`recordings/SESSION/`, `stages/SESSION/`), so that erasing a
 session is erasing two prefixes. A key is written at once and durably, or not at all.

@@ -1,6 +1,6 @@
-"""What was read lately and is costly to read: scorecards as they are sent, conversations as heard.
+"""A memory of values that are costly to read: scorecards as they are sent, conversations as heard.
 
-The database says each time which revision is in force and who may read it; only the value is kept
+The database decides each time which revision is current and who may read it; only the value is kept
 here, up to a limit, and never after an erasure.
 """
 

@@ -1,7 +1,7 @@
-"""Some room that is kept for deleting: on a full disk SQLite could not even delete.
+"""A reserve of disk space for deleting: on a full disk SQLite could not even delete.
 
-A file of the data folder takes it. Who deletes and finds the disk full removes the file and tries
-again; the file comes back when there is room again.
+A file in the data folder takes the space. A deletion that finds the disk full removes the file and
+tries again; the file comes back when there is room again.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def keep_reserve(settings: Settings) -> None:
 def with_reserve(
     settings: Settings, delete: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
 ) -> Found:
-    """Delete something; where there is no room to, in the room of the reserve.
+    """Delete something; if the disk is full, free the reserve and try again.
 
     Parameters
     ----------

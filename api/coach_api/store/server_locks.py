@@ -1,6 +1,7 @@
 """Advisory locks of a Postgres server, which hold for every machine.
 
-The only module that speaks to a server without SQLAlchemy: a lock lives as long as its session.
+This is the only module that speaks to a server without SQLAlchemy: a lock lives as long as its
+session.
 """
 
 from __future__ import annotations

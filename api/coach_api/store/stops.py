@@ -1,4 +1,4 @@
-"""What stops the cleanup: a store of others, a clock that leaps, or what a sweep has noted."""
+"""The stops of the cleanup: a store of others, a clock that leaps, or a finding of the sweep."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def clock(engine: Engine) -> Stop | None:
 
 
 def current_stop(engine: Engine, storage: Storage) -> Stop | None:
-    """What stops the cleanup, as far as it is known without looking through the store."""
+    """Return what stops the cleanup, as far as it is known without looking through the store."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(deployment)).one()
     if not is_pair(engine, storage):
@@ -81,7 +81,7 @@ def note(engine: Engine, stop: Stop | None, **values: datetime) -> None:
 
 
 def last_action_at(engine: Engine) -> datetime:
-    """When the newest action was noted; long ago if there is none."""
+    """Return when the newest action was noted; long ago if there is none."""
     with engine.connect() as connection:
         found: datetime | None = connection.execute(sa.select(sa.func.max(audit.c.at))).scalar()
     return found or datetime(1970, 1, 1, tzinfo=UTC)
