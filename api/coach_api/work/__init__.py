@@ -1,5 +1,5 @@
-"""Durable jobs: an accepted recording ends in a scorecard or in a clear error.
+"""The workers: queues, workers, stages in child processes, chores.
 
-Queues, workers, stages in child processes, chores. It runs jobs by `coach_api.engine`. It
-imports sessions and what lies below, and nothing of the web.
+An accepted recording ends in a scorecard or in a clear error. Jobs run by `coach_api.engine`. The
+room imports sessions and the rooms below it, and nothing of the web.
 """

@@ -1,4 +1,4 @@
-"""What one worker does now and then for all: reconciling, purging, sweeping."""
+"""The chores that one worker does for all from time to time: reconciling, purging, sweeping."""
 
 from __future__ import annotations
 

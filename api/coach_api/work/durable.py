@@ -96,7 +96,7 @@ class DurableJobs:
         return True
 
     def progress(self, session_id: str) -> JobProgress | None:
-        """How far the session is; None when there is no such session."""
+        """Return how far a session is; None when there is no such session."""
         with self._engine.connect() as connection:
             row = connection.execute(_row(session_id)).one_or_none()
         if row is None:
@@ -111,7 +111,7 @@ class DurableJobs:
 
 
 def _count_unfinished(tx: Connection, owner_id: str, but: str) -> int:
-    """How many recordings of an owner are waited for: another's first goes before the next."""
+    """Count the unfinished recordings of an owner: another owner's first goes before their next."""
     own = sessions.c.owner_id == owner_id, sessions.c.id != but, sessions.c.deleted_at.is_(None)
     wanted = sa.select(sa.func.count()).where(*own, sessions.c.status.in_(ACTIVE))
     found: int = tx.execute(wanted).scalar_one()

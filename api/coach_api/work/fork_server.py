@@ -4,10 +4,10 @@
 
     worker --socket--> fork server (one thread, no model) --fork--> stage (own process group)
 
-A stage is a process of its own all the same: its memory is given back, it can be killed, and it
-dies with this one, which dies with its worker. What is saved is a second of imports for each.
-A request is a line with the stage and its job; the descriptors that come with it take the stage's
-output and its errors. Answers are the stage's process, then its exit code.
+Each stage is still a process of its own: its memory is freed, it can be killed, and it dies with
+this process, which dies with its worker. Forking saves a second of imports for each stage. A
+request is a line with the stage and its job; the descriptors that come with it take the stage's
+output and its errors. Answers are the stage's process id, then its exit code.
 """
 
 from __future__ import annotations

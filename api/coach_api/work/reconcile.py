@@ -1,4 +1,4 @@
-"""Bring sessions and their jobs to agree, after whatever happened to either.
+"""Make sessions and their jobs agree, after a crash or a lost message.
 
 A job itself writes how it ended. What it cannot write is looked up here: that it was parked, that
 it is gone, or that a cancel did not reach it.

@@ -1,9 +1,9 @@
-"""Who may use the core: one heavy stage at a time, interactive jobs before batch jobs.
+"""The order of heavy stages in a worker: one at a time, interactive jobs before batch jobs.
 
-A worker takes an interactive job and some batch jobs. Batch jobs run one after another, so that a
-job which crashes its worker takes down no other that has begun. A batch job waits at its next stage
-while an interactive one is running: somebody is waiting for that, and a stage of a batch can take
-an hour.
+A worker takes an interactive job and some batch jobs. Batch jobs run one after another, so a job
+that crashes its worker takes down no other that has begun. A batch job waits at its next stage
+while an interactive one is running: somebody waits for that, and a stage of a batch can take an
+hour.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One worker process: it holds a slot, runs jobs, and looks after those of dead workers.
+"""A worker process: it holds a slot, runs jobs, and takes over the jobs of dead workers.
 
-It stops by ending at once. Whatever it was doing is durable up to the last finished stage, its
-child process dies with it, and its jobs go on elsewhere or when it starts again.
+It stops by ending at once. All finished stages are stored, its child process dies with it, and its
+jobs continue elsewhere or when it starts again.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _check(held: Held, reaper: Reaper, chores: Chores) -> bool:
 
 
 def main() -> None:
-    """Be a worker process."""
+    """Run a worker process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
     os.nice(_NICE)

@@ -1,8 +1,8 @@
-"""The job of a session: its stages in order, and what becomes of errors.
+"""The workflow of a session: its stages in order, and the handling of errors.
 
 The job is one step of the engine, which keeps neither arguments nor a result of it: its name says
-which run it is, and how it ended is written in the session's row. An error that the user can
-understand is a value here, `JobFailure`. What is worth another try is raised.
+which run it is, and the session's row says how it ended. An error that the user can understand is a
+value here, `JobFailure`; an error that another try may mend is raised.
 """
 
 from __future__ import annotations

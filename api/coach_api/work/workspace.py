@@ -1,7 +1,8 @@
-"""A worker's workspace: the folder where a session's stages run, and the way to and from the store.
+"""A worker's workspace: the folder where stages run, and its copies to and from the store.
 
-What a stage found goes to the store at once, the first result for good; decoded sound stays in the
-workspace. So another worker, on any machine, goes on with the next stage and at most decodes again.
+The result of a stage goes to the store at once, and the first result stays; decoded sound remains
+in the workspace. So another worker, on any machine, continues with the next stage and at most
+decodes again.
 """
 
 from __future__ import annotations
