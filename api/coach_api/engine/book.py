@@ -1,8 +1,8 @@
-"""The book of jobs: begin, look up, stop and erase jobs, from any process; it runs none.
+"""The book of jobs: any process can begin, look up, stop and erase jobs in it; it runs none.
 
 The engine's own defaults would pickle arguments, take jobs without a limit and call every process
-"local". Our jobs have no arguments and no result: their name says which run of which session they
-are, and the session's row says all the rest.
+"local". Our jobs have no arguments and no result: the name says which run of which session it is,
+and the session's row holds everything else.
 """
 
 from __future__ import annotations
