@@ -1,6 +1,6 @@
-"""Recordings come in: streamed to a file while hashed, checked, stored, then one transaction.
+"""The intake of recordings: stream to a file while hashing, check, store, then one transaction.
 
-It imports sessions and what lies below.
+It imports sessions and the rooms below it.
 """
 
 from __future__ import annotations

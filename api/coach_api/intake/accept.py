@@ -1,7 +1,7 @@
-"""From a received file to an accepted session: store it, then row, consents and job at once.
+"""Accept a received file as a session: store it, then write row, consents and job at once.
 
-After the answer 201 nothing can be lost: the sound is synced to the store and the job committed to
-the database. Before it nothing is visible: a worker removes files without a row.
+After the answer 201 nothing can be lost: the sound is synced to the store and the job is committed
+to the database. Before it nothing is visible: a worker removes files without a row.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The upload form: what it looks like, and reading it into an offer."""
+"""The upload form: its description, and how it is read into an offer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Uploads in pieces: the row says how many bytes are synced to disk; a client goes on there.
+"""Resumable uploads: the row says how many bytes are synced to disk, and a client continues there.
 
-The last bytes count only together with the session that they complete. So a client which was not
-answered, whatever broke, asks where the upload stands, sends the rest again and gets the session.
+The last bytes count only together with the session that they complete. A client that got no answer
+asks how far the upload is, sends the rest again and gets the session.
 """
 
 from __future__ import annotations
@@ -114,13 +114,13 @@ def find(context: Context, principal: Principal, upload_id: str) -> sa.Row[Any]:
 
 
 def expiry(context: Context, upload: sa.Row[Any]) -> datetime:
-    """Say until when an upload may be resumed."""
+    """Return the time until which an upload may be resumed."""
     made: datetime = upload.created_at
     return made + timedelta(hours=context.settings.upload_hours)
 
 
 def standing_of(context: Context, principal: Principal, upload: sa.Row[Any]) -> Standing:
-    """Say how far an upload is.
+    """Return how far an upload is.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""The words of the tus protocol, version 1.0: what its headers say, as values.
+"""The headers of the tus protocol, version 1.0, as values.
 
-Resumable uploads in the open protocol that clients for browsers, phones and scripts speak
-(https://tus.io/protocols/resumable-upload). We speak the core and the extensions `creation`,
-`creation-defer-length`, `termination`, `checksum` and `expiration`.
+Resumable uploads in the open protocol that clients for browsers, phones and scripts use
+(https://tus.io/protocols/resumable-upload). The service supports the core and the extensions
+`creation`, `creation-defer-length`, `termination`, `checksum` and `expiration`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def write_metadata(fields: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What the bytes of one request must hash to.
+    """The checksum that the bytes of one request must have.
 
     Parameters
     ----------
