@@ -1,4 +1,4 @@
-"""Conversations from what was given beside a recording: a transcript, an annotation by hand."""
+"""Conversations from the annotations beside a recording: a transcript, or speech marked by hand."""
 
 from __future__ import annotations
 

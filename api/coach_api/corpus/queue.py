@@ -1,4 +1,4 @@
-"""Recordings to listen to: sessions of the service's job engine, at low priority.
+"""The queue of recordings to hear: sessions of the service's job engine, at low priority.
 
 The store of a corpus holds links to the recordings, never copies; results of stages lie beside
 them. The database is a file in the corpus's folder, or COACH_DATABASE_URL for many machines.

@@ -1,7 +1,7 @@
-"""A corpus with ``--redact``: `tables` and `recordings` hold nothing that was not redacted.
+"""Redacted corpora: with ``--redact``, `tables` and `recordings` hold only redacted text.
 
-Results and tables of earlier runs without it go before anything is listened to; the run refuses
-where it finds what it cannot redact. Ids that were made from names of files become codes.
+The run deletes results and tables of earlier runs without it first, and refuses to start where it
+cannot redact something. Ids that were made from names of files become codes.
 """
 
 from __future__ import annotations

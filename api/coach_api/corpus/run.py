@@ -1,8 +1,8 @@
-"""A corpus from beginning to end, or from where an earlier run stopped.
+"""A run of a corpus, from the beginning or from where an earlier run stopped.
 
-A finished recording is left alone. A recording whose facts are known is only measured again when
-rules, groups or formats have changed; the workers listen to the rest. An error in one recording is
-a row of the table `errors`, and the others go on.
+A finished recording is skipped. If its facts are known, and only rules, groups or formats have
+changed, it is scored again without listening; the workers listen to the rest. An error in one
+recording is a row of the table `errors`, and the others go on.
 """
 
 from __future__ import annotations
