@@ -1,6 +1,6 @@
-"""The signature of a webhook call, so that its receiver knows who sent it and when.
+"""The signature of a webhook call, which tells its receiver who sent it and when.
 
-As Standard Webhooks says (https://www.standardwebhooks.com), for which receivers have libraries.
+It follows Standard Webhooks (https://www.standardwebhooks.com), for which receivers have libraries.
 """
 
 from __future__ import annotations

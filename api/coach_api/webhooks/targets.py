@@ -1,4 +1,4 @@
-"""Where a webhook may call: public addresses, unless the deployment allows its own network."""
+"""Addresses that a webhook may call: public ones, unless the deployment allows its own network."""
 
 from __future__ import annotations
 
