@@ -19,7 +19,7 @@ _AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError, StoreError)  # or no free
 
 
 def as_problem(error: Exception) -> Problem:
-    """The refusal that an error of ours, of the framework or of the database stands for."""
+    """Turn an error of ours, of the framework or of the database into a refusal."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, StorageFull):
@@ -55,7 +55,7 @@ def _invalid(error: RequestValidationError) -> Problem:
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """The answer, in the form that the asker reads."""
+    """Answer with a refusal, as a page or as a document, as the caller prefers."""
     if wants_html(request):
         return error_page(request, problem)
     return _json(problem)

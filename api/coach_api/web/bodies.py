@@ -1,7 +1,7 @@
-"""Bodies of requests are limited before anybody is known and before anything is parsed.
+"""Limits on the bodies of requests, before the caller is known and anything is parsed.
 
-What is no recording is taken whole, within a limit of bytes and of time; only then does the
-framework see it. Recordings are streamed by their own routes, which first ask who sends them.
+A body that is no recording is read as a whole, within a limit of bytes and of time; only then does
+the framework see it. Recordings are streamed by their own routes, which first check the caller.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is asking: read from the bearer token or the browser's cookie, checked once per request."""
+"""The caller of a request: read from the bearer token or the browser's cookie, checked once."""
 
 from __future__ import annotations
 

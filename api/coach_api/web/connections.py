@@ -1,7 +1,7 @@
-"""Connections are limited before a request is known: their number, headers, and time.
+"""Limits on connections, before a request is known: their number, headers, and time.
 
-What uvicorn limits is the time between two requests. A connection that never asks, a header without
-an end and a reader who stops reading would be kept for ever.
+Uvicorn limits only the time between two requests. Without more limits a connection that never asks,
+a header without an end and a reader who stops reading would be kept for ever.
 """
 
 from __future__ import annotations
@@ -140,6 +140,6 @@ class LimitedProtocol(HttpToolsProtocol):
 
 
 def with_limits(limits: Limits) -> type[LimitedProtocol]:
-    """The protocol with these limits."""
+    """Make the protocol class with these limits."""
     namespace: dict[str, Any] = {"limits": limits}
     return type("LimitedProtocol", (LimitedProtocol,), namespace)

@@ -12,7 +12,7 @@ from coach_api.web.callers import COOKIE, identify
 
 
 def find_user(context: Context, request: Request) -> Principal | None:
-    """Who uses this browser; None when nobody is signed in."""
+    """Find the user of this browser; None when nobody is signed in."""
     return identify(context, None, request.cookies.get(COOKIE))
 
 

@@ -1,4 +1,4 @@
-"""What can be corrected, and a correction in a reader's words."""
+"""The corrections that a reader can make, in a reader's words."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ SENT_AS: Mapping[Group, str] = MappingProxyType(
 
 
 def describe_change(change: Mapping[str, Any], who: Mapping[str, str]) -> str:
-    """Say what a correction changed.
+    """Describe a correction in a reader's words.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What handlers ask FastAPI for."""
+"""The dependencies that handlers ask FastAPI for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond the routes."""
+"""The parts of the OpenAPI document that do not come from the routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a goal stands, in a reader's words."""
+"""Goals and their progress, in a reader's words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.page.figures import amount
 
 
 def describe_goal(name: str, direction: str) -> str:
-    """What shows the goal.
+    """Name the measure of a goal and the direction of its change.
 
     Parameters
     ----------

@@ -10,9 +10,9 @@ _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """The range [start, end) that is asked for; None for the whole.
+    """Parse the header ``Range`` into bytes [start, end); None stands for the whole.
 
-    Several ranges at once, or what is no range of bytes, may be answered with the whole.
+    Several ranges at once, or a header that is no range of bytes, may be answered with the whole.
 
     Parameters
     ----------

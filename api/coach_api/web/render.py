@@ -1,4 +1,4 @@
-"""Templates and what every page has: who is signed in, the form's token, where one is."""
+"""Templates, and the values of every page: who is signed in, the form's token, the current page."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ SCRIPTS = (*(f"/assets/{name}" for name in html.SCRIPTS), "/static/parts.js", "/
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """A session as one reader has it: its row, what is shown, the site around it, its sound."""
+    """A session as one reader sees it: its row, its page, the site around it, its sound."""
 
     row: sa.Row[Any]
     page: Page

@@ -48,7 +48,7 @@ def answer(settings: Settings, socket: int) -> None:
 
 
 def main(socket: str) -> None:
-    """Be the API process."""
+    """Run the API process."""
     try:
         settings = settings_from()
         begin_process(settings)

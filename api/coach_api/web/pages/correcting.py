@@ -161,7 +161,7 @@ def undo(
 
 
 def _next_address(session_id: str, back: str) -> str:
-    """Where to go on: the scorecard, or the place that the form was in."""
+    """Return the address to go on to: the scorecard, or the place that the form was in."""
     place = back if _PLACE.fullmatch(back) else ""
     base = corrections.address(session_id)
     return f"{base}/{place}" if place and not place.startswith("#") else base + place
@@ -170,7 +170,7 @@ def _next_address(session_id: str, back: str) -> str:
 def _answer_change(
     context: Context, principal: Principal, session_id: str, before: Page, row: Any
 ) -> Response:
-    """What the open page needs to show the change: digest, lines, numbers, what can be undone."""
+    """Collect what the open page needs to show a change: digest, lines, numbers, undo."""
     shown = view_for(context, principal, session_id)
     after = shown.page
     assert after.conv is not None
@@ -211,7 +211,7 @@ def _words_of(conv: Conversation, line: Line) -> list[Word]:
 
 
 def _speaker_names(conv: Conversation | None) -> dict[str, str]:
-    """What the speakers are called, by id."""
+    """Return what the speakers are called, by id."""
     return {s.id: _label_speaker(s) for s in conv.speakers} if conv else {}
 
 

@@ -73,7 +73,7 @@ _FIELDS: Mapping[str, Callable[[Filled], dict[str, Any]]] = MappingProxyType(
 
 
 def _apply_label(change: Relabel, label: str, conv: Conversation) -> Relabel:
-    """The form names one thing: what else the sentence does stays, as far as it fits."""
+    """Set the label that the form names; the sentence keeps its other labels as far as they fit."""
     said = sentence_at(conv, change.speaker, change.span.middle)
     acts = said.acts if said is not None else Acts()
     return replace(change, acts=with_label(acts, label))

@@ -1,4 +1,4 @@
-"""What a mentor practises: goals, set on a scorecard or here, and how they stand."""
+"""Goals: set on a scorecard or here, with their progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards of one's own sessions: say it better, and read what that has become."""
+"""Cards of one's own sessions: say a moment in a better way, and read how that is classified."""
 
 from __future__ import annotations
 
@@ -74,6 +74,6 @@ def _card(
 
 
 def _describe_result(each: ClassifiedSentence) -> str:
-    """What a sentence has become, with how sure that is."""
+    """Describe what a sentence is now, and how sure that is."""
     sure = certainty(each.probability)
     return f"{_BECAME[each.kind]} ({sure})" if sure else _BECAME[each.kind]

@@ -1,4 +1,4 @@
-"""What was found: the scorecard, the conversation, the speakers."""
+"""Results: the scorecard, the conversation, the speakers."""
 
 from __future__ import annotations
 

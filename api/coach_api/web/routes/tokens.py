@@ -49,7 +49,7 @@ def revoke_token(token_id: ObjectId, context: Ctx, principal: Writer) -> None:
 
 
 def _check_scopes(principal: Principal, wish: TokenIn) -> None:
-    """Nobody makes a token that may more than their role."""
+    """Refuse a token with more rights than its user has."""
     beyond = [scope for scope in wish.scopes if not principal.may(scope)]
     if beyond:
         raise Problem("not-allowed", f"You do not have the scope {', '.join(beyond)} yourself.")

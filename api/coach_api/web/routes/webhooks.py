@@ -1,4 +1,4 @@
-"""Webhooks: who is told that a scorecard is ready."""
+"""Webhooks: register, list and delete the addresses that are called for a new scorecard."""
 
 from __future__ import annotations
 
