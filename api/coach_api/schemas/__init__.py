@@ -1,6 +1,6 @@
-"""What the REST interface takes and gives, with examples; the core's values travel as they are.
+"""The values that the REST interface takes and returns, with examples.
 
-It imports problems only.
+The core's values travel as they are. It imports problems only.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class ProblemOut(ApiModel):
 
 
 class Page(ApiModel, Generic[Item]):
-    """Some of a list; `next` asks for the following ones as `cursor`, null at the end."""
+    """A part of a list; `next` is the `cursor` of the following part, null at the end."""
 
     items: list[Item]
     next: str | None = None

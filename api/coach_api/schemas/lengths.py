@@ -1,4 +1,4 @@
-"""How long a text may be, in characters: the same in the forms of the pages and in the API."""
+"""The longest texts, in characters: the same in the forms of the pages and in the API."""
 
 NAME = 200
 TITLE = 300
