@@ -1,4 +1,4 @@
-"""What the service refuses and why: one table of kinds, one exception, one shape (RFC 9457)."""
+"""The refusals of the service: one table of kinds, one exception, one shape (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -93,5 +93,5 @@ def problem_of_status(status: int, detail: str = "") -> Problem:
 
 
 def not_found(what: str = "session") -> Problem:
-    """Nothing there, or nothing that this user may know of: the answer is the same."""
+    """Make the answer for an object that does not exist, or that this user may not know of."""
     return Problem("not-found", f"There is no such {what}, or it is not yours to see.")
