@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect, sync_playwright
 
 from coach_api.people import accounts, links
 from coach_api.people.links import local_link
+from coach_api.store.tables import users
 
 from .conftest import SECRET_WORD, Service
 
@@ -171,3 +173,29 @@ def test_what_cannot_be_changed_is_said_and_nothing_else_happens(reviewed: Page)
 def test_a_link_of_the_app_signs_in_by_itself(service: Service, address: str, page: Page) -> None:
     page.goto(local_link(service.context.engine, address) + "#enter")
     page.get_by_role("heading", name="Sessions").wait_for()
+
+
+PAPER = {"A4": (688, 1017), "Letter": (710, 949)}
+"""What fits between the margins of a page, in CSS pixels."""
+
+
+@pytest.mark.parametrize("paper", PAPER)
+def test_the_first_page_on_paper_holds_the_essence(
+    service: Service, address: str, page: Page, paper: str
+) -> None:
+    session = f"/sessions/{service.upload(service.person('own@example.org'))}"
+    with service.context.engine.begin() as db:
+        owner = db.execute(sa.select(users.c.id).where(users.c.email == "own@example.org")).scalar()
+        secret = links.issue(db, str(owner))
+    page.goto(f"{address}/sign-in/{secret}#enter")
+    page.get_by_role("heading", name="Sessions").wait_for()
+    page.goto(address + session)
+    pages = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format=paper))
+    assert 2 <= len(pages) <= 3
+    width, height = PAPER[paper]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(media="print")
+    assert page.get_by_role("heading", name="Why it matters").bounding_box()["y"] <= height
+    expect(page.get_by_role("heading", name="What stood out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everything else")).to_be_hidden()
+    expect(page.locator("#digest summary").first).to_be_hidden()
