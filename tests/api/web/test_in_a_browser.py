@@ -195,7 +195,8 @@ def test_the_first_page_on_paper_holds_the_essence(
     width, height = PAPER[paper]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(media="print")
-    assert page.get_by_role("heading", name="Why it matters").bounding_box()["y"] <= height
+    box = page.get_by_role("heading", name="Why it matters").bounding_box()
+    assert box is not None and box["y"] <= height
     expect(page.get_by_role("heading", name="What stood out")).to_be_visible()
     expect(page.get_by_role("heading", name="Everything else")).to_be_hidden()
     expect(page.locator("#digest summary").first).to_be_hidden()
