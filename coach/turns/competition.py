@@ -35,7 +35,7 @@ class Contest:
 
     @property
     def span(self) -> Span:
-        """From the moment both speak until one of them has stopped."""
+        """The time from the moment both speak until one of them has stopped."""
         both = max(self.first[0].span.start, self.onset)
         return Span(both, min(self.first_stop, self.second_stop))
 
@@ -46,7 +46,7 @@ class Contest:
 
 
 def shared_time(left: tuple[Ipu, ...], right: tuple[Ipu, ...]) -> Seconds:
-    """Seconds in which a unit of each is heard; both in order of time.
+    """Return the seconds in which a unit of each speaker is heard.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def _pause(unit: Ipu, after: Ipu) -> Seconds:
 
 
 def following(units: tuple[Ipu, ...]) -> dict[Ipu, Ipu]:
-    """For each unit the next one of the same speaker, where there is one."""
+    """Map each unit to the next one of the same speaker, where there is one."""
     last: dict[str, Ipu] = {}
     after: dict[Ipu, Ipu] = {}
     for unit in units:

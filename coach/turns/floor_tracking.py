@@ -1,9 +1,9 @@
-"""Who has the floor, followed unit by unit from the start of the conversation.
+"""Follow the floor, unit by unit, from the start of the conversation.
 
-Units are heard in order of their start. Whoever speaks first has the floor. A unit of another
-speaker is then one of three things: a backchannel, which leaves the floor where it is; a start in
-silence, which takes it; or a start over the holder's speech, a contest, which takes the floor when
-the holder stops first. A holder who had only paused, and goes on as the other starts, still has it.
+Units are read in order of their start. The first speaker has the floor. A unit of another speaker
+is then one of three things: a backchannel, which leaves the floor where it is; a start in silence,
+which takes it; or a start over the holder's speech, a contest, which takes the floor when the
+holder stops first. A holder who had only paused, and goes on as the other starts, still has it.
 """
 
 from __future__ import annotations

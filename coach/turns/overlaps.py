@@ -61,7 +61,7 @@ class _Claims:
         return cls(claims)
 
     def next_by_another(self, speaker: str, moment: Seconds) -> Seconds:
-        """When someone else next speaks: at once if one does already, infinity if nobody does."""
+        """Return when another speaker next speaks: at once, later, or infinity if never."""
         others = (units for who, units in self.units.items() if who != speaker)
         return min((_next_start(units, moment) for units in others), default=math.inf)
 
@@ -139,7 +139,7 @@ def _is_helpful(contest: Contest, turn: Turn, hearing: Hearing) -> bool:
 
 
 def _find_begin(unit: Ipu, turn: Turn, rules: Rules) -> Seconds:
-    """When the speech that `unit` of a turn goes on with began, short pauses passed over."""
+    """Find the start of the speech to which `unit` of a turn belongs, across short pauses."""
     began = unit.span.start
     at = bisect_left(turn.ipus, began, key=lambda each: each.span.start)
     for before in reversed(turn.ipus[:at]):

@@ -1,4 +1,4 @@
-"""The reader's judgement of an overlap wins over the computed class."""
+"""The reader's judgement of an overlap, which replaces the computed class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said, looked up by time: it refines turn-taking and never times it."""
+"""The words of a conversation, looked up by time: they refine turn-taking and never time it."""
 
 from __future__ import annotations
 
