@@ -1,6 +1,7 @@
-"""The measures of listening, one family to a file.
+"""The measures of listening, one family in each file.
 
-A measure is a function of the floor; the registry is this tuple. Measures do not know each other.
+A measure is a function of the floor; the tuple below lists all of them. Measures do not import each
+other. The room imports `coach.turns` and the rooms below it.
 """
 
 from __future__ import annotations

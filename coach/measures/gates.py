@@ -1,4 +1,4 @@
-"""When a measure is withheld, and what the reader is told."""
+"""The reasons for withholding a measure, in words for the reader."""
 
 from __future__ import annotations
 

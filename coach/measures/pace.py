@@ -1,4 +1,4 @@
-"""Listening pace: how soon a reply comes and how long a silence is kept."""
+"""Pace of listening: the time to a reply, and the silences that are kept."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _replies(floor: Floor, who: str) -> list[Transition]:
 
 
 def _passage(reply: Transition) -> Span:
-    """From the last unit before the floor passed to the first after it."""
+    """Return the span from the last unit before the floor passed to the first after it."""
     before, after = reply.before.ipus[-1].span, reply.after.ipus[0].span
     return Span(min(before.start, after.start), max(before.end, after.end))
 

@@ -1,4 +1,4 @@
-"""From parts to a measurement: unit, statistic and scale come from the catalogue."""
+"""Make measurements from parts; unit, statistic and scale come from the catalogue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rate(
     evidence: Iterable[Span] = (),
     interval: Interval | None = None,
 ) -> Measurement:
-    """Numerator and denominator as a rate; without a denominator its value is None.
+    """Make a rate from a numerator and a denominator; without a denominator its value is None.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def total(
     evidence: Iterable[Span] = (),
     interval: Interval | None = None,
 ) -> Measurement:
-    """An amount that adds up.
+    """Make a measurement of an amount that adds up.
 
     Parameters
     ----------

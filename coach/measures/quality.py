@@ -35,7 +35,7 @@ def _low_confidence(floor: Floor, who: str) -> Measurement:
 
 
 def remarks(floor: Floor) -> tuple[str, ...]:
-    """What a reader should know about this recording before trusting the figures.
+    """List what a reader should know about this recording before trusting the figures.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def remarks(floor: Floor) -> tuple[str, ...]:
 
 
 def _sound(quality: Quality) -> Iterator[str]:
-    """What is wrong with the sound itself."""
+    """Describe what is wrong with the sound itself."""
     speech, noise = quality.speech_level_db, quality.noise_level_db
     if speech is not None and noise is not None and speech - noise < NOISY_DB:
         yield (

@@ -25,7 +25,7 @@ KINDS: tuple[QuestionKind, ...] = (
 
 
 def count_open_and_closed(floor: Floor) -> tuple[Measurement, ...]:
-    """How many open and how many closed questions each speaker asked.
+    """Count the open and the closed questions of each speaker.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def _interval(floor: Floor, who: str, opened: int, asked: int) -> Interval | Non
 
 
 def kinds_of_questions(floor: Floor) -> tuple[Measurement, ...]:
-    """How many questions of each kind each speaker asked; a question may have several kinds."""
+    """Count the questions of each kind of each speaker; a question may have several kinds."""
     found = []
     for who in floor.speakers:
         reason = sentences_missing(floor, who)
@@ -136,7 +136,7 @@ def _is_of(kind: QuestionKind, sentence: Sentence) -> bool:
 
 
 def stacked_questions(floor: Floor) -> tuple[Measurement, ...]:
-    """Turns of each speaker with two or more questions in them."""
+    """Count the turns of each speaker with two or more questions in them."""
     found = []
     for who in floor.speakers:
         reason, sure = sentences_missing(floor, who), surety(floor, who)

@@ -37,9 +37,7 @@ _TELLS_NOTHING = (0.4, 1.0)
 
 
 def listening_acts(floor: Floor) -> tuple[Measurement, ...]:
-    """How many reflections, affirmations and pieces of advice each speaker gave.
-
-    Reflections are counted by turns, as coders of motivational interviewing do.
+    """Count the reflections, affirmations and pieces of advice of each speaker.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Sentences as the measures of questions and listening need them."""
+"""Sentences by turn, for the measures of questions and listening."""
 
 from __future__ import annotations
 

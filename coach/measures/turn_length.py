@@ -1,4 +1,4 @@
-"""How long people hold the floor, how often, and how the turns are spread."""
+"""The length of turns, their number, and how they are spread over the speakers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def turn_length(floor: Floor) -> tuple[Measurement, ...]:
 
 
 def turns(floor: Floor) -> tuple[Measurement, ...]:
-    """How often each speaker had the floor."""
+    """Count the turns of each speaker."""
     return tuple(
         count_measurement("turns", who, (turn.span for turn in floor.turns_of(who)))
         for who in floor.speakers

@@ -40,7 +40,7 @@ def _uptake(floor: Floor, who: str) -> Measurement:
 
 
 def _addressees(floor: Floor, who: str) -> list[str]:
-    """Those to whom `who` replies; all others, if nobody."""
+    """Return those to whom `who` replies; all others, if nobody."""
     answered = {each.before.speaker for each in floor.transitions if each.after.speaker == who}
     others = [other for other in floor.speakers if other != who]
     return [other for other in others if other in answered] or others
