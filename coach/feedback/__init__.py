@@ -1,7 +1,8 @@
 """From measures to feedback: two strengths, then one thing to try, with the moments that show it.
 
-Formative and private: no grade, no ranking. Every finding carries its figures, its quotes, how
-sure it is, and the domain from which its reference range was borrowed.
+Feedback is formative and private, without a grade or a ranking. Every finding carries its figures,
+its quotes, how sure it is, and the domain from which its reference range was borrowed. The room
+imports `coach.measures` and the rooms below it.
 """
 
 from __future__ import annotations

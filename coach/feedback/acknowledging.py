@@ -1,4 +1,4 @@
-"""Empathy beside reflections: a strength named, what was said gathered, no hurried comfort."""
+"""Empathy besides reflections: strengths that are named, summaries, and hurried comfort."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from coach.measures.surety import sample_count
 
 
 def affirmations(context: FeedbackContext) -> Estimate | None:
-    """How often the mentor named a strength or an effort; None without any."""
+    """Count how often the mentor named a strength or an effort; None if never."""
     return _number(context, "affirmation")
 
 
 def summaries(context: FeedbackContext) -> Estimate | None:
-    """How often the mentor gathered what was said; None without any."""
+    """Count how often the mentor gathered what was said; None if never."""
     return _number(context, "summary")
 
 
 def minimising(context: FeedbackContext) -> Estimate | None:
-    """How often the mentor played down or hurried to comfort; None without any."""
+    """Count how often the mentor played something down or hurried to comfort; None if never."""
     return _number(context, "minimising")
 
 

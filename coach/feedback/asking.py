@@ -52,7 +52,7 @@ def praise_open(context: FeedbackContext) -> Telling | None:
 
 
 def propose_open(context: FeedbackContext) -> Telling | None:
-    """Say one of the mentor's own closed questions in an open way."""
+    """Suggest an open form of one of the mentor's own closed questions."""
     closed = choose_quotes(
         context,
         (

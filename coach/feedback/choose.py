@@ -1,4 +1,4 @@
-"""Choosing two strengths and one thing to try from what the conversation carries."""
+"""Choose two strengths and one thing to try from what the conversation shows."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _first_proposal(context: FeedbackContext, leanings: Iterable[_Leaning]) -> _
 
 
 def _note_uncertain(context: FeedbackContext, leanings: Iterable[_Leaning]) -> Iterable[str]:
-    """What the conversation holds but is not sure enough to be spoken of."""
+    """Name the topics that are not sure enough to speak of."""
     subjects = [
         each.topic.subject
         for each in leanings
@@ -147,7 +147,7 @@ def _note_uncertain(context: FeedbackContext, leanings: Iterable[_Leaning]) -> I
 
 
 def _notes(context: FeedbackContext) -> Iterable[str]:
-    """What the feedback rests on."""
+    """List what a reader should know about the basis of the feedback."""
     mentor = context.mentor
     if mentor.role_source == "guessed":
         yield (

@@ -33,12 +33,12 @@ class Estimate:
 
     @classmethod
     def exact(cls, value: float) -> Estimate:
-        """Of a number that was counted or timed."""
+        """Make an estimate from a number that was counted or timed."""
         return cls(value, value, value)
 
     @classmethod
     def from_measurement(cls, measured: Measurement | None) -> Estimate | None:
-        """Of a measurement; None where it has no value."""
+        """Make an estimate from a measurement; None where it has no value."""
         if measured is None or measured.value is None:
             return None
         low, high = measured.interval or (measured.value, measured.value)
@@ -46,7 +46,7 @@ class Estimate:
 
     @classmethod
     def from_samples(cls, samples: Samples, sure: float) -> Estimate:
-        """Of samples: each of the ends holds with a probability of `sure`.
+        """Make an estimate from samples.
 
         Parameters
         ----------
@@ -235,7 +235,7 @@ class FeedbackContext:
         return self.moment(Span(max(0.0, moment - _LAST), max(moment, _LAST)), speaker, note)
 
     def moment(self, span: Span, speaker: str, note: str = "") -> Quote:
-        """What `speaker` said during `span` as a quote; empty where no words are known.
+        """Quote what a speaker said during a span; the text is empty where no words are known.
 
         Parameters
         ----------

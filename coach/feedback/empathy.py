@@ -23,7 +23,7 @@ from coach.measures.reflections import per_question_samples
 
 
 def reflections_per_question(context: FeedbackContext) -> Estimate | None:
-    """How many reflections the mentor gave for each question; None with few questions."""
+    """Return the reflections for each question; None with few questions."""
     if (
         context.measurement("reflections") is None
         or context.questions < context.floor.rules.min_questions

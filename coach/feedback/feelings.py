@@ -88,7 +88,7 @@ def _is_denied(word: str, before: str) -> bool:
 
 
 def named_feelings(context: FeedbackContext) -> tuple[NamedFeeling, ...]:
-    """Every feeling that the partner named, with the mentor's answer to it."""
+    """Find the feelings that the partner named, each with the mentor's answer to it."""
     named = [(sentence, feeling_word(sentence.text)) for sentence in context.partner_sentences]
     judged = {(r.speaker, r.span): r.kind for r in context.conversation.feelings}
     return tuple(
@@ -111,7 +111,7 @@ def _judge_answer(
 
 
 def _next_sentence(context: FeedbackContext, sentence: Sentence) -> Sentence | None:
-    """What the mentor says next."""
+    """Find the mentor's next sentence."""
     last = sentence.span.end + context.rules.feeling_within
     turns = context.turns_between(sentence.span.start, last)[: context.rules.feeling_turns]
     return next((said for turn in turns for said in context.mentor_sentences_in(turn.span)), None)

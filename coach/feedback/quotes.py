@@ -1,4 +1,4 @@
-"""Which moments to quote: the surest and most telling of the whole conversation."""
+"""Choose the moments to quote: the surest and most telling of the whole conversation."""
 
 from __future__ import annotations
 

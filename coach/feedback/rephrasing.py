@@ -1,10 +1,8 @@
-"""A closed question said again as an open one.
+"""Rephrase a closed question as an open one.
 
-An annotator that reads grammar gives open forms of its own; the patterns here are for sentences
-that come without.
-
-Better a plain question than a broken one: a pattern that does not fit surely is not used, and what
-nothing fits gets an honest general opener.
+An annotator that parses sentences gives open forms of its own; the patterns here are for sentences
+without one. A plain question is better than a broken one: a pattern is used only if it surely fits,
+and a question that no pattern fits gets a general opener.
 """
 
 from __future__ import annotations

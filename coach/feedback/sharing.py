@@ -66,7 +66,7 @@ def _balance_figures(context: FeedbackContext) -> str:
 def _stretches_by_length(
     context: FeedbackContext, turns: tuple[Turn, ...]
 ) -> list[tuple[Span, str]]:
-    """What was said without a lapse, and by whom; the longest first."""
+    """List the stretches of turns without a lapse, with their speakers, the longest first."""
     told = [(span, turn.speaker) for turn in turns for span in split_at_lapses(turn, context.floor)]
     return sorted(told, key=lambda each: -each[0].duration)
 
@@ -159,7 +159,7 @@ def _list_waits(context: FeedbackContext) -> list[Transition]:
 
 
 def kept_silences(context: FeedbackContext) -> Estimate | None:
-    """How often the mentor kept a long silence; None when there was little occasion.
+    """Count the mentor's long silences before a reply; None when there was little occasion.
 
     None also where many replies come before the other has stopped: some silences are no habit then.
     """

@@ -1,4 +1,4 @@
-"""What a topic of the feedback is: where its number comes from and what there is to say."""
+"""The parts of a topic of feedback: the source of its number, and what there is to say."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Leaning:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What to say about a topic in this conversation; `sure` goes before the topic's own."""
+    """What to say about a topic in this conversation; its `sure` overrides the topic's own."""
 
     title: str = field(repr=False)
     figures: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""The table of topics: what feedback can be about. `coach.rules` has their thresholds."""
+"""The table of topics that feedback can be about. `coach.rules` has their thresholds."""
 
 from __future__ import annotations
 

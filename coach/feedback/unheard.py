@@ -1,8 +1,8 @@
-"""What the partner came back to and the mentor never took up.
+"""Topics that the partner came back to and the mentor never took up.
 
 Words decide: a thing or person that the partner calls theirs ("my uncle"), speaks of in two turns
 or more, and that the mentor neither names at any time nor points to in the next turn ("he",
-"that"). What is said in other words is not seen, so a moment is shown only where no word points.
+"that"). A mention in other words is not recognised, so a moment is shown only where no word points.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ class Unheard:
 
 
 def unheard(context: FeedbackContext) -> tuple[Unheard, ...]:
-    """What the partner named in two turns or more and the mentor never took up, in order of time.
-
-    Feelings are left out, for they are looked at apart (`coach.feedback.named_feelings`).
+    """Find what the partner named in two turns or more and the mentor never took up, in order.
 
     Examples
     --------
@@ -100,7 +98,7 @@ def _is_met(context: FeedbackContext, turn: Turn) -> bool:
 
 
 def unheard_balance(context: FeedbackContext) -> Estimate | None:
-    """How many things the partner came back to in vain, below 0; None without any."""
+    """Count the things that the partner came back to in vain, below 0; None without any."""
     found = unheard(context)
     return Estimate.exact(-len(found)) if found else None
 

@@ -1,4 +1,4 @@
-"""What the feedback is made of."""
+"""The values of the feedback: findings, quotes and suggestions."""
 
 from __future__ import annotations
 

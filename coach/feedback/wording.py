@@ -1,4 +1,4 @@
-"""Numbers as a reader says them."""
+"""Numbers in words, for readers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def seconds(duration: Seconds) -> str:
 
 
 def with_noun(number: float, noun: str, plural: str = "") -> str:
-    """A number with its noun.
+    """Write a number with its noun.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def with_noun(number: float, noun: str, plural: str = "") -> str:
 
 
 def range_with_noun(interval: Interval, noun: str, plural: str = "") -> str:
-    """A number that is known between two ends, with its noun.
+    """Write a number that is known between two ends, with its noun.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def decimal_range(interval: Interval) -> str:
 
 
 def times(number: float) -> str:
-    """How often.
+    """Say how often something happened.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def sentence(text: str) -> str:
 
 
 def shorten(text: str, *, limit: int = 180) -> str:
-    """At most `limit` characters, cut between words.
+    """Cut a text between words.
 
     Parameters
     ----------
