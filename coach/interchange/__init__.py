@@ -1,4 +1,7 @@
-"""Read and write conversations: one module per format, and one table of all formats."""
+"""Read and write conversations: one module per format, and one table of all formats.
+
+It imports `coach.scorecard` and the rooms below it.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _lines(caption: Caption) -> tuple[tuple[str | None, str], ...]:
 
 
 def _new_parts(before: Caption, after: Caption) -> tuple[CuePart, ...] | None:
-    """What a caption adds to the one before; None if it does not repeat that one."""
+    """Return what a caption adds to the one before; None if it does not repeat that one."""
     if after.span.start > before.span.end + _NEXT or not before.parts or not after.parts:
         return None
     old, new = _lines(before), _lines(after)

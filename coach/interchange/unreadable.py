@@ -1,4 +1,4 @@
-"""Kinds of files that cannot be read, each with what to use instead."""
+"""Kinds of files that cannot be read, each with an alternative."""
 
 from __future__ import annotations
 
