@@ -1,4 +1,4 @@
-"""Blocks as a text to read, and as a Word document."""
+"""Documents made of blocks: a text to read, and a Word document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def render_text(blocks: Iterable[Block]) -> str:
-    """A text with a line for each moment.
+    """Render blocks as a text with a line for each moment.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def render_word(blocks: Iterable[Block]) -> bytes:
-    """A Word document; moments that follow each other stand in one table.
+    """Render blocks as a Word document; moments that follow each other stand in one table.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class Label:
 
 
 def certainty(probability: float | None) -> str:
-    """How sure the annotator is, in words; "" if it does not say.
+    """Say how sure the annotator is; "" if it does not tell.
 
     Examples
     --------

@@ -24,7 +24,7 @@ class SpeakerName:
 
 
 def voices(card: Scorecard) -> dict[str, SpeakerName]:
-    """Every speaker's voice by id, the mentor first.
+    """Name every speaker, the mentor first.
 
     Examples
     --------
