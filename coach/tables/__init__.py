@@ -1,4 +1,4 @@
 """A corpus as tidy tables: the columns, the rows of a session and the data dictionary.
 
-This room makes rows and does not write files. It imports `coach.scorecard` and what is below.
+It makes rows and writes no files. It imports `coach.scorecard` and the rooms below it.
 """
