@@ -1,4 +1,4 @@
-"""The line that installs more of this package, from where it was installed."""
+"""Make the command that installs more of this package, from where it was installed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ _NAME = "listening-coach"
 
 
 def install_line(*extras: str) -> str:
-    """Say how to install extras of `pyproject.toml`.
-
-    From a checkout its own script installs them, from a wheel pip with that file; without a trace
-    of either the package came from an index.
-    """
+    """Return the command that installs extras of `pyproject.toml`."""
     source = _source()
     if source is not None and source.suffix != ".whl":
         return shlex.join([sys.executable, str(source / "docs" / "deploy" / "install.py"), *extras])

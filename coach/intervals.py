@@ -114,13 +114,13 @@ class Lookup(Generic[Item]):
         self._longest = max((span.end - span.start for span in self._spans), default=0.0)
 
     def find_overlapping(self, span: Span) -> list[Item]:
-        """Those that share time with `span`."""
+        """Find the items that share time with `span`."""
         first = bisect_left(self._spans, span.start - self._longest, key=_start)
         last = bisect_left(self._spans, span.end, key=_start)
         return [self._items[i] for i in range(first, last) if self._spans[i].end > span.start]
 
     def at(self, moment: Seconds) -> list[Item]:
-        """Those that contain `moment`."""
+        """Find the items that contain `moment`."""
         first = bisect_left(self._spans, moment - self._longest, key=_start)
         last = bisect_right(self._spans, moment, key=_start)
         return [self._items[i] for i in range(first, last) if self._spans[i].end > moment]
