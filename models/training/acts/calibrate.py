@@ -1,4 +1,4 @@
-"""Calibration: probabilities that mean what they say, fitted on dialogues that train nothing."""
+"""Calibrate the probabilities, on dialogues that were not used for training."""
 
 from __future__ import annotations
 

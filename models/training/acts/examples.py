@@ -52,7 +52,7 @@ class Example:
 
     @property
     def in_context(self) -> SentenceInContext:
-        """What the classifier reads."""
+        """The input of the classifier."""
         return SentenceInContext(self.text, self.before, self.earlier, self.later)
 
 
@@ -74,7 +74,7 @@ def rows(folder: Path) -> list[dict]:
 
 
 def add_context(talk: Sequence[tuple[str, str]]) -> list[SentenceInContext]:
-    """Every sentence of a conversation with what was said around it.
+    """Add to every sentence of a conversation what was said around it.
 
     Parameters
     ----------

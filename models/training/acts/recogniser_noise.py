@@ -1,4 +1,4 @@
-"""What a recogniser does to text, so that the classifier learns to live with it."""
+"""The changes that a recogniser makes to text, so that the classifier learns from them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def find_raised(example: Example) -> Example:
 
 
 def join(first: Example, second: Example) -> Example:
-    """Two sentences read as one: it does what either of them does; open goes before closed."""
+    """Join two sentences into one, with the acts of both; open goes before closed."""
     return replace(
         second,
         text=f"{first.text} {second.text}",
@@ -90,7 +90,7 @@ def _merge_labels(first: Vector, second: Vector) -> Vector:
 
 
 def remove_marks(text: str, draw: random.Random) -> str:
-    """With its final mark lost or mistaken, and perhaps its capitals.
+    """Remove or change the final mark, and perhaps the capitals.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Who says what when in a conversation of two."""
+"""Plan a conversation of two: who says what when."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ _PLACES = {"finished": _late_moments, "cut": _early_moments, "pause": _pauses}
 def _interjections(
     host: PlannedLine, until: Seconds, speaker: str, voice: _Voice, draw: Random
 ) -> list[PlannedLine]:
-    """What the listener says while the speaker goes on."""
+    """Make the listener's interjections while the speaker goes on."""
     lines: list[PlannedLine] = []
     begins = max(host.span.start, host.over.span.end if host.over else 0.0)
     at = begins + draw.uniform(1.0, 2.0)
