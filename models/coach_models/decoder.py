@@ -230,7 +230,7 @@ def _mix(number: int, folder: Path, done: Done) -> DecodedPiece:
 
 
 def _combine(pieces: Sequence[DecodedPiece], found: Sequence[Done], samples: int) -> Done:
-    """What the recordings of a zip file hold together; each is a track of one channel."""
+    """Combine the recordings of a zip file; each is a track of one channel."""
     days = [each.recorded_on for each in found if each.recorded_on]
     is_open = any(each.ogg_end == "open" for each in found)
     return Done(

@@ -1,4 +1,4 @@
-"""A page of figures that needs nothing else: what the pages of our benchmarks have in common."""
+"""A self-contained page of figures, for the pages of the benchmarks."""
 
 from __future__ import annotations
 

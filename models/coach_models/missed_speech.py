@@ -1,4 +1,4 @@
-"""Speech that the transcriber passed over, and which words of a second hearing fill it."""
+"""Speech that the transcriber missed, and the words of a second hearing that fill it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound made small enough to travel inside a page."""
+"""Encode sound small enough to be part of a page."""
 
 from __future__ import annotations
 

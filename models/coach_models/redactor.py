@@ -99,7 +99,7 @@ class SpacyRedactor:
         )
 
     def _names(self, conv: Conversation) -> _Placeholders:
-        """What is taken out wherever it stands, and what for."""
+        """Find the names that are taken out everywhere, with their kinds."""
         names = _Placeholders()
         for speaker in conv.speakers:
             if speaker.name:
@@ -158,7 +158,7 @@ class SpacyRedactor:
 
 
 def _label(token: Token) -> str | None:
-    """What a token is taken out as; None when it may stay."""
+    """Return the kind of a token that is taken out; None when it may stay."""
     if token.lower_ in _KEPT or not any(c.isalpha() for c in token.text):
         return None
     if token.ent_type_ in _LABELS and not token.is_stop:
@@ -175,7 +175,7 @@ def _runs(doc: Iterable[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 
 class _Placeholders:
-    """What stands for whom: "PERSON 1" wherever the same person is named."""
+    """The placeholders of names: "PERSON 1" wherever the same person is named."""
 
     def __init__(self) -> None:
         self._all: dict[str, str] = {}
@@ -226,7 +226,7 @@ def _mask(text: str, label: str) -> str:
 
 
 def _letters(speakers: Iterable[Speaker]) -> dict[str, str]:
-    """A letter for each speaker, his own where he has one."""
+    """Give each speaker a letter; a speaker whose id is a letter keeps it."""
     known = [speaker.id for speaker in speakers]
     free = (
         letter for n in range(1, 99) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -41,7 +41,7 @@ SECOND_HEARING = 15.0  # seconds of a chunk; a shorter one offers less to pass o
 
 @dataclass(frozen=True, slots=True)
 class WhisperConfig:
-    """How to transcribe.
+    """The options of the transcription.
 
     Parameters
     ----------

@@ -1,1 +1,4 @@
-"""Sentences and what they do: the annotator of questions and listening acts."""
+"""The annotator: it cuts sentences and finds their questions and listening acts.
+
+It imports `coach`, `coach_models.weights` and spaCy.
+"""

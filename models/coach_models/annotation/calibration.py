@@ -184,7 +184,7 @@ def _list_labels(
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How often speakers reflect.
+    """How often speakers reflect, and how much that counts.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ def _one_of(*alternatives: str) -> re.Pattern[str]:
 
 
 def _followed_by(first: str, later: str) -> str:
-    """Something with something else behind it: only the first one is looked at, in linear time."""
+    """Match something with something else behind it, trying only the first one: linear time."""
     return rf"^(?:(?!{first}).)*+{first}.*{later}"
 
 

@@ -3,9 +3,9 @@
 ::
 
     reference  recordings and what is true of them
-    listener   the pipeline as it is; peers/ the others
-    pair       what was heard, laid beside what is true
-    diarization, talking, events, wording   measures of one pair, as parts that add up
+    listener   our pipeline; peers/ has other software
+    pair       what was heard, with the names of the reference
+    diarization, talking, events, word_errors   measures of one pair, as parts that add up
     report     every file and every set, pooled
     table, page, plots, compare   for reading
 """

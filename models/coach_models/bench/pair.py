@@ -16,7 +16,7 @@ from coach_models.bench.reference import ReferenceRecording
 
 @dataclass(frozen=True, slots=True)
 class ListenerResult:
-    """What a listener heard in a recording.
+    """The result of a listener for a recording.
 
     `has_speech` and `has_words` say whether it looks for them at all; only then is finding none an
     error.
@@ -45,12 +45,12 @@ class ScoredPair:
 
     @property
     def truth(self) -> Conversation:
-        """What is true."""
+        """The true conversation."""
         return self.reference.conversation
 
     @property
     def hypothesis(self) -> Conversation:
-        """What was heard."""
+        """The heard conversation."""
         return self.heard.conversation
 
     @property

@@ -18,11 +18,7 @@ _SPEECH = (20, 60, 180, 600, 1800)  # seconds of speech that the deviation is sh
 
 
 def table(report: BenchReport) -> str:
-    """Everything pooled, one line for a set and a listener; then peers as ratios.
-
-    A ratio below 1 is less error, less time or less memory than the peer's. Columns where nothing
-    was measured are left out.
-    """
+    """Make the table of pooled results, a line for a set and a listener; then peers as ratios."""
     shown = [c for c in HEADLINE if any(row.values.get(c.key) is not None for row in report.rows)]
     head = ("set", "listener", "files", "min", *(column.label for column in shown))
     lines = [head, *(_cells(row, shown) for row in report.rows)]

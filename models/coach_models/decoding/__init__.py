@@ -1,1 +1,1 @@
-"""Opening untrusted media: a child process with limits decodes, the parent only reads samples."""
+"""Decoding of untrusted media: a child process with limits decodes, the parent reads samples."""

@@ -49,7 +49,7 @@ LEAST_SPAN: Seconds = 300.0  # between the first and the last stretch, to tell a
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a recording lies in the time of another one.
+    """The place of a recording in the time of another one.
 
     Parameters
     ----------

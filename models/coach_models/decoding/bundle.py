@@ -137,7 +137,7 @@ class DecodedPiece:
 
     @property
     def length(self) -> Seconds:
-        """In seconds."""
+        """The length in seconds."""
         return self.samples / SAMPLE_RATE
 
     def sound(self) -> Samples:

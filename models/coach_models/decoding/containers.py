@@ -32,10 +32,7 @@ _UNKNOWN_SIZE = 0x7FFF0000
 
 
 def ogg_end(path: str) -> Literal["closed", "open", "cut"]:
-    """How an Ogg file ends: as it should, after a whole page, or inside one.
-
-    Ogg declares no length that could be compared. A file that is no Ogg file counts as closed.
-    """
+    """Say how an Ogg file ends: as it should, after a whole page, or inside one."""
     with open(path, "rb") as file:
         if file.read(4) != b"OggS":
             return "closed"
@@ -49,11 +46,7 @@ def ogg_end(path: str) -> Literal["closed", "open", "cut"]:
 
 
 def links(path: str) -> list[tuple[int, int]]:
-    """Where the links of a chained Ogg file begin and end; one link for any other file.
-
-    Files that were recorded one after the other may be chained into one (RFC 3533, section 4):
-    every link begins with streams of its own.
-    """
+    """Find where the links of a chained Ogg file begin and end; one link for any other file."""
     size = Path(path).stat().st_size
     begins = [begin for begin, is_first in _pages(path) if is_first]
     bounds = [*begins, size] if begins else [0, size]
@@ -81,11 +74,11 @@ class FilePart(io.RawIOBase):
         self._begin, self._size, self._at = begin, end - begin, 0
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:

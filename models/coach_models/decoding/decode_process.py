@@ -57,7 +57,7 @@ CODECS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to decode and within which limits.
+    """The recording to decode, and the limits.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the file holds.
+    """The result of decoding, without the samples.
 
     Parameters
     ----------

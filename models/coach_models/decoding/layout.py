@@ -1,4 +1,4 @@
-"""What the channels of a recording are: a speaker each, or views of one room."""
+"""The layout of a recording's channels: one speaker in each, or views of one room."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the channels are.
+    """The channels to use, and how.
 
     Parameters
     ----------

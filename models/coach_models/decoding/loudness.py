@@ -1,4 +1,4 @@
-"""How loud a recording is, and which gain makes it as loud as any other."""
+"""The loudness of a recording, and the gain that makes it as loud as any other."""
 
 from __future__ import annotations
 

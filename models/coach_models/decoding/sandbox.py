@@ -1,4 +1,4 @@
-"""Runs the decoding process and listens to it."""
+"""Run the decoding process and read its messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Samples in files, mapped into memory: three hours need no three hours' worth of memory."""
+"""Samples in files, mapped into memory, so that long recordings need little memory."""
 
 from __future__ import annotations
 

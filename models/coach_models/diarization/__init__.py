@@ -1,1 +1,1 @@
-"""Who spoke when: the parts of the diarizer, one file per step."""
+"""The steps of the diarizer, which finds who spoke when, one file for each step."""

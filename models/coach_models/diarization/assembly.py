@@ -1,4 +1,4 @@
-"""From what was heard and labelled to who spoke when."""
+"""Make a diarization from frames with labels."""
 
 from __future__ import annotations
 

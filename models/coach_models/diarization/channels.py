@@ -1,4 +1,4 @@
-"""Who speaks in which of two channels that carry one speaker each."""
+"""Find who speaks in which of two channels that carry one speaker each."""
 
 from __future__ import annotations
 

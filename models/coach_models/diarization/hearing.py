@@ -1,4 +1,4 @@
-"""One pass over a recording: what the networks say, and where there is speech."""
+"""Run the networks over a recording once, and find where there is speech."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SEGMENTING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class HeardChannel:
-    """What was heard in one channel.
+    """The output of the networks for one channel.
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ def judge(heard: HeardChannel, pair: VoicePair) -> Verdict:
 
 
 def separation(windows: Windows, labels: Labels) -> float | None:
-    """How well the segmentation keeps two voices apart within its windows.
+    """Measure how well the segmentation keeps two voices apart within its windows.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From frames to spans: the overlap-preserving view and the exclusive one."""
+"""Make spans from frames: the overlap-preserving view and the exclusive one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best sequence of two states."""
+"""Find the best sequence of two states."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The product's feedback beside what readers of the same dialogues wrote down."""
+"""The comparison of the product's feedback with what readers of the same dialogues wrote down."""

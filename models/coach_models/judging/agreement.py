@@ -1,4 +1,4 @@
-"""What two judgements of the same dialogues have in common."""
+"""The agreement of two judgements of the same dialogues."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEAR = 1
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """How much one has in common with another, over all dialogues that both judged.
+    """The agreement of one judge with another, over all dialogues that both judged.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _proposing(pairs: Iterable[tuple[Judgement, Judgement]]) -> list[tuple[Judge
 
 
 def moments_in_common(one: Sequence[JudgedMoment], other: Sequence[JudgedMoment]) -> int:
-    """How many moments pair up within a turn, each once, whatever their topic.
+    """Count the moments that pair up within a turn, each once, whatever their topic.
 
     Parameters
     ----------

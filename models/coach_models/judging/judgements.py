@@ -1,4 +1,4 @@
-"""What somebody would say about a dialogue: strengths, one thing to try, moments to hear again."""
+"""Judgements of a dialogue: strengths, one thing to try, moments to hear again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class JudgedMoment:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one reader, or the product, says about a dialogue.
+    """The judgement of a dialogue by one reader, or by the product.
 
     Parameters
     ----------

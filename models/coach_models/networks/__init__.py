@@ -1,7 +1,7 @@
-"""The networks that hear voices, apart from what runs them: segmentation and voice prints.
+"""The networks that hear voices, segmentation and voice prints, and what runs them.
 
-`exported` runs them on the CPU by ONNX Runtime, from files that ship with this package. `original`
-runs the weights that the files were exported from in torch, on a GPU too.
+`onnx_networks` runs them on the CPU by ONNX Runtime, from files that ship with this package.
+`torch_networks` runs the weights that the files were exported from in torch, on a GPU too.
 """
 
 from __future__ import annotations

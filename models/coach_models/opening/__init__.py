@@ -1,1 +1,1 @@
-"""Closed questions asked again as open ones, their subject kept, from a parse of the sentence."""
+"""Open forms of closed questions: they keep the subject and come from a parse of the sentence."""

@@ -83,7 +83,7 @@ def ask_about_state(clause: Clause) -> str | None:
 
 
 def _ask_about_ease(clause: Clause) -> str | None:
-    """Of "all right with" and the like only what it is about is asked."""
+    """Ask about the object of "all right with" and the like."""
     at = next((i for i, t in enumerate(clause.rest[:4]) if t.lower_ in ("with", "about")), None)
     if not at or not clause.is_you or clause.rest[0].lower_ not in _EASY:
         return None

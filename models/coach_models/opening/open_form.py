@@ -1,4 +1,4 @@
-"""Ask a closed question openly, its subject kept."""
+"""Make the open form of a closed question, which keeps its subject."""
 
 from __future__ import annotations
 

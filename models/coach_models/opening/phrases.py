@@ -22,7 +22,7 @@ NOBODY = frozenset(
 
 
 def object_of(clause: Clause) -> str | None:
-    """What the verb is done to, as it was said; None where a pronoun or nothing stands for it."""
+    """Return the object of the verb as it was said; None for a pronoun or no object."""
     noun = next((t for t in clause.verb.children if t.dep_ == "dobj" and t in clause.rest), None)
     if noun is None or noun.pos_ not in ("NOUN", "PROPN") or noun.lemma_.lower() in _VAGUE:
         return None

@@ -1,4 +1,4 @@
-"""Putting a file in its place so that it is there whole or not at all."""
+"""Put a file in its place so that all of it is there or nothing."""
 
 from __future__ import annotations
 

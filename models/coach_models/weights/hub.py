@@ -1,4 +1,4 @@
-"""Files out of a hub repository, through the hub's own client, for users who have access."""
+"""Download files from a hub repository, with the hub's own client, for users who have access."""
 
 from __future__ import annotations
 

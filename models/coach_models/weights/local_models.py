@@ -1,4 +1,4 @@
-"""What is on disk: the read side, which never touches the network."""
+"""The models on disk, for reading; it never touches the network."""
 
 from __future__ import annotations
 

