@@ -67,7 +67,7 @@ class Scorecard:
     Parameters
     ----------
     recording, speakers, language, provenance : of the conversation; the mentor comes first.
-    measurements : of every speaker, named as in `coach.measures.CATALOGUE`.
+    measurements : of every speaker, named as in `coach.measures.catalogue`.
     feedback : for the mentor.
     balance : talk shares over time.
     turns, backchannels, overlaps : in order of time.
