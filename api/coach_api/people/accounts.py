@@ -48,7 +48,7 @@ def create(db: sa.Connection, email: str, *, name: str = "", role: str = "mentor
     if role not in ROLES:
         raise Problem("invalid-request", f"There is no role {role}: expected {', '.join(ROLES)}.")
     if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
-        raise Problem("invalid-request", "That is no e-mail address: expected name@domain.")
+        raise Problem("invalid-request", "That is not an e-mail address: expected name@domain.")
     if find_by_email(db, email) is not None:
         raise Problem("conflict", "There is a user with that e-mail address already.")
     user_id = new_id()

@@ -254,7 +254,7 @@ def mark_sound_gone(engine: Engine, session_id: str, if_so: ColumnElement[bool])
 def no_sound() -> InputError:
     """Explain why a session cannot be analysed again."""
     return InputError(
-        "The recording is no longer here: its time was up or it was erased. Upload it again."
+        "The recording was deleted at the end of its time, or erased. Upload it again."
     )
 
 

@@ -275,7 +275,7 @@ audit = Table(
 deployment = Table(
     "deployment", metadata,
     Column("id", Integer, primary_key=True),  # 1: there is one row
-    Column("store_id", String(32)),  # as the store's mark says it; see `coach_api.pairing`
+    Column("store_id", String(32)),  # as the store's mark says it; see `coach_api.store.pairing`
     Column("seen_at", Utc),  # when the cleanup last found the clock in order; null: never yet
     Column("excused_until", Utc),  # rows up to here may be of the future: an admin has looked
     Column("stopped", Text, nullable=False, server_default=""),  # why the sweep does not go on

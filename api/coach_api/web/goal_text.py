@@ -42,7 +42,9 @@ def describe_progress(name: str, direction: str, found: Comparison) -> str:
     'This is beyond chance, and what you wanted: 9 to 31 percentage points less.'
     """
     if found.before is None:
-        return "There is no session from before in which it could be measured, to compare with."
+        return (
+            "It could not be measured in any session before, so there is nothing to compare with."
+        )
     before, after = found.sessions
     first = f"Before: {amount(name, found.before)} in {with_noun(before, 'session')}"
     if found.after is None:
