@@ -22,8 +22,6 @@ from coach_api.people.principal import Principal
 from coach_api.schemas.results import (
     PersonOut,
     PointOut,
-    ProgrammeMeasure,
-    ProgrammeOut,
     SeriesOut,
 )
 from coach_api.sessions import access, sharing
@@ -37,9 +35,6 @@ HEADLINES = (
     "wait_after_question",
 )  # fmt: skip
 MOST_SESSIONS = 1_000
-LEAST_MENTORS = 3
-"""Totals over fewer mentors could be read as one person's; they are withheld."""
-WITHHELD = f"Totals need {LEAST_MENTORS} mentors or more, so that nobody is recognised."
 
 # The day of a session as text, which both databases compare alike.
 _DAY = sa.cast(sa.func.coalesce(sessions.c.held_on, sa.func.date(sessions.c.created_at)), sa.String)
@@ -48,13 +43,20 @@ _MEASUREMENT: TypeAdapter[Measurement] = TypeAdapter(Measurement)
 
 @dataclass(frozen=True, slots=True)
 class ScoredSession:
-    """The mentor's measurements of one session, by name; it lasted so many seconds."""
+    """The mentor's measurements of one session, by name.
+
+    Parameters
+    ----------
+    seconds : its length.
+    attempt : title of the thing to try on its scorecard; "" when there is none.
+    """
 
     session_id: str
     held_on: date
     owner_id: str
     measured: dict[str, Measurement]
     seconds: float = 0.0
+    attempt: str = ""
 
 
 def people(context: Context, db: sa.Connection, principal: Principal) -> list[PersonOut]:
@@ -131,7 +133,7 @@ def list_scored(
         row for row in rows
         if key in (_key(context, row.owner_id, ""), _key(context, row.owner_id, row.partner))
     ]  # fmt: skip
-    return sorted(_read_rows(reversed(mine), names), key=lambda each: each.held_on)
+    return sorted(read_rows(reversed(mine), names), key=lambda each: each.held_on)
 
 
 def scored_around(
@@ -159,7 +161,7 @@ def scored_around(
         last, uploaded = until
         same = sa.and_(_DAY == last.isoformat(), sessions.c.created_at <= uploaded)
         after = after.where(sa.or_(_DAY < last.isoformat(), same))
-    return _read_rows(db.execute(before), names), _read_rows(db.execute(after), names)
+    return read_rows(db.execute(before), names), read_rows(db.execute(after), names)
 
 
 def newest_ids(db: sa.Connection, user_id: str, most: int) -> list[str]:
@@ -198,46 +200,8 @@ def measurements_of(
     return {row.id: _read_row(row, names).measured for row in rows}
 
 
-def programme_totals(db: sa.Connection, names: Sequence[str]) -> ProgrammeOut:
-    """Return totals over all sessions, without names."""
-    found = list_newest_scored(db, names)
-    mentors = count_mentors(found)
-    if mentors < LEAST_MENTORS:
-        return ProgrammeOut(mentors=0, sessions=0, measures=[], withheld=WITHHELD)
-    measures = [_total(name, found) for name in names]
-    return ProgrammeOut(mentors=mentors, sessions=len(found), measures=measures)
-
-
-def list_newest_scored(db: sa.Connection, names: Sequence[str]) -> list[ScoredSession]:
-    """Read the measures of the newest sessions of all users."""
-    wanted = (
-        sa.select(sessions, results.c.scorecard)
-        .join(results)
-        .where(sessions.c.deleted_at.is_(None))
-        .order_by(sessions.c.created_at.desc())
-        .limit(MOST_SESSIONS)
-    )
-    return _read_rows(db.execute(wanted), names)
-
-
-def count_mentors(found: Iterable[ScoredSession]) -> int:
-    """Count the mentors of these sessions; a session without a known mentor does not count."""
-    return len({each.owner_id for each in found if each.measured})
-
-
-def total(found: Sequence[ScoredSession], name: str) -> Measurement | None:
-    """Pool a measure over all mentors; None when too few of them have it.
-
-    Parameters
-    ----------
-    found : sessions of all mentors.
-    name : of the measure.
-    """
-    having = [each for each in found if name in each.measured and _has_content(each.measured[name])]
-    return pool(having, name) if count_mentors(having) >= LEAST_MENTORS else None
-
-
-def _has_content(measured: Measurement) -> bool:
+def has_content(measured: Measurement) -> bool:
+    """Whether there was anything to measure."""
     return measured.value is not None or measured.count > 0
 
 
@@ -255,8 +219,14 @@ def _select_readable(principal: Principal, *columns: Any) -> sa.Select[Any]:
     )
 
 
-def _read_rows(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[ScoredSession]:
-    """Read the measures of each row; a damaged scorecard is logged and left out."""
+def read_rows(rows: Iterable[sa.Row[Any]], names: Sequence[str]) -> list[ScoredSession]:
+    """Read the measures of each row; a damaged scorecard is logged and left out.
+
+    Parameters
+    ----------
+    rows : of sessions, with their scorecards.
+    names : of the measures.
+    """
     found = []
     for row in rows:
         try:
@@ -275,7 +245,8 @@ def _read_row(row: sa.Row[Any], names: Sequence[str]) -> ScoredSession:
         if each["name"] in names and mentor is not None and each["speaker"] in (mentor, None)
     }
     seconds = float(card["recording"]["duration"])
-    return ScoredSession(row.id, access.day_of(row), row.owner_id, measured, seconds)
+    attempt = (card["feedback"].get("attempt") or {}).get("title", "")
+    return ScoredSession(row.id, access.day_of(row), row.owner_id, measured, seconds, attempt)
 
 
 def _measurement(plain: dict[str, Any]) -> Measurement:
@@ -301,17 +272,6 @@ def _point(each: ScoredSession, measured: Measurement) -> PointOut:
         held_on=each.held_on,
         value=measured.value,
         count=measured.count,
-    )
-
-
-def _total(name: str, found: Sequence[ScoredSession]) -> ProgrammeMeasure:
-    whole, measure = total(found, name), CATALOGUE[name]
-    return ProgrammeMeasure(
-        measure=name,
-        label=measure.label,
-        unit=measure.unit,
-        pooled=whole.value if whole else None,
-        count=whole.count if whole else 0,
     )
 
 

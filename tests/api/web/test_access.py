@@ -166,6 +166,7 @@ MATRIX: dict[str, Verdicts] = {
     "GET /practice/rehearse/{session_id}/{at}": MINE,
     "POST /practice/rehearse/{session_id}/{at}": MINE,
     "GET /programme": LEADS,
+    "GET /programme.csv": LEADS,
     "GET /upload": ANYBODY,
     "POST /upload": ANYBODY,
     "GET /sessions/{session_id}/review": READ,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
 import sqlalchemy as sa
 
+from coach_api.sessions.programme import LEAST_MENTORS
 from coach_api.store.tables import sessions
 
 from .conftest import Person, Service, wav
@@ -83,9 +85,16 @@ def test_the_day_is_said_after_the_upload_too(service: Service, mentor: Person) 
 
 def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Person) -> None:
     client = browser(service, lead)
-    for number in range(3):
-        assert "Totals need 3 mentors" in client.get("/programme").text
-        service.upload(service.person(f"m{number}@example.org"), mentor="Ada")
+    for number in range(LEAST_MENTORS):
+        page = client.get("/programme").text
+        assert "Totals need 5 mentors" in page and "What most could try" not in page
+        table = list(csv.DictReader(client.get("/programme.csv").text.splitlines()))
+        assert {row["value"] for row in table} == {""}
+        day = ("2026-02-03", "2026-08-03")[number == 0]
+        service.upload(service.person(f"m{number}@example.org"), mentor="Ada", held_on=day)
     page = client.get("/programme").text
-    assert "Over 3 scorecards of 3 mentors" in page and "Talk share" in page
-    assert "Ada" not in page
+    assert "Over 5 scorecards of 5 mentors" in page and "Talk share" in page
+    assert "Ada" not in page and "5 of 5 mentors" in page
+    table = list(csv.DictReader(client.get("/programme.csv").text.splitlines()))
+    shares = {row["quarter"]: row["value"] for row in table if row["measure"] == "talk_share"}
+    assert shares["all"] and shares["2026 Q1"] == shares["2026 Q3"] == "", "four and one mentors"

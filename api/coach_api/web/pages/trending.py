@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +18,7 @@ from coach.measurement import Interval
 from coach.measures.catalogue import CATALOGUE
 from coach.page.figures import amount, describe_parts, format_value, label
 from coach.page.trend import Point, Trend, trend_graphic
-from coach_api.sessions import goals, trends
+from coach_api.sessions import goals, programme, trends
 from coach_api.sessions.trends import HEADLINES, ScoredSession
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Visitor
@@ -73,19 +75,50 @@ def programme_page(context: Ctx, principal: Visitor) -> Response:
     """Show totals over all mentors, without names, for leads."""
     check_lead(principal)
     with context.engine.connect() as db:
-        found = trends.list_newest_scored(db, HEADLINES)
-    mentors = trends.count_mentors(found)
-    withheld = trends.WITHHELD if mentors < trends.LEAST_MENTORS else ""
-    totals = [(label(name), format_value(trends.total(found, name))) for name in HEADLINES]
+        found = programme.list_newest(db, HEADLINES)
+        taking_part = programme.adoption(db)
+    mentors = programme.count_mentors(found)
+    is_enough = mentors >= programme.LEAST_MENTORS
     return page(
         "programme.html",
         principal,
-        withheld=withheld,
-        totals=[] if withheld else totals,
+        adoption=taking_part,
+        withheld="" if is_enough else programme.WITHHELD,
+        totals=[_total_of(found, name) for name in HEADLINES] if is_enough else [],
+        needs=programme.needs(found),
         mentors=mentors,
-        least=trends.LEAST_MENTORS,
+        least=programme.LEAST_MENTORS,
         number=len(found),
     )
+
+
+@router.get("/programme.csv")
+def programme_table(context: Ctx, principal: Visitor) -> Response:
+    """Download the totals and their course as a table."""
+    check_lead(principal)
+    with context.engine.connect() as db:
+        found = programme.list_newest(db, HEADLINES)
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(("measure", "label", "unit", "quarter", "value", "count"))
+    for name in HEADLINES:
+        whole = programme.Quarter("all", programme.total(found, name))
+        for each in (whole, *programme.quarters(found, name)):
+            table.writerow(_row_of(name, each))
+    headers = {"Content-Disposition": 'attachment; filename="programme.csv"'}
+    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+
+
+def _row_of(name: str, each: programme.Quarter) -> tuple[object, ...]:
+    value = "" if each.value is None or each.value.value is None else each.value.value
+    count = "" if each.value is None else each.value.count
+    return name, label(name), CATALOGUE[name].unit, each.name, value, count
+
+
+def _total_of(found: Sequence[ScoredSession], name: str) -> tuple[str, str, list[tuple[str, str]]]:
+    """A measure's name, its total, and its values by quarter."""
+    course = [(each.name, format_value(each.value)) for each in programme.quarters(found, name)]
+    return label(name), format_value(programme.total(found, name)), course
 
 
 def _trend_of(name: str, found: Sequence[ScoredSession], goal: Any) -> MeasureTrend:

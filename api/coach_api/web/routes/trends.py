@@ -13,7 +13,7 @@ from coach_api.problems import Problem
 from coach_api.schemas.base import COMMON
 from coach_api.schemas.lengths import NAME
 from coach_api.schemas.results import PersonOut, ProgrammeOut, SeriesOut
-from coach_api.sessions import trends
+from coach_api.sessions import programme, trends
 from coach_api.web.callers import Reader
 from coach_api.web.dependencies import Ctx
 
@@ -46,11 +46,11 @@ def get_trend(
 
 @router.get("/programme")
 def get_programme(context: Ctx, principal: Reader, measure: Measures = None) -> ProgrammeOut:
-    """Read totals over all mentors, for leads: no names, withheld below three mentors."""
+    """Read totals over all mentors, for leads: no names, withheld below five mentors."""
     names = _check_names(measure)
     check_lead(principal)
     with context.engine.connect() as db:
-        return trends.programme_totals(db, names)
+        return programme.totals(db, names)
 
 
 def _check_names(names: list[str] | None) -> list[str]:
