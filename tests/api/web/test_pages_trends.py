@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from coach_api.sessions.programme import LEAST_MENTORS
+from coach.measurement import Measurement
+from coach_api.sessions.programme import LEAST_MENTORS, needs
+from coach_api.sessions.trends import ScoredSession
 from coach_api.store.tables import sessions
 
 from .conftest import Person, Service, wav
@@ -94,7 +97,27 @@ def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Pers
         service.upload(service.person(f"m{number}@example.org"), mentor="Ada", held_on=day)
     page = client.get("/programme").text
     assert "Over 5 scorecards of 5 mentors" in page and "Talk share" in page
-    assert "Ada" not in page and "5 of 5 mentors" in page
+    assert "Ada" not in page and "What most could try" in page
     table = list(csv.DictReader(client.get("/programme.csv").text.splitlines()))
     shares = {row["quarter"]: row["value"] for row in table if row["measure"] == "talk_share"}
     assert shares["all"] and shares["2026 Q1"] == shares["2026 Q3"] == "", "four and one mentors"
+
+
+def test_what_most_could_try_is_on_the_newest_scorecards_of_five() -> None:
+    share = {
+        "talk_share": Measurement(
+            "talk_share", "A", "share", numerator=1.0, denominator=2.0, count=1
+        )
+    }
+
+    def newest(owner: int, attempt: str, day: int = 3) -> ScoredSession:
+        return ScoredSession(
+            f"s{owner}{day}", date(2026, 2, day), f"m{owner}", share, 60.0, attempt
+        )
+
+    found = [newest(number, "Leave more room") for number in range(LEAST_MENTORS)]
+    found += [newest(9, "Ask openly"), newest(9, "Leave more room", day=1)]
+    assert [(need.title, need.mentors) for need in needs(found)] == [
+        ("Leave more room", LEAST_MENTORS)
+    ]
+    assert needs(found[1:]) == ()
