@@ -26,7 +26,7 @@ class TimeEstimate:
     begun: float = field(default_factory=time.monotonic)
     _from: float | None = None
 
-    def left(self, progress: CorpusProgress) -> Seconds | None:
+    def seconds_left(self, progress: CorpusProgress) -> Seconds | None:
         """Estimate the seconds left; None before the first progress."""
         if self._from is None:
             self._from = progress.done
@@ -65,7 +65,7 @@ def show_progress(console: Console) -> Iterator[Watch]:
         tasks: dict[str, TaskID] = {}
 
         def watch(progress: CorpusProgress) -> None:
-            note = describe_time(estimate.left(progress)) + (
+            note = describe_time(estimate.seconds_left(progress)) + (
                 f", {progress.failed} failed" * bool(progress.failed)
             )
             ended = progress.finished + progress.failed
@@ -90,7 +90,7 @@ def _lines(console: Console, estimate: TimeEstimate) -> Watch:
 
     def watch(progress: CorpusProgress) -> None:
         nonlocal last, is_end
-        left = estimate.left(progress)
+        left = estimate.seconds_left(progress)
         if is_end or (not progress.is_over and time.monotonic() - last < _LINE_EVERY):
             return
         is_end = progress.is_over

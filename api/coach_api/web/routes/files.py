@@ -113,23 +113,27 @@ def export_session(
         conv = corrections.read_corrected(db, session_id)
         card = exports.read_scorecard(db, session_id)
     if sound:
-        media, pieces = _embedded(context, row, format)
+        media, pieces = _sound_to_embed(context, row, format)
         body = exports.page_with_sound(card, conv, media, pieces)
-        return StreamingResponse(body, headers=_named(row, ".html"), media_type="text/html")
+        return StreamingResponse(
+            body, headers=_download_headers(row, ".html"), media_type="text/html"
+        )
     try:
         made = exports.write(format, conv, card)
     except MissingDependency as error:
         raise Problem("unavailable", str(error)) from error
-    return Response(made.content, media_type=made.media_type, headers=_named(row, made.suffix))
+    return Response(
+        made.content, media_type=made.media_type, headers=_download_headers(row, made.suffix)
+    )
 
 
-def _named(row: sa.Row[Any], suffix: str) -> dict[str, str]:
-    """The headers that name a file; without names of people, for lists of downloads show it."""
+def _download_headers(row: sa.Row[Any], suffix: str) -> dict[str, str]:
+    """Make the headers that name a file; lists of downloads show it, so no person is in it."""
     return {"Content-Disposition": f'attachment; filename="session-{row.id[:8]}{suffix}"'}
 
 
-def _embedded(context: Context, row: sa.Row[Any], format: str) -> tuple[str, Iterator[bytes]]:
-    """The sound for a page that holds it: its media type, and its bytes in pieces.
+def _sound_to_embed(context: Context, row: sa.Row[Any], format: str) -> tuple[str, Iterator[bytes]]:
+    """Return the media type of the sound for a page that holds it, and its bytes in pieces.
 
     Raises
     ------
