@@ -106,7 +106,7 @@ def test_the_programme_page_has_totals_and_no_names(service: Service, lead: Pers
 def test_what_most_could_try_is_on_the_newest_scorecards_of_five() -> None:
     share = {
         "talk_share": Measurement(
-            "talk_share", "A", "share", numerator=1.0, denominator=2.0, count=1
+            "talk_share", "A", "ratio", numerator=1.0, denominator=2.0, count=1
         )
     }
 
