@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coach_api.people.name_keys import mentor_key, pair_key
+from coach_api.people.name_keys import fold_name, mentor_key, pair_key
 from coach_api.people.policy import Action, Relation, allowed_actions
 from coach_api.people.principal import Principal
 from coach_api.problems import Problem, not_found
@@ -35,6 +35,7 @@ class Filters:
     status: str | None = None
     pair: str | None = None
     mine: bool = False
+    ids: tuple[str, ...] | None = None
 
 
 _IS_SHARED = sa.exists(
@@ -153,6 +154,8 @@ def page(
         wanted = wanted.where(sessions.c.status == filters.status)
     if filters.pair:
         wanted = wanted.where(_is_of_pair(context, db, filters.pair))
+    if filters.ids is not None:
+        wanted = wanted.where(sessions.c.id.in_(filters.ids))
     if cursor:
         wanted = wanted.where(
             sa.tuple_(sessions.c.created_at, sessions.c.id) < _read_cursor(cursor)
@@ -160,6 +163,22 @@ def page(
     newest = wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     rows = list(db.execute(newest.limit(limit + 1), {"asker": principal.user_id}))
     return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
+
+
+def search(db: sa.Connection, principal: Principal, words: str) -> tuple[str, ...]:
+    """Find sessions by their titles and names, among those that the principal may read.
+
+    Parameters
+    ----------
+    words : compared without regard to case, accents' form and spaces.
+    """
+    own = sessions.c.owner_id == principal.user_id
+    texts = sa.select(sessions.c.id, sessions.c.title, sessions.c.mentor, sessions.c.partner).where(
+        sessions.c.deleted_at.is_(None), sa.or_(own, _IS_SHARED.element)
+    )
+    wanted = fold_name(words)
+    rows = db.execute(texts.order_by(sessions.c.created_at.desc()), {"asker": principal.user_id})
+    return tuple(row.id for row in rows if wanted in fold_name(" ".join(row[1:])))
 
 
 def _is_of_pair(context: Context, db: sa.Connection, key: str) -> sa.ColumnElement[bool]:

@@ -190,6 +190,7 @@ MATRIX: dict[str, Verdicts] = {
     "POST /account/voices/{enrolment_id}/forget": MINE,
     "POST /account/erase": ANYBODY,
     "POST /account/stop": of_role(FORBIDDEN, FORBIDDEN, FORBIDDEN),
+    "POST /": ANYBODY,
     "GET /people": ADMINS,
     "POST /people": ADMINS,
     "POST /people/export": ADMINS,

@@ -223,3 +223,25 @@ def test_what_was_recorded_can_be_deleted(service: Service, page: Page) -> None:
     page.get_by_role("button", name="Delete it").click()
     expect(page.get_by_role("button", name="Start recording")).to_be_visible()
     assert list(service.settings.uploads_dir.iterdir()) == []
+
+
+def test_the_browser_can_tell_when_a_scorecard_is_ready(
+    service: Service, context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    service.jobs.at_once = False
+    context.grant_permissions(["notifications"])
+    page.add_init_script(
+        """window.told = [];
+        window.Notification = class extends Notification {
+            constructor(text) { super(text); localStorage.setItem("told", text); }
+        };
+        Object.defineProperty(document, "hidden", { get: () => true });"""
+    )
+    page.set_input_files("input[type=file]", two_files(tmp_path)[0])
+    submit(page)
+    button = page.get_by_role("button", name="Tell me when it is ready")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    service.jobs.run()
+    page.get_by_role("heading", name="What stood out").wait_for()
+    assert page.evaluate("localStorage.getItem('told')") == "The scorecard is ready"

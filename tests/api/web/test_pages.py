@@ -239,3 +239,22 @@ def test_what_is_for_research_stands_apart_in_the_menu(service: Service, mentor:
     mine, _, research = page.partition("For research tools")
     assert "Scorecard, as a page" in mine and "Subtitles" in mine and "Praat" not in mine
     assert "Praat" in research and "ConvoKit" in research
+
+
+def test_sessions_are_searched_by_title_and_names_and_only_ones_own(
+    service: Service, mentor: Person
+) -> None:
+    other = service.person("other@example.org")
+    service.upload(mentor, 1, title="First steps", partner="Élodie")
+    service.upload(mentor, 2, title="Money", partner="Bo")
+    service.upload(other, 3, title="Secret steps", partner="Élodie")
+    client = browser(service, mentor)
+    for words, found, hidden in (
+        ("STEPS", "First steps", "Money"),
+        ("élodie", "First steps", "Money"),
+        ("bo", "Money", "First steps"),
+    ):
+        page = send(client, "/", words=words).text
+        assert found in page and hidden not in page and "Secret" not in page
+    assert "No session has this" in send(client, "/", words="nothing like it").text
+    assert send(client, "/", words=" ").url.path == "/"

@@ -11,10 +11,12 @@ from fastapi.responses import RedirectResponse
 from coach.page import html
 from coach.page.figures import format_value, label
 from coach_api.people import passwords
+from coach_api.people.principal import Principal
 from coach_api.problems import Problem
 from coach_api.schemas.lengths import EMAIL, NAME, TITLE
 from coach_api.schemas.sessions import Day, SessionChange, ShareIn
 from coach_api.sessions import access, sharing, trends
+from coach_api.sessions.context import Context
 from coach_api.web.dependencies import Ctx
 from coach_api.web.pages.forms import Sender, Visitor
 from coach_api.web.render import page
@@ -25,6 +27,7 @@ from coach_api.web.scorecards import scorecard_page
 
 router = APIRouter(include_in_schema=False)
 _PER_PAGE = 25
+_MOST_FOUND = 200
 _LISTED = ("talk_share", "open_ratio")
 _AGAIN = "This recording was uploaded before: this is its session."
 
@@ -37,10 +40,34 @@ def list_page(
     erased: bool = False,
 ) -> Response:
     """List the sessions."""
+    return _list(context, principal, access.Filters(), cursor=cursor, erased=erased)
+
+
+@router.post("/")
+def search(
+    context: Ctx, principal: Sender, words: Annotated[str, Form(max_length=TITLE)] = ""
+) -> Response:
+    """List sessions by their titles and names, which are in the body and in no address."""
+    if not words.strip():
+        return RedirectResponse("/", 303)
     with context.engine.connect() as db:
-        rows, following = access.page(
-            context, db, principal, access.Filters(), limit=_PER_PAGE, cursor=cursor
-        )
+        found = access.search(db, principal, words)
+    filters = access.Filters(ids=found[:_MOST_FOUND])
+    return _list(context, principal, filters, words=words, most=_MOST_FOUND)
+
+
+def _list(
+    context: Context,
+    principal: Principal,
+    filters: access.Filters,
+    *,
+    cursor: str | None = None,
+    erased: bool = False,
+    words: str = "",
+    most: int = _PER_PAGE,
+) -> Response:
+    with context.engine.connect() as db:
+        rows, following = access.page(context, db, principal, filters, limit=most, cursor=cursor)
         owners = sharing.owners(db, rows)
         is_missing = passwords.is_missing(db, principal.user_id)
         measured = trends.measurements_of(db, [row.id for row in rows], _LISTED)
@@ -60,6 +87,7 @@ def list_page(
         erased=erased,
         needs_password=needs_password,
         figures=figures,
+        words=words,
     )
 
 

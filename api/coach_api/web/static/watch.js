@@ -13,12 +13,29 @@ function show(card, said) {
     `About ${minutes} minute${minutes === 1 ? "" : "s"} left. You may close this page.`;
 }
 
+// A note of the browser when the analysis ends and this page is not in view; only if asked for.
+const button = card?.querySelector("[data-notify]");
+const isWanted = () => button?.getAttribute("aria-pressed") === "true";
+
+function notify() {
+  if (isWanted() && document.hidden) new Notification("The scorecard is ready");
+}
+
+if (button && "Notification" in window && Notification.permission !== "denied") {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const granted = !isWanted() && (await Notification.requestPermission()) === "granted";
+    button.setAttribute("aria-pressed", String(granted));
+  });
+}
+
 if (card) {
   const events = new EventSource(card.dataset.watch);
   events.addEventListener("progress", (event) => {
     const said = JSON.parse(event.data);
     if (said.status === "queued" || said.status === "running") return show(card, said);
     events.close();
+    notify();
     location.reload();
   });
   events.addEventListener("gone", () => location.assign("/"));
