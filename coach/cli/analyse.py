@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -156,15 +157,38 @@ def _attempt(task: Task, config: Config, redactor: Redactor | None, *, with_audi
         conv = interpret(facts, config, voices)
         conv = redactor(conv) if redactor else conv
         card = score(conv)
-        page = write_results(conv, card, task.folder, audio_src=audio_src)
+        folder = free_folder(task.folder, conv)
+        page = write_results(conv, card, folder, audio_src=audio_src)
     except CoachError as error:
         click.echo(f"{task.name}: {error}", err=True)
         return False
     click.echo(summary(card))
-    if hint := mentor_hint(conv, task.folder):
+    if hint := mentor_hint(conv, folder):
         click.echo(hint)
+    if folder != task.folder:
+        click.echo(f"{task.folder} holds another recording of this name, and is as it was.")
     click.echo(f"Scorecard: {click.format_filename(page)}")
     return True
+
+
+def free_folder(folder: Path, conv: Conversation) -> Path:
+    """The folder for the results: another one where there are results of another recording.
+
+    Parameters
+    ----------
+    folder : that is named after the recording.
+    conv : to be written; a recording that is analysed again replaces its results.
+    """
+    names = (folder, *(folder.with_name(f"{folder.name}-{number}") for number in range(2, 1000)))
+    return next((each for each in names if not _holds_another(each, conv)), folder)
+
+
+def _holds_another(folder: Path, conv: Conversation) -> bool:
+    try:
+        kept = json.loads((folder / "conversation.json").read_bytes())["recording"]["sha256"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return bool(kept and conv.recording.sha256) and kept != conv.recording.sha256
 
 
 def mentor_hint(conv: Conversation, folder: Path) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import get_args
@@ -13,10 +13,12 @@ from click.testing import CliRunner
 from coach import registry
 from coach.analysis.roles import assign_roles
 from coach.cli import main
-from coach.cli.analyse import mentor_hint, plan
+from coach.cli.analyse import free_folder, mentor_hint, plan
 from coach.cli.changes import read_changes
 from coach.corrections import Change
 from coach.interchange.json import dump
+from coach.results import write_results
+from coach.scorecard import score
 from coach.talk import talk
 
 
@@ -143,6 +145,24 @@ def test_no_two_recordings_share_a_folder(tmp_path: Path) -> None:
     assert [task.folder.name for task in tasks] == ["talk-2", "talk", "talk-3"]
     tasks = plan([(Path(n),) for n in ("talk.wav", "talk.mp3", "talk-2.wav")], [], tmp_path)
     assert [task.folder.name for task in tasks] == ["talk", "talk-3", "talk-2"]
+
+
+def test_another_recording_of_the_same_name_replaces_nothing(tmp_path: Path) -> None:
+    conv = talk("A 0-3 hello", "B 3-9 hi")
+    monday, friday, transcript = (
+        replace(conv, recording=replace(conv.recording, sha256=sha256))
+        for sha256 in ("a" * 64, "b" * 64, "")
+    )
+    folder = tmp_path / "session"
+    assert free_folder(folder, monday) == folder
+    write_results(monday, score(monday), folder)
+    assert free_folder(folder, monday) == folder, "analysed again"
+    assert free_folder(folder, friday) == tmp_path / "session-2"
+    write_results(friday, score(friday), tmp_path / "session-2")
+    assert free_folder(folder, friday) == tmp_path / "session-2"
+    assert free_folder(folder, transcript) == folder
+    (folder / "conversation.json").write_text("{}")
+    assert free_folder(folder, friday) == folder, "what is no result of ours"
 
 
 def test_the_folder_above_is_never_written_into(tmp_path: Path) -> None:
