@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from media import joined, write
 
 from coach.errors import InputError
-from coach.ports import silent
+from coach.ports import Decoded, silent
 from coach_models.decoder import DecoderConfig, PyAvDecoder
 from coach_models.decoding import decode_process
 from coach_models.decoding.decode_process import Request
@@ -33,11 +34,11 @@ def speechlike(seed: int = 0, *, seconds: float = SECONDS, rate: int = 16_000) -
 
 
 @pytest.fixture
-def wav(tmp_path):
+def wav(tmp_path: Path) -> Path:
     return write(tmp_path / "talk.wav", "pcm_s16le", speechlike()[np.newaxis])
 
 
-def decode(path: Path, *, channels: str = "auto", config: DecoderConfig = QUICK):
+def decode(path: Path, *, channels: str = "auto", config: DecoderConfig = QUICK) -> Decoded:
     return PyAvDecoder(config)(path, channels=channels, report=silent)
 
 
@@ -53,7 +54,7 @@ def decode(path: Path, *, channels: str = "auto", config: DecoderConfig = QUICK)
         ("call.wav", "pcm_mulaw", 8_000),
     ],
 )
-def test_formats_and_rates_become_16_khz(tmp_path, name, codec, rate):
+def test_formats_and_rates_become_16_khz(tmp_path: Path, name: str, codec: str, rate: int) -> None:
     path = write(tmp_path / name, codec, speechlike(rate=rate)[np.newaxis], rate=rate)
     audio = decode(path).audio
     assert audio.channels == 1
@@ -67,34 +68,36 @@ def alike(found: np.ndarray, told: np.ndarray) -> float:
     return float(np.abs(found / gain - told).max())
 
 
-def test_samples_are_those_of_the_file(wav):
+def test_samples_are_those_of_the_file(wav: Path) -> None:
     assert alike(decode(wav).audio.samples[0], speechlike()) < 1e-4
 
 
 @pytest.mark.parametrize(
     ("codec", "gain"), [("pcm_s16le", 0.1), ("pcm_f32le", 1e-3), ("pcm_f32le", 60.0)]
 )
-def test_how_loud_a_file_is_does_not_matter(tmp_path, wav, codec, gain):
+def test_how_loud_a_file_is_does_not_matter(
+    tmp_path: Path, wav: Path, codec: str, gain: float
+) -> None:
     found = decode(write(tmp_path / "g.wav", codec, speechlike()[np.newaxis] * np.float32(gain)))
     expected = decode(wav).audio.samples
     assert np.abs(found.audio.samples - expected).max() < 5e-3
     assert found.quality.clipped_share == pytest.approx(0, abs=1e-4)
 
 
-def test_quality_is_measured(tmp_path):
+def test_quality_is_measured(tmp_path: Path) -> None:
     clipped = np.clip(speechlike() * 20, -1, 1)
     quality = decode(write(tmp_path / "a.wav", "pcm_s16le", clipped[np.newaxis])).quality
     assert quality.clipped_share is not None and quality.clipped_share > 0.1
     assert quality.speech_level_db > quality.noise_level_db
 
 
-def test_twice_the_same_channel_is_one(tmp_path):
+def test_twice_the_same_channel_is_one(tmp_path: Path) -> None:
     path = write(tmp_path / "dual.wav", "pcm_s16le", np.stack([speechlike()] * 2))
     assert decode(path).audio.channels == 1
     assert decode(path, channels="separate").audio.channels == 2
 
 
-def test_a_stereo_picture_is_mixed(tmp_path):
+def test_a_stereo_picture_is_mixed(tmp_path: Path) -> None:
     left, right = speechlike(1), speechlike(2)
     both = np.stack([left + 0.5 * right, right + 0.5 * left])
     found = decode(write(tmp_path / "room.wav", "pcm_s16le", both))
@@ -102,7 +105,7 @@ def test_a_stereo_picture_is_mixed(tmp_path):
     assert alike(found.audio.samples[0], both.mean(axis=0)) < 1e-3
 
 
-def test_holes_in_the_time_stamps_are_silence(tmp_path):
+def test_holes_in_the_time_stamps_are_silence(tmp_path: Path) -> None:
     path = tmp_path / "hole.mka"
     sound = speechlike(seconds=4)
     with av.open(str(path), "w") as container:
@@ -119,7 +122,7 @@ def test_holes_in_the_time_stamps_are_silence(tmp_path):
     assert not samples[33_000:63_000].any()
 
 
-def refused(path: Path, **options) -> str:
+def refused(path: Path, **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         decode(path, **options)
     message = str(caught.value)
@@ -127,7 +130,7 @@ def refused(path: Path, **options) -> str:
     return message
 
 
-def test_what_is_no_recording_is_refused(tmp_path):
+def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
     (tmp_path / "noise.wav").write_bytes(os.urandom(50_000))
     (tmp_path / "text.mp3").write_text("no sound here " * 500)
     (tmp_path / "empty.wav").write_bytes(b"")
@@ -140,7 +143,7 @@ def test_what_is_no_recording_is_refused(tmp_path):
     assert "not a file" in refused(tmp_path)
 
 
-def test_a_video_without_sound_is_refused(tmp_path):
+def test_a_video_without_sound_is_refused(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "mute.mp4"), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
         stream.width = stream.height = 64
@@ -151,29 +154,29 @@ def test_a_video_without_sound_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "codec"), [("talk.wav", "pcm_s16le"), ("talk.flac", "flac")])
-def test_a_truncated_file_is_refused(tmp_path, name, codec):
+def test_a_truncated_file_is_refused(tmp_path: Path, name: str, codec: str) -> None:
     path = write(tmp_path / name, codec, speechlike()[np.newaxis])
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "truncated" in refused(path)
 
 
-def test_lengths_are_limited(wav):
+def test_lengths_are_limited(wav: Path) -> None:
     assert "at least 10 s" in refused(wav, config=DecoderConfig())
     assert "longer than" in refused(wav, config=DecoderConfig(shortest=1, longest=3))
 
 
-def test_silence_is_refused(tmp_path):
+def test_silence_is_refused(tmp_path: Path) -> None:
     silence = np.zeros((1, SECONDS * 16_000), np.float32)
     assert "silent" in refused(write(tmp_path / "s.wav", "pcm_s16le", silence))
 
 
-def test_a_speaker_a_channel_needs_two_channels(wav):
+def test_a_speaker_a_channel_needs_two_channels(wav: Path) -> None:
     assert "--channels mixed" in refused(wav, channels="separate")
     with pytest.raises(InputError, match="auto, mixed, separate"):
         decode(wav, channels="left")
 
 
-def test_the_limits_of_the_process_are_kept(wav):
+def test_the_limits_of_the_process_are_kept(wav: Path) -> None:
     # How a process meets its limit of memory is the system's choice: it is refused either way.
     assert any(
         reason in refused(wav, config=DecoderConfig(memory_mb=64))
@@ -182,20 +185,22 @@ def test_the_limits_of_the_process_are_kept(wav):
     assert "more memory or time" in refused(wav, config=DecoderConfig(timeout=0.01))
 
 
-def test_a_child_that_dies_is_no_traceback(monkeypatch):
+def test_a_child_that_dies_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
     request = Request("x", "folder", 10.0, 100, 10)
     assert decode_in_child(request, 5.0, silent) == {"refused": "crashed"}
 
 
-def test_a_full_disk_is_not_the_recordings_fault(wav, monkeypatch):
+def test_a_full_disk_is_not_the_recordings_fault(
+    wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("coach_models.decoder.decode_in_child", lambda *_: {"refused": "full"})
     with pytest.raises(OSError) as raised:
         decode(wav)
     assert raised.value.errno == errno.ENOSPC
 
 
-def test_progress_is_in_seconds(tmp_path):
+def test_progress_is_in_seconds(tmp_path: Path) -> None:
     said = []
     path = write(tmp_path / "long.wav", "pcm_s16le", speechlike(seconds=45)[np.newaxis])
     PyAvDecoder.create()(path, channels="mixed", report=said.append)
@@ -204,30 +209,30 @@ def test_progress_is_in_seconds(tmp_path):
 
 
 @pytest.fixture
-def whole_ogg(tmp_path):
+def whole_ogg(tmp_path: Path) -> Path:
     sound = speechlike(seconds=20, rate=48_000)[np.newaxis]
     return write(tmp_path / "whole.opus", "libopus", sound, rate=48_000)
 
 
-def cut_to(path, end):
+def cut_to(path: Path, end: int) -> Path:
     path = path.with_stem("cut")
     path.write_bytes(path.with_stem("whole").read_bytes()[:end])
     return path
 
 
 @pytest.mark.parametrize("share", [0.6, 0.75, 0.9])
-def test_an_ogg_file_cut_inside_a_page_is_refused(whole_ogg, share):
+def test_an_ogg_file_cut_inside_a_page_is_refused(whole_ogg: Path, share: float) -> None:
     cut = cut_to(whole_ogg, int(whole_ogg.stat().st_size * share))
     assert "truncated" in refused(cut)
 
 
-def test_an_ogg_file_that_was_never_closed_is_used_and_said_to_be_short(whole_ogg):
+def test_an_ogg_file_that_was_never_closed_is_used_and_said_to_be_short(whole_ogg: Path) -> None:
     last_page = whole_ogg.read_bytes().rfind(b"OggS")
     assert not any("closing mark" in note for note in decode(whole_ogg).notes)
     assert any("closing mark" in note for note in decode(cut_to(whole_ogg, last_page)).notes)
 
 
-def test_a_chained_file_is_read_to_its_end(tmp_path):
+def test_a_chained_file_is_read_to_its_end(tmp_path: Path) -> None:
     sound = speechlike(seconds=8, rate=48_000)
     mono = write(tmp_path / "mono.opus", "libopus", sound[np.newaxis], rate=48_000)
     stereo = write(tmp_path / "stereo.opus", "libopus", np.stack([sound] * 2), rate=48_000)
@@ -236,7 +241,7 @@ def test_a_chained_file_is_read_to_its_end(tmp_path):
     assert found.notes == ()
 
 
-def test_what_changes_in_the_middle_is_read_to_its_end(tmp_path):
+def test_what_changes_in_the_middle_is_read_to_its_end(tmp_path: Path) -> None:
     parts = [
         write(tmp_path / f"{number}.mp3", "mp3", speechlike(seconds=8, rate=rate)[np.newaxis],
               rate=rate, options={"write_xing": "0"})
@@ -246,7 +251,7 @@ def test_what_changes_in_the_middle_is_read_to_its_end(tmp_path):
     assert found.audio.duration == pytest.approx(24, abs=0.3)
 
 
-def test_a_length_that_is_only_estimated_refuses_nothing(tmp_path):
+def test_a_length_that_is_only_estimated_refuses_nothing(tmp_path: Path) -> None:
     # The bit rate of its beginning, of silence, makes a demuxer expect far more.
     quiet, loud = np.zeros((1, 5 * 44_100), np.float32), speechlike(rate=44_100)[np.newaxis]
     parts = [
@@ -259,7 +264,7 @@ def test_a_length_that_is_only_estimated_refuses_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("size", [0, 0x7FFFF024, 0xFFFFFFFF])
-def test_the_header_of_a_stream_promises_nothing(wav, size):
+def test_the_header_of_a_stream_promises_nothing(wav: Path, size: int) -> None:
     content = bytearray(wav.read_bytes())
     at = content.index(b"data") + 4
     content[4:8] = content[at : at + 4] = size.to_bytes(4, "little")
@@ -267,12 +272,12 @@ def test_the_header_of_a_stream_promises_nothing(wav, size):
     assert decode(wav).audio.duration == pytest.approx(SECONDS, abs=0.1)
 
 
-def test_a_picture_may_go_on_after_the_sound(tmp_path):
+def test_a_picture_may_go_on_after_the_sound(tmp_path: Path) -> None:
     path = write(tmp_path / "v.mkv", "flac", speechlike()[np.newaxis], picture=60)
     assert decode(path).audio.duration == pytest.approx(SECONDS, abs=0.1)
 
 
-def test_short_holes_add_up_and_are_filled(tmp_path):
+def test_short_holes_add_up_and_are_filled(tmp_path: Path) -> None:
     sound = speechlike(seconds=60, rate=48_000)[np.newaxis]
     path = write(tmp_path / "lost.webm", "libopus", sound, rate=48_000, drop=25)
     samples = decode(path).audio.samples[0]
@@ -288,8 +293,10 @@ def envelope(samples: np.ndarray) -> np.ndarray:
     return part - part.mean()
 
 
-def test_a_disk_that_fills_up_is_said(wav, tmp_path, monkeypatch, capsys):
-    def full(self, samples):
+def test_a_disk_that_fills_up_is_said(
+    wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(self, samples: np.ndarray) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(decode_process._Track, "_put", full)
@@ -307,8 +314,8 @@ def test_a_disk_that_fills_up_is_said(wav, tmp_path, monkeypatch, capsys):
     ("", None), ("someday", None),
 ])  # fmt: skip
 def test_the_day_of_the_recording_is_read_where_the_file_says_it(
-    tmp_path, wav, name, codec, said, day
-):
+    tmp_path: Path, wav: Path, name: str, codec: str, said: str, day: date | None
+) -> None:
     path = tmp_path / name
     with av.open(str(wav)) as source, av.open(str(path), "w") as target:
         target.metadata["date" if name.endswith("flac") else "creation_time"] = said

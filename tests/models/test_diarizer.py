@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,8 +81,8 @@ def heard_of(labels: list[int], *, both: tuple[int, int] = (0, 0)) -> HeardChann
     arrays(np.float64, st.integers(1, 7), elements=st.floats(-3, 3)),
     st.floats(0, 2),
 )
-def test_two_states_are_the_best_of_all_sequences(evidence, price):
-    def worth(states):
+def test_two_states_are_the_best_of_all_sequences(evidence: Any, price: float):
+    def worth(states: Any) -> float:
         sides = np.where(np.array(states) == 0, evidence, -evidence).sum() / 2
         return sides - price * np.count_nonzero(np.diff(states))
 
@@ -90,20 +91,20 @@ def test_two_states_are_the_best_of_all_sequences(evidence, price):
     assert worth(found) == pytest.approx(best)
 
 
-def test_two_voices_are_told_apart():
+def test_two_voices_are_told_apart() -> None:
     labels = [0] * 60 + [1] * 40 + [0] * 50
     pair = decide(heard_of(labels), certain=False).pair
     assert pair is not None
     assert np.array_equal(pair.labels == pair.labels[0], np.array(labels) == 0)
 
 
-def test_who_hardly_speaks_is_found():
+def test_who_hardly_speaks_is_found() -> None:
     labels = [0] * 200 + [1] * 15 + [0] * 200
     pair = decide(heard_of(labels), certain=False).pair
     assert pair is not None and min(pair.seconds) == pytest.approx(1.5, abs=0.3)
 
 
-def test_one_voice_is_not_split_unless_two_are_certain():
+def test_one_voice_is_not_split_unless_two_are_certain() -> None:
     heard = heard_of([0] * 150)
     assert decide(heard, certain=False) == Decision(None)
     assert decide(heard, certain=True).pair is not None
@@ -115,19 +116,21 @@ def pair_of(alike: float, *seconds: float) -> VoicePair:
     return VoicePair(np.zeros(1, np.int8), turned, np.zeros(1), seconds, 1.0)
 
 
-def test_the_less_speech_prints_rest_on_the_less_alike_those_of_two_people_are():
+def test_the_less_speech_prints_rest_on_the_less_alike_those_of_two_people_are() -> None:
     assert pair_of(0.5, 30, 30).limit == pytest.approx(0.70)
     assert 0.5 > pair_of(0.5, 1, 2).limit < pair_of(0.5, 2, 4).limit < pair_of(0.5, 2, 30).limit
 
 
-def test_prints_that_are_clear_decide_alone():
+def test_prints_that_are_clear_decide_alone() -> None:
     heard = heard_of([0] * 100)
     assert judge(heard, pair_of(0.3, 30, 30)) == Verdict(True, True)
     assert judge(heard, pair_of(0.9, 30, 30)) == Verdict(False, True)
 
 
 @pytest.mark.parametrize("alike", [0.65, 0.75])
-def test_near_the_limit_the_segmentation_decides(alike, monkeypatch):
+def test_near_the_limit_the_segmentation_decides(
+    alike: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     labels = np.array([0] * 50 + [1] * 50, np.int8)
     monkeypatch.setattr(one_or_two, "floor", lambda *_: labels)
     two, one = heard_of(labels.tolist()), heard_of([0] * 100)
@@ -138,7 +141,7 @@ def test_near_the_limit_the_segmentation_decides(alike, monkeypatch):
     assert judge(one, pair) == Verdict(False, True)
 
 
-def test_a_decision_that_is_not_sure_is_said(monkeypatch):
+def test_a_decision_that_is_not_sure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = heard_of([0] * 60 + [1] * 40)
     for is_two, note in ((True, TWO_NOTE), (False, ONE_NOTE)):
         monkeypatch.setattr(one_or_two, "judge", lambda *_, is_two=is_two: Verdict(is_two, False))
@@ -146,11 +149,11 @@ def test_a_decision_that_is_not_sure_is_said(monkeypatch):
         assert decide(heard, certain=True).notes == ()
 
 
-def test_nothing_is_fitted_to_overlap_alone():
+def test_nothing_is_fitted_to_overlap_alone() -> None:
     assert candidates(track_of([0] * 50), np.ones(50)) == ()
 
 
-def test_the_floor_follows_voices_and_segmentation():
+def test_the_floor_follows_voices_and_segmentation() -> None:
     labels = [0] * 48 + [1] * 52
     heard = heard_of(labels)
     pair = decide(heard, certain=True).pair
@@ -158,7 +161,7 @@ def test_the_floor_follows_voices_and_segmentation():
     assert np.abs(np.flatnonzero(np.diff(found)) - 47).max() <= 1
 
 
-def test_overlap_belongs_to_both_and_the_floor_to_one():
+def test_overlap_belongs_to_both_and_the_floor_to_one() -> None:
     heard = heard_of([0] * 50 + [1] * 50, both=(44, 50))
     pair = decide(heard, certain=True).pair
     found = assembly.assemble_two(heard, floor(heard.windows, heard.active, heard.track, pair))
@@ -169,18 +172,18 @@ def test_overlap_belongs_to_both_and_the_floor_to_one():
     assert [each.speaker for each in found.prints] == ["A", "B"]
 
 
-def test_one_voice_has_all_speech():
+def test_one_voice_has_all_speech() -> None:
     found = assembly.assemble_one(heard_of([0] * 100))
     assert {each.speaker for each in found.regular} == {"A"}
     assert found.regular == found.exclusive
 
 
-def test_who_is_heard_shortly_is_pointed_out():
+def test_who_is_heard_shortly_is_pointed_out() -> None:
     found = assembly.assemble_two(*_short_pair())
     assert found.notes == ("Speaker B was heard for 1.5 s only.",)
 
 
-def _short_pair():
+def _short_pair() -> Any:
     return told_apart([0] * 85 + [1] * 15)
 
 
@@ -195,17 +198,17 @@ def notes_of(labels: list[int]) -> tuple[str, ...]:
     return assembly.assemble_two(heard, floors, third_voice(heard, floors)).notes
 
 
-def test_a_third_voice_is_pointed_out_when_two_are_told_apart():
+def test_a_third_voice_is_pointed_out_when_two_are_told_apart() -> None:
     (note,) = notes_of([0] * 100 + [1] * 100 + [2] * 60 + [0] * 100)
     assert "third voice" in note and "about 6 s, as at 0:20" in note and "--speakers 3" in note
 
 
-def test_two_voices_and_a_scrap_of_another_are_no_third_person():
+def test_two_voices_and_a_scrap_of_another_are_no_third_person() -> None:
     assert notes_of([0] * 100 + [1] * 160 + [0] * 100) == ()
     assert notes_of([0] * 100 + [1] * 100 + [2] * 25 + [0] * 100) == ()
 
 
-def test_many_speakers_are_named_in_order_of_first_speech():
+def test_many_speakers_are_named_in_order_of_first_speech() -> None:
     speech = tuple(Speech(Span(s, s + 1), k) for s, k in ((5, "x"), (2, "y"), (0, "z")))
     found = assembly.assemble_many(heard_of([0] * 100), speech, speech)
     assert [each.speaker for each in found.regular] == ["A", "B", "C"]
@@ -215,24 +218,24 @@ masks = arrays(np.bool_, st.integers(1, 60))
 
 
 @given(masks)
-def test_runs_cover_what_is_active(active):
+def test_runs_cover_what_is_active(active: Any) -> None:
     assert total(runs(active, FRAME)) == pytest.approx(active.sum() * FRAME)
 
 
 @given(masks, st.floats(0, 1))
-def test_closing_holes_keeps_long_activity(active, gap):
+def test_closing_holes_keeps_long_activity(active: Any, gap: int) -> None:
     assert (active <= close_gaps(active, FRAME, gap=gap, shortest=0.0)).all()
 
 
 @given(arrays(np.float32, st.integers(1, 40), elements=st.floats(0, 1, width=32)))
-def test_what_is_held_lies_between_both_thresholds(probability):
+def test_what_is_held_lies_between_both_thresholds(probability: Any) -> None:
     kept = hysteresis(probability, 0.6, 0.4)
     assert ((probability > 0.6) <= kept).all()
     assert (kept <= (probability > 0.4)).all()
 
 
 @given(masks, masks)
-def test_in_the_exclusive_view_nobody_overlaps(first, second):
+def test_in_the_exclusive_view_nobody_overlaps(first: Any, second: Any) -> None:
     size = min(len(first), len(second))
     activity = {"A": first[:size], "B": second[:size]}
     regular = regular_view(activity, FRAME, size * FRAME)
@@ -255,7 +258,7 @@ def channel_of(active: list[int], *, gain: float = 0.1) -> channels.Channel:
     return channels.Channel((noise * np.repeat(on, 1600)).astype(np.float32), heard)
 
 
-def test_each_channel_is_a_speaker():
+def test_each_channel_is_a_speaker() -> None:
     found = channels.separate([channel_of([1] * 60 + [0] * 40), channel_of([0] * 50 + [1] * 50)])
     one, other = ([s.span for s in found.regular if s.speaker == k] for k in "AB")
     assert total(one) == pytest.approx(6, abs=0.1) and total(other) == pytest.approx(5, abs=0.1)
@@ -264,14 +267,14 @@ def test_each_channel_is_a_speaker():
     assert [each.speaker for each in found.prints] == ["A", "B"]
 
 
-def test_what_bleeds_into_the_other_channel_is_not_counted():
+def test_what_bleeds_into_the_other_channel_is_not_counted() -> None:
     loud, quiet = channel_of([1] * 50 + [0] * 50), channel_of([0] * 50 + [1] * 50)
     bleeding = channels.Channel(quiet.samples + loud.samples * 0.03, channel_of([1] * 100).heard)
     found = channels.separate([loud, bleeding])
     assert total(s.span for s in found.regular if s.speaker == "B") == pytest.approx(5, abs=0.2)
 
 
-def test_a_device_that_fails_is_an_error():
+def test_a_device_that_fails_is_an_error() -> None:
     assert choose_device("cpu") == torch.device("cpu")
     for name in ("cuda:99", "quantum"):
         with pytest.raises(ModelUnavailable, match="--device"):
@@ -280,19 +283,19 @@ def test_a_device_that_fails_is_an_error():
             VoiceDiarizer.create(device=name)
 
 
-def test_impossible_options_are_refused():
+def test_impossible_options_are_refused() -> None:
     for options in ({"step": 0.0}, {"threads": 0}):
         with pytest.raises(InputError):
             DiarizerConfig(**options)
 
 
 @pytest.fixture(scope="module")
-def diarizer():
+def diarizer() -> VoiceDiarizer:
     return VoiceDiarizer.create()
 
 
 @pytest.mark.models
-def test_a_telephone_call_is_attributed(diarizer):
+def test_a_telephone_call_is_attributed(diarizer: VoiceDiarizer) -> None:
     samples, reference = telephone_call()
     said = []
     found = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(), report=said.append)
@@ -308,7 +311,7 @@ def test_a_telephone_call_is_attributed(diarizer):
 
 
 @pytest.mark.models
-def test_speech_of_one_person_is_one_speaker(diarizer):
+def test_speech_of_one_person_is_one_speaker(diarizer: VoiceDiarizer) -> None:
     samples, reference = telephone_call()
     name = reference[0].speaker
     others = [s.span for s in reference if s.speaker != name]
@@ -320,7 +323,7 @@ def test_speech_of_one_person_is_one_speaker(diarizer):
 
 
 @pytest.mark.models
-def test_clustering_finds_more_than_two_where_they_are_allowed(diarizer):
+def test_clustering_finds_more_than_two_where_they_are_allowed(diarizer: VoiceDiarizer) -> None:
     samples, _ = telephone_call()
     found = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(1, None), report=silent)
     assert len({each.speaker for each in found.regular}) in (2, 3)
@@ -329,7 +332,7 @@ def test_clustering_finds_more_than_two_where_they_are_allowed(diarizer):
 
 
 @pytest.mark.models
-def test_pyannotes_own_clustering_tells_a_call_apart():
+def test_pyannotes_own_clustering_tells_a_call_apart() -> None:
     samples, reference = telephone_call()
     diarizer = PyannoteDiarizer.create()
     found = diarizer(Audio(samples[np.newaxis]), speakers=SpeakerCount(), report=silent)
@@ -343,7 +346,7 @@ def test_pyannotes_own_clustering_tells_a_call_apart():
 
 
 @pytest.mark.models
-def test_three_and_more_voices_are_told_apart_by_clustering(diarizer):
+def test_three_and_more_voices_are_told_apart_by_clustering(diarizer: VoiceDiarizer) -> None:
     call, _ = telephone_call()
     demo = PyAvDecoder()(DEMO, channels="mixed", report=silent).audio.samples[0, : 60 * 16_000]
     audio = Audio(np.concatenate([call, demo])[np.newaxis])
@@ -355,14 +358,14 @@ def test_three_and_more_voices_are_told_apart_by_clustering(diarizer):
 
 
 @pytest.mark.models
-def test_silence_has_no_speaker(diarizer):
+def test_silence_has_no_speaker(diarizer: VoiceDiarizer) -> None:
     nothing = Audio(np.zeros((1, 12 * 16_000), np.float32))
     found = diarizer(nothing, speakers=SpeakerCount(), report=silent)
     assert found.regular == ()
 
 
 @pytest.mark.models
-def test_channels_are_speakers_in_a_real_call():
+def test_channels_are_speakers_in_a_real_call() -> None:
     samples, _ = telephone_call()
     half = len(samples) // 2
     both = np.zeros((2, len(samples)), np.float32)
@@ -376,7 +379,7 @@ def test_channels_are_speakers_in_a_real_call():
 
 
 @pytest.mark.models
-def test_a_voice_is_recognised_in_the_other_half_of_a_call(diarizer):
+def test_a_voice_is_recognised_in_the_other_half_of_a_call(diarizer: VoiceDiarizer) -> None:
     samples, reference = telephone_call()
     half = len(samples) // 2
     parts = [Audio(part[np.newaxis]) for part in (samples[:half], samples[half:])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_each_file_is_made_from_the_weights_that_the_manifest_pins() -> None:
         assert each.weights_sha256 == digest(read_shipped().model(each.weights).files)
 
 
-def test_a_file_that_was_changed_or_is_missing_is_not_run(tmp_path) -> None:
+def test_a_file_that_was_changed_or_is_missing_is_not_run(tmp_path: Path) -> None:
     folder = tmp_path / "networks"
     shutil.copytree(onnx_networks.FOLDER, folder)
     pool = folder / "pool.onnx"

@@ -60,7 +60,9 @@ def decode(path: Path, *, channels: str = "auto", tracks: tuple[int, ...] = ()) 
 
 @settings(max_examples=8)
 @given(late=st.floats(-20, 20), gain=st.floats(0.05, 1.0))
-def test_the_delay_of_a_second_telephone_is_found(phones, late, gain):
+def test_the_delay_of_a_second_telephone_is_found(
+    phones: tuple[np.ndarray, np.ndarray], late: float, gain: float
+) -> None:
     first, second = phones
     cut = round(abs(late) * RATE)
     pair = (first, second[cut:] * gain) if late >= 0 else (first[cut:], second * gain)
@@ -70,7 +72,7 @@ def test_the_delay_of_a_second_telephone_is_found(phones, late, gain):
 
 
 @pytest.mark.parametrize("an_hour", [-1.0, 0.4])
-def test_the_speed_of_a_clock_is_found_and_put_right(an_hour, tmp_path):
+def test_the_speed_of_a_clock_is_found_and_put_right(an_hour: float, tmp_path: Path) -> None:
     room = np.concatenate([demo(), demo()[::-1]])  # nothing comes twice
     rate = 1 + an_hour / 3600
     sounds = room + hiss(len(room), -55, 3), 0.3 * in_a_room(room, delay=0.005)
@@ -92,7 +94,9 @@ def test_the_speed_of_a_clock_is_found_and_put_right(an_hour, tmp_path):
         assert late.is_same and abs(late.delay) < 0.015 * RATE
 
 
-def test_two_telephones_in_a_room_make_one_conversation(phones, tmp_path):
+def test_two_telephones_in_a_room_make_one_conversation(
+    phones: tuple[np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
     first, second = phones
     path = together(
         tmp_path / "x.zip",
@@ -104,7 +108,9 @@ def test_two_telephones_in_a_room_make_one_conversation(phones, tmp_path):
     assert "3.0 s after" in found.notes[0]
 
 
-def test_recordings_of_one_person_each_are_a_channel_each(voices, tmp_path):
+def test_recordings_of_one_person_each_are_a_channel_each(
+    voices: np.ndarray, tmp_path: Path
+) -> None:
     files = [wav(tmp_path / f"{i}.wav", voices[i]) for i in (0, 1)]
     found = decode(together(tmp_path / "x.zip", *files))
     assert found.audio.channels == 2
@@ -113,20 +119,20 @@ def test_recordings_of_one_person_each_are_a_channel_each(voices, tmp_path):
         assert np.corrcoef(channel[: len(voice)], voice)[0, 1] > 0.98
 
 
-def test_lengths_that_differ_are_said(voices, tmp_path):
+def test_lengths_that_differ_are_said(voices: np.ndarray, tmp_path: Path) -> None:
     files = [wav(tmp_path / "a.wav", voices[0]), wav(tmp_path / "b.wav", voices[1, : 50 * RATE])]
     found = decode(together(tmp_path / "x.zip", *files))
     assert "10 s shorter" in found.notes[0] and abs(found.audio.duration - SECONDS) < 0.1
 
 
-def test_two_conversations_are_not_made_one(tmp_path):
+def test_two_conversations_are_not_made_one(tmp_path: Path) -> None:
     parts = demo()[: 50 * RATE], demo()[60 * RATE : 110 * RATE]
     files = [wav(tmp_path / f"{i}.wav", part) for i, part in enumerate(parts)]
     with pytest.raises(InputError, match="one by one"):
         decode(together(tmp_path / "x.zip", *files))
 
 
-def test_a_stereo_file_of_a_bundle_is_one_microphone(voices, tmp_path):
+def test_a_stereo_file_of_a_bundle_is_one_microphone(voices: np.ndarray, tmp_path: Path) -> None:
     stereo = wav(tmp_path / "a.wav", np.stack([voices[0], -voices[0]]))
     found = decode(together(tmp_path / "x.zip", stereo, wav(tmp_path / "b.wav", voices[1])))
     assert found.audio.channels == 2
@@ -140,7 +146,7 @@ def zipped(path: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
-def test_what_programs_put_beside_the_sound_is_left_out(voices, tmp_path):
+def test_what_programs_put_beside_the_sound_is_left_out(voices: np.ndarray, tmp_path: Path) -> None:
     files = [wav(tmp_path / f"{i}.wav", voices[i]).read_bytes() for i in (0, 1)]
     path = zipped(
         tmp_path / "x.zip",
@@ -156,7 +162,9 @@ def test_what_programs_put_beside_the_sound_is_left_out(voices, tmp_path):
     assert decode(path, tracks=(2,)).audio.channels == 1
 
 
-def test_the_only_recording_of_a_zip_file_is_read_like_any_other(voices, tmp_path):
+def test_the_only_recording_of_a_zip_file_is_read_like_any_other(
+    voices: np.ndarray, tmp_path: Path
+) -> None:
     call = wav(tmp_path / "call.wav", voices).read_bytes()
     found = decode(zipped(tmp_path / "x.zip", {"call.wav": call}))
     assert found.audio.channels == 2
@@ -171,27 +179,31 @@ def test_the_only_recording_of_a_zip_file_is_read_like_any_other(voices, tmp_pat
         ({"a.wav": b"no sound", "b.wav": b"none"}, "recording 1"),
     ],
 )
-def test_what_is_no_bundle_is_refused_with_what_was_found(tmp_path, members, told):
+def test_what_is_no_bundle_is_refused_with_what_was_found(
+    tmp_path: Path, members: dict[str, bytes], told: str
+) -> None:
     members = members or {"folder/": b""}
     with pytest.raises(InputError, match=told):
         decode(zipped(tmp_path / "x.zip", members))
 
 
-def test_a_damaged_zip_file_is_refused(tmp_path):
+def test_a_damaged_zip_file_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {"a.wav": bytes(5000), "b.wav": bytes(5000)})
     path.write_bytes(path.read_bytes()[:60])
     with pytest.raises(InputError, match="damaged"):
         decode(path)
 
 
-def test_a_zip_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+def test_a_zip_file_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(unpacking, "MOST_BYTES", 1 << 20)
     path = zipped(tmp_path / "x.zip", {"a.wav": bytes(2 << 20), "b.wav": b"x"})
     with pytest.raises(InputError, match="unpacks to more"):
         decode(path)
 
 
-def test_a_number_that_no_recording_has_is_refused(voices, tmp_path):
+def test_a_number_that_no_recording_has_is_refused(voices: np.ndarray, tmp_path: Path) -> None:
     files = [wav(tmp_path / f"{i}.wav", voices[i]) for i in (0, 1)]
     with pytest.raises(InputError, match="number 3"):
         decode(together(tmp_path / "x.zip", *files), tracks=(3,))

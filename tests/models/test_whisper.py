@@ -28,14 +28,14 @@ class Heard:
     compression_ratio: float = 1.2
 
 
-def test_repeated_and_invented_text_is_doubtful():
+def test_repeated_and_invented_text_is_doubtful() -> None:
     assert not is_doubtful(Heard())
     assert is_doubtful(Heard(compression_ratio=3.0))
     assert is_doubtful(Heard(no_speech_prob=0.9, avg_logprob=-1.5))
     assert not is_doubtful(Heard(no_speech_prob=0.9))
 
 
-def test_text_of_a_second_hearing_must_be_sure():
+def test_text_of_a_second_hearing_must_be_sure() -> None:
     assert is_sure(Heard())
     assert not is_sure(Heard(compression_ratio=3.0))
     assert not is_sure(Heard(avg_logprob=-0.94))
@@ -54,7 +54,7 @@ def spans(steps: list[tuple[float, float]]) -> list[Span]:
 
 
 @given(pieces)
-def test_chunks_hold_all_speech_and_are_short_enough(steps):
+def test_chunks_hold_all_speech_and_are_short_enough(steps: list[tuple[float, float]]) -> None:
     speech = spans(steps)
     packed = chunks(speech)
     assert all(chunk.duration <= 30.0 + 1e-6 for chunk in packed)
@@ -64,26 +64,28 @@ def test_chunks_hold_all_speech_and_are_short_enough(steps):
 
 
 @given(pieces.filter(bool), st.floats(0, 1))
-def test_times_in_a_chunk_lead_back_to_its_speech(steps, where):
+def test_times_in_a_chunk_lead_back_to_its_speech(
+    steps: list[tuple[float, float]], where: float
+) -> None:
     chunk = chunks(spans(steps))[0]
     start = where * chunk.duration * 0.9
     found = chunk.original(start, start + 0.01)
     assert found is None or any(p.start <= found.start <= p.end for p in chunk.pieces)
 
 
-def test_a_word_over_a_cut_stays_in_one_piece():
+def test_a_word_over_a_cut_stays_in_one_piece() -> None:
     chunk = Chunk((Span(0, 1), Span(5, 6)))
     assert chunk.original(0.8, 1.1) == Span(0.8, 1.0)
     assert chunk.original(2.5, 2.6) is None
     assert len(chunk.cut(np.zeros(7 * SAMPLE_RATE, np.float32))) == 2 * SAMPLE_RATE
 
 
-def test_silence_holds_no_speech():
+def test_silence_holds_no_speech() -> None:
     assert detect_speech(np.zeros(3 * SAMPLE_RATE, np.float32)) == ()
     assert chunks(()) == ()
 
 
-def test_impossible_options_are_refused():
+def test_impossible_options_are_refused() -> None:
     for options in ({"beam": 0}, {"batch": 0}):
         with pytest.raises(InputError):
             WhisperConfig(**options)
@@ -99,12 +101,12 @@ def call() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def whisper():
+def whisper() -> WhisperTranscriber:
     return WhisperTranscriber.create()
 
 
 @pytest.mark.models
-def test_a_call_is_transcribed(whisper, call):
+def test_a_call_is_transcribed(whisper: WhisperTranscriber, call: np.ndarray) -> None:
     said = []
     found = whisper(Audio(call[np.newaxis]), language=None, report=said.append)
     text = " ".join(word.text for word in found.words).lower()
@@ -117,14 +119,14 @@ def test_a_call_is_transcribed(whisper, call):
 
 
 @pytest.mark.models
-def test_silence_has_no_words(whisper):
+def test_silence_has_no_words(whisper: WhisperTranscriber) -> None:
     noise = np.random.default_rng(0).normal(0, 1e-3, (1, 12 * SAMPLE_RATE)).astype(np.float32)
     found = whisper(Audio(noise), language=None, report=silent)
     assert found.words == () and found.language is None
 
 
 @pytest.mark.models
-def test_each_channel_has_its_speaker(whisper, call):
+def test_each_channel_has_its_speaker(whisper: WhisperTranscriber, call: np.ndarray) -> None:
     both = np.zeros((2, len(call)), np.float32)
     both[1] = call
     found = whisper(Audio(both), language="en", report=silent)
@@ -132,7 +134,9 @@ def test_each_channel_has_its_speaker(whisper, call):
 
 
 @pytest.mark.models
-def test_an_unknown_language_or_device_is_an_error(whisper, call):
+def test_an_unknown_language_or_device_is_an_error(
+    whisper: WhisperTranscriber, call: np.ndarray
+) -> None:
     with pytest.raises(InputError, match="xx"):
         whisper(Audio(call[np.newaxis]), language="xx", report=silent)
     with pytest.raises(ModelUnavailable, match="--device"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faster_whisper import decode_audio
@@ -21,7 +22,7 @@ from coach_models.whisper import WhisperTranscriber
 DEMO = Path(__file__).parents[2] / "docs" / "demo"
 
 
-def placed(steps: list[tuple[float, float]]) -> list[Span]:
+def placed(steps: list[Any]) -> list[Span]:
     found, now = [], 0.0
     for pause, length in steps:
         found.append(Span(now + pause, now + pause + length))
@@ -34,12 +35,12 @@ words = spans.map(lambda found: [Word(span, f"w{n}") for n, span in enumerate(fo
 
 
 @given(spans)
-def test_covered_speech_was_not_missed(speech):
+def test_covered_speech_was_not_missed(speech: list[Any]) -> None:
     assert find_missed(speech, [Word(span, "yes") for span in speech]) == ()
 
 
 @given(spans, words)
-def test_what_was_missed_is_long_speech_without_words(speech, said):
+def test_what_was_missed_is_long_speech_without_words(speech: list[Any], said: list[Any]) -> None:
     stretches = find_missed(speech, said)
     assert all(stretch.duration >= SHORTEST for stretch in stretches)
     assert total(subtract(stretches, speech)) == 0
@@ -47,7 +48,9 @@ def test_what_was_missed_is_long_speech_without_words(speech, said):
 
 
 @given(spans, words, words)
-def test_only_the_missed_stretches_are_filled(speech, said, again):
+def test_only_the_missed_stretches_are_filled(
+    speech: list[Any], said: list[Any], again: list[Any]
+) -> None:
     stretches = find_missed(speech, said)
     new = filling((), again, stretches)
     inside = [w for w in again if any(s.contains(w.span.middle) for s in stretches)]
@@ -55,7 +58,7 @@ def test_only_the_missed_stretches_are_filled(speech, said, again):
     assert filling(said, said, stretches) == []
 
 
-def test_a_word_at_the_edge_is_not_taken_twice():
+def test_a_word_at_the_edge_is_not_taken_twice() -> None:
     first = [Word(Span(0, 4), "Martin,"), Word(Span(8, 8.3), "yes")]
     again = [Word(Span(3.9, 4.4), "martin"), Word(Span(5, 5.5), "was"), Word(Span(7, 7.2), "yes")]
     stretches = find_missed([Span(0, 10)], first)
@@ -63,7 +66,7 @@ def test_a_word_at_the_edge_is_not_taken_twice():
     assert [word.text for word in filling(first, again, stretches)] == ["was", "yes"]
 
 
-def test_chunks_are_cut_where_spans_meet():
+def test_chunks_are_cut_where_spans_meet() -> None:
     speech = [Span(0, 18), Span(18, 31), Span(31, 37)]
     assert [chunk.pieces for chunk in chunks(speech)] == [(Span(0, 18),), (Span(18, 37),)]
     assert [chunk.end for chunk in chunks(speech, longest=15)] == [18, 31, 37]
@@ -86,13 +89,13 @@ def errors(reference: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
-def test_errors_are_counted():
+def test_errors_are_counted() -> None:
     assert errors(plain("One, two - three!"), plain("1 too three")) == 1
     assert errors(["a", "b"], ["a", "c", "b"]) == errors(["a", "b"], ["b"]) == 1
 
 
 @pytest.mark.models
-def test_no_passage_of_the_demo_is_lost():
+def test_no_passage_of_the_demo_is_lost() -> None:
     truth = json.loads((DEMO / "demo.truth.json").read_text())
     reference = plain(" ".join(turn["text"] for turn in truth["turns"]))
     samples = decode_audio(str(DEMO / "demo.opus"))

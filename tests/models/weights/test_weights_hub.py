@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from wheel_shop import Shop
 
 from coach.errors import ModelUnavailable
 from coach_models import weights
@@ -78,7 +79,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 @pytest.fixture
-def manifest(shop, models_dir: Path, hub: Hub) -> Manifest:
+def manifest(shop: Shop, models_dir: Path, hub: Hub) -> Manifest:
     """The model "open" and the gated model "closed", two files each, on the hub."""
     models = []
     for name in ("open", "closed"):
@@ -91,7 +92,7 @@ def manifest(shop, models_dir: Path, hub: Hub) -> Manifest:
     return Manifest(tuple(models))
 
 
-def test_files_come_from_the_pinned_commit(hub: Hub, manifest: Manifest, models_dir: Path):
+def test_files_come_from_the_pinned_commit(hub: Hub, manifest: Manifest, models_dir: Path) -> None:
     (record,) = pull(["open"], manifest=manifest)
     assert record.source == f"owner/open at {COMMIT}"
     home = weights.path("open", manifest=manifest)
@@ -99,12 +100,12 @@ def test_files_come_from_the_pinned_commit(hub: Hub, manifest: Manifest, models_
     assert not (models_dir / ".downloads").exists()
 
 
-def test_the_token_goes_to_gated_repositories_only(hub: Hub, manifest: Manifest):
+def test_the_token_goes_to_gated_repositories_only(hub: Hub, manifest: Manifest) -> None:
     pull(["open", "closed"], manifest=manifest, token=TOKEN)
     assert hub.tokens == {("owner/open", None), ("owner/closed", f"Bearer {TOKEN}")}
 
 
-def test_a_gated_model_says_how_to_get_in(manifest: Manifest):
+def test_a_gated_model_says_how_to_get_in(manifest: Manifest) -> None:
     with pytest.raises(ModelUnavailable) as caught:
         pull(["closed"], manifest=manifest, token="hf_another")
     for part in ("owner/closed", "Accept their conditions at", "HF_TOKEN", "--token-file"):
@@ -112,7 +113,7 @@ def test_a_gated_model_says_how_to_get_in(manifest: Manifest):
     assert "hf_another" not in str(caught.value)
 
 
-def test_bytes_that_differ_from_the_pins_are_refused(hub: Hub, manifest: Manifest):
+def test_bytes_that_differ_from_the_pins_are_refused(hub: Hub, manifest: Manifest) -> None:
     hub.files[f"/owner/open/resolve/{COMMIT}/deep/model.bin"] = b"evil"
     with pytest.raises(ModelUnavailable) as caught:
         pull(["open"], manifest=manifest)
@@ -122,7 +123,7 @@ def test_bytes_that_differ_from_the_pins_are_refused(hub: Hub, manifest: Manifes
 
 def test_without_a_pinned_hash_the_first_use_is_trusted_and_kept(
     hub: Hub, manifest: Manifest, models_dir: Path
-):
+) -> None:
     unpinned = replace(manifest.models[0], files=(File("deep/model.bin"),))
     manifest = Manifest((unpinned,))
     (record,) = pull(["open"], manifest=manifest)
@@ -135,14 +136,16 @@ def test_without_a_pinned_hash_the_first_use_is_trusted_and_kept(
 @pytest.mark.parametrize("url", ["{hub}/nowhere", "http://127.0.0.1:9"])
 def test_a_hub_that_cannot_be_reached_is_named(
     hub: Hub, manifest: Manifest, monkeypatch: pytest.MonkeyPatch, url: str
-):
+) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)  # the hub's client waits between tries
     monkeypatch.setenv("HF_ENDPOINT", url.format(hub=hub.url))
     with pytest.raises(ModelUnavailable, match=f"owner/open at {COMMIT}: "):
         pull(["open"], manifest=manifest)
 
 
-def test_the_hub_stands_in_when_the_index_has_nothing(shop, hub: Hub, manifest: Manifest):
+def test_the_hub_stands_in_when_the_index_has_nothing(
+    shop: Shop, hub: Hub, manifest: Manifest
+) -> None:
     wheel = shop.wheel("stale", {})
     gone = replace(wheel, pin="gone==1.0")
     model = replace(

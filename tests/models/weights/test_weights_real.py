@@ -13,13 +13,13 @@ pytestmark = pytest.mark.models
 
 
 @pytest.mark.parametrize("name", (*defaults(), SEGMENTATION, PRINTS))
-def test_the_weights_are_the_pinned_bytes(name: str):
+def test_the_weights_are_the_pinned_bytes(name: str) -> None:
     record = verify(name)
     assert len(weights.sha256(name)) == 64
     assert record.source
 
 
-def test_the_parser_loads_from_its_folder():
+def test_the_parser_loads_from_its_folder() -> None:
     nlp = spacy.load(weights.path("en-core-web-sm"))
     doc = nlp("How did that feel when Anna left?")
     assert [token.tag_ for token in doc][:2] == ["WRB", "VBD"]
