@@ -95,7 +95,8 @@ def _sentence(words: tuple[Word, ...], own: list[int]) -> Sentence:
 CLOSED = [
     ("M", "Did you talk to her?"), ("P", "No."), ("M", "Did you write to Tom?"), ("P", "No."),
     ("M", "Did you visit the school?"), ("P", "No, I stayed at home. " + 40 * "I waited there. "),
-    ("M", 30 * "I had that, too. " + "Did you plan the exam?"), ("P", "I did not, for I had so much else to do this week."),
+    ("M", 30 * "I had that, too. " + "Did you plan the exam?"),
+    ("P", "I did not, for I had so much else to do this week."),
 ]  # fmt: skip
 
 
