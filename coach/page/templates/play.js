@@ -83,7 +83,7 @@ document.addEventListener("click", (event) => {
 // Moments in the order of the page's own transcript, or else of everything that can be played.
 function moments() {
   const marked = [...document.querySelectorAll(".line:not([hidden]):not([data-kinds=''])")];
-  const found = marked.length ? marked : [...document.querySelectorAll("button.moment")];
+  const found = marked.length ? marked : [...document.querySelectorAll("button.moment:not(.paper *)")];
   return found.map((each) => ({ start: startOf(each), end: Number(each.dataset.end), each }))
     .sort((one, other) => one.start - other.start);
 }

@@ -190,6 +190,9 @@ def test_the_first_page_on_paper_holds_the_essence(
     page.goto(f"{address}/sign-in/{secret}#enter")
     page.get_by_role("heading", name="Sessions").wait_for()
     page.goto(address + session)
+    for _ in range(8):
+        page.keyboard.press("n")
+        assert page.evaluate("document.activeElement.closest('.paper') === null")
     pages = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format=paper))
     assert 2 <= len(pages) <= 3
     width, height = PAPER[paper]
