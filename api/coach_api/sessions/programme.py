@@ -101,12 +101,18 @@ def total(found: Sequence[ScoredSession], name: str) -> Measurement | None:
     found : sessions of all mentors.
     name : of the measure.
     """
-    having = [each for each in found if name in each.measured and has_content(each.measured[name])]
+    having = _having(found, name)
     return pool(having, name) if count_mentors(having) >= LEAST_MENTORS else None
+
+
+def _having(found: Sequence[ScoredSession], name: str) -> list[ScoredSession]:
+    return [each for each in found if name in each.measured and has_content(each.measured[name])]
 
 
 def quarters(found: Sequence[ScoredSession], name: str) -> tuple[Quarter, ...]:
     """Follow a measure through the quarters in which there are sessions, in the order of time.
+
+    What is withheld cannot be worked out from the total either: it is of enough mentors, too.
 
     Parameters
     ----------
@@ -115,7 +121,13 @@ def quarters(found: Sequence[ScoredSession], name: str) -> tuple[Quarter, ...]:
     """
     days = sorted({_quarter_of(each.held_on) for each in found})
     within = {day: [each for each in found if _quarter_of(each.held_on) == day] for day in days}
-    return tuple(Quarter(day, total(each, name)) for day, each in within.items())
+    values = {day: total(each, name) for day, each in within.items()}
+    for day in sorted(days, key=lambda day: len(within[day])):
+        hidden = [each for other in days if values[other] is None for each in within[other]]
+        if not _having(hidden, name) or total(hidden, name) is not None:
+            break
+        values[day] = None
+    return tuple(Quarter(day, values[day]) for day in days)
 
 
 def needs(found: Sequence[ScoredSession]) -> tuple[Need, ...]:

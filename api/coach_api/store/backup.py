@@ -12,7 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from coach.private import private_file, private_folder
 from coach_api.settings import Settings
 from coach_api.store.database import file_of, sound_file
 from coach_api.store.migrate import check_revision
-from coach_api.store.objects import AREAS, CHUNK, QUARANTINE, Storage, sync
+from coach_api.store.objects import AREAS, CHUNK, NOT_FOUND, QUARANTINE, Storage, sync
 from coach_api.store.pairing import MARK
 from coach_api.store.sealing import HEADER, SEAL
 from coach_api.store.tables import new_id, now
@@ -217,9 +217,10 @@ def _copy_store(storage: Storage, folder: Path) -> dict[str, int]:
         if size is None:
             continue
         copy = folder / key
-        if _size(copy) != size or (is_sealed and not _begin_alike(storage, key, copy)):
-            _write(copy, storage.stream(key, 0, size))
-        files[key] = size
+        with suppress(*NOT_FOUND):
+            if _size(copy) != size or (is_sealed and not _begin_alike(storage, key, copy)):
+                _write(copy, storage.stream(key, 0, size))
+            files[key] = size
     return files
 
 

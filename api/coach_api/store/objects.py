@@ -32,6 +32,9 @@ AREAS = ("recordings", "stages")
 QUARANTINE = "quarantine"
 """Files of sessions that the database does not know lie below this, for a while."""
 
+NOT_FOUND = (ObjectNotFound, FileNotFoundError)
+"""What stores say of a key that is not there."""
+
 _INCOMING = ".incoming"
 _FULL = {*DISK_FULL, errno.EFBIG}
 CHUNK = 1 << 20
@@ -188,14 +191,14 @@ class Storage:
         """Read all of a small object; None when there is no such key."""
         try:
             return bytes(obstore.get(self._store, key).bytes())
-        except (ObjectNotFound, FileNotFoundError):
+        except NOT_FOUND:
             return None
 
     def size(self, key: str) -> int | None:
         """Measure an object in bytes; None when there is no such key."""
         try:
             return int(obstore.head(self._store, key)["size"])
-        except (ObjectNotFound, FileNotFoundError):
+        except NOT_FOUND:
             return None
 
     def stream(self, key: str, start: int, end: int) -> Iterator[bytes]:
@@ -251,7 +254,7 @@ class Storage:
         for key, _ in list(self.keys(prefix)):
             try:
                 obstore.delete(self._store, key)
-            except (ObjectNotFound, FileNotFoundError):
+            except NOT_FOUND:
                 continue
         if self._root is not None:
             shutil.rmtree(self._root / prefix, ignore_errors=True)

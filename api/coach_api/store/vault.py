@@ -11,6 +11,7 @@ import binascii
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from coach_api.store.objects import (
     AREAS,
     CHUNK,
     ELSEWHERE,
+    NOT_FOUND,
     QUARANTINE,
     Storage,
     disk_full_guard,
@@ -190,7 +192,9 @@ class Vault(Storage):
 
     def _header(self, key: str) -> bytes:
         size = super().size(key)
-        return b"".join(super().stream(key, 0, min(size or 0, HEADER)))
+        with suppress(*NOT_FOUND):  # it may be erased just now
+            return b"".join(super().stream(key, 0, min(size or 0, HEADER)))
+        return b""
 
     def _sealed_size(self, key: str) -> int | None:
         """Bytes of a sealed object; None when it is not sealed, or not there."""

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from coach.measurement import Measurement
-from coach_api.sessions.programme import LEAST_MENTORS, needs
+from coach_api.sessions.programme import LEAST_MENTORS, needs, quarters
 from coach_api.sessions.trends import ScoredSession
 from coach_api.store.tables import sessions
 
@@ -121,3 +121,21 @@ def test_what_most_could_try_is_on_the_newest_scorecards_of_five() -> None:
         ("Leave more room", LEAST_MENTORS)
     ]
     assert needs(found[1:]) == ()
+
+
+def test_a_withheld_quarter_cannot_be_worked_out_from_the_total() -> None:
+    def scored(owner: int, month: int) -> ScoredSession:
+        share = Measurement("talk_share", "A", "ratio", numerator=1.0, denominator=2.0, count=1)
+        held_on = date(2026, month, 3)
+        return ScoredSession(f"s{owner}{month}", held_on, f"m{owner}", {"talk_share": share}, 60.0)
+
+    def shown(found: list[ScoredSession]) -> list[bool]:
+        return [each.value is not None for each in quarters(found, "talk_share")]
+
+    first, second, third = (
+        [scored(owner, month) for owner in range(LEAST_MENTORS)] for month in (2, 5, 8)
+    )
+    assert shown([*first, *second]) == [True, True]
+    assert shown([*first, scored(0, 8)]) == [False, False]
+    assert shown([*first, scored(7, 2), *second, scored(0, 8)]) == [True, False, False]
+    assert shown([*first, *second, *third[:-1], scored(9, 8)]) == [True, True, True]

@@ -100,7 +100,7 @@ def programme_table(context: Ctx, principal: Visitor) -> Response:
         found = programme.list_newest(db, HEADLINES)
     text = io.StringIO()
     table = csv.writer(text)
-    table.writerow(("measure", "label", "unit", "quarter", "value", "count"))
+    table.writerow(("measure", "label", "unit", "quarter", "value"))
     for name in HEADLINES:
         whole = programme.Quarter("all", programme.total(found, name))
         for each in (whole, *programme.quarters(found, name)):
@@ -111,8 +111,7 @@ def programme_table(context: Ctx, principal: Visitor) -> Response:
 
 def _row_of(name: str, each: programme.Quarter) -> tuple[object, ...]:
     value = "" if each.value is None or each.value.value is None else each.value.value
-    count = "" if each.value is None else each.value.count
-    return name, label(name), CATALOGUE[name].unit, each.name, value, count
+    return name, label(name), CATALOGUE[name].unit, each.name, value
 
 
 def _total_of(found: Sequence[ScoredSession], name: str) -> tuple[str, str, list[tuple[str, str]]]:
