@@ -15,7 +15,9 @@ from click.testing import CliRunner
 from service import PATIENCE, wait_for
 
 from coach.cli import main
-from coach_api.cli.app import shortcut_for
+from coach_api.cli.app import open_window, shortcut_for
+from coach_api.settings import Settings
+from coach_api.store.migrate import migrate
 
 LINK = re.compile(r"Open (http://127\.0\.0\.1:\d+)(/sign-in/[\w-]+)#enter")
 
@@ -94,3 +96,22 @@ def test_the_command_makes_the_shortcut_of_this_system(
     result = CliRunner().invoke(main, ["app", "--shortcut"])
     assert result.exit_code == 0
     assert any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_no_other_user_sees_the_link_in_the_browsers_command_line(
+    sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_settings.prepare()
+    migrate(sqlite_settings)
+    opened: list[str] = []
+
+    def note(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", note)
+    open_window(sqlite_settings, "http://127.0.0.1:1", opens=True)
+    page = sqlite_settings.data_dir / "open.html"
+    assert opened == [page.resolve().as_uri()]
+    assert page.stat().st_mode & 0o077 == 0
+    assert re.search(r"url=http://127\.0\.0\.1:1/sign-in/[\w-]+#enter", page.read_text())

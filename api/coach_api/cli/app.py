@@ -9,6 +9,7 @@ import sys
 import webbrowser
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from coach_api.store.database import connect
 from coach_api.store.migrate import migrate
 
 _NAME = "Listening coach"
+_LIFE = timedelta(minutes=5)
 ENTER = "#enter"
 """At the end of a link: the page signs in by itself."""
 
@@ -48,30 +50,42 @@ def app(shortcut: bool, browser: bool) -> None:
         with FileLock(settings.data_dir / "app.lock", timeout=0):
             _run(settings, opens=browser)
     except Timeout:
-        _open(settings, _address_of_other(settings), opens=browser)
+        open_window(settings, _address_of_other(settings), opens=browser)
 
 
 def _run(settings: Settings, *, opens: bool) -> None:
+    _address_file(settings).unlink(missing_ok=True)  # of one that was killed
     subprocess.run(module_command("coach", "models", "pull"), check=False)  # if any are missing
     migrate(settings)
     settings.stop_file.unlink(missing_ok=True)
     with listen("127.0.0.1", 0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         write_private(_address_file(settings), address)
-        _open(settings, address, opens=opens)
+        open_window(settings, address, opens=opens)
         code = run_service(settings, listener, workers=1)
-    for file in (_address_file(settings), settings.stop_file):
+    for file in (_address_file(settings), settings.stop_file, settings.data_dir / "open.html"):
         file.unlink(missing_ok=True)
     click.echo("Stopped.")
     click.get_current_context().exit(code)
 
 
-def _open(settings: Settings, address: str, *, opens: bool) -> None:
-    """Open a window that is signed in; where no browser opens, the link is for the reader."""
+def open_window(settings: Settings, address: str, *, opens: bool) -> None:
+    """Open a window that is signed in; where no browser opens, the link is for the reader.
+
+    Other users see the browser's command line, so the link is in a file of ours that leads there.
+
+    Parameters
+    ----------
+    settings : of the service.
+    address : of the service.
+    opens : whether to open the browser.
+    """
     engine = connect(settings)
-    link = local_link(engine, address) + ENTER
+    link = local_link(engine, address, life=_LIFE) + ENTER
     engine.dispose()
-    if not (opens and webbrowser.open(link)):
+    page = settings.data_dir / "open.html"
+    write_private(page, f'<meta http-equiv="refresh" content="0; url={link}">\n')
+    if not (opens and webbrowser.open(page.resolve().as_uri())):
         click.echo(f"Open {link}")
     click.echo("It runs until you stop it: with the button in the page, or with Ctrl+C here.")
 

@@ -87,16 +87,17 @@ def _validity(secret: str) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def local_link(engine: sa.Engine, base_url: str) -> str:
+def local_link(engine: sa.Engine, base_url: str, *, life: timedelta = LIFE) -> str:
     """Make a link that signs in the owner of a local service, and the owner, if there is none yet.
 
     Parameters
     ----------
     engine : of the database.
     base_url : of the service.
+    life : how long it signs in.
     """
     with engine.begin() as db:
-        secret = issue(db, first_user(db))
+        secret = issue(db, first_user(db), life=life)
     return link_url(base_url, secret)
 
 
