@@ -22,9 +22,11 @@ from coach_api.schemas.uploads import About
 from coach_api.sessions import edits
 from coach_api.sessions.context import Context
 from coach_api.sessions.job_records import ACTIVE
+from coach_api.settings import Settings
+from coach_api.store.database import hold
 from coach_api.store.objects import recording_key
 from coach_api.store.pairing import pair
-from coach_api.store.tables import INTERACTIVE, new_id, now, sessions, uploads
+from coach_api.store.tables import INTERACTIVE, new_id, now, sessions, uploads, users
 
 _MAX_SUFFIX = 8
 _MAX_TITLE = 300
@@ -68,7 +70,8 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
     known = _find_earlier(context, principal, offer)
     if known is not None:
         return _update_names(context, known, offer.about), False
-    check_quota(context, principal, offer.received.size, besides=offer.idempotency_key)
+    with context.engine.connect() as db:
+        _check_offer(db, context, principal, offer)
     if pair(context.engine, context.storage) is not None:
         raise Problem("unavailable", _NO_PAIR)
     session_id = new_id()
@@ -87,12 +90,30 @@ def accept(context: Context, principal: Principal, offer: Offer) -> tuple[sa.Row
         raise
 
 
+def hold_quota(db: sa.Connection, principal: Principal) -> None:
+    """Let nobody else use up the share of an account until this transaction ends.
+
+    Parameters
+    ----------
+    db : a transaction that has done nothing yet.
+    principal : whose account it is.
+    """
+    hold(db)
+    db.execute(sa.select(users.c.id).where(users.c.id == principal.user_id).with_for_update())
+
+
 def check_quota(
-    context: Context, principal: Principal, size: int, *, besides: str | None = None
+    db: sa.Connection,
+    settings: Settings,
+    principal: Principal,
+    size: int,
+    *,
+    besides: str | None = None,
 ) -> None:
     """Refuse a recording that is more than an account may have here.
 
-    Uploads that have begun count as what they are announced with, or what has come of them.
+    Uploads that have begun count as what they are announced with, or what has come of them. Only
+    after `hold_quota`, in the transaction that notes the recording, the answer stays true.
 
     Parameters
     ----------
@@ -103,8 +124,7 @@ def check_quota(
     ------
     Problem : if so.
     """
-    settings = context.settings
-    if size > quota_left(context, principal, besides=besides):
+    if size > quota_left(db, settings, principal, besides=besides):
         gib = settings.account_bytes / 1024**3
         raise Problem(
             "quota-reached",
@@ -113,8 +133,7 @@ def check_quota(
             "service.",
         )
     waiting = sa.select(sa.func.count()).where(*_own(principal), sessions.c.status.in_(ACTIVE))
-    with context.engine.connect() as db:
-        queued = db.execute(waiting).scalar_one()
+    queued = db.execute(waiting).scalar_one()
     if queued >= settings.account_queue:
         raise Problem(
             "quota-reached",
@@ -123,7 +142,9 @@ def check_quota(
         )
 
 
-def quota_left(context: Context, principal: Principal, *, besides: str | None = None) -> int:
+def quota_left(
+    db: sa.Connection, settings: Settings, principal: Principal, *, besides: str | None = None
+) -> int:
     """Bytes that an account may still keep here.
 
     Parameters
@@ -133,12 +154,14 @@ def quota_left(context: Context, principal: Principal, *, besides: str | None = 
     kept = sa.select(sa.func.coalesce(sa.func.sum(sessions.c.size), 0)).where(
         *_own(principal), sessions.c.blob_key != ""
     )
-    with context.engine.connect() as db:
-        held = (
-            db.execute(kept).scalar_one()
-            + db.execute(_unfinished_bytes(principal, besides)).scalar_one()
-        )
-    return int(context.settings.account_bytes - held)
+    held = db.execute(kept).scalar_one()
+    begun = db.execute(_unfinished_bytes(principal, besides)).scalar_one()
+    return int(settings.account_bytes - held - begun)
+
+
+def _check_offer(db: sa.Connection, context: Context, principal: Principal, offer: Offer) -> None:
+    size, besides = offer.received.size, offer.idempotency_key
+    check_quota(db, context.settings, principal, size, besides=besides)
 
 
 def _own(principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
@@ -160,6 +183,8 @@ def _create_session(
 ) -> sa.Row[Any]:
     about = offer.about
     with context.engine.begin() as db:
+        hold_quota(db, principal)
+        _check_offer(db, context, principal, offer)  # others may have come since the first look
         db.execute(sessions.insert().values(_row(context, principal, offer, session_id)))
         participants = (about.mentor_name, about.partner)
         consent.record(db, session_id, by=principal.user_id, participants=participants)

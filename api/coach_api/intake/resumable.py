@@ -19,7 +19,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from coach.analysis.stages import sha256_of
-from coach_api.intake.accept import Offer, accept, check_quota, quota_left
+from coach_api.intake.accept import Offer, accept, check_quota, hold_quota, quota_left
 from coach_api.intake.form import read_about
 from coach_api.intake.parts import Received, check_room, check_size, new_part
 from coach_api.intake.sniff import HEAD_BYTES, media_type
@@ -73,11 +73,12 @@ def create(
         raise _empty()
     consent.require_consent(read_about(_rename_fields(fields)).consent)
     check_size(context.settings, size or 0)
-    check_quota(context, principal, size or 0)
     part = new_part(context.settings)
-    part.touch(mode=0o600)
     upload_id = new_id()
     with context.engine.begin() as db:
+        hold_quota(db, principal)
+        check_quota(db, context.settings, principal, size or 0)
+        part.touch(mode=0o600)
         db.execute(
             uploads.insert().values(
                 id=upload_id,
@@ -294,8 +295,9 @@ def _tell_size(
     if size < upload.received:
         raise Problem("conflict", f"{upload.received} bytes have come: it has at least as many.")
     check_size(context.settings, size - upload.received)
-    check_quota(context, principal, size, besides=upload.id)
     with context.engine.begin() as db:
+        hold_quota(db, principal)
+        check_quota(db, context.settings, principal, size, besides=upload.id)
         db.execute(uploads.update().where(uploads.c.id == upload.id).values(size=size))
     return find(context, principal, upload.id)
 
@@ -304,7 +306,8 @@ def _most(context: Context, principal: Principal, upload: sa.Row[Any]) -> int:
     """Bytes that an upload may have."""
     if upload.size != UNTOLD:
         return int(upload.size)
-    left = quota_left(context, principal, besides=upload.id)
+    with context.engine.connect() as db:
+        left = quota_left(db, context.settings, principal, besides=upload.id)
     return min(context.settings.max_upload_bytes, max(left, 0))
 
 

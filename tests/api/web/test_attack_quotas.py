@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .conftest import Service, wav
@@ -39,6 +40,25 @@ def test_an_upload_in_pieces_is_counted_when_it_is_announced(make_service: Any) 
     assert _send(mentor, 3).status_code == 403
     assert announce(other, wav(1)).status_code == 201
     assert send(mentor, first.headers["location"], wav(0), 0).status_code == 204
+
+
+def test_uploads_that_are_announced_at_once_share_what_is_left(make_service: Any) -> None:
+    service: Service = make_service(account_bytes=2 * len(wav()))
+    mentor = service.person("m@example.org")
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda n: announce(mentor, wav(n)).status_code, range(8)))
+    assert sorted(codes) == [201] * 2 + [403] * 6
+    assert len(list(service.settings.uploads_dir.iterdir())) == 2
+
+
+def test_recordings_that_come_at_once_share_what_is_left(make_service: Any) -> None:
+    service: Service = make_service(account_bytes=2 * len(wav()))
+    mentor = service.person("m@example.org")
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda n: _send(mentor, n).status_code, range(8)))
+    assert sorted(codes) == [201] * 2 + [403] * 6
+    assert len(list(service.context.storage.keys("recordings"))) == 2
+    assert list(service.settings.uploads_dir.iterdir()) == []
 
 
 def test_an_upload_without_a_length_stays_within_what_is_left(make_service: Any) -> None:
