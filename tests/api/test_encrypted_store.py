@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from coach_api.store.backup import back_up, restore
 from coach_api.store.health import examine
 from coach_api.store.migrate import migrate
 from coach_api.store.objects import QUARANTINE, Storage, recording_key, stage_key
-from coach_api.store.pairing import MARK
+from coach_api.store.pairing import MARK, pair
 from coach_api.store.sealing import (
     CHUNK,
     HEADER,
@@ -31,6 +32,7 @@ from coach_api.store.sealing import (
     open_range,
     seal,
 )
+from coach_api.store.tables import sessions
 from coach_api.store.vault import Vault, add_key, open_store, seal_all
 
 SOUND = os.urandom(3 * CHUNK + 1234)
@@ -177,6 +179,63 @@ def test_what_was_there_before_the_key_is_read_and_then_sealed(
     assert list(locked.uploads_dir.iterdir()) == []
 
 
+@pytest.mark.parametrize("older", [(), KEYS[1:2], KEYS[:1]], ids=["plain", "old key", "same key"])
+def test_who_reads_while_a_key_is_applied_gets_the_recording(
+    vault: Vault, tmp_path: Path, older: tuple[Key, ...]
+) -> None:
+    content = os.urandom(40 * CHUNK + 5)  # more than is read at once
+    vault._keys = older
+    put(vault, tmp_path, content=content)
+    vault._keys = (*KEYS[:1], *older)
+    copy = tmp_path / "work.wav"
+    assert vault.fetch(RECORDING, copy)
+    reading = vault.stream(RECORDING, 3, len(content) - 3)
+    first = next(reading)
+    assert vault.seal_anew(RECORDING, tmp_path / "through.part")
+    assert first + b"".join(reading) == content[3:-3]
+    assert copy.read_bytes() == content and vault.size(RECORDING) == len(content)
+
+
+def test_a_recording_that_is_erased_while_a_key_is_applied_leaves_nothing(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault._keys = ()
+    put(vault, tmp_path)
+    vault._keys = KEYS[:1]
+    size = vault.size
+
+    def erased_after(key: str) -> int | None:
+        found = size(key)
+        vault.erase("recordings/5e55")
+        return found
+
+    monkeypatch.setattr(vault, "size", erased_after)
+    assert not vault.seal_anew(RECORDING, tmp_path / "through.part")
+    assert list(vault.keys("recordings")) == [] and list(tmp_path.glob("*.part*")) == []
+    assert vault.is_current(RECORDING)
+
+
+def test_what_is_in_quarantine_still_needs_its_key(
+    locked: Settings, file: Path, tmp_path: Path
+) -> None:
+    put(open_store(locked), tmp_path)
+    add_key(file)
+    store = open_store(locked)
+    store.move(RECORDING, f"{QUARANTINE}/{RECORDING}")
+    assert doctor(locked) == "note"
+    seal_all(locked, store)
+    assert doctor(locked) == "ok"
+
+
+@pytest.mark.parametrize("content", [b"my notes", b"\xff\xfe\n"])
+def test_a_file_of_something_else_gets_no_key(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no key"):
+        add_key(path)
+    assert path.read_bytes() == content and [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
 def doctor(settings: Settings) -> str:
     return next(each.verdict for each in examine(settings) if each.name == "encryption")
 
@@ -261,6 +320,23 @@ def test_the_commands_make_a_key_and_apply_it(
     made = CliRunner().invoke(main, ["key", "apply"])
     assert made.exit_code == 0 and "1 file" in made.output
     assert SEAL in [entry.name for entry in (sqlite_settings.data_dir / "store").iterdir()]
+
+
+def test_what_came_back_while_a_key_was_applied_is_erased_again(
+    sqlite_settings: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service_on(sqlite_settings) as service:
+        session_id = service.upload("erased in a moment")
+        assert pair(service.engine, service.storage) is None
+        [(key, _)] = service.storage.keys("recordings")
+        with service.engine.begin() as db:
+            db.execute(sa.update(sessions).values(status="done"))  # no tombstone, no second look
+        service.jobs.forget(session_id)
+        put(service.storage, tmp_path, key)  # as if it was read before it was erased
+        monkeypatch.setenv("COACH_DATA_DIR", str(sqlite_settings.data_dir))
+        monkeypatch.setenv("COACH_STORE_KEY_FILE", str(file))
+        assert CliRunner().invoke(main, ["key", "apply"]).exit_code == 0
+        assert list(service.storage.keys("recordings")) == []
 
 
 def test_an_analysis_leaves_no_word_in_the_store(locked: Settings) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from coach.errors import InputError
-from coach_api.settings import settings_from
-from coach_api.store.vault import add_key, open_store, seal_all
+from coach_api.sessions.cleanup import find_stop
+from coach_api.sessions.erasure import erase_files
+from coach_api.sessions.sweep import survey
+from coach_api.settings import Settings, settings_from
+from coach_api.store.database import connect
+from coach_api.store.migrate import is_current
+from coach_api.store.vault import Vault, add_key, open_store, seal_all
 
 
 @click.group()
@@ -42,5 +48,18 @@ def apply() -> None:
     if not settings.store_key_file:
         raise InputError("COACH_STORE_KEY_FILE is not set: 'coach key create' makes a key.")
     settings.prepare()
-    count = seal_all(settings, open_store(settings))
+    storage = open_store(settings)
+    count = seal_all(settings, storage)
+    _erase_again(settings, storage)
     click.echo(f"{count} file{'' if count == 1 else 's'} encrypted; all are under the key in use.")
+
+
+def _erase_again(settings: Settings, storage: Vault) -> None:
+    """Erase what was erased while it was encrypted, and came back by that."""
+    engine = connect(settings)
+    try:
+        if is_current(engine) and find_stop(engine, storage) is None:
+            for name in survey(engine, storage, grace=timedelta(0)).leftovers:
+                erase_files(storage, name)
+    finally:
+        engine.dispose()

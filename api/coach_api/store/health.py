@@ -18,10 +18,9 @@ from coach_api.settings import GIB, Settings
 from coach_api.store.database import connect, file_of, sound_file
 from coach_api.store.locks import LocksAway, locks_for
 from coach_api.store.migrate import is_current
-from coach_api.store.objects import AREAS, ELSEWHERE
 from coach_api.store.stops import current_stop
 from coach_api.store.tables import new_id, now, sessions
-from coach_api.store.vault import open_store
+from coach_api.store.vault import find_older, open_store
 
 Verdict = Literal["ok", "note", "bad"]
 _LONG_QUEUED = timedelta(hours=1)
@@ -118,9 +117,7 @@ def _encryption(settings: Settings) -> CheckResult:
     if not settings.store_key_file:
         said = "The store is not encrypted by the service: put it on an encrypted disk."
         return CheckResult("encryption", "ok", said)
-    store = open_store(settings)
-    areas = (key for area in AREAS for key, _ in store.keys(area) if not key.endswith(ELSEWHERE))
-    older = sum(not store.is_current(key) for key in areas)
+    older = len(find_older(open_store(settings)))
     if older:
         said = f"{older} files are not encrypted with the key in use: run 'coach key apply'."
         return CheckResult("encryption", "note", said)

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, from_url
 
@@ -42,6 +42,10 @@ CHUNK = 1 << 20
 
 class StorageFull(NoRoom):
     """There is no room for what was to be stored; nothing of it was kept."""
+
+
+class StoredAnew(Exception):
+    """An object was stored anew while it was read."""
 
 
 def recording_key(session_id: str, sha256: str) -> str:
@@ -212,6 +216,37 @@ class Storage:
         for begin in range(start, end, CHUNK):
             stop = min(end, begin + CHUNK)
             yield bytes(obstore.get_range(self._store, key, start=begin, end=stop))
+
+    def version(self, key: str) -> tuple[int, str | None]:
+        """Measure an object in bytes, and name what is there now.
+
+        Parameters
+        ----------
+        key : of the object; one of `NOT_FOUND` is raised when nothing is there.
+        """
+        found = obstore.head(self._store, key)
+        return int(found["size"]), found["e_tag"]
+
+    def read_version(self, key: str, tag: str | None, start: int, end: int) -> bytes:
+        """Read the bytes [start, end) of what `version` named, at once.
+
+        Parameters
+        ----------
+        key : of the object.
+        tag : as `version` gave it.
+        start, end : bytes.
+
+        Raises
+        ------
+        StoredAnew : if something else is there by now.
+        """
+        if start >= end:
+            return b""
+        try:
+            found = obstore.get(self._store, key, options={"range": (start, end), "if_match": tag})
+        except PreconditionError as error:
+            raise StoredAnew(key) from error
+        return bytes(found.bytes())
 
     def fetch(self, key: str, to: Path) -> bool:
         """Make an object readable at the path `to`, all of it; False when there is no such key.

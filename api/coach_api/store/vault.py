@@ -7,7 +7,6 @@ below it still open what they sealed, until `seal_all` has sealed it anew.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from coach_api.store.objects import (
     NOT_FOUND,
     QUARANTINE,
     Storage,
+    StoredAnew,
     disk_full_guard,
     session_of,
     sync,
@@ -109,8 +109,10 @@ class Vault(Storage):
 
     def size(self, key: str) -> int | None:
         """Measure the content of an object in bytes; None when there is no such key."""
-        sealed = self._sealed_size(key)
-        return super().size(key) if sealed is None else content_size(sealed)
+        with suppress(*NOT_FOUND):
+            sealed, size = self._look(key)
+            return content_size(size) if sealed else size
+        return None
 
     def stream(self, key: str, start: int, end: int) -> Iterator[bytes]:
         """Read the content [start, end) in pieces.
@@ -124,15 +126,26 @@ class Vault(Storage):
         ------
         SealBroken : if it cannot be opened.
         """
-        sealed = self._sealed_size(key)
-        if sealed is None:
-            yield from super().stream(key, start, end)
-            return
+        is_read = False
+        while not is_read:
+            with suppress(StoredAnew):  # by `seal_all`, which leaves the content as it is
+                for piece in self._stream_version(key, start, end):
+                    yield piece
+                    start += len(piece)
+                is_read = True
+
+    def _stream_version(self, key: str, start: int, end: int) -> Iterator[bytes]:
+        """Read the content [start, end) of what is there now."""
+        size, tag = self.version(key)
 
         def read(begin: int, stop: int) -> bytes:
-            return b"".join(Storage.stream(self, key, begin, stop))
+            return self.read_version(key, tag, begin, stop)
 
-        yield from open_range(self._keys, _name(key), sealed, read, start, end)
+        if is_sealed(read(0, min(size, HEADER))):
+            yield from open_range(self._keys, _name(key), size, read, start, end)
+            return
+        for begin in range(start, min(end, size), CHUNK):
+            yield read(begin, min(end, size, begin + CHUNK))
 
     def fetch(self, key: str, to: Path) -> bool:
         """Make an object readable at a path, all of it; False when there is no such key.
@@ -147,30 +160,42 @@ class Vault(Storage):
         InputError : as `Storage.fetch`.
         SealBroken : if it cannot be opened.
         """
-        size = None if key.endswith(ELSEWHERE) else self._sealed_size(key)
-        if size is None:
+        if key.endswith(ELSEWHERE) or not (self._keys or self._sealed_size(key)):
             return super().fetch(key, to)
+        # With a key, a plain file is copied too: behind a link, `seal_all` would change it.
+        size = self.size(key)
+        if size is None:
+            return False
         part = to.with_name(f"{to.name}.part")
-        _write(part, self.stream(key, 0, content_size(size)))
+        _write(part, self.stream(key, 0, size))
         part.replace(to)
         return True
 
     def is_current(self, key: str) -> bool:
         """Whether an object is as it would be stored today."""
         header = self._header(key)
+        if not header:  # it was erased just now, or is empty and needs no key to be read
+            return not self._keys or super().size(key) is None
         return is_sealed_with(header, self._keys[0]) if self._keys else not is_sealed(header)
 
-    def seal_anew(self, key: str, through: Path) -> None:
-        """Store an object as it would be stored today.
+    def seal_anew(self, key: str, through: Path) -> bool:
+        """Store an object as it would be stored today; says whether it was there.
 
         Parameters
         ----------
         through : a path for its content meanwhile.
         """
         size = self.size(key)
-        if size is not None:
+        if size is None:
+            return False
+        try:
             _write(through, self.stream(key, 0, size))
             self.adopt(through, key)
+        except NOT_FOUND:  # it was erased meanwhile
+            return False
+        finally:
+            through.unlink(missing_ok=True)
+        return True
 
     def _seals(self, key: str) -> bool:
         return bool(self._keys) and key != MARK
@@ -198,7 +223,17 @@ class Vault(Storage):
 
     def _sealed_size(self, key: str) -> int | None:
         """Bytes of a sealed object; None when it is not sealed, or not there."""
-        return super().size(key) if is_sealed(self._header(key)) else None
+        with suppress(*NOT_FOUND):
+            sealed, size = self._look(key)
+            return size if sealed else None
+        return None
+
+    def _look(self, key: str) -> tuple[bool, int]:
+        """Whether an object is sealed, and its bytes as they are stored."""
+        while True:
+            size, tag = self.version(key)
+            with suppress(StoredAnew):
+                return is_sealed(self.read_version(key, tag, 0, min(size, HEADER))), size
 
 
 def open_store(settings: Settings) -> Vault:
@@ -264,12 +299,15 @@ def add_key(path: Path) -> None:
     line = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
     part = path.with_name(f"{path.name}.part")
     try:
-        older = path.read_text(encoding="ascii") if path.exists() else ""
+        older = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
+        for each in older.split():
+            _key(str(path), each)  # a file of something else stays as it is
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(f"{line}\n{older}")
         sync(part)
         part.replace(path)
+        sync(path.parent)
     except OSError as error:
         raise InputError(
             f"{path} cannot be written ({error.strerror}). Expected a file in a folder of yours."
@@ -281,18 +319,23 @@ def seal_all(settings: Settings, store: Vault) -> int:
 
     It can be interrupted, and goes on when begun again.
     """
+    return sum(
+        store.seal_anew(key, settings.uploads_dir / f"{secrets.token_hex(16)}.part")
+        for key in find_older(store)
+    )
+
+
+def find_older(store: Vault) -> list[str]:
+    """Find what is not stored as it would be stored today, in quarantine too."""
     areas = (*AREAS, *(f"{QUARANTINE}/{area}" for area in AREAS))
     keys = [*(key for area in areas for key, _ in store.keys(area)), SEAL]
-    old = [key for key in keys if not key.endswith(ELSEWHERE) and not store.is_current(key)]
-    for key in old:
-        store.seal_anew(key, settings.uploads_dir / f"{secrets.token_hex(16)}.part")
-    return len(old)
+    return [key for key in keys if not key.endswith(ELSEWHERE) and not store.is_current(key)]
 
 
 def _key(told: str, line: str) -> Key:
     try:
         return Key(base64.b64decode(line, validate=True))
-    except (binascii.Error, InputError) as error:
+    except (ValueError, InputError) as error:
         raise InputError(
             f"{told} holds a line that is no key. Expected lines that 'coach key create' wrote."
         ) from error

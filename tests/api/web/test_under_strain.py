@@ -25,6 +25,7 @@ from coach_api.problems import Problem
 from coach_api.sessions import dossier
 from coach_api.store.objects import Storage, StorageFull
 from coach_api.store.tables import uploads
+from coach_api.store.vault import Vault
 from coach_api.webhooks import outbox
 from coach_api.webhooks.outbox import deliver_due, keep_delivering
 
@@ -176,7 +177,7 @@ def test_an_export_that_breaks_off_leaves_nothing(
         yield b"some"
         raise FileNotFoundError
 
-    monkeypatch.setattr(Storage, "stream", lost)
+    monkeypatch.setattr(Vault, "stream", lost)
     assert mentor.client.get("/v1/me/export").status_code == 500
     assert list(service.settings.work_dir.iterdir()) == []
 
@@ -188,7 +189,7 @@ def test_a_store_that_is_away_is_said(
         raise GenericError("The connection was refused.")
 
     session_id = service.upload(mentor)
-    for look in ("read", "size"):
+    for look in ("read", "version"):
         monkeypatch.setattr(Storage, look, away)
     assert kind(mentor.client.get("/readyz")) == (503, "unavailable")
     assert kind(mentor.client.get(f"/v1/sessions/{session_id}/audio")) == (503, "unavailable")
